@@ -1,0 +1,5 @@
+from django.contrib.auth.backends import ModelBackend
+
+
+class UsernameOrEmail(ModelBackend):
+    """Log-in by user name or address."""

@@ -1,0 +1,57 @@
+"""Serializer fields for pystagram's conventions: ids as strings, UTC times with Z, clean text."""
+
+import unicodedata
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from api.ids import LARGEST
+
+
+@extend_schema_field({"type": "string", "pattern": "^[0-9]{1,19}$", "example": "7312849021001728"})
+class IdField(serializers.Field):
+    """An id: a decimal string in JSON, a whole number inside."""
+
+    default_error_messages = {"invalid": "Not an id: ids are decimal strings."}
+
+    def to_representation(self, value: Any) -> str:
+        return str(value)
+
+    def to_internal_value(self, data: Any) -> int:
+        text = str(data) if isinstance(data, int) and not isinstance(data, bool) else data
+        if not (isinstance(text, str) and text.isascii() and text.isdigit() and len(text) <= 19):
+            self.fail("invalid")
+        if int(text) > LARGEST:
+            self.fail("invalid")
+        return int(text)
+
+
+class TextField(serializers.CharField):
+    """Text as people type it: NFC, without control characters but line breaks. Lengths count code points."""
+
+    default_error_messages = {"control": "Control characters are not allowed."}
+
+    def to_internal_value(self, data: Any) -> str:
+        text = unicodedata.normalize("NFC", super().to_internal_value(data)).replace("\r\n", "\n")
+        if any(unicodedata.category(letter) == "Cc" and letter not in "\n\t" for letter in text):
+            self.fail("control")
+        return text
+
+
+class LineField(TextField):
+    """Text of one line (a name, a title): also without line breaks and marks that turn the writing direction."""
+
+    _TURNING = {
+        *"\u200e\u200f",
+        *map(chr, range(0x202A, 0x202F)),
+        *map(chr, range(0x2066, 0x206A)),
+        "\u2028",
+        "\u2029",
+    }
+
+    def to_internal_value(self, data: Any) -> str:
+        text = super().to_internal_value(data)
+        if any(letter in self._TURNING or letter in "\n\t" for letter in text):
+            self.fail("control")
+        return text

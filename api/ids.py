@@ -1,0 +1,51 @@
+"""Ids: 64-bit, time-ordered, one number space for posts, comments, media and stories.
+
+41 bits of milliseconds since 2026-01-01T00:00:00Z, 12 of shard (constant for now), 10 of sequence: the layout
+Instagram published, one bit moved from the shard so that the sign bit stays free for 69 years. PostgreSQL makes them
+(`pystagram_id()`), so that every process agrees on the clock. JSON carries them as strings: they pass 2**53.
+"""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from django.db import connection, models
+from django.db.models import Func
+
+EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
+TIME_SHIFT = 22
+LARGEST = 2**63 - 1
+
+
+class MintId(Func):
+    """The next id, as an SQL expression."""
+
+    function = "pystagram_id"
+    template = "%(function)s()"
+    output_field = models.BigIntegerField()
+
+
+class IdField(models.BigIntegerField):
+    """A primary key that PostgreSQL mints. `bulk_create` does not read it back: use `mint` there."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs["primary_key"] = True
+        kwargs.setdefault("db_default", MintId())
+        kwargs.setdefault("editable", False)
+        super().__init__(*args, **kwargs)
+
+
+def mint(count: int = 1) -> list[int]:
+    """`count` new ids, oldest first."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pystagram_id() FROM generate_series(1, %s)", [count])
+        return sorted(row[0] for row in cursor.fetchall())
+
+
+def mint_at(moment: datetime, sequence: int = 0) -> int:
+    """The id of a past `moment`, for imports; `sequence` (0-1023) tells apart those of one millisecond."""
+    return (int((moment - EPOCH) / timedelta(milliseconds=1)) << TIME_SHIFT) | (sequence & 1023)
+
+
+def moment_of(number: int) -> datetime:
+    """When an id was made, to the millisecond."""
+    return EPOCH + timedelta(milliseconds=number >> TIME_SHIFT)

@@ -1,0 +1,102 @@
+"""Cursor pages: `{"results": […], "next": "<cursor or null>"}` and a `Link` header.
+
+A cursor is the id of the last row shown, signed together with the list it belongs to, so a page is stable while rows
+are added and a cursor of another list (or a made-up one) is a 400.
+"""
+
+from typing import Any
+
+from django.core import signing
+from django.db.models import Model, QuerySet
+from rest_framework.pagination import BasePagination
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.utils.urls import replace_query_param
+from rest_framework.views import APIView
+
+from api.problems import Invalid, Problem
+
+SALT = "pystagram.cursor"
+
+
+def encode_cursor(scope: str, position: int) -> str:
+    """An opaque cursor for the list called `scope`, after the row at `position`."""
+    return signing.Signer(salt=SALT).sign_object([scope, position])
+
+
+def decode_cursor(scope: str, cursor: str) -> int:
+    """The position in a cursor; `Problem("invalid_cursor")` if it was made for another list, or by another hand."""
+    try:
+        owner, position = signing.Signer(salt=SALT).unsign_object(cursor)
+    except (signing.BadSignature, ValueError, TypeError):
+        raise Problem("invalid_cursor") from None
+    if owner != scope or not isinstance(position, int):
+        raise Problem("invalid_cursor")
+    return position
+
+
+def limit_of(request: Request, *, default: int = 20, most: int = 100) -> int:
+    """`?limit=`: between 1 and `most`; more is cut to `most`, nonsense is a 400."""
+    text = request.query_params.get("limit", str(default))
+    if not (text.isascii() and text.isdigit()) or len(text) > 9 or int(text) < 1:
+        raise Invalid("limit", "invalid", "limit must be a whole number from 1 up")
+    return min(int(text), most)
+
+
+class CursorPages(BasePagination):
+    """Pages a queryset by one descending (or ascending) whole-number field.
+
+    A view may set `page_field` (default `pk`; a leading `-` is not used), `page_ascending`, `page_limit` and
+    `page_most`. The field must be unique within the list.
+    """
+
+    def paginate_queryset(
+        self, queryset: QuerySet[Model], request: Request, view: APIView | None = None
+    ) -> list[Any] | None:
+        self.request = request
+        self.field = getattr(view, "page_field", "pk")
+        ascending = getattr(view, "page_ascending", False)
+        self.scope = f"{request.path}"
+        limit = limit_of(
+            request, default=getattr(view, "page_limit", 20), most=getattr(view, "page_most", 100)
+        )
+        cursor = request.query_params.get("cursor")
+        if cursor:
+            lookup = f"{self.field}__{'gt' if ascending else 'lt'}"
+            queryset = queryset.filter(**{lookup: decode_cursor(self.scope, cursor)})
+        rows = list(queryset.order_by(self.field if ascending else f"-{self.field}")[: limit + 1])
+        self.next = self._cursor_after(rows[limit - 1]) if len(rows) > limit else None
+        return rows[:limit]
+
+    def _cursor_after(self, row: Any) -> str:
+        position = row
+        for step in self.field.split("__"):
+            position = getattr(position, step)
+        return encode_cursor(self.scope, position)
+
+    def get_paginated_response(self, data: Any) -> Response:
+        return page_response(self.request, data, self.next)
+
+    def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
+        return page_schema(schema)
+
+
+def page_response(request: Request, results: Any, cursor: str | None, **extra: Any) -> Response:
+    """The answer every list gives."""
+    response = Response({"results": results, "next": cursor, **extra})
+    if cursor:
+        address = replace_query_param(request.build_absolute_uri(), "cursor", cursor)
+        response["Link"] = f'<{address}>; rel="next"'
+    return response
+
+
+def page_schema(schema: dict[str, Any]) -> dict[str, Any]:
+    """The shape of a page in OpenAPI."""
+    return {
+        "type": "object",
+        "required": ["results", "next"],
+        "properties": {
+            "results": schema,
+            "next": {"type": ["string", "null"], "description": "Pass it as `cursor` for the next page."},
+        },
+    }

@@ -1,0 +1,208 @@
+"""Errors as RFC 9457 `application/problem+json`, each with a code from one catalogue.
+
+Raise a `Problem` (or one of DRF's own exceptions); `exception_handler` turns whatever was raised into the same shape.
+"""
+
+import logging
+from collections.abc import Iterator
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import (
+    BadRequest,
+    PermissionDenied,
+    RequestDataTooBig,
+    SuspiciousOperation,
+    TooManyFieldsSent,
+)
+from django.core.exceptions import ValidationError as DjangoValidationError
+from django.db import InterfaceError, OperationalError
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from rest_framework import exceptions
+from rest_framework.response import Response
+from rest_framework.views import set_rollback
+
+logger = logging.getLogger(__name__)
+CONTENT_TYPE = "application/problem+json"
+
+# The catalogue: code -> (status, title). docs/errors.md is made from it.
+CATALOGUE: dict[str, tuple[int, str]] = {
+    "invalid": (400, "The request is not valid"),
+    "parse_error": (400, "The body could not be read"),
+    "invalid_cursor": (400, "The cursor is not valid here"),
+    "bad_request": (400, "The request could not be understood"),
+    "not_authenticated": (401, "Log-in is needed"),
+    "invalid_token": (401, "The token is not valid"),
+    "invalid_credentials": (401, "No account with these credentials"),
+    "permission_denied": (403, "This is not yours to do"),
+    "csrf_failed": (403, "The form's CSRF token is missing or wrong"),
+    "comments_off": (403, "Comments are turned off"),
+    "not_found": (404, "There is nothing here for you"),
+    "method_not_allowed": (405, "This address does not take that method"),
+    "not_acceptable": (406, "None of the accepted formats can be served"),
+    "conflict": (409, "The state does not allow it"),
+    "in_flight": (409, "The first request with this key is still under way"),
+    "media_in_use": (409, "The media is attached"),
+    "follow_cap": (409, "The most people one may follow is reached"),
+    "gone": (410, "It is gone"),
+    "too_large": (413, "The body is too large"),
+    "unsupported_media_type": (415, "This content type is not taken"),
+    "unsupported_format": (415, "This kind of file is not taken"),
+    "key_reused": (422, "This idempotency key was used with another body"),
+    "throttled": (429, "Too many requests"),
+    "server_error": (500, "Something went wrong on our side"),
+    "database_unavailable": (503, "The database cannot be reached"),
+    "storage_unavailable": (503, "The media storage cannot be reached"),
+    "busy": (503, "Too busy for this just now"),
+}
+
+
+class Problem(exceptions.APIException):
+    """An error with a code of the catalogue. `retry_after` is in seconds; `extra` joins the body."""
+
+    def __init__(self, code: str, detail: str = "", *, retry_after: int | None = None, **extra: Any) -> None:
+        self.status_code, self.title = CATALOGUE[code]
+        super().__init__(detail or self.title, code)
+        self.retry_after = retry_after
+        self.extra = extra
+
+
+class Invalid(exceptions.ValidationError):
+    """A field of the body (or a parameter) is wrong: `Invalid("caption", "max_length", "…")`."""
+
+    def __init__(self, field: str, code: str, detail: str) -> None:
+        super().__init__({field: [exceptions.ErrorDetail(detail, code)]})
+
+
+class ProblemResponse(Response):
+    """A `Response` whose JSON form is `application/problem+json`; the browsable API shows it as HTML."""
+
+    @property
+    def rendered_content(self) -> Any:
+        if getattr(self, "accepted_renderer", None) is not None and self.accepted_renderer.format == "json":
+            self.content_type = CONTENT_TYPE
+        return super().rendered_content
+
+
+def body_of(code: str, detail: str, **extra: Any) -> dict[str, Any]:
+    """The members every problem has."""
+    status, title = CATALOGUE[code]
+    address = f"{settings.PYSTAGRAM_URL}/docs/errors#{code}"
+    return {
+        "type": address,
+        "title": title,
+        "status": status,
+        "detail": detail or title,
+        "code": code,
+        **extra,
+    }
+
+
+def _pointer_errors(detail: Any, path: str = "") -> Iterator[dict[str, str]]:
+    """DRF's nested errors, flattened to JSON pointers."""
+    if isinstance(detail, dict):
+        for key, value in detail.items():
+            own = path if key == "non_field_errors" else f"{path}/{key}"
+            yield from _pointer_errors(value, own)
+    elif isinstance(detail, list):
+        for index, value in enumerate(detail):
+            nested = isinstance(value, dict | list)
+            yield from _pointer_errors(value, f"{path}/{index}" if nested else path)
+    else:
+        yield {"pointer": path, "code": getattr(detail, "code", "invalid"), "detail": str(detail)}
+
+
+def _validation_problem(error: exceptions.ValidationError) -> ProblemResponse:
+    errors = list(_pointer_errors(error.detail))
+    first = errors[0]["detail"] if errors else ""
+    return ProblemResponse(body_of("invalid", first, errors=errors), status=400)
+
+
+_DRF_CODES: dict[type[exceptions.APIException], str] = {
+    exceptions.ParseError: "parse_error",
+    exceptions.AuthenticationFailed: "invalid_token",
+    exceptions.NotAuthenticated: "not_authenticated",
+    exceptions.PermissionDenied: "permission_denied",
+    exceptions.NotFound: "not_found",
+    exceptions.MethodNotAllowed: "method_not_allowed",
+    exceptions.NotAcceptable: "not_acceptable",
+    exceptions.UnsupportedMediaType: "unsupported_media_type",
+    exceptions.Throttled: "throttled",
+}
+
+
+def _code_of(error: exceptions.APIException) -> str:
+    if isinstance(error, exceptions.PermissionDenied) and str(error.detail).startswith("CSRF Failed"):
+        return "csrf_failed"
+    return next((code for kind, code in _DRF_CODES.items() if isinstance(error, kind)), "server_error")
+
+
+def _api_problem(error: exceptions.APIException) -> ProblemResponse:
+    if isinstance(error, Problem):
+        code, extra = str(error.get_codes()), error.extra
+        wait = error.retry_after
+    else:
+        code, extra = _code_of(error), {}
+        wait = getattr(error, "wait", None)
+    detail = "" if code == "not_found" else str(error.detail)  # hidden and absent answer alike
+    response = ProblemResponse(body_of(code, detail, **extra), status=CATALOGUE[code][0])
+    if wait is not None:
+        response["Retry-After"] = str(max(1, int(wait)))
+    if getattr(error, "auth_header", None):
+        response["WWW-Authenticate"] = error.auth_header
+    return response
+
+
+def _unavailable() -> ProblemResponse:
+    response = ProblemResponse(body_of("database_unavailable", ""), status=503)
+    response["Retry-After"] = "5"
+    return response
+
+
+def exception_handler(error: Exception, context: dict[str, Any]) -> Response | None:
+    """DRF's hook: any exception of a view as a problem, or None for what is a defect of ours (500)."""
+    response: ProblemResponse | None
+    if isinstance(error, exceptions.ValidationError):
+        response = _validation_problem(error)
+    elif isinstance(error, exceptions.APIException):
+        response = _api_problem(error)
+    elif isinstance(error, Http404):
+        response = _api_problem(exceptions.NotFound())
+    elif isinstance(error, PermissionDenied):
+        response = _api_problem(exceptions.PermissionDenied())
+    elif isinstance(error, RequestDataTooBig):
+        response = _api_problem(Problem("too_large"))
+    elif isinstance(error, TooManyFieldsSent | SuspiciousOperation | BadRequest):
+        response = _api_problem(Problem("bad_request"))
+    elif isinstance(error, DjangoValidationError):
+        response = _validation_problem(exceptions.ValidationError(error.messages))
+    elif isinstance(error, OperationalError | InterfaceError):
+        logger.error("database unavailable: %s", error)
+        response = _unavailable()
+    else:
+        response = None
+    if response is not None:
+        set_rollback()
+    return response
+
+
+def plain_problem(code: str, detail: str = "") -> HttpResponse:
+    """A problem from outside DRF (Django's own 400, 404, 500, middleware)."""
+    body = body_of(code, detail)
+    return JsonResponse(body, status=body["status"], content_type=CONTENT_TYPE)
+
+
+def handler400(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return plain_problem("too_large" if isinstance(exception, RequestDataTooBig) else "bad_request")
+
+
+def handler403(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return plain_problem("permission_denied")
+
+
+def handler404(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return plain_problem("not_found")
+
+
+def handler500(request: HttpRequest) -> HttpResponse:
+    return plain_problem("server_error")

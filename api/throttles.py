@@ -1,0 +1,92 @@
+"""Rate limits, counted atomically in Redis; without Redis they fail open.
+
+A view names its limits by `throttle_scope`; the rates stand in one table. Each request counts against its person (or,
+before log-in, its address).
+"""
+
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import redis
+from django.conf import settings
+from rest_framework.request import Request
+from rest_framework.throttling import BaseThrottle
+
+from api.redis import counters
+
+if TYPE_CHECKING:
+    from rest_framework.views import APIView  # which loads the throttles itself
+
+
+@dataclass(frozen=True)
+class Rate:
+    """At most `limit` requests in a window of `seconds`."""
+
+    limit: int
+    seconds: int
+
+
+RATES: dict[str, Rate] = {
+    "default": Rate(1500, 300),
+    "register": Rate(30, 3600),
+    "log_in": Rate(30, 300),
+    "upload": Rate(600, 3600),
+    "write": Rate(600, 300),
+}
+_COUNT = """
+local count = redis.call('INCR', KEYS[1])
+if count == 1 then redis.call('EXPIRE', KEYS[1], ARGV[1]) end
+return {count, redis.call('TTL', KEYS[1])}
+"""
+
+
+def address_of(request: Request) -> str:
+    """The client's address; `X-Forwarded-For` counts only as far as proxies of ours wrote it."""
+    proxies = settings.TRUSTED_PROXIES
+    forwarded = [
+        part.strip() for part in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if part.strip()
+    ]
+    if proxies and len(forwarded) >= proxies:
+        return str(forwarded[-proxies])
+    return str(request.META.get("REMOTE_ADDR", ""))
+
+
+class PerPersonThrottle(BaseThrottle):
+    """Counts a request under its view's scope; refuses with 429 and `Retry-After`."""
+
+    remaining_seconds: float | None = None
+
+    def allow_request(self, request: Request, view: "APIView") -> bool:
+        if not settings.RATE_LIMITS:
+            return True
+        scope = getattr(view, "throttle_scope", "default")
+        rate = RATES[scope]
+        who = f"u{request.user.pk}" if request.user.is_authenticated else f"a{address_of(request)}"
+        window = int(time.time()) // rate.seconds
+        try:
+            count, ttl = counters().eval(_COUNT, 1, f"rate:{scope}:{who}:{window}", rate.seconds)  # type: ignore[misc]
+        except redis.RedisError:
+            return True
+        self.remaining_seconds = rate.seconds - time.time() % rate.seconds
+        _remember(request, scope, rate, rate.limit - count, self.remaining_seconds)
+        return bool(count <= rate.limit)
+
+    def wait(self) -> float | None:
+        return self.remaining_seconds
+
+
+def _remember(request: Request, scope: str, rate: Rate, left: int, reset: float) -> None:
+    request._request.rate_limit = (scope, rate, max(0, left), int(reset) + 1)  # type: ignore[attr-defined]
+
+
+def rate_headers(request: Any) -> dict[str, str]:
+    """`RateLimit` and `RateLimit-Policy` of the request that was just counted, if it was."""
+    counted = getattr(request, "rate_limit", None)
+    if counted is None:
+        return {}
+    scope, rate, left, reset = counted
+    return {
+        "RateLimit": f'"{scope}";r={left};t={reset}',
+        "RateLimit-Policy": f'"{scope}";q={rate.limit};w={rate.seconds}',
+    }

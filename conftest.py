@@ -1,0 +1,61 @@
+"""The cast and the stage every test stands on."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from django.core.cache import cache
+from rest_framework.test import APIClient
+
+from accounts.models import User
+from api import redis as redis_roles
+from tests import factories
+
+
+@pytest.fixture(autouse=True)
+def _clean_redis() -> Iterator[None]:
+    """Every test starts with an empty Redis."""
+    redis_roles.feeds().flushdb()
+    redis_roles.counters().flushdb()
+    cache.clear()
+    yield
+
+
+@pytest.fixture
+def alice(db: None) -> User:
+    """The author."""
+    return factories.person("alice")
+
+
+@pytest.fixture
+def bob(alice: User) -> User:
+    """Follows alice."""
+    user = factories.person("bob")
+    factories.follow(user, alice)
+    return user
+
+
+@pytest.fixture
+def charlie(db: None) -> User:
+    """Has nothing to do with anybody."""
+    return factories.person("charlie")
+
+
+@pytest.fixture
+def mallory(alice: User) -> User:
+    """Blocked by alice."""
+    user = factories.person("mallory")
+    factories.block(alice, user)
+    return user
+
+
+@pytest.fixture
+def as_() -> Callable[[User | None], APIClient]:
+    """`as_(bob).get("/v1/feed")`: a client logged in as somebody; `as_(None)` is nobody."""
+
+    def client(user: User | None) -> APIClient:
+        browser = APIClient()
+        if user is not None:
+            browser.force_authenticate(User.objects.get(pk=user.pk))
+        return browser
+
+    return client

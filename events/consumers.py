@@ -1,0 +1,103 @@
+"""How a task hears of a fact.
+
+`@consumer` makes a Celery task of a function. The task runs once per delivery: it marks the delivery done in the
+transaction of its effect, so neither a flushed broker nor a killed worker loses it, and a second ring does nothing.
+A function that does I/O or takes long is a `@long_consumer`: it gets the delivery, extends its lease and keeps its
+progress there, and must be harmless when repeated.
+"""
+
+import functools
+import logging
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from celery import shared_task
+from django.db import transaction
+from django.utils import timezone
+
+from events.models import Delivery
+
+logger = logging.getLogger(__name__)
+LEASE = timedelta(seconds=30)
+MOST_ATTEMPTS = 12
+LONGEST_PAUSE_SECONDS = 600
+
+
+def pause_after(attempts: int) -> timedelta:
+    """How long to wait after the n-th failure: 2, 4, 8 … seconds, at most ten minutes."""
+    return timedelta(seconds=min(2**attempts, LONGEST_PAUSE_SECONDS))
+
+
+def _fail(delivery_id: int, error: Exception) -> None:
+    """Writes the failure down and lets the relay ring again later, or gives up."""
+    delivery = Delivery.objects.get(pk=delivery_id)
+    now = timezone.now()
+    delivery.last_error = f"{type(error).__name__}: {error}"[:2000]
+    delivery.lease_until = now + pause_after(delivery.attempts)
+    if delivery.attempts >= MOST_ATTEMPTS:
+        delivery.dead_at = now
+    delivery.save(update_fields=["last_error", "lease_until", "dead_at"])
+
+
+def _guarded(run: Callable[[int], None]) -> Callable[[int], None]:
+    @functools.wraps(run)
+    def task(delivery_id: int, **_from_newer_code: Any) -> None:
+        try:
+            run(delivery_id)
+        except Exception as error:  # whatever it was: the outbox is what brings it back
+            logger.exception("delivery %s failed", delivery_id)
+            _fail(delivery_id, error)
+
+    return task
+
+
+def consumer(*, queue: str = "default") -> Callable[[Callable[..., None]], Any]:
+    """A task whose effect is rows alone: effect and `done_at` commit together."""
+
+    def decorate(function: Callable[..., None]) -> Any:
+        def run(delivery_id: int) -> None:
+            with transaction.atomic():
+                rows = Delivery.objects.select_for_update(skip_locked=True, of=("self",)).select_related(
+                    "fact"
+                )
+                delivery = rows.filter(pk=delivery_id, done_at__isnull=True).first()
+                if delivery is None:
+                    return
+                function(**delivery.fact.payload)
+                delivery.done_at = timezone.now()
+                delivery.save(update_fields=["done_at"])
+
+        return _as_task(function, _guarded(run), queue)
+
+    return decorate
+
+
+def long_consumer(*, queue: str = "default") -> Callable[[Callable[..., None]], Any]:
+    """A task with effects outside the database; gets `delivery`, must be repeatable."""
+
+    def decorate(function: Callable[..., None]) -> Any:
+        def run(delivery_id: int) -> None:
+            rows = Delivery.objects.select_related("fact")
+            delivery = rows.filter(pk=delivery_id, done_at__isnull=True).first()
+            if delivery is None:
+                return
+            function(delivery=delivery, **delivery.fact.payload)
+            Delivery.objects.filter(pk=delivery_id).update(done_at=timezone.now())
+
+        return _as_task(function, _guarded(run), queue)
+
+    return decorate
+
+
+def extend_lease(delivery: Delivery, **progress: Any) -> None:
+    """Keeps the delivery for another lease; `progress` is kept for whoever has to repeat it."""
+    delivery.lease_until = timezone.now() + LEASE
+    delivery.progress = {**delivery.progress, **progress}
+    delivery.save(update_fields=["lease_until", "progress"])
+
+
+def _as_task(function: Callable[..., None], run: Callable[[int], None], queue: str) -> Any:
+    name = f"{function.__module__}.{function.__name__}"
+    functools.update_wrapper(run, function)
+    return shared_task(name=name, queue=queue)(run)

@@ -1,0 +1,51 @@
+"""The outbox: facts, and who still has to hear of them."""
+
+from django.db import models
+from django.db.models import Q
+
+
+class Fact(models.Model):
+    """Something that happened, in past tense (`post_published`), with the ids it is about."""
+
+    name = models.CharField(max_length=64)
+    payload = models.JSONField(default=dict)
+    recorded_at = models.DateTimeField(auto_now_add=True)
+    expanded_at = models.DateTimeField(null=True, blank=True, help_text="When its deliveries were written.")
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["id"], name="fact_not_expanded", condition=Q(expanded_at__isnull=True)),
+            models.Index(fields=["recorded_at"], name="fact_recorded_at"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.payload}"
+
+
+class Delivery(models.Model):
+    """One task that has to hear of one fact. `done_at` is set by the task, with its effect."""
+
+    fact = models.ForeignKey(Fact, on_delete=models.CASCADE, related_name="deliveries")
+    task = models.CharField(max_length=128)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    lease_until = models.DateTimeField(help_text="Nobody else may start it before this moment.")
+    progress = models.JSONField(default=dict, blank=True, help_text="How far a long task came.")
+    done_at = models.DateTimeField(null=True, blank=True)
+    dead_at = models.DateTimeField(null=True, blank=True, help_text="Given up after too many attempts.")
+    last_error = models.TextField(blank=True, default="")
+
+    class Meta:
+        verbose_name_plural = "deliveries"
+        constraints = [
+            models.UniqueConstraint(fields=["fact", "task"], name="one_delivery_per_fact_and_task")
+        ]
+        indexes = [
+            models.Index(
+                fields=["lease_until"],
+                name="delivery_due",
+                condition=Q(done_at__isnull=True, dead_at__isnull=True),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.task} ← fact {self.fact_id}"

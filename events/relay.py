@@ -1,0 +1,99 @@
+"""The relay: turns facts into deliveries and rings the broker for those that are due.
+
+Any number may run: rows are claimed with SKIP LOCKED. The broker is only the bell; a delivery that is not done when its
+lease runs out is rung again.
+"""
+
+import logging
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+
+from celery import current_app
+from django.conf import settings
+from django.db import connection, transaction
+from django.utils import timezone
+from django.utils.module_loading import import_string
+
+from events.consumers import LEASE
+from events.models import Delivery, Fact
+
+logger = logging.getLogger(__name__)
+BATCH = 500
+RETRY_RING = timedelta(seconds=3)
+
+
+def wiring() -> Mapping[str, Sequence[str]]:
+    """Fact → names of the tasks that hear of it (pystagram/wiring.py, found through settings)."""
+    table: Mapping[str, Sequence[str]] = import_string(settings.EVENTS_WIRING)
+    return table
+
+
+def expand() -> int:
+    """Writes the deliveries of new facts; says how many facts there were."""
+    table, now = wiring(), timezone.now()
+    with transaction.atomic():
+        facts = list(
+            Fact.objects.select_for_update(skip_locked=True)
+            .filter(expanded_at__isnull=True)
+            .order_by("id")[:BATCH]
+        )
+        Delivery.objects.bulk_create(
+            [
+                Delivery(fact=fact, task=task, lease_until=now)
+                for fact in facts
+                for task in table.get(fact.name, ())
+            ],
+            ignore_conflicts=True,
+        )
+        Fact.objects.filter(pk__in=[fact.pk for fact in facts]).update(expanded_at=now)
+    return len(facts)
+
+
+_CLAIM = """
+    UPDATE events_delivery SET attempts = attempts + 1, lease_until = now() + %s
+    WHERE id IN (
+        SELECT id FROM events_delivery
+        WHERE done_at IS NULL AND dead_at IS NULL AND lease_until <= now()
+        ORDER BY lease_until LIMIT %s FOR UPDATE SKIP LOCKED
+    ) RETURNING id, task
+"""
+
+
+def claim() -> list[tuple[int, str]]:
+    """Takes deliveries that are due, each for one lease: (id, task)."""
+    with connection.cursor() as cursor:
+        cursor.execute(_CLAIM, [LEASE, BATCH])
+        return list(cursor.fetchall())
+
+
+def ring(due: list[tuple[int, str]]) -> int:
+    """Sends each to the broker; what cannot be sent is due again soon, and does not count as an attempt."""
+    sent = 0
+    try:
+        for delivery_id, task in due:
+            current_app.tasks[task].apply_async(kwargs={"delivery_id": delivery_id}, retry=False)
+            sent += 1
+    except KeyError as error:
+        logger.error("the wiring names a task nobody has: %s", error)
+    except Exception as error:  # refused, silent, full, gone: the broker is only the bell
+        logger.warning("broker unavailable: %s", error)
+        _unclaim([delivery_id for delivery_id, _ in due[sent:]])
+        raise
+    return sent
+
+
+def _unclaim(ids: list[int]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE events_delivery SET attempts = greatest(attempts - 1, 0), lease_until = now() + %s WHERE id = ANY(%s)",
+            [RETRY_RING, ids],
+        )
+
+
+def pump() -> int:
+    """One round: expand, claim, ring. Says how much there was to do."""
+    count = expand()
+    due = claim()
+    if due:
+        ring(due)
+    return count + len(due)

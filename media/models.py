@@ -1,0 +1,119 @@
+"""Originals and what is made of them."""
+
+from typing import Self
+
+from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.db import models
+from django.db.models import Q
+
+from api.ids import IdField
+from api.models import Keyed
+
+
+class Blob(models.Model):
+    """The bytes of an original, once, however many media share them. Its key is random and never reused."""
+
+    class State(models.TextChoices):
+        RECEIVING = "receiving"
+        STORED = "stored"
+        PURGING = "purging"
+
+    key = models.CharField(max_length=128, unique=True)
+    sha256 = models.CharField(max_length=64)
+    size = models.PositiveBigIntegerField(help_text="Bytes.")
+    content_type = models.CharField(max_length=64)
+    state = models.CharField(max_length=16, choices=State, default=State.RECEIVING)
+    created_at = models.DateTimeField(auto_now_add=True)
+    stored_at = models.DateTimeField(null=True, blank=True)
+    checked_at = models.DateTimeField(null=True, blank=True, help_text="When it was last re-hashed.")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["sha256", "size"], name="identical_bytes_once", condition=Q(state="stored")
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class MediaQuerySet(models.QuerySet["Media"]):
+    def owned_by(self, person: AbstractBaseUser) -> Self:
+        """One's own, not deleted, with their bytes safely stored."""
+        return self.filter(owner=person.pk, deleted_at__isnull=True).exclude(state=Media.State.RECEIVING)
+
+    def for_display(self) -> Self:
+        return self.prefetch_related("renditions")
+
+
+class Media(Keyed):
+    """One photo or video of one person."""
+
+    class Kind(models.TextChoices):
+        PHOTO = "photo"
+        VIDEO = "video"
+
+    class State(models.TextChoices):
+        RECEIVING = "receiving"
+        PROCESSING = "processing"
+        READY = "ready"
+        FAILED = "failed"
+
+    id = IdField()
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="media_set")
+    blob = models.ForeignKey(Blob, on_delete=models.PROTECT, related_name="media_set")
+    kind = models.CharField(max_length=8, choices=Kind, default=Kind.PHOTO)
+    state = models.CharField(max_length=16, choices=State, default=State.RECEIVING)
+    error_code = models.CharField(max_length=32, blank=True)
+    error_detail = models.CharField(max_length=256, blank=True)
+    alt_text = models.CharField(max_length=1500, blank=True)
+    width = models.PositiveIntegerField(null=True, blank=True, help_text="Pixels, upright.")
+    height = models.PositiveIntegerField(null=True, blank=True)
+    duration = models.FloatField(null=True, blank=True, help_text="Seconds, of a video.")
+    blurhash = models.CharField(max_length=64, blank=True)
+    prefix = models.CharField(max_length=43, unique=True, help_text="The random folder of its renditions.")
+    references = models.PositiveIntegerField(default=0, help_text="How many posts, stories, avatars show it.")
+    released_at = models.DateTimeField(null=True, blank=True, help_text="When the last reference went.")
+    created_at = models.DateTimeField(auto_now_add=True)
+    lease_until = models.DateTimeField(null=True, blank=True, help_text="While its upload is under way.")
+    deleted_at = models.DateTimeField(null=True, blank=True)
+    objects = MediaQuerySet.as_manager()
+
+    class Meta:
+        verbose_name_plural = "media"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["owner", "idempotency_key"],
+                name="one_media_per_key",
+                condition=Q(idempotency_key__isnull=False),
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["state", "id"],
+                name="media_unfinished",
+                condition=Q(state__in=["receiving", "processing"]),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.pk}"
+
+
+class Rendition(models.Model):
+    """One size of a media, made from its original, without metadata."""
+
+    media = models.ForeignKey(Media, on_delete=models.CASCADE, related_name="renditions")
+    name = models.CharField(max_length=32, help_text="File name within the media's folder: w1080.webp")
+    content_type = models.CharField(max_length=32)
+    width = models.PositiveIntegerField()
+    height = models.PositiveIntegerField()
+    size = models.PositiveIntegerField(help_text="Bytes.")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["media", "name"], name="one_rendition_per_name")]
+
+    def __str__(self) -> str:
+        return self.name

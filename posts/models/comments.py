@@ -1,0 +1,85 @@
+"""Comments, two levels deep: a reply to a reply joins the thread of the top comment and keeps `reply_to`."""
+
+from typing import Self
+
+from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+
+from api.ids import IdField
+from api.models import Keyed
+from posts.models.posts import Post, live_q
+from social.visibility import content_visible_to, name_visible_to
+
+LONGEST_COMMENT = 256  # fixed by the order
+
+
+class CommentQuerySet(models.QuerySet["Comment"]):
+    def live(self) -> Self:
+        return self.filter(deleted_at__isnull=True, removed_at__isnull=True)
+
+    def visible_to(self, viewer: AbstractBaseUser) -> Self:
+        """Live, on a post one may see, by somebody one may see, and so is the comment it hangs on."""
+        parent_live = Q(parent__isnull=True) | Q(
+            parent__deleted_at__isnull=True, parent__removed_at__isnull=True
+        )
+        on_visible_post = live_q("post") & content_visible_to(viewer, "post__author")
+        by_visible_person = Q(author=viewer.pk) | name_visible_to(viewer, "author")
+        return self.live().filter(parent_live, on_visible_post, by_visible_person)
+
+    def for_display(self, viewer: AbstractBaseUser) -> Self:
+        liked = CommentLike.objects.filter(comment=OuterRef("pk"), user=viewer.pk)
+        return (
+            self.select_related("author", "author__avatar")
+            .prefetch_related("author__avatar__renditions")
+            .annotate(viewer_liked=Exists(liked))
+        )
+
+
+class Comment(Keyed):
+    id = IdField()
+    post = models.ForeignKey(Post, on_delete=models.CASCADE, related_name="comments")
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="comments")
+    text = models.CharField(max_length=LONGEST_COMMENT)
+    parent = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.CASCADE, related_name="replies"
+    )
+    reply_to = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    replies_count = models.PositiveIntegerField(default=0)
+    likes_count = models.PositiveIntegerField(default=0)
+    created_at = models.DateTimeField(auto_now_add=True)
+    deleted_at = models.DateTimeField(null=True, blank=True)
+    removed_at = models.DateTimeField(null=True, blank=True, help_text="Taken down by a moderator.")
+    objects = CommentQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["author", "idempotency_key"],
+                name="one_comment_per_key",
+                condition=Q(idempotency_key__isnull=False),
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["post", "-id"], name="top_comments", condition=Q(parent__isnull=True)),
+            models.Index(fields=["parent", "id"], name="replies_in_order", condition=Q(parent__isnull=False)),
+        ]
+
+    def __str__(self) -> str:
+        return self.text[:40]
+
+
+class CommentLike(models.Model):
+    comment = models.ForeignKey(Comment, on_delete=models.CASCADE, related_name="likes")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="comment_likes")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["user", "comment"], name="one_like_per_person_and_comment")
+        ]
+        indexes = [models.Index(fields=["comment", "-id"], name="likes_of_comment")]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} likes comment {self.comment_id}"

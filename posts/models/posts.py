@@ -1,0 +1,183 @@
+"""A post: its words, its media in order, its tags and mentions."""
+
+from typing import Self
+
+from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Exists, OuterRef, Prefetch, Q, Subquery
+
+from accounts.models import active_q
+from api.ids import IdField
+from api.models import Keyed
+from media.models import Media
+from posts.models.places import Place
+from posts.models.reactions import Reaction, Save
+from social.visibility import content_visible_to, followed_by, muted_by
+
+LATITUDE = [MinValueValidator(-90), MaxValueValidator(90)]
+LONGITUDE = [MinValueValidator(-180), MaxValueValidator(180)]
+
+
+class PostQuerySet(models.QuerySet["Post"]):
+    def live(self) -> Self:
+        """Published, and neither archived, in the trash nor taken down."""
+        return self.filter(live_q())
+
+    def visible_to(self, viewer: AbstractBaseUser) -> Self:
+        """Live, and its author's content may be seen by the viewer."""
+        return self.live().filter(content_visible_to(viewer, "author"))
+
+    def in_feed_of(self, viewer: AbstractBaseUser) -> Self:
+        """Visible, by the viewer or someone they follow (accepted), and not muted."""
+        mine_or_followed = Q(author=viewer.pk) | followed_by(viewer, "author")
+        return self.visible_to(viewer).filter(mine_or_followed).exclude(muted_by(viewer, "author"))
+
+    def owned_by(self, person: AbstractBaseUser) -> Self:
+        """The person's own, in whatever state but the trash or a take-down."""
+        return self.filter(author=person.pk, deleted_at__isnull=True, removed_at__isnull=True)
+
+    def in_trash_of(self, person: AbstractBaseUser) -> Self:
+        """Deleted by the person, restorable for 30 days."""
+        return self.filter(author=person.pk, deleted_at__isnull=False, removed_at__isnull=True)
+
+    def for_display(self, viewer: AbstractBaseUser) -> Self:
+        """With all that PostSerializer shows, in a constant number of queries."""
+        mine = Reaction.objects.filter(post=OuterRef("pk"), user=viewer.pk)
+        return (
+            self.select_related("author", "author__avatar", "place")
+            .prefetch_related(
+                Prefetch("items", PostMedia.objects.order_by("position").select_related("media")),
+                "items__media__renditions",
+                "author__avatar__renditions",
+                Prefetch("post_tags", PostTag.objects.order_by("position").select_related("tag")),
+                Prefetch("mentions", Mention.objects.filter(active_q("user")).select_related("user")),
+            )
+            .annotate(
+                viewer_reaction=Subquery(mine.values("kind")[:1]),
+                viewer_saved=Exists(Save.objects.filter(post=OuterRef("pk"), user=viewer.pk)),
+            )
+        )
+
+
+def live_q(path: str = "") -> Q:
+    """The condition "this post is live", on the relation `path` (empty: the row itself)."""
+    prefix = f"{path}__" if path else ""
+    return Q(
+        **{
+            f"{prefix}timeline_id__isnull": False,
+            f"{prefix}archived_at__isnull": True,
+            f"{prefix}deleted_at__isnull": True,
+            f"{prefix}removed_at__isnull": True,
+        }
+    )
+
+
+class Post(Keyed):
+    """What a person shares: 1-10 media and words. Feeds, lists and cursors order by `timeline_id`."""
+
+    id = IdField()
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="posts")
+    timeline_id = models.BigIntegerField(
+        null=True, blank=True, unique=True, help_text="Minted when it publishes."
+    )
+    caption = models.CharField(max_length=2200, blank=True)
+    place = models.ForeignKey(Place, null=True, blank=True, on_delete=models.SET_NULL, related_name="posts")
+    media_latitude = models.DecimalField(
+        max_digits=8, decimal_places=6, null=True, blank=True, validators=LATITUDE
+    )
+    media_longitude = models.DecimalField(
+        max_digits=9, decimal_places=6, null=True, blank=True, validators=LONGITUDE
+    )
+    user_latitude = models.DecimalField(
+        max_digits=8, decimal_places=6, null=True, blank=True, validators=LATITUDE
+    )
+    user_longitude = models.DecimalField(
+        max_digits=9, decimal_places=6, null=True, blank=True, validators=LONGITUDE
+    )
+    comments_enabled = models.BooleanField(default=True)
+    likes_count = models.PositiveIntegerField(default=0)
+    dislikes_count = models.PositiveIntegerField(default=0)
+    comments_count = models.PositiveIntegerField(default=0)
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now_add=True)
+    edited_at = models.DateTimeField(null=True, blank=True)
+    archived_at = models.DateTimeField(null=True, blank=True)
+    deleted_at = models.DateTimeField(null=True, blank=True)
+    removed_at = models.DateTimeField(null=True, blank=True, help_text="Taken down by a moderator.")
+    objects = PostQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["author", "idempotency_key"],
+                name="one_post_per_key",
+                condition=Q(idempotency_key__isnull=False),
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["author", "-timeline_id"], name="live_posts_of_author", condition=live_q()),
+            models.Index(fields=["author", "-id"], name="posts_of_author"),
+        ]
+
+    def __str__(self) -> str:
+        return f"post {self.pk}"
+
+
+class PostMedia(models.Model):
+    """One media of a post, at its place in the owner's order."""
+
+    post = models.ForeignKey(Post, on_delete=models.CASCADE, related_name="items")
+    media = models.ForeignKey(Media, on_delete=models.PROTECT, related_name="+")
+    position = models.PositiveSmallIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["post", "position"],
+                name="one_media_per_position",
+                deferrable=models.Deferrable.DEFERRED,
+            ),
+            models.UniqueConstraint(fields=["post", "media"], name="no_media_twice_in_a_post"),
+        ]
+
+    def __str__(self) -> str:
+        return f"media {self.media_id} of post {self.post_id}"
+
+
+class Tag(models.Model):
+    """A tag: compared folded, shown as first written."""
+
+    folded = models.CharField(max_length=100, unique=True)
+    name = models.CharField(max_length=100)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class PostTag(models.Model):
+    post = models.ForeignKey(Post, on_delete=models.CASCADE, related_name="post_tags")
+    tag = models.ForeignKey(Tag, on_delete=models.CASCADE, related_name="post_tags")
+    position = models.PositiveSmallIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["post", "tag"], name="no_tag_twice_on_a_post")]
+        indexes = [models.Index(fields=["tag", "-post"], name="posts_of_tag")]
+
+    def __str__(self) -> str:
+        return f"tag {self.tag_id} on post {self.post_id}"
+
+
+class Mention(models.Model):
+    """Somebody named in a caption. Whether they may see the post is the visibility rule's to say."""
+
+    post = models.ForeignKey(Post, on_delete=models.CASCADE, related_name="mentions")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="mentions")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["post", "user"], name="no_mention_twice_on_a_post")]
+
+    def __str__(self) -> str:
+        return f"user {self.user_id} in post {self.post_id}"

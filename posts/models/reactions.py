@@ -1,0 +1,37 @@
+"""Likes, dislikes and saves: one row per person and post, so a retry never flips anything."""
+
+from django.conf import settings
+from django.db import models
+
+
+class Reaction(models.Model):
+    class Kind(models.TextChoices):
+        LIKE = "like"
+        DISLIKE = "dislike"
+
+    post = models.ForeignKey("posts.Post", on_delete=models.CASCADE, related_name="reactions")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="reactions")
+    kind = models.CharField(max_length=8, choices=Kind)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["user", "post"], name="one_reaction_per_person_and_post")
+        ]
+        indexes = [models.Index(fields=["post", "kind", "-id"], name="reactions_of_post")]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.kind}s post {self.post_id}"
+
+
+class Save(models.Model):
+    post = models.ForeignKey("posts.Post", on_delete=models.CASCADE, related_name="saves")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="saves")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "post"], name="one_save_per_person_and_post")]
+        indexes = [models.Index(fields=["user", "-id"], name="saves_of_person")]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} saved post {self.post_id}"

@@ -1,0 +1,131 @@
+"""The typed reader of settings from the environment, and the table of what may be set.
+
+Values come from the process environment, then from `var/stack.env`, which a running `make run` writes so
+that `manage.py` in another terminal reaches the same servers.
+"""
+
+import contextlib
+import os
+import secrets
+import tempfile
+import warnings
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from django.core.exceptions import ImproperlyConfigured
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def _boolean(text: str) -> bool:
+    words = {
+        "1": True,
+        "true": True,
+        "yes": True,
+        "on": True,
+        "0": False,
+        "false": False,
+        "no": False,
+        "off": False,
+    }
+    return words[text.strip().lower()]
+
+
+def _environment_name(text: str) -> str:
+    if text not in {"development", "test", "production"}:
+        raise ValueError(text)
+    return text
+
+
+def _web_address(text: str) -> str:
+    if not text.startswith(("http://", "https://")):
+        raise ValueError(text)
+    return text.rstrip("/")
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One thing that may be set: its variable, how its text is read, its default and what it is for."""
+
+    read: Callable[[str], Any]
+    default: Any
+    about: str
+    expects: str = "text"
+
+
+SETTINGS: dict[str, Setting] = {
+    "PYSTAGRAM_ENV": Setting(
+        _environment_name, "development", "what this process is", "development, test or production"
+    ),
+    "PYSTAGRAM_URL": Setting(
+        _web_address,
+        "http://127.0.0.1:8000",
+        "where people reach it; hosts, cookies and media URLs follow",
+        "a web address",
+    ),
+    "PYSTAGRAM_SECRET_KEY": Setting(str, "", "signs tokens; made and kept in var/ when empty in development"),
+    "PYSTAGRAM_VAR": Setting(Path, ROOT / "var", "state of this machine: media, logs, sockets", "a folder"),
+    "DATABASE_URL": Setting(str, "postgres:///pystagram", "PostgreSQL"),
+    "REDIS_URL": Setting(str, "redis://127.0.0.1:6379/0", "cache and rate limits (may be flushed)"),
+    "FEEDS_REDIS_URL": Setting(str, "", "feeds, when they have a server of their own"),
+    "CELERY_BROKER_URL": Setting(str, "redis://127.0.0.1:6379/1", "Celery's broker (never evicting)"),
+    "EMAIL_URL": Setting(str, "consolemail://", "outgoing mail"),
+    "S3_BUCKET": Setting(str, "", "media go to this bucket instead of var/media"),
+    "S3_ENDPOINT_URL": Setting(str, "", "an S3 that is not Amazon's"),
+    "S3_REGION": Setting(str, "us-east-1", "the bucket's region"),
+    "S3_ACCESS_KEY_ID": Setting(str, "", "credentials; empty means boto3's own search"),
+    "S3_SECRET_ACCESS_KEY": Setting(str, "", "credentials"),
+    "PYSTAGRAM_TRUSTED_PROXIES": Setting(
+        int, 0, "how many proxies of ours stand before the API", "a whole number"
+    ),
+    "PYSTAGRAM_RATE_LIMITS": Setting(_boolean, True, "rate limits are counted", "true or false"),
+    "PYSTAGRAM_FOLLOW_CAP": Setting(int, 7500, "people one may follow", "a whole number"),
+    "PYSTAGRAM_FANOUT_CHUNK": Setting(int, 5000, "followers one fan-out task serves", "a whole number"),
+}
+
+
+def _stack_file(folder: Path) -> dict[str, str]:
+    try:
+        lines = (folder / "stack.env").read_text().splitlines()
+    except OSError:
+        return {}
+    return dict(line.split("=", 1) for line in lines if "=" in line)
+
+
+def _warn_of_unknown_names() -> None:
+    for name in os.environ:
+        if name.startswith("PYSTAGRAM_") and name not in SETTINGS:
+            warnings.warn(f"{name} is set, but pystagram knows no such setting", stacklevel=3)
+
+
+class Environment:
+    """Reads the settings of the table; `env("NAME")` gives the value in its own type."""
+
+    def __init__(self) -> None:
+        folder = Path(os.environ.get("PYSTAGRAM_VAR", str(ROOT / "var")))
+        self._values = {**_stack_file(folder), **os.environ}
+        _warn_of_unknown_names()
+
+    def __call__(self, name: str) -> Any:
+        setting = SETTINGS[name]
+        text = self._values.get(name)
+        if text is None or text == "":
+            return setting.default
+        try:
+            return setting.read(text)
+        except (ValueError, KeyError):
+            raise ImproperlyConfigured(f"{name} is {text!r}, but must be {setting.expects}") from None
+
+
+def kept_secret(path: Path) -> str:
+    """The secret in the file at `path`, made there (for its owner alone) by whoever comes first."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if not path.exists():
+        with tempfile.NamedTemporaryFile("w", dir=path.parent) as file:  # 0600 from the start
+            file.write(secrets.token_urlsafe(50))
+            file.flush()
+            with contextlib.suppress(FileExistsError):
+                os.link(file.name, path)
+    return path.read_text()

@@ -1,0 +1,304 @@
+"""All settings, read from the environment by a typed reader (see environment.py for the table)."""
+
+import hashlib
+from datetime import timedelta
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+
+from .environment import ROOT, Environment, kept_secret
+
+env = Environment()
+
+BASE_DIR = ROOT
+VERSION = "0.1.0"
+PYSTAGRAM_ENV: str = env("PYSTAGRAM_ENV")
+PRODUCTION = PYSTAGRAM_ENV == "production"
+DEBUG = False
+VAR_DIR: Path = env("PYSTAGRAM_VAR")
+SECRET_KEY: str = env("PYSTAGRAM_SECRET_KEY")
+if not SECRET_KEY:
+    if PRODUCTION:
+        raise ImproperlyConfigured(
+            "PYSTAGRAM_SECRET_KEY must be set in production (50 random characters or more)"
+        )
+    SECRET_KEY = kept_secret(VAR_DIR / "secret_key")
+
+# -- Where people reach it ---------------------------------------------------------------------------
+PYSTAGRAM_URL: str = env("PYSTAGRAM_URL")
+_address = urlsplit(PYSTAGRAM_URL)
+_secure = _address.scheme == "https"
+ALLOWED_HOSTS = [_address.hostname or "127.0.0.1"]
+if not PRODUCTION:
+    ALLOWED_HOSTS += ["127.0.0.1", "localhost", "[::1]", "testserver"]
+CSRF_TRUSTED_ORIGINS = [PYSTAGRAM_URL]
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _secure
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_AGE = 14 * 24 * 3600
+SECURE_SSL_REDIRECT = False  # the reverse proxy's work; /healthz must answer over plain HTTP
+SECURE_HSTS_SECONDS = 365 * 24 * 3600 if _secure else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = _secure
+SECURE_CONTENT_TYPE_NOSNIFF = True
+X_FRAME_OPTIONS = "DENY"
+TRUSTED_PROXIES: int = env("PYSTAGRAM_TRUSTED_PROXIES")
+if TRUSTED_PROXIES:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SILENCED_SYSTEM_CHECKS = ["security.W008"]  # see SECURE_SSL_REDIRECT
+if not _secure:  # a plain-HTTP address is a development machine; its cookies cannot be "secure"
+    SILENCED_SYSTEM_CHECKS += ["security.W004", "security.W012", "security.W016"]
+
+# -- The house ---------------------------------------------------------------------------------------
+INSTALLED_APPS = [
+    "pystagram",
+    "feed",
+    "posts",
+    "social",
+    "accounts",
+    "media",
+    "events",
+    "api",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "rest_framework",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "corsheaders",
+]
+MIDDLEWARE = [
+    "api.middleware.RequestId",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "corsheaders.middleware.CorsMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "api.middleware.ProblemsForApi",
+]
+ROOT_URLCONF = "pystagram.urls"
+WSGI_APPLICATION = "pystagram.wsgi.application"
+APPEND_SLASH = False
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [ROOT / "pystagram" / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
+LANGUAGE_CODE = "en"
+TIME_ZONE = "UTC"
+USE_I18N = False
+USE_TZ = True
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+STATIC_URL = "/static/"
+STATIC_ROOT = VAR_DIR / "static"
+WHITENOISE_USE_FINDERS = not PRODUCTION
+WHITENOISE_AUTOREFRESH = False
+
+# -- PostgreSQL --------------------------------------------------------------------------------------
+_timeouts = "-c statement_timeout=10000 -c lock_timeout=5000 -c idle_in_transaction_session_timeout=60000"
+DATABASES = {
+    "default": {
+        **environ.Env.db_url_config(env("DATABASE_URL")),
+        "CONN_MAX_AGE": 60,
+        "CONN_HEALTH_CHECKS": True,
+        "DISABLE_SERVER_SIDE_CURSORS": True,  # so that PgBouncer in transaction mode may stand between
+    }
+}
+DATABASES["default"].setdefault("OPTIONS", {}).update(
+    {"connect_timeout": 3, "tcp_user_timeout": 5000, "keepalives_idle": 5, "options": _timeouts}
+)
+if "host" in DATABASES["default"]["OPTIONS"]:  # postgres:///name?host=/socket/folder
+    DATABASES["default"]["HOST"] = DATABASES["default"]["OPTIONS"].pop("host")
+
+# -- Redis: three roles ------------------------------------------------------------------------------
+REDIS_URL: str = env("REDIS_URL")
+FEEDS_REDIS_URL: str = env("FEEDS_REDIS_URL") or REDIS_URL
+CACHES = {
+    "default": {
+        "BACKEND": "django_redis.cache.RedisCache",
+        "LOCATION": REDIS_URL,
+        "KEY_PREFIX": "cache",
+        "OPTIONS": {
+            "SOCKET_CONNECT_TIMEOUT": 0.5,
+            "SOCKET_TIMEOUT": 0.5,
+            "IGNORE_EXCEPTIONS": True,  # a missing cache is a slow answer, not an error
+        },
+    }
+}
+DJANGO_REDIS_LOG_IGNORED_EXCEPTIONS = True
+
+# -- Celery ------------------------------------------------------------------------------------------
+CELERY_BROKER_URL: str = env("CELERY_BROKER_URL")
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_TASK_DEFAULT_QUEUE = "default"
+CELERY_TASK_SERIALIZER = "json"
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_TASK_PUBLISH_RETRY = False  # the relay tries again by itself
+CELERY_TASK_TIME_LIMIT = 1800
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None
+CELERY_BROKER_CONNECTION_TIMEOUT = 2
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "socket_timeout": 2,
+    "socket_connect_timeout": 2,
+    "visibility_timeout": 3600,  # the outbox redelivers; the broker need not
+    "health_check_interval": 10,
+}
+CELERY_TIMEZONE = "UTC"
+EVENTS_WIRING = "pystagram.wiring.WIRING"
+
+# -- People ------------------------------------------------------------------------------------------
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["accounts.backends.UsernameOrEmail"]
+LOGIN_URL = "/login"
+LOGIN_REDIRECT_URL = "/v1/"
+LOGOUT_REDIRECT_URL = "/"
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+if PYSTAGRAM_ENV == "test":
+    PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+_validators = "django.contrib.auth.password_validation."
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": _validators + "UserAttributeSimilarityValidator"},
+    {"NAME": _validators + "MinimumLengthValidator"},
+    {"NAME": _validators + "CommonPasswordValidator"},
+    {"NAME": _validators + "NumericPasswordValidator"},
+]
+SIMPLE_JWT = {
+    "ALGORITHM": "HS256",
+    "SIGNING_KEY": hashlib.sha256(b"pystagram.jwt:" + SECRET_KEY.encode()).hexdigest(),
+    "ACCESS_TOKEN_LIFETIME": timedelta(hours=1),
+    "REFRESH_TOKEN_LIFETIME": timedelta(days=60),
+    "LEEWAY": 10,
+}
+MINIMUM_AGE_YEARS = 13
+FOLLOW_CAP: int = env("PYSTAGRAM_FOLLOW_CAP")
+
+# -- Media -------------------------------------------------------------------------------------------
+MEDIA_ROOT = VAR_DIR / "media"
+MEDIA_URL = "/media/"
+_s3 = {
+    "bucket_name": env("S3_BUCKET"),
+    "endpoint_url": env("S3_ENDPOINT_URL") or None,
+    "region_name": env("S3_REGION"),
+    "access_key": env("S3_ACCESS_KEY_ID") or None,
+    "secret_key": env("S3_SECRET_ACCESS_KEY") or None,
+    "file_overwrite": False,
+    "default_acl": None,
+    "querystring_expire": 300,
+}
+STORAGES = {
+    "default": {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": _s3}
+    if env("S3_BUCKET")
+    else {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        if PRODUCTION
+        else "django.contrib.staticfiles.storage.StaticFilesStorage"
+    },
+}
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+FILE_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
+FILE_UPLOAD_TEMP_DIR = None
+
+# -- Feed (feed.md gives the reasons) ------------------------------------------------------------------
+FEED_SIZE = 100
+FEED_KEEP = 128
+FEED_CUT_ABOVE = 160
+FEED_TTL_SECONDS = 7 * 24 * 3600
+FEED_MERGE_ON_FOLLOW = 20
+FANOUT_CHUNK: int = env("PYSTAGRAM_FANOUT_CHUNK")
+
+# -- The API -----------------------------------------------------------------------------------------
+RATE_LIMITS: bool = env("PYSTAGRAM_RATE_LIMITS")
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "accounts.authentication.TokenAuthentication",  # first, or anonymous gets 403 instead of 401
+        "rest_framework.authentication.SessionAuthentication",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_RENDERER_CLASSES": ["api.renderers.JSONRenderer", "api.renderers.BrowsableRenderer"],
+    "DEFAULT_PARSER_CLASSES": [
+        "api.parsers.JSONParser",
+        "rest_framework.parsers.FormParser",
+        "rest_framework.parsers.MultiPartParser",
+    ],
+    "DEFAULT_PAGINATION_CLASS": "api.pagination.CursorPages",
+    "DEFAULT_SCHEMA_CLASS": "api.schema.Schema",
+    "DEFAULT_METADATA_CLASS": None,
+    "DEFAULT_THROTTLE_CLASSES": ["api.throttles.PerPersonThrottle"],
+    "EXCEPTION_HANDLER": "api.problems.exception_handler",
+    "URL_FORMAT_OVERRIDE": None,
+    "UPLOADED_FILES_USE_URL": False,
+    "NUM_PROXIES": TRUSTED_PROXIES,
+    "TEST_REQUEST_DEFAULT_FORMAT": "json",
+    "DATETIME_FORMAT": "%Y-%m-%dT%H:%M:%S.%fZ",
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "pystagram",
+    "DESCRIPTION": "Share photos and videos with the people who follow you.",
+    "VERSION": VERSION,
+    "OAS_VERSION": "3.1.0",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
+    "SERVE_AUTHENTICATION": [],
+    "SCHEMA_PATH_PREFIX": r"/v1",
+    "COMPONENT_SPLIT_REQUEST": True,
+    "COMPONENT_NO_READ_ONLY_REQUIRED": True,
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "REDOC_DIST": "SIDECAR",
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "api.schema.problems_everywhere",
+    ],
+}
+CORS_ALLOW_ALL_ORIGINS = True  # tokens travel in a header, never in a cookie, so any origin may call
+CORS_URLS_REGEX = r"^/v1/.*$"
+CORS_EXPOSE_HEADERS = [
+    "Link", "RateLimit", "RateLimit-Policy", "Retry-After", "ETag", "X-Request-Id", "Feed-Source", "Feed-Generated-At",
+]  # fmt: skip
+CORS_ALLOW_HEADERS = [
+    "accept",
+    "authorization",
+    "content-type",
+    "idempotency-key",
+    "if-none-match",
+    "x-request-id",
+]
+
+EMAIL_CONFIG = environ.Env.email_url_config(env("EMAIL_URL"))
+vars().update(EMAIL_CONFIG)
+DEFAULT_FROM_EMAIL = f"pystagram <no-reply@{_address.hostname}>"
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": "INFO"},
+    "loggers": {
+        "django.request": {"level": "ERROR"},
+        "django.security.DisallowedHost": {"level": "CRITICAL"},
+    },
+}

@@ -1,0 +1,12 @@
+"""What happens after what: fact → tasks. The one page that answers "and then?"."""
+
+WIRING: dict[str, list[str]] = {
+    "user_registered": ["feed.tasks.build"],
+    "logged_in": ["feed.tasks.build"],
+    "followed": ["feed.tasks.take_in"],
+    "account_opened": ["social.tasks.accept_pending"],
+    "media_received": ["media.tasks.process"],
+    "media_ready": [],
+    "post_published": ["feed.tasks.fan_out"],
+    "feed_range_due": ["feed.tasks.push_range"],
+}

@@ -1,0 +1,87 @@
+"""Who follows, blocks and mutes whom. Reads for lists of people are in people.py, the rule in visibility.py."""
+
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+
+USER = settings.AUTH_USER_MODEL
+
+
+class FollowQuerySet(models.QuerySet["Follow"]):
+    def accepted(self) -> Self:
+        return self.filter(accepted_at__isnull=False)
+
+    def pending(self) -> Self:
+        return self.filter(accepted_at__isnull=True)
+
+
+class Follow(models.Model):
+    """`follower` follows `followee`; without `accepted_at` it is a request that gives no right at all."""
+
+    follower = models.ForeignKey(USER, on_delete=models.CASCADE, related_name="following_set")
+    followee = models.ForeignKey(USER, on_delete=models.CASCADE, related_name="follower_set")
+    created_at = models.DateTimeField(auto_now_add=True)
+    accepted_at = models.DateTimeField(null=True, blank=True)
+    objects = FollowQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["follower", "followee"], name="one_follow_per_pair"),
+            models.CheckConstraint(condition=~Q(follower=F("followee")), name="nobody_follows_themselves"),
+        ]
+        indexes = [
+            models.Index(
+                fields=["followee", "follower"],
+                name="accepted_followers",
+                condition=Q(accepted_at__isnull=False),
+            ),
+            models.Index(
+                fields=["follower", "followee"],
+                name="accepted_followees",
+                condition=Q(accepted_at__isnull=False),
+            ),
+            models.Index(
+                fields=["followee", "id"], name="follow_requests", condition=Q(accepted_at__isnull=True)
+            ),
+            models.Index(fields=["followee", "id"], name="followers_in_order"),
+            models.Index(fields=["follower", "id"], name="following_in_order"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.follower_id} → {self.followee_id}"
+
+
+class Block(models.Model):
+    """To `blocked`, `blocker` does not exist; neither sees content of the other."""
+
+    blocker = models.ForeignKey(USER, on_delete=models.CASCADE, related_name="blocking_set")
+    blocked = models.ForeignKey(USER, on_delete=models.CASCADE, related_name="blocked_by_set")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["blocker", "blocked"], name="one_block_per_pair"),
+            models.CheckConstraint(condition=~Q(blocker=F("blocked")), name="nobody_blocks_themselves"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.blocker_id} blocks {self.blocked_id}"
+
+
+class Mute(models.Model):
+    """`muter` does not want to see `muted` in the feed; nobody is told."""
+
+    muter = models.ForeignKey(USER, on_delete=models.CASCADE, related_name="muting_set")
+    muted = models.ForeignKey(USER, on_delete=models.CASCADE, related_name="muted_by_set")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["muter", "muted"], name="one_mute_per_pair"),
+            models.CheckConstraint(condition=~Q(muter=F("muted")), name="nobody_mutes_themselves"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.muter_id} mutes {self.muted_id}"

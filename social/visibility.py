@@ -1,0 +1,54 @@
+"""Who may see whom and what: the one rule, as SQL conditions.
+
+Every content QuerySet's `visible_to(viewer)` is built from these; there is no second statement of the rule anywhere,
+in Python or in SQL. A condition takes the relation path from the row to the person it is about ("author").
+"""
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.db.models import Exists, OuterRef, Q
+
+from accounts.models import active_q
+from social.models import Block, Follow, Mute
+
+
+def person_visible_to(viewer: AbstractBaseUser, path: str = "") -> Q:
+    """The person exists for `viewer`: is active and has not blocked them. (Oneself, always.)"""
+    pk = f"{path}_id" if path else "pk"
+    blocked_me = Exists(Block.objects.filter(blocker=OuterRef(pk), blocked=viewer.pk))
+    return active_q(path) & ~blocked_me
+
+
+def name_visible_to(viewer: AbstractBaseUser, path: str) -> Q:
+    """The person may appear beside others' content (commenters, likers): no block either way."""
+    return person_visible_to(viewer, path) & ~_blocked_by(viewer, f"{path}_id" if path else "pk")
+
+
+def content_visible_to(viewer: AbstractBaseUser, path: str = "author") -> Q:
+    """What the person at `path` has posted may be seen: one's own, or public or accepted, and no block either way."""
+    pk = f"{path}_id" if path else "pk"
+    private = f"{path}__is_private" if path else "is_private"
+    accepted = Exists(
+        Follow.objects.filter(follower=viewer.pk, followee=OuterRef(pk), accepted_at__isnull=False)
+    )
+    others = name_visible_to(viewer, path) & (Q(**{private: False}) | accepted)
+    return Q(**{pk: viewer.pk}) | others
+
+
+def followed_by(viewer: AbstractBaseUser, path: str = "author") -> Q:
+    """The viewer follows the person at `path`, accepted."""
+    return Q(
+        Exists(
+            Follow.objects.filter(
+                follower=viewer.pk, followee=OuterRef(f"{path}_id"), accepted_at__isnull=False
+            )
+        )
+    )
+
+
+def muted_by(viewer: AbstractBaseUser, path: str = "author") -> Q:
+    """The viewer has muted the person at `path`."""
+    return Q(Exists(Mute.objects.filter(muter=viewer.pk, muted=OuterRef(f"{path}_id"))))
+
+
+def _blocked_by(viewer: AbstractBaseUser, pk: str) -> Exists:
+    return Exists(Block.objects.filter(blocker=viewer.pk, blocked=OuterRef(pk)))

@@ -1,0 +1,103 @@
+"""One maker per kind of row, for tests that need a world to stand in."""
+
+import itertools
+import secrets
+from datetime import date
+from typing import Any
+
+from django.db.models import F
+from django.utils import timezone
+
+from accounts.models import User
+from api.ids import mint
+from media.models import Blob, Media, Rendition
+from posts.models import Comment, Post, PostMedia
+from social.models import Block, Follow, Mute
+
+PASSWORD = "correct-horse-battery"
+_numbers = itertools.count(1)
+
+
+def person(username: str | None = None, *, private: bool = False, **fields: Any) -> User:
+    """A person; without a name, one nobody has heard of."""
+    name = username or f"person{next(_numbers)}"
+    user = User(
+        username=name,
+        name=fields.pop("name", name.title()),
+        email=f"{name}@example.com",
+        birth_date=date(1990, 5, 17),
+        is_private=private,
+        **fields,
+    )
+    user.set_password(PASSWORD)
+    user.save()
+    return user
+
+
+def follow(follower: User, followee: User, *, pending: bool = False) -> Follow:
+    """A follow with its counts, as the action would leave it."""
+    row = Follow.objects.create(
+        follower=follower, followee=followee, accepted_at=None if pending else timezone.now()
+    )
+    if not pending:
+        User.objects.filter(pk=follower.pk).update(following_count=F("following_count") + 1)
+        User.objects.filter(pk=followee.pk).update(followers_count=F("followers_count") + 1)
+    return row
+
+
+def block(blocker: User, blocked: User) -> Block:
+    return Block.objects.create(blocker=blocker, blocked=blocked)
+
+
+def mute(muter: User, muted: User) -> Mute:
+    return Mute.objects.create(muter=muter, muted=muted)
+
+
+def media(owner: User, *, state: str = Media.State.READY, **fields: Any) -> Media:
+    """A media whose bytes nobody will ask for."""
+    blob = Blob.objects.create(
+        key=f"originals/{secrets.token_hex(16)}",
+        sha256=secrets.token_hex(32),
+        size=1000,
+        content_type="image/jpeg",
+        state=Blob.State.STORED,
+        stored_at=timezone.now(),
+    )
+    row = Media.objects.create(
+        owner=owner,
+        blob=blob,
+        state=state,
+        prefix=secrets.token_urlsafe(24),
+        width=1200,
+        height=900,
+        **fields,
+    )
+    for width in (320, 1080):
+        Rendition.objects.create(
+            media=row,
+            name=f"w{width}.webp",
+            content_type="image/webp",
+            width=width,
+            height=width * 3 // 4,
+            size=10,
+        )
+    return row
+
+
+def post(author: User, caption: str = "", *, photos: int = 1, live: bool = True, **fields: Any) -> Post:
+    """A published post with `photos` media."""
+    number = mint()[0]
+    row = Post.objects.create(
+        id=number, author=author, caption=caption, timeline_id=number if live else None, **fields
+    )
+    for position in range(photos):
+        PostMedia.objects.create(post=row, media=media(author, references=1), position=position)
+    if live:
+        User.objects.filter(pk=author.pk).update(posts_count=F("posts_count") + 1)
+    return row
+
+
+def comment(on: Post, author: User, text: str = "nice", **fields: Any) -> Comment:
+    row = Comment.objects.create(post=on, author=author, text=text, **fields)
+    Post.objects.filter(pk=on.pk).update(comments_count=F("comments_count") + 1)
+    return row
