@@ -48,9 +48,7 @@ class UserManager(BaseUserManager["User"]):
     def named(self, username: str) -> UserQuerySet:
         return self.get_queryset().named(username)
 
-    def create_superuser(
-        self, username: str, email: str, password: str | None = None, **fields: Any
-    ) -> "User":
+    def create_superuser(self, username: str, email: str, password: str | None = None, **fields: Any) -> "User":
         user = self.model(username=username, email=email, is_staff=True, is_superuser=True, **fields)
         user.set_password(password)
         user.save()
@@ -67,9 +65,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     birth_date = models.DateField(null=True, blank=True)
     bio = models.CharField(max_length=150, blank=True)
     website = models.CharField(max_length=200, blank=True, help_text="http or https.")
-    avatar = models.ForeignKey(
-        "media.Media", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
-    )
+    avatar = models.ForeignKey("media.Media", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     is_private = models.BooleanField(default=False)
     is_staff = models.BooleanField(default=False)
     token_version = models.PositiveIntegerField(default=0, help_text="Raised to end every session at once.")

@@ -57,9 +57,7 @@ class CursorPages(BasePagination):
         self.field = getattr(view, "page_field", "pk")
         ascending = getattr(view, "page_ascending", False)
         self.scope = f"{request.path}"
-        limit = limit_of(
-            request, default=getattr(view, "page_limit", 20), most=getattr(view, "page_most", 100)
-        )
+        limit = limit_of(request, default=getattr(view, "page_limit", 20), most=getattr(view, "page_most", 100))
         cursor = request.query_params.get("cursor")
         if cursor:
             lookup = f"{self.field}__{'gt' if ascending else 'lt'}"

@@ -44,9 +44,7 @@ return {count, redis.call('TTL', KEYS[1])}
 def address_of(request: Request) -> str:
     """The client's address; `X-Forwarded-For` counts only as far as proxies of ours wrote it."""
     proxies = settings.TRUSTED_PROXIES
-    forwarded = [
-        part.strip() for part in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if part.strip()
-    ]
+    forwarded = [part.strip() for part in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if part.strip()]
     if proxies and len(forwarded) >= proxies:
         return str(forwarded[-proxies])
     return str(request.META.get("REMOTE_ADDR", ""))

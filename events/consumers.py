@@ -58,9 +58,7 @@ def consumer(*, queue: str = "default") -> Callable[[Callable[..., None]], Any]:
     def decorate(function: Callable[..., None]) -> Any:
         def run(delivery_id: int) -> None:
             with transaction.atomic():
-                rows = Delivery.objects.select_for_update(skip_locked=True, of=("self",)).select_related(
-                    "fact"
-                )
+                rows = Delivery.objects.select_for_update(skip_locked=True, of=("self",)).select_related("fact")
                 delivery = rows.filter(pk=delivery_id, done_at__isnull=True).first()
                 if delivery is None:
                     return

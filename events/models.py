@@ -36,9 +36,7 @@ class Delivery(models.Model):
 
     class Meta:
         verbose_name_plural = "deliveries"
-        constraints = [
-            models.UniqueConstraint(fields=["fact", "task"], name="one_delivery_per_fact_and_task")
-        ]
+        constraints = [models.UniqueConstraint(fields=["fact", "task"], name="one_delivery_per_fact_and_task")]
         indexes = [
             models.Index(
                 fields=["lease_until"],

@@ -33,16 +33,10 @@ def expand() -> int:
     table, now = wiring(), timezone.now()
     with transaction.atomic():
         facts = list(
-            Fact.objects.select_for_update(skip_locked=True)
-            .filter(expanded_at__isnull=True)
-            .order_by("id")[:BATCH]
+            Fact.objects.select_for_update(skip_locked=True).filter(expanded_at__isnull=True).order_by("id")[:BATCH]
         )
         Delivery.objects.bulk_create(
-            [
-                Delivery(fact=fact, task=task, lease_until=now)
-                for fact in facts
-                for task in table.get(fact.name, ())
-            ],
+            [Delivery(fact=fact, task=task, lease_until=now) for fact in facts for task in table.get(fact.name, ())],
             ignore_conflicts=True,
         )
         Fact.objects.filter(pk__in=[fact.pk for fact in facts]).update(expanded_at=now)

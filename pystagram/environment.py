@@ -77,9 +77,7 @@ SETTINGS: dict[str, Setting] = {
     "S3_REGION": Setting(str, "us-east-1", "the bucket's region"),
     "S3_ACCESS_KEY_ID": Setting(str, "", "credentials; empty means boto3's own search"),
     "S3_SECRET_ACCESS_KEY": Setting(str, "", "credentials"),
-    "PYSTAGRAM_TRUSTED_PROXIES": Setting(
-        int, 0, "how many proxies of ours stand before the API", "a whole number"
-    ),
+    "PYSTAGRAM_TRUSTED_PROXIES": Setting(int, 0, "how many proxies of ours stand before the API", "a whole number"),
     "PYSTAGRAM_RATE_LIMITS": Setting(_boolean, True, "rate limits are counted", "true or false"),
     "PYSTAGRAM_FOLLOW_CAP": Setting(int, 7500, "people one may follow", "a whole number"),
     "PYSTAGRAM_FANOUT_CHUNK": Setting(int, 5000, "followers one fan-out task serves", "a whole number"),

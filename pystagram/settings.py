@@ -21,9 +21,7 @@ VAR_DIR: Path = env("PYSTAGRAM_VAR")
 SECRET_KEY: str = env("PYSTAGRAM_SECRET_KEY")
 if not SECRET_KEY:
     if PRODUCTION:
-        raise ImproperlyConfigured(
-            "PYSTAGRAM_SECRET_KEY must be set in production (50 random characters or more)"
-        )
+        raise ImproperlyConfigured("PYSTAGRAM_SECRET_KEY must be set in production (50 random characters or more)")
     SECRET_KEY = kept_secret(VAR_DIR / "secret_key")
 
 # -- Where people reach it ---------------------------------------------------------------------------

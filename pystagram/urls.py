@@ -1,7 +1,7 @@
 """Every address: `/v1/` of each room, the admin, health, media files, the front page."""
 
 from django.contrib import admin
-from django.urls import include, path
+from django.urls import path
 
 urlpatterns = [
     path("admin/", admin.site.urls),

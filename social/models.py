@@ -42,9 +42,7 @@ class Follow(models.Model):
                 name="accepted_followees",
                 condition=Q(accepted_at__isnull=False),
             ),
-            models.Index(
-                fields=["followee", "id"], name="follow_requests", condition=Q(accepted_at__isnull=True)
-            ),
+            models.Index(fields=["followee", "id"], name="follow_requests", condition=Q(accepted_at__isnull=True)),
             models.Index(fields=["followee", "id"], name="followers_in_order"),
             models.Index(fields=["follower", "id"], name="following_in_order"),
         ]

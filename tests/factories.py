@@ -36,9 +36,7 @@ def person(username: str | None = None, *, private: bool = False, **fields: Any)
 
 def follow(follower: User, followee: User, *, pending: bool = False) -> Follow:
     """A follow with its counts, as the action would leave it."""
-    row = Follow.objects.create(
-        follower=follower, followee=followee, accepted_at=None if pending else timezone.now()
-    )
+    row = Follow.objects.create(follower=follower, followee=followee, accepted_at=None if pending else timezone.now())
     if not pending:
         User.objects.filter(pk=follower.pk).update(following_count=F("following_count") + 1)
         User.objects.filter(pk=followee.pk).update(followers_count=F("followers_count") + 1)
@@ -87,9 +85,7 @@ def media(owner: User, *, state: str = Media.State.READY, **fields: Any) -> Medi
 def post(author: User, caption: str = "", *, photos: int = 1, live: bool = True, **fields: Any) -> Post:
     """A published post with `photos` media."""
     number = mint()[0]
-    row = Post.objects.create(
-        id=number, author=author, caption=caption, timeline_id=number if live else None, **fields
-    )
+    row = Post.objects.create(id=number, author=author, caption=caption, timeline_id=number if live else None, **fields)
     for position in range(photos):
         PostMedia.objects.create(post=row, media=media(author, references=1), position=position)
     if live:

@@ -21,9 +21,7 @@ class CommentQuerySet(models.QuerySet["Comment"]):
 
     def visible_to(self, viewer: AbstractBaseUser) -> Self:
         """Live, on a post one may see, by somebody one may see, and so is the comment it hangs on."""
-        parent_live = Q(parent__isnull=True) | Q(
-            parent__deleted_at__isnull=True, parent__removed_at__isnull=True
-        )
+        parent_live = Q(parent__isnull=True) | Q(parent__deleted_at__isnull=True, parent__removed_at__isnull=True)
         on_visible_post = live_q("post") & content_visible_to(viewer, "post__author")
         by_visible_person = Q(author=viewer.pk) | name_visible_to(viewer, "author")
         return self.live().filter(parent_live, on_visible_post, by_visible_person)
@@ -42,9 +40,7 @@ class Comment(Keyed):
     post = models.ForeignKey(Post, on_delete=models.CASCADE, related_name="comments")
     author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="comments")
     text = models.CharField(max_length=LONGEST_COMMENT)
-    parent = models.ForeignKey(
-        "self", null=True, blank=True, on_delete=models.CASCADE, related_name="replies"
-    )
+    parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.CASCADE, related_name="replies")
     reply_to = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     replies_count = models.PositiveIntegerField(default=0)
     likes_count = models.PositiveIntegerField(default=0)
@@ -76,9 +72,7 @@ class CommentLike(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["user", "comment"], name="one_like_per_person_and_comment")
-        ]
+        constraints = [models.UniqueConstraint(fields=["user", "comment"], name="one_like_per_person_and_comment")]
         indexes = [models.Index(fields=["comment", "-id"], name="likes_of_comment")]
 
     def __str__(self) -> str:

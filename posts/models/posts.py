@@ -79,23 +79,13 @@ class Post(Keyed):
 
     id = IdField()
     author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="posts")
-    timeline_id = models.BigIntegerField(
-        null=True, blank=True, unique=True, help_text="Minted when it publishes."
-    )
+    timeline_id = models.BigIntegerField(null=True, blank=True, unique=True, help_text="Minted when it publishes.")
     caption = models.CharField(max_length=2200, blank=True)
     place = models.ForeignKey(Place, null=True, blank=True, on_delete=models.SET_NULL, related_name="posts")
-    media_latitude = models.DecimalField(
-        max_digits=8, decimal_places=6, null=True, blank=True, validators=LATITUDE
-    )
-    media_longitude = models.DecimalField(
-        max_digits=9, decimal_places=6, null=True, blank=True, validators=LONGITUDE
-    )
-    user_latitude = models.DecimalField(
-        max_digits=8, decimal_places=6, null=True, blank=True, validators=LATITUDE
-    )
-    user_longitude = models.DecimalField(
-        max_digits=9, decimal_places=6, null=True, blank=True, validators=LONGITUDE
-    )
+    media_latitude = models.DecimalField(max_digits=8, decimal_places=6, null=True, blank=True, validators=LATITUDE)
+    media_longitude = models.DecimalField(max_digits=9, decimal_places=6, null=True, blank=True, validators=LONGITUDE)
+    user_latitude = models.DecimalField(max_digits=8, decimal_places=6, null=True, blank=True, validators=LATITUDE)
+    user_longitude = models.DecimalField(max_digits=9, decimal_places=6, null=True, blank=True, validators=LONGITUDE)
     comments_enabled = models.BooleanField(default=True)
     likes_count = models.PositiveIntegerField(default=0)
     dislikes_count = models.PositiveIntegerField(default=0)

@@ -15,9 +15,7 @@ class Reaction(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["user", "post"], name="one_reaction_per_person_and_post")
-        ]
+        constraints = [models.UniqueConstraint(fields=["user", "post"], name="one_reaction_per_person_and_post")]
         indexes = [models.Index(fields=["post", "kind", "-id"], name="reactions_of_post")]
 
     def __str__(self) -> str:
