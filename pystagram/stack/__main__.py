@@ -1,0 +1,53 @@
+"""`python -m pystagram.stack`: `up` runs everything, `with -- CMD` a command beside throw-away servers."""
+
+import argparse
+import signal
+import subprocess
+import sys
+
+from pystagram.stack.errors import StackError
+from pystagram.stack.throwaway import in_environment, throwaway_servers
+
+
+def run_beside_servers(command: list[str]) -> int:
+    """Run a command with the environment of throw-away servers; its exit code."""
+    with throwaway_servers() as environment, in_environment(environment):
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
+        try:
+            return subprocess.run(command, check=False).returncode
+        except KeyboardInterrupt:
+            return 130
+        except FileNotFoundError:
+            raise StackError(f"{command[0]}: no such command") from None
+
+
+def parse(argv: list[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m pystagram.stack")
+    commands = parser.add_subparsers(dest="command", required=True)
+    up = commands.add_parser("up", help="start everything and stay in front; Ctrl-C stops it")
+    up.add_argument("--only-servers", action="store_true", help="PostgreSQL and Valkey alone")
+    beside = commands.add_parser("with", help="run a command beside throw-away servers")
+    beside.add_argument("argv", nargs="+", metavar="-- COMMAND")
+    return parser.parse_args(argv)
+
+
+def main(argv: list[str] | None = None) -> int:
+    options = parse(argv)
+    try:
+        return run_beside_servers(options.argv)
+    except StackError as error:
+        return complain(str(error), error.tail)
+    except OSError as error:
+        return complain(f"{error.strerror or error}{f': {error.filename}' if error.filename else ''}", [])
+
+
+def complain(message: str, tail: list[str]) -> int:
+    """One clear line on stderr, after the log lines that show why."""
+    for line in tail:
+        print(f"    {line}", file=sys.stderr)
+    print(f"pystagram: {message}", file=sys.stderr)
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
