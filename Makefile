@@ -1,0 +1,74 @@
+# Everything needs only Python 3.11+ and make; the rest is installed into .venv from the requirements files.
+.PHONY: run demo test test-slow test-browser check check-django bench budget clean-state
+MAKEFLAGS += --no-print-directory
+
+PYTHON = $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 python; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
+V = .venv/bin
+STACK = $(V)/python -m pystagram.stack
+PYTEST = $(V)/python -m pytest
+# Installed sets are remembered by the requirements' checksum, so a second start installs nothing.
+SUM := $(shell cat requirements*.txt | cksum | cut -d' ' -f1)
+RUN_SET = .venv/installed-run-$(SUM)
+DEV_SET = .venv/installed-dev-$(SUM)
+
+# uv is ten times faster than pip; pip is tried where uv cannot reach what pip is configured to.
+install = echo "pystagram: installing the requirements" && \
+	$(V)/uv pip install --quiet --python $(V)/python $(1) || $(V)/python -m pip install --quiet $(1)
+
+run: $(RUN_SET)
+	@exec $(STACK) up
+
+# The demo world, loaded into the running (or configured) servers.
+demo: $(RUN_SET)
+	@$(V)/python manage.py demo
+
+test: $(DEV_SET)
+	@$(PYTEST) -n 2 $(ARGS)
+
+test-slow: $(DEV_SET)
+	@$(PYTEST) -m slow $(ARGS)
+
+test-browser: $(DEV_SET)
+	@$(PYTEST) -m browser $(ARGS)
+
+check: $(DEV_SET)
+	@$(V)/ruff check .
+	@$(V)/ruff format --check .
+	@$(V)/lint-imports
+	@$(STACK) with -- $(MAKE) check-django
+	@$(MAKE) budget
+
+# Needs a database; `check` brings a throw-away one.
+check-django:
+	@$(V)/mypy .
+	@$(V)/python manage.py makemigrations --check --dry-run
+	@$(V)/python manage.py spectacular --validate --fail-on-warn --file /dev/null
+	@PYSTAGRAM_URL=https://pystagram.example $(V)/python -W error manage.py check --deploy --fail-level WARNING
+
+# Sizes beside their budgets: reported, not enforced.
+budget:
+	@$(V)/python scripts/budget.py
+
+bench: $(DEV_SET)
+	@$(V)/python manage.py bench $(ARGS)
+
+# Forgets the embedded servers' data and the uploaded media.
+clean-state: $(RUN_SET)
+	@$(STACK) forget
+
+$(RUN_SET): .venv/bin/uv
+	@$(call install,-r requirements.txt -r requirements-embedded.txt)
+	@rm -f .venv/installed-run-*; touch $@
+
+$(DEV_SET): .venv/bin/uv
+	@$(call install,-r requirements-dev.txt)
+	@rm -f .venv/installed-*; touch $@ $(RUN_SET)
+
+.venv/bin/uv:
+	@test -n "$(PYTHON)" || { echo "pystagram needs Python 3.11 or later; set PYTHON=/path/to/it." >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
+		echo "$(PYTHON) has no venv module: apt install python3-venv (Debian, Ubuntu) or use another PYTHON=." >&2; exit 1; }
+	@echo "pystagram: making .venv (the first time only)"
+	@$(PYTHON) -m venv .venv
+	@$(V)/python -m pip install --quiet --disable-pip-version-check uv==0.13.9
