@@ -6,6 +6,9 @@ import subprocess
 import sys
 
 from pystagram.stack.errors import StackError
+from pystagram.stack.state import forget_state
+from pystagram.stack.supervisor import Supervisor
+from pystagram.stack.terminal import complain
 from pystagram.stack.throwaway import in_environment, throwaway_servers
 
 
@@ -28,24 +31,29 @@ def parse(argv: list[str] | None) -> argparse.Namespace:
     up.add_argument("--only-servers", action="store_true", help="PostgreSQL and Valkey alone")
     beside = commands.add_parser("with", help="run a command beside throw-away servers")
     beside.add_argument("argv", nargs="+", metavar="-- COMMAND")
+    commands.add_parser("forget", help="remove this checkout's state: data, media, logs")
     return parser.parse_args(argv)
 
 
+def run(options: argparse.Namespace) -> int:
+    if options.command == "up":
+        return Supervisor(only_servers=options.only_servers).run()
+    if options.command == "forget":
+        forget_state()
+        return 0
+    return run_beside_servers(options.argv)
+
+
 def main(argv: list[str] | None = None) -> int:
-    options = parse(argv)
+    """The exit code: 0, 1 with one line on stderr, or that of the command run."""
     try:
-        return run_beside_servers(options.argv)
+        return run(parse(argv))
     except StackError as error:
-        return complain(str(error), error.tail)
+        complain(str(error), error.tail)
+    except BlockingIOError:
+        complain("a killed run is still being cleared away; try again in a moment.", [])
     except OSError as error:
-        return complain(f"{error.strerror or error}{f': {error.filename}' if error.filename else ''}", [])
-
-
-def complain(message: str, tail: list[str]) -> int:
-    """One clear line on stderr, after the log lines that show why."""
-    for line in tail:
-        print(f"    {line}", file=sys.stderr)
-    print(f"pystagram: {message}", file=sys.stderr)
+        complain(f"{error.strerror or error}{f': {error.filename}' if error.filename else ''}", [])
     return 1
 
 

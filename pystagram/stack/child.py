@@ -82,6 +82,11 @@ class Child:
             self.lifeline.close()
         return code if code is None or code >= 0 else 128 - code
 
+    @property
+    def age(self) -> float:
+        """Seconds since it was started."""
+        return time.monotonic() - self.started_at
+
     def ask_to_stop(self) -> None:
         """Ask politely; asking again ends it by force."""
         if self.exit_code is None:
@@ -110,3 +115,11 @@ def failure(child: Child, what: str) -> StackError:
     telling = [line for line in tail if "No space left" in line] or [line for line in tail if "FATAL" in line]
     reason = f": {telling[-1].strip()}" if telling else f" (exit {child.exit_code})"
     return StackError(f"{what}{reason}", tail)
+
+
+def stop_together(children: list[Child]) -> None:
+    """Ask all of them to stop, then wait for all."""
+    for child in children:
+        child.ask_to_stop()
+    for child in children:
+        child.wait_for_end()

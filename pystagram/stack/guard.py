@@ -31,8 +31,6 @@ LOST_PARENT_SECONDS = 5.0
 LOG_LIMIT = 8 * 1024 * 1024
 
 LIBC = ctypes.CDLL(None) if LINUX else None
-GUARD_PID = os.getpid()
-WAKEUP = os.pipe()
 
 
 def prctl(option: int, value: int) -> None:
@@ -52,6 +50,15 @@ def children() -> list[int]:
         if parent == os.getpid():
             found.append(int(entry.name))
     return found
+
+
+def end_children(spare: frozenset[int] = frozenset()) -> None:
+    """Kill and collect every child but the spared, generation by generation, as they are handed to us."""
+    while pids := [pid for pid in children() if pid not in spare]:
+        for pid in pids:
+            send(pid, signal.SIGKILL)
+            with contextlib.suppress(ChildProcessError):
+                os.waitpid(pid, 0)
 
 
 def send(pid: int, number: int, group: bool = False) -> None:
@@ -91,8 +98,10 @@ class Log:
 class Guard:
     """One program from its start to the end of the last process it left behind."""
 
-    def __init__(self, spec: dict[str, Any], requests: list[int]) -> None:
+    def __init__(self, spec: dict[str, Any], requests: list[int], wakeup: int) -> None:
         self.spec = spec
+        self.wakeup = wakeup
+        self.pid = os.getpid()
         self.requests = requests
         self.handled = 0
         self.lost = False
@@ -119,7 +128,7 @@ class Guard:
             os.setgid(self.spec["gid"])
             os.setuid(self.spec["uid"])
         prctl(PR_SET_PDEATHSIG, self.spec["kill_signal"])
-        if os.getppid() != GUARD_PID:  # the guard died before the line above
+        if os.getppid() != self.pid:  # the guard died before the line above
             os._exit(1)
 
     def run(self) -> int:
@@ -133,10 +142,10 @@ class Guard:
         return self.status if self.status >= 0 else 128 - self.status
 
     def listen(self) -> None:
-        sources = [self.output, WAKEUP[0]] if self.lost else [LIFELINE, self.output, WAKEUP[0]]
+        sources = [self.output, self.wakeup] if self.lost else [LIFELINE, self.output, self.wakeup]
         ready = select.select(sources, [], [], 0.5 if self.deadline else 1.0)[0]
-        if WAKEUP[0] in ready:
-            os.read(WAKEUP[0], 4096)
+        if self.wakeup in ready:
+            os.read(self.wakeup, 4096)
         if self.output in ready:
             self.pump()
         ended = LIFELINE in ready and not os.read(LIFELINE, 4096)
@@ -166,27 +175,19 @@ class Guard:
         except BlockingIOError:
             pass
 
-    def reap(self) -> bool:
-        """Collect every child that has ended; false when there are none left to wait for."""
-        try:
-            while True:
-                pid, status = os.waitpid(-1, os.WNOHANG)
-                if pid == 0:
-                    return True
-                if pid == self.process.pid:
-                    self.status = os.waitstatus_to_exitcode(status)
-        except ChildProcessError:
-            if self.status is None:
-                self.status = 1
-            return False
+    def reap(self) -> None:
+        """Collect every child that has ended, adopted ones included."""
+        while self.status is None:
+            pid, status = os.waitpid(-1, os.WNOHANG)
+            if pid == 0:
+                return
+            if pid == self.process.pid:
+                self.status = os.waitstatus_to_exitcode(status)
 
     def end_leftovers(self) -> None:
-        """The program is gone: end what it started, generation by generation, as it is handed to us."""
+        """The program is gone: end what it started."""
         send(self.process.pid, signal.SIGKILL, group=True)
-        while self.reap():
-            for pid in children():
-                send(pid, signal.SIGKILL)
-            time.sleep(0.01)
+        end_children()
 
 
 def read_spec() -> dict[str, Any]:
@@ -207,16 +208,16 @@ def main() -> int:
     def note(number: int, _frame: FrameType | None) -> None:
         requests.append(number)
 
-    os.set_blocking(WAKEUP[0], False)
-    os.set_blocking(WAKEUP[1], False)
-    signal.set_wakeup_fd(WAKEUP[1], warn_on_full_buffer=False)
+    wakeup, write_end = os.pipe()
+    os.set_blocking(write_end, False)
+    signal.set_wakeup_fd(write_end, warn_on_full_buffer=False)
     signal.signal(signal.SIGTERM, note)
     signal.signal(signal.SIGCHLD, lambda _number, _frame: None)
     prctl(PR_SET_CHILD_SUBREAPER, 1)
     spec = read_spec()
     if requests:
         return 0
-    guard = Guard(spec, requests)
+    guard = Guard(spec, requests, wakeup)
     code = guard.run()
     if guard.lost and spec["remove"]:
         shutil.rmtree(spec["remove"], ignore_errors=True)

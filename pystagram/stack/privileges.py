@@ -43,9 +43,7 @@ def default_account() -> Account | None:
             return Account.of(pwd.getpwnam(name).pw_uid)
         except KeyError:
             continue
-    raise StackError(
-        "PostgreSQL refuses root, and this machine has neither an account `postgres` nor `nobody`."
-    )
+    raise StackError("PostgreSQL refuses root, and this machine has neither an account `postgres` nor `nobody`.")
 
 
 def owner_account(path: Path) -> Account | None:

@@ -6,6 +6,7 @@ import shutil
 import signal
 import socket
 import tempfile
+import time
 from pathlib import Path
 
 from pystagram.stack.binaries import (
@@ -30,6 +31,7 @@ printf '%s\\n' 'CREATE ROLE {ROLE} LOGIN CREATEDB' 'CREATE DATABASE {DATABASE} O
 """
 RISKY = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "dynamic_shared_memory_type=mmap")
 REDIS_DATABASES = 64
+KILLED_SERVER_SECONDS = 10.0
 
 
 class Postgres:
@@ -105,16 +107,21 @@ class Postgres:
 
     def _clear_stale_pid(self) -> None:
         """After a kill or a reboot the recorded number may be a stranger's: PostgreSQL would not start."""
-        pid_file = self.data / "postmaster.pid"
-        try:
-            pid = pid_file.read_text().split()[0]
-            program = Path(f"/proc/{int(pid)}/comm").read_text().strip()
-        except (OSError, IndexError, ValueError):
-            program = ""
-        if program == "postgres":
-            raise StackError(f"Another PostgreSQL (process {pid}) uses {self.data}; stop it first.")
+        deadline = time.monotonic() + KILLED_SERVER_SECONDS
+        while pid := self._recorded_server():
+            if time.monotonic() > deadline:
+                raise StackError(f"Another PostgreSQL (process {pid}) uses {self.data}; stop it first.")
+            time.sleep(0.1)
         if Path("/proc/self").exists():
-            pid_file.unlink(missing_ok=True)
+            (self.data / "postmaster.pid").unlink(missing_ok=True)
+
+    def _recorded_server(self) -> int | None:
+        """The process that the data's pid file names, when that is a PostgreSQL."""
+        try:
+            pid = int((self.data / "postmaster.pid").read_text().split()[0])
+            return pid if Path(f"/proc/{pid}/comm").read_text().strip() == "postgres" else None
+        except (OSError, IndexError, ValueError):
+            return None
 
     def is_ready(self) -> bool:
         """Whether it takes connections, as its own status file says."""

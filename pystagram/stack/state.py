@@ -5,6 +5,7 @@ import fcntl
 import hashlib
 import os
 import re
+import shutil
 from pathlib import Path
 
 from pystagram.stack.errors import StackError
@@ -17,6 +18,7 @@ SHORT_FOLDER = Path("/tmp")  # noqa: S108 - what is made in it is 0700 and check
 SYSTEM_STATE = Path("/var/lib/pystagram")
 # The kernel's limit on a Unix socket's path, less the longest name used in the folder.
 SOCKET_FOLDER_LIMIT = 107 - len("/.s.PGSQL.5432.lock")
+LEAST_FREE_MB = 200
 # What a path may hold and still stand unescaped in every kind of URL.
 PLAIN_PATH = re.compile(r"[A-Za-z0-9/._+-]+")
 
@@ -68,9 +70,7 @@ def servers_home() -> tuple[Path, Account | None]:
     if link.exists():
         home, account = link.resolve(), owner_account(link.resolve())
         if not can_run(account, home.parent):
-            raise StackError(
-                f"{account.name if account else 'This account'} can no longer enter {home.parent}."
-            )
+            raise StackError(f"{account.name if account else 'This account'} can no longer enter {home.parent}.")
         return own_folder(home, account), account
     account = default_account()
     if can_run(account, STATE):
@@ -100,3 +100,21 @@ def write_environment(values: dict[str, str]) -> None:
     half = ENVIRONMENT_FILE.with_suffix(".new")
     half.write_text("".join(f"{key}={value}\n" for key, value in values.items()))
     half.replace(ENVIRONMENT_FILE)
+
+
+def check_room() -> None:
+    """Raises StackError when the disk is about to be full: a database that runs into it is worse."""
+    free = shutil.disk_usage(STATE).free // 2**20
+    if free < LEAST_FREE_MB:
+        raise StackError(f"Only {free} MB are free on the disk of {STATE}; pystagram needs {LEAST_FREE_MB}.")
+
+
+def forget_state() -> None:
+    """Remove all state of this checkout: the servers' data, media, logs. Raises StackError while it is in use."""
+    if not (STATE / "stack.lock").exists():
+        return
+    lock = lock_state()
+    if (STATE / "servers").is_symlink():
+        shutil.rmtree((STATE / "servers").resolve(), ignore_errors=True)
+    shutil.rmtree(STATE)
+    os.close(lock)

@@ -8,7 +8,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from pystagram.stack.child import Child, Program, failure
+from pystagram.stack.child import Child, Program, failure, stop_together
 from pystagram.stack.errors import StackError
 from pystagram.stack.privileges import Account, can_run, default_account, own_folder
 from pystagram.stack.servers import Postgres, Valkey
@@ -39,10 +39,7 @@ def throwaway_servers() -> Iterator[dict[str, str]]:
             "PYSTAGRAM_VAR": str(root / "var"),
         }
     finally:
-        for child in children:
-            child.ask_to_stop()
-        for child in children:
-            child.wait_for_end()
+        stop_together(children)
         shutil.rmtree(root, ignore_errors=True)
 
 

@@ -1,0 +1,18 @@
+"""What the stack tells the person in front of it."""
+
+import contextlib
+import sys
+
+
+def say(line: str) -> None:
+    """One line on the terminal; a terminal that has gone away is no reason to stop."""
+    with contextlib.suppress(OSError):
+        print(line, flush=True)
+
+
+def complain(message: str, tail: list[str]) -> None:
+    """One clear line on stderr, after the log lines that show why."""
+    with contextlib.suppress(OSError):
+        for line in tail:
+            print(f"    {line}", file=sys.stderr)
+        print(f"pystagram: {message}", file=sys.stderr, flush=True)
