@@ -1,10 +1,12 @@
 """`make run`: start everything in order, keep it running, stop it in reverse."""
 
 import os
+import shutil
 import signal
 import time
 from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 from types import FrameType
 
 from pystagram.stack.child import Child, Program, failure
@@ -41,6 +43,7 @@ class Supervisor:
         self.step_in_progress: Child | None = None
         self.stop_requests = 0
         self.lock = -1
+        self.sockets: Path | None = None
 
     def run(self) -> int:
         """Until a signal asks to stop: 0. Raises StackError when it cannot start."""
@@ -99,7 +102,7 @@ class Supervisor:
         home, account = servers_home()
         if account:
             say(f"pystagram: as root, the servers run as `{account.name}`, their data in {home}")
-        sockets = socket_folder(home, account)
+        self.sockets = sockets = socket_folder(home, account)
         addresses, group = dict[str, str](), list[Service]()
         if "REDIS_URL" not in given or "CELERY_BROKER_URL" not in given:
             valkey = Valkey(home, sockets, account, STATE / "log" / "valkey.log")
@@ -203,6 +206,8 @@ class Supervisor:
         end_children()
         if self.lock >= 0:
             ENVIRONMENT_FILE.unlink(missing_ok=True)
+            if self.sockets is not None:
+                shutil.rmtree(self.sockets, ignore_errors=True)
             os.close(self.lock)
 
     def stop_together(self, children: list[Child]) -> None:
