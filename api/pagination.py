@@ -75,6 +75,23 @@ class CursorPages(BasePagination):
     def get_paginated_response(self, data: Any) -> Response:
         return page_response(self.request, data, self.next)
 
+    def get_schema_operation_parameters(self, view: APIView) -> list[dict[str, Any]]:
+        most = getattr(view, "page_most", 100)
+        return [
+            {
+                "name": "cursor",
+                "in": "query",
+                "schema": {"type": "string"},
+                "description": "`next` of the page before.",
+            },
+            {
+                "name": "limit",
+                "in": "query",
+                "schema": {"type": "integer", "minimum": 1, "default": getattr(view, "page_limit", 20)},
+                "description": f"Rows in a page; more than {most} is cut to {most}.",
+            },
+        ]
+
     def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
         return page_schema(schema)
 
@@ -95,6 +112,10 @@ def page_schema(schema: dict[str, Any]) -> dict[str, Any]:
         "required": ["results", "next"],
         "properties": {
             "results": schema,
-            "next": {"type": ["string", "null"], "description": "Pass it as `cursor` for the next page."},
+            "next": {
+                "type": ["string", "null"],
+                "description": "Pass it as `cursor` for the next page; null on the last.",
+                "example": "WyIvdjEvZmVlZCIsNzMxMl0:Zk3…",
+            },
         },
     }

@@ -20,7 +20,6 @@ from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from rest_framework import exceptions
 from rest_framework.response import Response
-from rest_framework.views import set_rollback
 
 logger = logging.getLogger(__name__)
 CONTENT_TYPE = "application/problem+json"
@@ -148,8 +147,8 @@ def _api_problem(error: exceptions.APIException) -> ProblemResponse:
     response = ProblemResponse(body_of(code, detail, **extra), status=CATALOGUE[code][0])
     if wait is not None:
         response["Retry-After"] = str(max(1, int(wait)))
-    if getattr(error, "auth_header", None):
-        response["WWW-Authenticate"] = error.auth_header
+    if response.status_code == 401:
+        response["WWW-Authenticate"] = 'Bearer realm="pystagram"'
     return response
 
 
@@ -181,8 +180,6 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> Response | N
         response = _unavailable()
     else:
         response = None
-    if response is not None:
-        set_rollback()
     return response
 
 

@@ -37,7 +37,7 @@ RATES: dict[str, Rate] = {
 _COUNT = """
 local count = redis.call('INCR', KEYS[1])
 if count == 1 then redis.call('EXPIRE', KEYS[1], ARGV[1]) end
-return {count, redis.call('TTL', KEYS[1])}
+return count
 """
 
 
@@ -63,7 +63,7 @@ class PerPersonThrottle(BaseThrottle):
         who = f"u{request.user.pk}" if request.user.is_authenticated else f"a{address_of(request)}"
         window = int(time.time()) // rate.seconds
         try:
-            count, ttl = counters().eval(_COUNT, 1, f"rate:{scope}:{who}:{window}", rate.seconds)  # type: ignore[misc]
+            count = counters().eval(_COUNT, 1, f"rate:{scope}:{who}:{window}", rate.seconds)  # type: ignore[misc]
         except redis.RedisError:
             return True
         self.remaining_seconds = rate.seconds - time.time() % rate.seconds

@@ -7,6 +7,7 @@ lease runs out is rung again.
 import logging
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
+from typing import Any
 
 from celery import current_app
 from django.conf import settings
@@ -28,6 +29,12 @@ def wiring() -> Mapping[str, Sequence[str]]:
     return table
 
 
+def task_named(name: str) -> Any:
+    """The Celery task of this name; the apps' tasks are loaded when the first is asked for."""
+    current_app.loader.import_default_modules()
+    return current_app.tasks[name]
+
+
 def expand() -> int:
     """Writes the deliveries of new facts; says how many facts there were."""
     table, now = wiring(), timezone.now()
@@ -44,10 +51,10 @@ def expand() -> int:
 
 
 _CLAIM = """
-    UPDATE events_delivery SET attempts = attempts + 1, lease_until = now() + %s
+    UPDATE events_delivery SET attempts = attempts + 1, lease_until = clock_timestamp() + %s
     WHERE id IN (
         SELECT id FROM events_delivery
-        WHERE done_at IS NULL AND dead_at IS NULL AND lease_until <= now()
+        WHERE done_at IS NULL AND dead_at IS NULL AND lease_until <= clock_timestamp()
         ORDER BY lease_until LIMIT %s FOR UPDATE SKIP LOCKED
     ) RETURNING id, task
 """
@@ -62,24 +69,22 @@ def claim() -> list[tuple[int, str]]:
 
 def ring(due: list[tuple[int, str]]) -> int:
     """Sends each to the broker; what cannot be sent is due again soon, and does not count as an attempt."""
-    sent = 0
-    try:
-        for delivery_id, task in due:
-            current_app.tasks[task].apply_async(kwargs={"delivery_id": delivery_id}, retry=False)
-            sent += 1
-    except KeyError as error:
-        logger.error("the wiring names a task nobody has: %s", error)
-    except Exception as error:  # refused, silent, full, gone: the broker is only the bell
-        logger.warning("broker unavailable: %s", error)
-        _unclaim([delivery_id for delivery_id, _ in due[sent:]])
-        raise
-    return sent
+    for sent, (delivery_id, task) in enumerate(due):
+        try:
+            task_named(task).apply_async(kwargs={"delivery_id": delivery_id}, retry=False)
+        except KeyError:  # counts as an attempt: after the last one somebody has to look at it
+            logger.error("delivery %s: the wiring names %s, which nobody has", delivery_id, task)
+        except Exception:  # refused, silent, full, gone: the broker is only the bell
+            _unclaim([delivery_id for delivery_id, _ in due[sent:]])
+            raise
+    return len(due)
 
 
 def _unclaim(ids: list[int]) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
-            "UPDATE events_delivery SET attempts = greatest(attempts - 1, 0), lease_until = now() + %s WHERE id = ANY(%s)",
+            "UPDATE events_delivery SET attempts = greatest(attempts - 1, 0), lease_until = clock_timestamp() + %s"
+            " WHERE id = ANY(%s)",
             [RETRY_RING, ids],
         )
 
