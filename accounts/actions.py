@@ -1,0 +1,167 @@
+"""What people do with their accounts. Each function is one transaction and tells its whole story."""
+
+import uuid
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from django.contrib.auth.hashers import make_password
+from django.db import IntegrityError, transaction
+from django.db.models import F
+from django.db.models.functions import Greatest
+from django.utils import timezone
+from media.actions import attach, release
+
+from accounts.models import FailedLogIn, Session, User
+from accounts.tokens import Pair, pair_for, session_of_refresh
+from api.problems import Invalid, Problem
+from events.actions import record
+
+REPLY_LOST_GRACE = timedelta(seconds=10)
+FAILURES_WINDOW = timedelta(minutes=15)
+MOST_FAILURES_PER_NAME = 10
+MOST_FAILURES_PER_ADDRESS = 100
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Where a log-in comes from."""
+
+    address: str | None = None
+    user_agent: str = ""
+
+
+def register(*, username: str, name: str, email: str, password: str, birth_date: date) -> User:
+    """Makes an account. Two at once for one name: one wins, the other gets a 400."""
+    user = User(username=username.lower(), name=name, email=email.lower(), birth_date=birth_date)
+    user.set_password(password)
+    try:
+        with transaction.atomic():
+            user.save()
+            record("user_registered", user_id=user.pk)
+    except IntegrityError as error:
+        field = "email" if "email" in str(error) else "username"
+        raise Invalid(field, "unique", f"This {field} is taken.") from None
+    return user
+
+
+def check_credentials(*, identifier: str, password: str, caller: Caller) -> User:
+    """The person with this user name or address and password, if they may log in.
+
+    Unknown, wrong and suspended answer alike and take alike long. Too many failures are a 429, counted in the
+    database so that they count without Redis: by name and address, so that nobody locks out somebody else.
+    """
+    name = identifier.strip().lower()[:256]
+    _refuse_after_too_many_failures(name, caller.address)
+    field = "email" if "@" in name else "username"
+    user = User.objects.get_queryset().filter(**{field: name}).first()
+    if user is None:
+        make_password(password)  # as slow as checking one
+    elif user.check_password(password) and user.is_active:
+        return user
+    FailedLogIn.objects.create(identifier=name, address=caller.address)
+    raise Problem("invalid_credentials")
+
+
+def _refuse_after_too_many_failures(name: str, address: str | None) -> None:
+    recent = FailedLogIn.objects.filter(failed_at__gt=timezone.now() - FAILURES_WINDOW, address=address)
+    by_name = recent.filter(identifier=name)[:MOST_FAILURES_PER_NAME].count()
+    by_address = recent[:MOST_FAILURES_PER_ADDRESS].count()
+    if by_name >= MOST_FAILURES_PER_NAME or by_address >= MOST_FAILURES_PER_ADDRESS:
+        raise Problem("throttled", "Too many failed log-ins", retry_after=int(FAILURES_WINDOW.total_seconds()))
+
+
+def log_in(*, user: User) -> None:
+    """What every log-in does, from a client or a browser: note the time, tell the rooms above."""
+    with transaction.atomic():
+        user.last_login = timezone.now()
+        user.save(update_fields=["last_login"])
+        record("logged_in", user_id=user.pk)
+
+
+def open_session(*, user: User, caller: Caller) -> Pair:
+    """A session of its own for each log-in, and its first tokens."""
+    session = Session.objects.create(
+        user=user,
+        token_version=user.token_version,
+        refresh_jti=uuid.uuid4().hex,
+        user_agent=caller.user_agent[:256],
+        address=caller.address,
+    )
+    return pair_for(session)
+
+
+def refresh_session(*, token: str) -> Pair:
+    """New tokens for a refresh token, which is then spent.
+
+    A spent token within ten seconds is a client whose reply was lost: it gets the same successor. A spent token after
+    that has been stolen by or from somebody: the whole session ends.
+    """
+    session_id, jti = session_of_refresh(token)
+    with transaction.atomic():
+        session = Session.objects.live().select_for_update(of=("self",)).filter(pk=session_id).first()
+        if session is None:
+            raise Problem("invalid_token")
+        now = timezone.now()
+        if jti == session.refresh_jti:
+            session.previous_jti, session.refresh_jti = jti, uuid.uuid4().hex
+            session.rotated_at = session.last_used_at = now
+            session.save(update_fields=["previous_jti", "refresh_jti", "rotated_at", "last_used_at"])
+            return pair_for(session)
+        if jti == session.previous_jti and session.rotated_at and now - session.rotated_at < REPLY_LOST_GRACE:
+            return pair_for(session)
+        session.revoked_at = now
+        session.save(update_fields=["revoked_at"])
+    raise Problem("invalid_token", "This refresh token was used before; its session has been ended")
+
+
+def end_session(*, session: Session) -> None:
+    """Logs one device out; its tokens are dead by the next request."""
+    Session.objects.filter(pk=session.pk, revoked_at__isnull=True).update(revoked_at=timezone.now())
+
+
+def end_all_sessions(*, user: User) -> None:
+    """Logs out everywhere, browsers too."""
+    User.objects.get_queryset().filter(pk=user.pk).update(token_version=F("token_version") + 1)
+
+
+def change_password(*, user: User, old: str, new: str) -> None:
+    """A new password ends every session."""
+    if not user.check_password(old):
+        raise Invalid("old_password", "wrong", "This is not your password.")
+    user.set_password(new)
+    user.token_version += 1
+    user.save(update_fields=["password", "token_version"])
+
+
+def update_profile(*, user: User, **changes: Any) -> User:
+    """Changes what the person may change themselves."""
+    with transaction.atomic():
+        locked = User.objects.get_queryset().select_for_update(of=("self",)).get(pk=user.pk)
+        opens = locked.is_private and changes.get("is_private") is False
+        for field, value in changes.items():
+            setattr(locked, field, value)
+        if changes:
+            locked.save(update_fields=list(changes))
+        if opens:
+            record("account_opened", user_id=locked.pk)
+    return locked
+
+
+def set_avatar(*, user: User, media_id: int | None) -> User:
+    """Shows one of the person's photos as their avatar, or none."""
+    with transaction.atomic():
+        locked = User.objects.get_queryset().select_for_update(of=("self",)).get(pk=user.pk)
+        before = locked.avatar_id
+        if before == media_id:
+            return locked
+        locked.avatar = attach(owner=user, media_ids=[media_id])[0] if media_id is not None else None
+        locked.save(update_fields=["avatar"])
+        if before is not None:
+            release(media_ids=[before])
+    return locked
+
+
+def adjust_posts_count(*, user_id: int, by: int) -> None:
+    """Called down from posts, in the transaction that publishes or removes one."""
+    User.objects.get_queryset().filter(pk=user_id).update(posts_count=Greatest(F("posts_count") + by, 0))

@@ -1,0 +1,16 @@
+"""`/v1/auth/…` and `/v1/me`."""
+
+from django.urls import path
+
+from accounts import views
+
+urlpatterns = [
+    path("auth/register", views.RegisterViewSet.as_view({"post": "create"}), name="register"),
+    path("auth/token", views.TokenViewSet.as_view({"post": "create"}), name="token"),
+    path("auth/token/refresh", views.RefreshViewSet.as_view({"post": "create"}), name="token-refresh"),
+    path("auth/logout", views.LogOutViewSet.as_view({"post": "create"}), name="log-out"),
+    path("auth/logout-all", views.LogOutViewSet.as_view({"post": "everywhere"}), name="log-out-everywhere"),
+    path("auth/password/change", views.PasswordViewSet.as_view({"post": "create"}), name="password-change"),
+    path("me", views.MeViewSet.as_view({"get": "retrieve", "patch": "partial_update"}), name="me"),
+    path("me/avatar", views.AvatarViewSet.as_view({"put": "update", "delete": "destroy"}), name="avatar"),
+]
