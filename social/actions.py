@@ -1,0 +1,141 @@
+"""What people do to each other. Each is one transaction that first locks both people, in the order of their ids:
+so follow ∥ block never leaves both, counts equal rows, and nothing deadlocks.
+"""
+
+from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.db import transaction
+from django.db.models import F, Q
+from django.db.models.functions import Greatest
+from django.http import Http404
+from django.utils import timezone
+
+from accounts.models import User
+from api.problems import Problem
+from events.actions import record
+from social.models import Block, Follow, Mute
+
+FOLLOWING, REQUESTED = "following", "requested"
+ACCEPT_BATCH = 500
+
+
+def _lock(*ids: int) -> dict[int, User]:
+    """The people, locked against each other's changes. NO KEY: rows that only refer to them may still be written."""
+    people = User.objects.get_queryset().filter(pk__in=ids).order_by("pk")
+    return {person.pk: person for person in people.select_for_update(no_key=True)}
+
+
+def _count_follow(follow: Follow, by: int) -> None:
+    people = User.objects.get_queryset()
+    people.filter(pk=follow.follower_id).update(following_count=Greatest(F("following_count") + by, 0))
+    people.filter(pk=follow.followee_id).update(followers_count=Greatest(F("followers_count") + by, 0))
+
+
+def _accept(follow: Follow) -> None:
+    follow.accepted_at = timezone.now()
+    follow.save(update_fields=["accepted_at"])
+    _count_follow(follow, +1)
+    record("followed", follower_id=follow.follower_id, followee_id=follow.followee_id)
+
+
+def _remove(follow: Follow | None) -> None:
+    if follow is None:
+        return
+    if follow.accepted_at is not None:
+        _count_follow(follow, -1)
+    follow.delete()
+
+
+def follow(*, follower: AbstractBaseUser, followee: AbstractBaseUser) -> str:
+    """Follows a public account at once, asks a private one; repeated, says how it stands.
+
+    Raises 404 if the followee has blocked the follower, `conflict` if it is the other way round or the same person,
+    `follow_cap` beyond the cap.
+    """
+    if follower.pk == followee.pk:
+        raise Problem("conflict", "One cannot follow oneself")
+    with transaction.atomic():
+        people = _lock(follower.pk, followee.pk)
+        _refuse_blocked(follower, followee)
+        row = Follow.objects.filter(follower=follower.pk, followee=followee.pk).first()
+        if row is None:
+            if Follow.objects.filter(follower=follower.pk)[: settings.FOLLOW_CAP].count() >= settings.FOLLOW_CAP:
+                raise Problem("follow_cap", f"One may follow {settings.FOLLOW_CAP} people")
+            row = Follow.objects.create(follower=people[follower.pk], followee=people[followee.pk])
+            if not people[followee.pk].is_private:
+                _accept(row)
+        return FOLLOWING if row.accepted_at else REQUESTED
+
+
+def _refuse_blocked(actor: AbstractBaseUser, target: AbstractBaseUser) -> None:
+    if Block.objects.filter(blocker=target.pk, blocked=actor.pk).exists():
+        raise Http404
+    if Block.objects.filter(blocker=actor.pk, blocked=target.pk).exists():
+        raise Problem("conflict", "You have blocked this account; unblock it first")
+
+
+def unfollow(*, follower_id: int, followee_id: int) -> None:
+    """Takes back a follow or a request, or removes a follower; nothing happens where there is none."""
+    with transaction.atomic():
+        _lock(follower_id, followee_id)
+        _remove(Follow.objects.filter(follower=follower_id, followee=followee_id).first())
+
+
+def accept(*, followee: AbstractBaseUser, follower_id: int) -> None:
+    """Lets a follower in; 404 if they have not asked (any more)."""
+    with transaction.atomic():
+        _lock(follower_id, followee.pk)
+        row = Follow.objects.filter(follower=follower_id, followee=followee.pk).first()
+        if row is None:
+            raise Http404
+        if row.accepted_at is None:
+            _accept(row)
+
+
+def reject(*, followee: AbstractBaseUser, follower_id: int) -> None:
+    """Turns a request down; an accepted follower stays (see `unfollow`)."""
+    with transaction.atomic():
+        _lock(follower_id, followee.pk)
+        Follow.objects.pending().filter(follower=follower_id, followee=followee.pk).delete()
+
+
+def accept_pending(*, user_id: int) -> int:
+    """Lets in everybody who has asked, after the account was opened; says how many of them in this batch."""
+    with transaction.atomic():
+        requests = list(Follow.objects.pending().filter(followee=user_id).order_by("id")[:ACCEPT_BATCH])
+        people = _lock(user_id, *(row.follower_id for row in requests))
+        if user_id not in people or people[user_id].is_private:
+            return 0
+        still = Follow.objects.pending().filter(pk__in=[row.pk for row in requests])
+        for row in still:
+            _accept(row)
+        return len(requests)
+
+
+def block(*, blocker: AbstractBaseUser, blocked: AbstractBaseUser) -> None:
+    """To `blocked`, `blocker` is gone from the next request on. Follows and requests end, both ways."""
+    if blocker.pk == blocked.pk:
+        raise Problem("conflict", "One cannot block oneself")
+    with transaction.atomic():
+        _lock(blocker.pk, blocked.pk)
+        both = Q(follower=blocker.pk, followee=blocked.pk) | Q(follower=blocked.pk, followee=blocker.pk)
+        for row in Follow.objects.filter(both):
+            _remove(row)
+        Block.objects.get_or_create(blocker_id=blocker.pk, blocked_id=blocked.pk)
+
+
+def unblock(*, blocker: AbstractBaseUser, username: str) -> None:
+    """Ends a block; follows do not come back."""
+    Block.objects.filter(blocker=blocker.pk, blocked__username=username.lower()).delete()
+
+
+def mute(*, muter: AbstractBaseUser, muted: AbstractBaseUser) -> None:
+    """Hides somebody from the feed; they are not told."""
+    if muter.pk == muted.pk:
+        raise Problem("conflict", "One cannot mute oneself")
+    Mute.objects.bulk_create([Mute(muter_id=muter.pk, muted_id=muted.pk)], ignore_conflicts=True)
+
+
+def unmute(*, muter: AbstractBaseUser, username: str) -> None:
+    """Ends a mute."""
+    Mute.objects.filter(muter=muter.pk, muted__username=username.lower()).delete()

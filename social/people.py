@@ -1,0 +1,51 @@
+"""Reading people through the visibility rule: the only way a person named in a URL or a body is fetched."""
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.db.models import Case, CharField, Exists, OuterRef, QuerySet, Subquery, Value, When
+from django.http import Http404
+
+from accounts.models import User
+from social.models import Block, Follow, Mute
+from social.visibility import content_visible_to, person_visible_to
+
+
+def people_visible_to(viewer: AbstractBaseUser) -> QuerySet[User]:
+    """Everybody who exists for the viewer."""
+    return User.objects.get_queryset().filter(person_visible_to(viewer))
+
+
+def with_relation_to(viewer: AbstractBaseUser, people: QuerySet[User]) -> QuerySet[User]:
+    """Adds what stands between the viewer and each person: `viewer_following` and the like."""
+    mine = Follow.objects.filter(follower=viewer.pk, followee=OuterRef("pk"))
+    state = Case(
+        When(accepted_at__isnull=True, then=Value("requested")), default=Value("following"), output_field=CharField()
+    )
+    follows_me = Follow.objects.filter(follower=OuterRef("pk"), followee=viewer.pk, accepted_at__isnull=False)
+    return people.annotate(
+        viewer_following=Subquery(mine.annotate(state=state).values("state")[:1]),
+        viewer_followed_by=Exists(follows_me),
+        viewer_blocking=Exists(Block.objects.filter(blocker=viewer.pk, blocked=OuterRef("pk"))),
+        viewer_muting=Exists(Mute.objects.filter(muter=viewer.pk, muted=OuterRef("pk"))),
+    )
+
+
+def for_display(people: QuerySet[User]) -> QuerySet[User]:
+    """With what a person's card shows."""
+    return people.select_related("avatar").prefetch_related("avatar__renditions")
+
+
+def person_or_404(viewer: AbstractBaseUser, username: str) -> User:
+    """The person of this name, if they exist for the viewer."""
+    person = people_visible_to(viewer).filter(username=username.lower()).first()
+    if person is None:
+        raise Http404
+    return person
+
+
+def lists_visible_or_404(viewer: AbstractBaseUser, username: str) -> User:
+    """The person of this name, if the viewer may see their posts and lists of people."""
+    visible = people_visible_to(viewer).filter(content_visible_to(viewer, ""), username=username.lower())
+    person = visible.first()
+    if person is None:
+        raise Http404
+    return person

@@ -1,0 +1,56 @@
+"""Shapes of profiles and relations."""
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from accounts.models import User
+from accounts.serializers import PersonSerializer
+
+
+class RelationSerializer(serializers.Serializer[User]):
+    """What stands between the viewer and a person annotated by `with_relation_to`."""
+
+    following = serializers.ChoiceField(
+        choices=["following", "requested"], source="viewer_following", allow_null=True, read_only=True
+    )
+    followed_by = serializers.BooleanField(source="viewer_followed_by", read_only=True)
+    blocking = serializers.BooleanField(source="viewer_blocking", read_only=True)
+    muting = serializers.BooleanField(source="viewer_muting", read_only=True)
+
+
+class ProfileSerializer(PersonSerializer):
+    """A person as others see them."""
+
+    viewer = serializers.SerializerMethodField()
+
+    class Meta:
+        model = User
+        fields = [
+            *PersonSerializer.Meta.fields,
+            "bio", "website", "posts_count", "followers_count", "following_count", "viewer",
+        ]  # fmt: skip
+        read_only_fields = fields
+
+    @extend_schema_field(RelationSerializer)
+    def get_viewer(self, person: User) -> dict[str, Any]:
+        return dict(RelationSerializer(person).data)
+
+
+class RelationshipSerializer(RelationSerializer):
+    """One answer of the batch look-up."""
+
+    username = serializers.CharField(read_only=True)
+
+
+class FollowStateSerializer(serializers.Serializer[Any]):
+    state = serializers.ChoiceField(choices=["following", "requested"], read_only=True)
+
+
+class BlockStateSerializer(serializers.Serializer[Any]):
+    blocking = serializers.BooleanField(read_only=True)
+
+
+class MuteStateSerializer(serializers.Serializer[Any]):
+    muting = serializers.BooleanField(read_only=True)

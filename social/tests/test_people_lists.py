@@ -1,0 +1,118 @@
+"""Profiles and lists of people: who may see them, in pages, at a constant cost."""
+
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from accounts.models import User
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+
+def names(answer: Any) -> list[str]:
+    assert answer.status_code == 200, answer.content
+    return [row["username"] for row in answer.json()["results"]]
+
+
+def test_a_private_card_is_there_for_strangers_and_its_lists_are_not(charlie: User, as_: Any) -> None:
+    dora, erin, frank = factories.person("dora", private=True), factories.person("erin"), factories.person("frank")
+    factories.follow(erin, dora)
+    factories.follow(frank, dora, pending=True)
+    card = as_(charlie).get("/v1/users/DORA").json()
+    assert (card["username"], card["is_private"], card["followers_count"]) == ("dora", True, 1)
+    for path in ["followers", "following", "mutuals"]:
+        for stranger in (charlie, frank):
+            assert as_(stranger).get(f"/v1/users/dora/{path}").status_code == 404
+        for friend in (erin, dora):
+            assert as_(friend).get(f"/v1/users/dora/{path}").status_code == 200
+    assert names(as_(erin).get("/v1/users/dora/followers")) == ["erin"]
+
+
+def test_lists_leave_out_whom_one_blocks_and_who_is_gone(alice: User, bob: User, charlie: User, as_: Any) -> None:
+    gone, blocked, blocker = factories.person("gone"), factories.person("blocked"), factories.person("blocker")
+    for person in (gone, blocked, blocker):
+        factories.follow(person, alice)
+    factories.block(charlie, blocked)
+    factories.block(blocker, charlie)
+    User.objects.filter(pk=gone.pk).update(suspended_at=timezone.now())
+    assert names(as_(charlie).get("/v1/users/alice/followers")) == ["bob"]
+    assert names(as_(alice).get("/v1/users/alice/followers")) == ["blocker", "blocked", "bob"]
+
+
+def test_mutuals_are_their_followers_whom_i_follow(alice: User, bob: User, charlie: User, as_: Any) -> None:
+    factories.follow(charlie, bob)
+    factories.follow(factories.person(), alice)
+    assert names(as_(charlie).get("/v1/users/alice/mutuals")) == ["bob"]
+
+
+def test_pages_are_stable_while_rows_are_added(alice: User, as_: Any) -> None:
+    fans = [factories.person(f"fan{number}") for number in range(5)]
+    for fan in fans:
+        factories.follow(fan, alice)
+    first = as_(alice).get("/v1/users/alice/followers?limit=2")
+    assert names(first) == ["fan4", "fan3"]
+    assert f"cursor={first.json()['next']}"[:12] in first["Link"]
+    factories.follow(factories.person("late"), alice)
+    second = as_(alice).get("/v1/users/alice/followers", {"limit": 2, "cursor": first.json()["next"]})
+    third = as_(alice).get("/v1/users/alice/followers", {"limit": 2, "cursor": second.json()["next"]})
+    assert names(second) + names(third) == ["fan2", "fan1", "fan0"]
+    assert third.json()["next"] is None
+    assert "Link" not in third
+
+
+@pytest.mark.parametrize("cursor", ["abc", "WyJhIiwxXQ", "0", "%00", "é", "a:b:c", "x" * 5000])
+def test_a_made_up_cursor_is_a_400(alice: User, as_: Any, cursor: str) -> None:
+    answer = as_(alice).get(f"/v1/users/alice/followers?cursor={cursor}")
+    assert answer.status_code == 400
+    assert answer.json()["code"] in {"invalid_cursor", "bad_request"}
+
+
+def test_a_cursor_of_another_list_is_a_400(alice: User, bob: User, as_: Any) -> None:
+    for _ in range(3):
+        factories.follow(factories.person(), alice)
+    cursor = as_(alice).get("/v1/users/alice/followers?limit=1").json()["next"]
+    assert as_(alice).get("/v1/users/bob/followers", {"cursor": cursor}).status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("limit", "status"), [("0", 400), ("-1", 400), ("abc", 400), ("٣", 400), ("1e3", 400), ("999", 200)]
+)
+def test_limits(alice: User, as_: Any, limit: str, status: int) -> None:
+    assert as_(alice).get("/v1/users/alice/followers", {"limit": limit}).status_code == status
+
+
+@pytest.mark.parametrize("path", ["users/alice/followers", "me/follow-requests", "me/blocks", "me/mutes"])
+def test_thirty_rows_cost_what_one_costs(alice: User, as_: Any, path: str) -> None:
+    def add() -> None:
+        person = factories.person()
+        avatar = factories.media(person)
+        User.objects.filter(pk=person.pk).update(avatar=avatar)
+        factories.follow(person, alice)
+        other = factories.person()
+        factories.follow(other, alice, pending=True)
+        factories.block(alice, other)
+        factories.mute(alice, person)
+
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as captured:
+            assert as_(alice).get(f"/v1/{path}?limit=100").status_code == 200
+        return len(captured)
+
+    add()
+    one = queries()
+    for _ in range(29):
+        add()
+    assert queries() == one <= 5
+
+
+def test_relationships_in_one_call(alice: User, bob: User, charlie: User, mallory: User, as_: Any) -> None:
+    answer = as_(bob).get("/v1/relationships?username=alice&username=Charlie&username=nobody")
+    assert [(row["username"], row["following"]) for row in answer.json()] == [("alice", "following"), ("charlie", None)]
+    assert as_(mallory).get("/v1/relationships?username=alice").json() == []
+    assert as_(bob).get("/v1/relationships").status_code == 400
+    many = "&".join(f"username=u{number}" for number in range(101))
+    assert as_(bob).get(f"/v1/relationships?{many}").status_code == 400
