@@ -1,6 +1,6 @@
 """The cast and the stage every test stands on."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from django.core.cache import cache
@@ -12,12 +12,11 @@ from tests import factories
 
 
 @pytest.fixture(autouse=True)
-def _clean_redis() -> Iterator[None]:
+def _clean_redis() -> None:
     """Every test starts with an empty Redis."""
     redis_roles.feeds().flushdb()
     redis_roles.counters().flushdb()
     cache.clear()
-    yield
 
 
 @pytest.fixture

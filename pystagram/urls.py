@@ -1,9 +1,30 @@
 """Every address: `/v1/` of each room, the admin, health, media files, the front page."""
 
 from django.contrib import admin
-from django.urls import path
+from django.contrib.auth.views import LogoutView
+from django.urls import include, path
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
+
+from accounts.views import BrowserLogInView
+from pystagram import views
+
+v1 = [
+    path("", views.Root.as_view(), name="v1-root"),
+    path("", include("accounts.urls")),
+    path("", include("social.urls")),
+    path("instance", views.Instance.as_view(), name="instance"),
+    path("schema", SpectacularAPIView.as_view(), name="schema"),
+    path("docs", SpectacularSwaggerView.as_view(url_name="schema"), name="docs"),
+]
 
 urlpatterns = [
+    path("", views.front_page, name="front-page"),
+    path("v1/", include(v1)),
+    path("login", BrowserLogInView.as_view(), name="log-in-page"),
+    path("logout", LogoutView.as_view(), name="log-out-page"),
+    path("docs/errors", views.errors_page, name="errors-page"),
+    path("healthz", views.healthz, name="healthz"),
+    path("readyz", views.readyz, name="readyz"),
     path("admin/", admin.site.urls),
 ]
 handler400 = "api.problems.handler400"

@@ -1,9 +1,7 @@
 """Delivering facts in a test, in this process and at once."""
 
-from celery import current_app
-
 from events.models import Delivery
-from events.relay import claim, expand
+from events.relay import claim, expand, task_named
 
 
 def drain() -> int:
@@ -18,7 +16,7 @@ def drain() -> int:
         if not due:
             return count
         for delivery_id, task in due:
-            current_app.tasks[task].run(delivery_id=delivery_id)
+            task_named(task).run(delivery_id=delivery_id)
             count += 1
             delivery = Delivery.objects.get(pk=delivery_id)
             assert not delivery.last_error, f"{task}: {delivery.last_error}"

@@ -1,0 +1,100 @@
+"""What belongs to no room: the front page, the browsable root, limits, health."""
+
+from typing import Any
+
+import redis
+from django.conf import settings
+from django.db import connection
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from drf_spectacular.utils import extend_schema
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.reverse import reverse
+from rest_framework.views import APIView
+
+from accounts.serializers import LONGEST_PASSWORD
+from api import redis as redis_roles
+from api.problems import CATALOGUE
+from posts.models.comments import LONGEST_COMMENT
+
+ENTRANCES = ["me", "instance", "follow-requests", "blocks", "mutes"]
+
+
+def front_page(request: HttpRequest) -> HttpResponse:
+    """Where to go from here."""
+    return render(request, "front.html", {"version": settings.VERSION})
+
+
+def errors_page(request: HttpRequest) -> HttpResponse:
+    """The catalogue of error codes that `type` in every problem points to."""
+    rows = [(code, status, title) for code, (status, title) in CATALOGUE.items()]
+    return render(request, "errors.html", {"rows": rows})
+
+
+class Root(APIView):
+    """Links to whatever has no parameter."""
+
+    permission_classes = [AllowAny]
+
+    @extend_schema(exclude=True)
+    def get(self, request: Request) -> Response:
+        links = {name: reverse(name, request=request) for name in ENTRANCES}
+        return Response(
+            {**links, "schema": reverse("schema", request=request), "docs": reverse("docs", request=request)}
+        )
+
+
+def instance_facts() -> dict[str, Any]:
+    """Limits, formats and features, from the settings and constants that enforce them."""
+    return {
+        "version": settings.VERSION,
+        "url": settings.PYSTAGRAM_URL,
+        "limits": {
+            "password": LONGEST_PASSWORD,
+            "comment": LONGEST_COMMENT,
+            "minimum_age_years": settings.MINIMUM_AGE_YEARS,
+            "follows": settings.FOLLOW_CAP,
+            "feed": settings.FEED_SIZE,
+        },
+    }
+
+
+class Instance(APIView):
+    """Limits, formats, features and version, in one place."""
+
+    permission_classes = [AllowAny]
+
+    @extend_schema(tags=["instance"], summary="Limits and features", responses={200: dict[str, Any]})
+    def get(self, request: Request) -> Response:
+        return Response(instance_facts())
+
+
+def healthz(request: HttpRequest) -> JsonResponse:
+    """This process answers; nothing else is asked."""
+    return JsonResponse({"status": "ok", "version": settings.VERSION})
+
+
+def readyz(request: HttpRequest) -> JsonResponse:
+    """Whether requests can be served: PostgreSQL is needed, Redis is good to have."""
+    checks = {"database": _database(), "redis": _redis()}
+    ready = checks["database"] == "ok"
+    return JsonResponse({"status": "ok" if ready else "unavailable", **checks}, status=200 if ready else 503)
+
+
+def _database() -> str:
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except Exception as error:  # whatever it is, the answer is the same
+        return type(error).__name__
+    return "ok"
+
+
+def _redis() -> str:
+    try:
+        redis_roles.feeds().ping()
+    except redis.RedisError as error:
+        return type(error).__name__
+    return "ok"
