@@ -90,7 +90,7 @@ class StackRun:
 
     def answers(self) -> bool:
         """Whether the API says that it is alive."""
-        with contextlib.suppress(OSError), urlopen(f"http://127.0.0.1:{self.port}/healthz", timeout=3) as answer:  # noqa: S310
+        with contextlib.suppress(OSError), urlopen(f"http://127.0.0.1:{self.port}/healthz", timeout=3) as answer:
             return bool(answer.status == 200)
         return False
 

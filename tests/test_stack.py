@@ -160,7 +160,7 @@ def test_an_interrupted_first_start_leaves_no_half_made_cluster(servers: StackRu
 def test_sockets_move_to_a_short_path_when_the_state_folder_has_an_awkward_one() -> None:
     # Not below pytest's own folder: the servers' account of a root's run could not enter it.
     with tempfile.TemporaryDirectory(prefix="deep ünder 100%") as folder:
-        os.chmod(folder, 0o711)
+        os.chmod(folder, 0o711)  # noqa: S103 - only passable
         run = StackRun(Path(folder) / "var", "--only-servers")
         run.start(SERVERS_UP)
         assert execute(run, "select 1") == [(1,)]
