@@ -15,6 +15,7 @@ from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
 from accounts import actions
+from accounts.authentication import viewer_of
 from accounts.models import Session, User
 from accounts.serializers import (
     AvatarInput,
@@ -140,8 +141,7 @@ class LogOutViewSet(GenericViewSet[Any]):
 
     @extend_schema(tags=["auth"], summary="Log out everywhere", request=None, responses={204: None})
     def everywhere(self, request: Request) -> Response:
-        assert isinstance(request.user, User)
-        actions.end_all_sessions(user=request.user)
+        actions.end_all_sessions(user=viewer_of(request))
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
@@ -162,12 +162,11 @@ class PasswordViewSet(GenericViewSet[Any]):
         ],
     )
     def create(self, request: Request) -> Response:
-        assert isinstance(request.user, User)
         form = self.get_serializer(data=request.data)
         form.is_valid(raise_exception=True)
         given = form.validated_data
-        actions.change_password(user=request.user, old=given["old_password"], new=given["new_password"])
-        return Response(TokensSerializer(actions.open_session(user=request.user, caller=caller_of(request))).data)
+        actions.change_password(user=viewer_of(request), old=given["old_password"], new=given["new_password"])
+        return Response(TokensSerializer(actions.open_session(user=viewer_of(request), caller=caller_of(request))).data)
 
 
 class MeViewSet(GenericViewSet[User]):
@@ -185,7 +184,7 @@ class MeViewSet(GenericViewSet[User]):
         examples=[OpenApiExample("me", _ALICE, response_only=True)],
     )
     def retrieve(self, request: Request) -> Response:
-        return self._answer(request.user)
+        return self._answer(viewer_of(request))
 
     @extend_schema(
         tags=["me"],
@@ -198,10 +197,9 @@ class MeViewSet(GenericViewSet[User]):
         ],
     )
     def partial_update(self, request: Request) -> Response:
-        assert isinstance(request.user, User)
         form = self.get_serializer(data=request.data, partial=True)
         form.is_valid(raise_exception=True)
-        return self._answer(actions.update_profile(user=request.user, **form.validated_data))
+        return self._answer(actions.update_profile(user=viewer_of(request), **form.validated_data))
 
 
 class AvatarViewSet(GenericViewSet[User]):
@@ -217,15 +215,15 @@ class AvatarViewSet(GenericViewSet[User]):
         ],
     )
     def update(self, request: Request) -> Response:
-        assert isinstance(request.user, User)
         form = self.get_serializer(data=request.data)
         form.is_valid(raise_exception=True)
-        return Response(MeSerializer(actions.set_avatar(user=request.user, media_id=form.validated_data["media"])).data)
+        return Response(
+            MeSerializer(actions.set_avatar(user=viewer_of(request), media_id=form.validated_data["media"])).data
+        )
 
     @extend_schema(tags=["me"], summary="Remove the avatar", responses={204: None})
     def destroy(self, request: Request) -> Response:
-        assert isinstance(request.user, User)
-        actions.set_avatar(user=request.user, media_id=None)
+        actions.set_avatar(user=viewer_of(request), media_id=None)
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 

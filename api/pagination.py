@@ -7,7 +7,6 @@ are added and a cursor of another list (or a made-up one) is a 400.
 from typing import Any
 
 from django.core import signing
-from django.db.models import Model, QuerySet
 from rest_framework.pagination import BasePagination
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -50,9 +49,7 @@ class CursorPages(BasePagination):
     `page_most`. The field must be unique within the list.
     """
 
-    def paginate_queryset(
-        self, queryset: QuerySet[Model], request: Request, view: APIView | None = None
-    ) -> list[Any] | None:
+    def paginate_queryset(self, queryset: Any, request: Request, view: APIView | None = None) -> list[Any] | None:
         self.request = request
         self.field = getattr(view, "page_field", "pk")
         ascending = getattr(view, "page_ascending", False)

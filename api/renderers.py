@@ -17,7 +17,7 @@ class BrowsableRenderer(renderers.BrowsableAPIRenderer):
 
     template = "api/browsable.html"
 
-    def get_context(self, data: Any, accepted_media_type: str, renderer_context: Any) -> dict[str, Any]:
+    def get_context(self, data: Any, accepted_media_type: str | None, renderer_context: Any) -> dict[str, Any]:
         context = super().get_context(data, accepted_media_type, renderer_context)
         context["pictures"] = list(_picture_urls(data))[:60]
         return context

@@ -22,6 +22,7 @@ logger = logging.getLogger(__name__)
 LEASE = timedelta(seconds=30)
 MOST_ATTEMPTS = 12
 LONGEST_PAUSE_SECONDS = 600
+QUEUES: dict[str, str] = {}  # task → the queue the relay rings it on
 
 
 def pause_after(attempts: int) -> timedelta:
@@ -97,5 +98,6 @@ def extend_lease(delivery: Delivery, **progress: Any) -> None:
 
 def _as_task(function: Callable[..., None], run: Callable[[int], None], queue: str) -> Any:
     name = f"{function.__module__}.{function.__name__}"
+    QUEUES[name] = queue
     functools.update_wrapper(run, function)
-    return shared_task(name=name, queue=queue)(run)
+    return shared_task(name=name)(run)

@@ -6,7 +6,6 @@ lease runs out is rung again.
 
 import logging
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
 from typing import Any
 
 from celery import current_app
@@ -15,12 +14,12 @@ from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
-from events.consumers import LEASE
+from events.consumers import LEASE, QUEUES
 from events.models import Delivery, Fact
 
 logger = logging.getLogger(__name__)
 BATCH = 500
-RETRY_RING = timedelta(seconds=3)
+RETRY_RING_SECONDS = 3
 
 
 def wiring() -> Mapping[str, Sequence[str]]:
@@ -51,7 +50,7 @@ def expand() -> int:
 
 
 _CLAIM = """
-    UPDATE events_delivery SET attempts = attempts + 1, lease_until = clock_timestamp() + %s
+    UPDATE events_delivery SET attempts = attempts + 1, lease_until = clock_timestamp() + %s * interval '1 second'
     WHERE id IN (
         SELECT id FROM events_delivery
         WHERE done_at IS NULL AND dead_at IS NULL AND lease_until <= clock_timestamp()
@@ -63,7 +62,7 @@ _CLAIM = """
 def claim() -> list[tuple[int, str]]:
     """Takes deliveries that are due, each for one lease: (id, task)."""
     with connection.cursor() as cursor:
-        cursor.execute(_CLAIM, [LEASE, BATCH])
+        cursor.execute(_CLAIM, [LEASE.total_seconds(), BATCH])
         return list(cursor.fetchall())
 
 
@@ -71,7 +70,8 @@ def ring(due: list[tuple[int, str]]) -> int:
     """Sends each to the broker; what cannot be sent is due again soon, and does not count as an attempt."""
     for sent, (delivery_id, task) in enumerate(due):
         try:
-            task_named(task).apply_async(kwargs={"delivery_id": delivery_id}, retry=False)
+            job = task_named(task)
+            job.apply_async(kwargs={"delivery_id": delivery_id}, queue=QUEUES[task], retry=False)
         except KeyError:  # counts as an attempt: after the last one somebody has to look at it
             logger.error("delivery %s: the wiring names %s, which nobody has", delivery_id, task)
         except Exception:  # refused, silent, full, gone: the broker is only the bell
@@ -83,9 +83,9 @@ def ring(due: list[tuple[int, str]]) -> int:
 def _unclaim(ids: list[int]) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
-            "UPDATE events_delivery SET attempts = greatest(attempts - 1, 0), lease_until = clock_timestamp() + %s"
+            "UPDATE events_delivery SET attempts = greatest(attempts - 1, 0), lease_until = clock_timestamp() + %s * interval '1 second'"
             " WHERE id = ANY(%s)",
-            [RETRY_RING, ids],
+            [RETRY_RING_SECONDS, ids],
         )
 
 

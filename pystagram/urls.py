@@ -1,5 +1,7 @@
 """Every address: `/v1/` of each room, the admin, health, media files, the front page."""
 
+from typing import Any
+
 from django.contrib import admin
 from django.contrib.auth.views import LogoutView
 from django.urls import include, path
@@ -8,7 +10,7 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 from accounts.views import BrowserLogInView
 from pystagram import views
 
-v1 = [
+v1: list[Any] = [
     path("", views.Root.as_view(), name="v1-root"),
     path("", include("accounts.urls")),
     path("", include("social.urls")),

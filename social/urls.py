@@ -1,11 +1,13 @@
 """`/v1/users/{username}` and what stands between people."""
 
+from typing import Any
+
 from django.urls import path
 
 from social import views
 
-_switch = {"put": "update", "delete": "destroy"}
-_list = {"get": "list"}
+_switch: dict[str, Any] = {"put": "update", "delete": "destroy"}
+_list: dict[str, Any] = {"get": "list"}
 
 urlpatterns = [
     path("users/<str:username>", views.ProfileViewSet.as_view({"get": "retrieve"}), name="profile"),

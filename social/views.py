@@ -11,6 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
+from accounts.authentication import viewer_of
 from accounts.models import User
 from accounts.serializers import PersonSerializer
 from api.problems import Invalid
@@ -38,18 +39,13 @@ _RELATION = {"following": "following", "followed_by": False, "blocking": False, 
 _PAGE = OpenApiExample("page", _BOB, response_only=True)
 
 
-def _me(request: Request) -> User:
-    assert isinstance(request.user, User)
-    return request.user
-
-
 class ProfileViewSet(RetrieveModelMixin, GenericViewSet[User]):
     serializer_class = ProfileSerializer
     lookup_field = "username"
     lookup_value_regex = "[^/]+"
 
     def get_queryset(self) -> QuerySet[User]:
-        return for_display(with_relation_to(self.request.user, people_visible_to(self.request.user)))
+        return for_display(with_relation_to(viewer_of(self.request), people_visible_to(viewer_of(self.request))))
 
     def get_object(self) -> User:
         person: User = super().get_object()
@@ -85,7 +81,7 @@ class _PeopleList(ListModelMixin, GenericViewSet[Any]):
         raise NotImplementedError
 
     def get_queryset(self) -> QuerySet[Any]:
-        rows = self.rows().filter(name_visible_to(self.request.user, self.shown))
+        rows = self.rows().filter(name_visible_to(viewer_of(self.request), self.shown))
         return rows.select_related(f"{self.shown}__avatar").prefetch_related(f"{self.shown}__avatar__renditions")
 
     def get_serializer(self, *args: Any, **kwargs: Any) -> Any:
@@ -99,7 +95,7 @@ class FollowersViewSet(_PeopleList):
 
     def rows(self) -> QuerySet[Follow]:
         return Follow.objects.accepted().filter(
-            followee=lists_visible_or_404(self.request.user, self.kwargs["username"])
+            followee=lists_visible_or_404(viewer_of(self.request), self.kwargs["username"])
         )
 
     @extend_schema(tags=["people"], summary="Followers", examples=[_PAGE])
@@ -112,7 +108,7 @@ class FollowingViewSet(_PeopleList):
 
     def rows(self) -> QuerySet[Follow]:
         return Follow.objects.accepted().filter(
-            follower=lists_visible_or_404(self.request.user, self.kwargs["username"])
+            follower=lists_visible_or_404(viewer_of(self.request), self.kwargs["username"])
         )
 
     @extend_schema(tags=["people"], summary="Whom they follow", examples=[_PAGE])
@@ -122,7 +118,7 @@ class FollowingViewSet(_PeopleList):
 
 class MutualsViewSet(FollowersViewSet):
     def rows(self) -> QuerySet[Follow]:
-        mine = Follow.objects.accepted().filter(follower=self.request.user.pk, followee=OuterRef("follower"))
+        mine = Follow.objects.accepted().filter(follower=viewer_of(self.request).pk, followee=OuterRef("follower"))
         return super().rows().filter(Exists(mine))
 
     @extend_schema(
@@ -136,7 +132,7 @@ class BlocksViewSet(_PeopleList):
     shown = "blocked"
 
     def get_queryset(self) -> QuerySet[Block]:
-        people = Block.objects.filter(blocker=self.request.user.pk)
+        people = Block.objects.filter(blocker=viewer_of(self.request).pk)
         return people.select_related("blocked__avatar").prefetch_related("blocked__avatar__renditions")
 
     @extend_schema(tags=["me"], summary="Whom you block", examples=[_PAGE])
@@ -148,7 +144,7 @@ class MutesViewSet(_PeopleList):
     shown = "muted"
 
     def rows(self) -> QuerySet[Mute]:
-        return Mute.objects.filter(muter=self.request.user.pk)
+        return Mute.objects.filter(muter=viewer_of(self.request).pk)
 
     @extend_schema(tags=["me"], summary="Whom you mute", examples=[_PAGE])
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
@@ -159,7 +155,7 @@ class FollowRequestsViewSet(_PeopleList):
     shown = "follower"
 
     def rows(self) -> QuerySet[Follow]:
-        return Follow.objects.pending().filter(followee=self.request.user.pk)
+        return Follow.objects.pending().filter(followee=viewer_of(self.request).pk)
 
     @extend_schema(tags=["me"], summary="Who has asked to follow you", examples=[_PAGE])
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
@@ -173,15 +169,15 @@ class FollowRequestsViewSet(_PeopleList):
         examples=[OpenApiExample("accepted", {"state": "following"}, response_only=True)],
     )
     def accept(self, request: Request, username: str) -> Response:
-        follower = person_or_404(request.user, username)
-        actions.accept(followee=_me(request), follower_id=follower.pk)
+        follower = person_or_404(viewer_of(request), username)
+        actions.accept(followee=viewer_of(request), follower_id=follower.pk)
         return Response({"state": actions.FOLLOWING})
 
     @extend_schema(tags=["me"], summary="Turn a request down", request=None, responses={204: None})
     def reject(self, request: Request, username: str) -> Response:
         follower = User.objects.named(username).first()
         if follower is not None:
-            actions.reject(followee=_me(request), follower_id=follower.pk)
+            actions.reject(followee=viewer_of(request), follower_id=follower.pk)
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
@@ -203,14 +199,14 @@ class FollowViewSet(_Relation):
         examples=[OpenApiExample("asked", {"state": "requested"}, response_only=True)],
     )
     def update(self, request: Request, username: str) -> Response:
-        followee = person_or_404(request.user, username)
-        return Response({"state": actions.follow(follower=_me(request), followee=followee)})
+        followee = person_or_404(viewer_of(request), username)
+        return Response({"state": actions.follow(follower=viewer_of(request), followee=followee)})
 
     @extend_schema(tags=["people"], summary="Unfollow, or take a request back", responses={204: None})
     def destroy(self, request: Request, username: str) -> Response:
         followee = User.objects.named(username).first()
         if followee is not None:
-            actions.unfollow(follower_id=_me(request).pk, followee_id=followee.pk)
+            actions.unfollow(follower_id=viewer_of(request).pk, followee_id=followee.pk)
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
@@ -219,7 +215,7 @@ class MyFollowerViewSet(_Relation):
     def destroy(self, request: Request, username: str) -> Response:
         follower = User.objects.named(username).first()
         if follower is not None:
-            actions.unfollow(follower_id=follower.pk, followee_id=_me(request).pk)
+            actions.unfollow(follower_id=follower.pk, followee_id=viewer_of(request).pk)
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
@@ -235,12 +231,12 @@ class BlockViewSet(_Relation):
         examples=[OpenApiExample("blocked", {"blocking": True}, response_only=True)],
     )
     def update(self, request: Request, username: str) -> Response:
-        actions.block(blocker=_me(request), blocked=person_or_404(request.user, username))
+        actions.block(blocker=viewer_of(request), blocked=person_or_404(viewer_of(request), username))
         return Response({"blocking": True})
 
     @extend_schema(tags=["people"], summary="Unblock", responses={204: None})
     def destroy(self, request: Request, username: str) -> Response:
-        actions.unblock(blocker=_me(request), username=username)
+        actions.unblock(blocker=viewer_of(request), username=username)
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
@@ -256,12 +252,12 @@ class MuteViewSet(_Relation):
         examples=[OpenApiExample("muted", {"muting": True}, response_only=True)],
     )
     def update(self, request: Request, username: str) -> Response:
-        actions.mute(muter=_me(request), muted=person_or_404(request.user, username))
+        actions.mute(muter=viewer_of(request), muted=person_or_404(viewer_of(request), username))
         return Response({"muting": True})
 
     @extend_schema(tags=["people"], summary="Unmute", responses={204: None})
     def destroy(self, request: Request, username: str) -> Response:
-        actions.unmute(muter=_me(request), username=username)
+        actions.unmute(muter=viewer_of(request), username=username)
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
@@ -281,6 +277,6 @@ class RelationshipsViewSet(GenericViewSet[User]):
         names = {name.lower() for name in request.query_params.getlist("username")}
         if not 1 <= len(names) <= MOST_RELATIONSHIPS:
             raise Invalid("username", "invalid", f"1 to {MOST_RELATIONSHIPS} names are needed")
-        people = people_visible_to(request.user).filter(username__in=names)
-        rows = with_relation_to(request.user, people).order_by("username")
-        return Response(RelationshipSerializer(rows, many=True).data)
+        people = people_visible_to(viewer_of(request)).filter(username__in=names)
+        rows = with_relation_to(viewer_of(request), people).order_by("username")
+        return Response(self.get_serializer(rows, many=True).data)

@@ -15,12 +15,12 @@ def person_visible_to(viewer: AbstractBaseUser, path: str = "") -> Q:
     """The person exists for `viewer`: is active and has not blocked them. (Oneself, always.)"""
     pk = f"{path}_id" if path else "pk"
     blocked_me = Exists(Block.objects.filter(blocker=OuterRef(pk), blocked=viewer.pk))
-    return active_q(path) & ~blocked_me
+    return active_q(path) & Q(~blocked_me)
 
 
 def name_visible_to(viewer: AbstractBaseUser, path: str) -> Q:
     """The person may appear beside others' content (commenters, likers): no block either way."""
-    return person_visible_to(viewer, path) & ~_blocked_by(viewer, f"{path}_id" if path else "pk")
+    return person_visible_to(viewer, path) & Q(~_blocked_by(viewer, f"{path}_id" if path else "pk"))
 
 
 def content_visible_to(viewer: AbstractBaseUser, path: str = "author") -> Q:
@@ -28,7 +28,7 @@ def content_visible_to(viewer: AbstractBaseUser, path: str = "author") -> Q:
     pk = f"{path}_id" if path else "pk"
     private = f"{path}__is_private" if path else "is_private"
     accepted = Exists(Follow.objects.filter(follower=viewer.pk, followee=OuterRef(pk), accepted_at__isnull=False))
-    others = name_visible_to(viewer, path) & (Q(**{private: False}) | accepted)
+    others = name_visible_to(viewer, path) & (Q(**{private: False}) | Q(accepted))
     return Q(**{pk: viewer.pk}) | others
 
 
