@@ -10,12 +10,12 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.db.models.functions import Greatest
 from django.utils import timezone
-from media.actions import attach, release
 
 from accounts.models import FailedLogIn, Session, User
 from accounts.tokens import Pair, pair_for, session_of_refresh
 from api.problems import Invalid, Problem
 from events.actions import record
+from media.actions import attach, release
 
 REPLY_LOST_GRACE = timedelta(seconds=10)
 FAILURES_WINDOW = timedelta(minutes=15)

@@ -10,11 +10,11 @@ from django.core.exceptions import ValidationError as DjangoValidationError
 from django.core.validators import URLValidator
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema_field
-from media.addresses import smallest_url
 from rest_framework import serializers
 
 from accounts.models import User
 from api.fields import IdField, LineField, TextField
+from media.addresses import smallest_url
 
 LONGEST_PASSWORD = 128
 USERNAME = re.compile(r"(?!.*\.\.)[a-z0-9_][a-z0-9._]{1,28}[a-z0-9_]")

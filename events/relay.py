@@ -80,13 +80,16 @@ def ring(due: list[tuple[int, str]]) -> int:
     return len(due)
 
 
+_UNCLAIM = """
+    UPDATE events_delivery
+    SET attempts = greatest(attempts - 1, 0), lease_until = clock_timestamp() + %s * interval '1 second'
+    WHERE id = ANY(%s)
+"""
+
+
 def _unclaim(ids: list[int]) -> None:
     with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE events_delivery SET attempts = greatest(attempts - 1, 0), lease_until = clock_timestamp() + %s * interval '1 second'"
-            " WHERE id = ANY(%s)",
-            [RETRY_RING_SECONDS, ids],
-        )
+        cursor.execute(_UNCLAIM, [RETRY_RING_SECONDS, ids])
 
 
 def pump() -> int:

@@ -1,0 +1,64 @@
+"""People and sessions for moderators. Nothing here deletes: deletion is the person's own, suspension an action."""
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.html import format_html
+
+from accounts.models import FailedLogIn, Session, User
+from api.readonly_admin import ReadOnlyAdmin
+from media.addresses import smallest_url
+
+
+@admin.register(User)
+class UserAdmin(admin.ModelAdmin):
+    list_display = [
+        "picture", "username", "name", "email", "is_private", "posts_count", "followers_count", "created_at",
+        "suspended_at", "is_staff",
+    ]  # fmt: skip
+    list_display_links = ["picture", "username"]
+    list_filter = ["is_private", "is_staff", ("suspended_at", admin.EmptyFieldListFilter), "created_at"]
+    search_fields = ["username", "name", "email"]
+    readonly_fields = [
+        "picture", "username", "name", "email", "birth_date", "bio", "website", "avatar", "is_private", "token_version",
+        "posts_count", "followers_count", "following_count", "created_at", "last_login", "suspended_at",
+        "deactivated_at", "deleted_at",
+    ]  # fmt: skip
+    exclude = ["password"]
+    filter_horizontal = ["groups", "user_permissions"]
+    show_full_result_count = False
+    ordering = ["-id"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
+        return super().get_queryset(request).select_related("avatar").prefetch_related("avatar__renditions")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False  # people register
+
+    def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        return False
+
+    @admin.display(description="")
+    def picture(self, user: User) -> str:
+        url = smallest_url(user.avatar) if user.avatar else None
+        if url is None:
+            return "–"
+        return format_html(
+            '<img src="{}" alt="" style="width:40px;height:40px;object-fit:cover;border-radius:50%">', url
+        )
+
+
+@admin.register(Session)
+class SessionAdmin(ReadOnlyAdmin):
+    list_display = ["user", "created_at", "last_used_at", "revoked_at", "address", "user_agent"]
+    list_select_related = ["user"]
+    list_filter = [("revoked_at", admin.EmptyFieldListFilter), "created_at"]
+    search_fields = ["user__username", "address"]
+    exclude = ["refresh_jti", "previous_jti"]
+
+
+@admin.register(FailedLogIn)
+class FailedLogInAdmin(ReadOnlyAdmin):
+    list_display = ["identifier", "address", "failed_at"]
+    list_filter = ["failed_at"]
+    search_fields = ["identifier", "address"]

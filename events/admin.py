@@ -1,0 +1,31 @@
+"""The outbox, to look at; what was given up can be tried again."""
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+
+from api.readonly_admin import ReadOnlyAdmin
+from events.models import Delivery, Fact
+
+
+@admin.register(Fact)
+class FactAdmin(ReadOnlyAdmin):
+    list_display = ["name", "payload", "recorded_at", "expanded_at"]
+    list_filter = ["name", "recorded_at"]
+    search_fields = ["name"]
+
+
+@admin.register(Delivery)
+class DeliveryAdmin(ReadOnlyAdmin):
+    list_display = ["task", "fact", "attempts", "lease_until", "done_at", "dead_at", "last_error"]
+    list_select_related = ["fact"]
+    list_filter = ["task", ("done_at", admin.EmptyFieldListFilter), ("dead_at", admin.EmptyFieldListFilter)]
+    search_fields = ["task", "last_error"]
+    actions = ["try_again"]
+
+    @admin.action(description="Try again what was given up", permissions=["view"])
+    def try_again(self, request: HttpRequest, rows: QuerySet[Delivery]) -> None:
+        again = rows.filter(done_at__isnull=True, dead_at__isnull=False)
+        count = again.update(dead_at=None, attempts=0, lease_until=timezone.now())
+        self.message_user(request, f"{count} deliveries are due again.")

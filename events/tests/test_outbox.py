@@ -1,0 +1,167 @@
+"""The outbox: a fact and its cause commit together, a delivery is done once, and nothing is lost on the way."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.test import override_settings
+from django.utils import timezone
+
+from events import consumers, relay
+from events.actions import record
+from events.consumers import consumer, extend_lease, long_consumer
+from events.models import Delivery, Fact
+from events.tasks import prune
+
+HEARD: list[Any] = []
+WIRING = {
+    "lamp_lit": ["events.tests.test_outbox.note"],
+    "lamp_broken": ["events.tests.test_outbox.fail"],
+    "lamp_slow": ["events.tests.test_outbox.work"],
+    "lamp_unknown": ["events.tests.nobody"],
+}
+pytestmark = pytest.mark.django_db
+
+
+@consumer()
+def note(*, lamp: int) -> None:
+    HEARD.append(lamp)
+
+
+@consumer()
+def fail(*, lamp: int) -> None:
+    Fact.objects.create(name="half an effect")
+    raise ValueError("no bulb")
+
+
+@long_consumer(queue="media")
+def work(*, delivery: Delivery, lamp: int) -> None:
+    HEARD.append((lamp, delivery.progress.get("steps", 0)))
+    extend_lease(delivery, steps=delivery.progress.get("steps", 0) + 1)
+    if delivery.progress["steps"] == 1:
+        raise ConnectionError("the power went")
+
+
+@pytest.fixture(autouse=True)
+def _wired() -> Iterator[None]:
+    HEARD.clear()
+    with override_settings(EVENTS_WIRING="events.tests.test_outbox.WIRING"):
+        yield
+
+
+def deliver() -> list[int]:
+    """One round of the relay, with the bell rung by hand."""
+    relay.expand()
+    due = relay.claim()
+    for delivery_id, task in due:
+        relay.task_named(task).run(delivery_id=delivery_id)
+    return [delivery_id for delivery_id, _ in due]
+
+
+def due_again() -> None:
+    Delivery.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
+
+
+def test_a_fact_is_known_only_if_its_cause_commits() -> None:
+    def light() -> None:
+        with transaction.atomic():
+            record("lamp_lit", lamp=1)
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        light()
+    assert not Fact.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_fact_outside_a_transaction_is_refused() -> None:
+    with pytest.raises(RuntimeError, match="outside a transaction"):
+        record("lamp_lit", lamp=1)
+
+
+def test_delivered_once_however_often_it_rings() -> None:
+    record("lamp_lit", lamp=1)
+    (delivery_id,) = deliver()
+    for _ in range(2):
+        relay.task_named("events.tests.test_outbox.note").run(delivery_id=delivery_id)
+    assert HEARD == [1]
+    due_again()
+    assert deliver() == []
+
+
+def test_a_claimed_delivery_is_nobody_elses_until_its_lease_runs_out() -> None:
+    record("lamp_lit", lamp=1)
+    relay.expand()
+    assert len(relay.claim()) == 1
+    assert relay.claim() == []
+    due_again()  # the worker was killed, or the broker flushed
+    deliver()
+    assert HEARD == [1]
+
+
+def test_a_failure_leaves_no_half_effect_and_is_tried_again_later() -> None:
+    record("lamp_broken", lamp=1)
+    deliver()
+    delivery = Delivery.objects.get()
+    assert delivery.last_error == "ValueError: no bulb"
+    assert delivery.done_at is None
+    assert delivery.lease_until > timezone.now()
+    assert not Fact.objects.filter(name="half an effect").exists()
+
+
+def test_after_twelve_failures_it_is_given_up() -> None:
+    record("lamp_broken", lamp=1)
+    for _ in range(consumers.MOST_ATTEMPTS):
+        due_again()
+        deliver()
+    delivery = Delivery.objects.get()
+    assert (delivery.attempts, delivery.dead_at is not None) == (consumers.MOST_ATTEMPTS, True)
+    due_again()
+    assert deliver() == []
+
+
+def test_a_long_task_goes_on_where_it_was() -> None:
+    record("lamp_slow", lamp=7)
+    deliver()
+    due_again()
+    deliver()
+    assert HEARD == [(7, 0), (7, 1)]
+    assert Delivery.objects.get().done_at is not None
+
+
+class Refusing:
+    """A task whose broker is gone."""
+
+    def apply_async(self, **_: Any) -> None:
+        raise ConnectionError("refused")
+
+
+def test_a_broker_that_is_gone_costs_no_attempt(monkeypatch: pytest.MonkeyPatch) -> None:
+    record("lamp_lit", lamp=1)
+    relay.expand()
+    due = relay.claim()
+    # Patched, because the suite's real broker is there; tests/test_faults.py takes a real one away.
+    monkeypatch.setattr(relay, "task_named", lambda _: Refusing())
+    with pytest.raises(ConnectionError):
+        relay.ring(due)
+    delivery = Delivery.objects.get()
+    assert delivery.attempts == 0
+    assert delivery.lease_until < timezone.now() + timedelta(seconds=relay.RETRY_RING_SECONDS + 1)
+
+
+def test_a_task_nobody_has_does_not_stop_the_others() -> None:
+    record("lamp_unknown")
+    record("lamp_lit", lamp=1)
+    relay.expand()
+    assert relay.ring(relay.claim()) == 2
+
+
+def test_old_facts_are_pruned_and_waiting_ones_kept() -> None:
+    for name in ("lamp_lit", "lamp_broken"):
+        record(name, lamp=1)
+    deliver()
+    Fact.objects.update(recorded_at=timezone.now() - timedelta(days=8))
+    prune()
+    assert [fact.name for fact in Fact.objects.all()] == ["lamp_broken"]

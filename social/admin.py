@@ -1,0 +1,30 @@
+"""Who follows, blocks and mutes whom, to look at."""
+
+from django.contrib import admin
+
+from api.readonly_admin import ReadOnlyAdmin
+from social.models import Block, Follow, Mute
+
+
+@admin.register(Follow)
+class FollowAdmin(ReadOnlyAdmin):
+    list_display = ["follower", "followee", "created_at", "accepted_at"]
+    list_select_related = ["follower", "followee"]
+    list_filter = [("accepted_at", admin.EmptyFieldListFilter), "created_at"]
+    search_fields = ["follower__username", "followee__username"]
+
+
+@admin.register(Block)
+class BlockAdmin(ReadOnlyAdmin):
+    list_display = ["blocker", "blocked", "created_at"]
+    list_select_related = ["blocker", "blocked"]
+    list_filter = ["created_at"]
+    search_fields = ["blocker__username", "blocked__username"]
+
+
+@admin.register(Mute)
+class MuteAdmin(ReadOnlyAdmin):
+    list_display = ["muter", "muted", "created_at"]
+    list_select_related = ["muter", "muted"]
+    list_filter = ["created_at"]
+    search_fields = ["muter__username", "muted__username"]
