@@ -80,6 +80,12 @@ SETTINGS: dict[str, Setting] = {
     "PYSTAGRAM_TRUSTED_PROXIES": Setting(int, 0, "how many proxies of ours stand before the API", "a whole number"),
     "PYSTAGRAM_RATE_LIMITS": Setting(_boolean, True, "rate limits are counted", "true or false"),
     "PYSTAGRAM_FOLLOW_CAP": Setting(int, 7500, "people one may follow", "a whole number"),
+    "PYSTAGRAM_FAILPOINT": Setting(
+        str,
+        "",
+        "development only: break at a named step (media/failpoints.py)",
+        "a step and kill, raise or sleep:SECONDS",
+    ),
     "PYSTAGRAM_FANOUT_CHUNK": Setting(int, 5000, "followers one fan-out task serves", "a whole number"),
 }
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import environ
+from botocore.config import Config
 from django.core.exceptions import ImproperlyConfigured
 
 from .environment import ROOT, Environment, kept_secret
@@ -197,6 +198,10 @@ FOLLOW_CAP: int = env("PYSTAGRAM_FOLLOW_CAP")
 # -- Media -------------------------------------------------------------------------------------------
 MEDIA_ROOT = VAR_DIR / "media"
 MEDIA_URL = "/media/"
+PHOTO_MOST_BYTES = 30 * 1024 * 1024
+PHOTO_MOST_PIXELS = 50_000_000
+MEDIA_GRACE_DAYS = 30  # what nobody refers to any more is kept for so long
+FAILPOINT: str = "" if PRODUCTION else env("PYSTAGRAM_FAILPOINT")
 _s3 = {
     "bucket_name": env("S3_BUCKET"),
     "endpoint_url": env("S3_ENDPOINT_URL") or None,
@@ -206,6 +211,12 @@ _s3 = {
     "file_overwrite": False,
     "default_acl": None,
     "querystring_expire": 300,
+    "client_config": Config(  # a dead store costs an upload seconds, not minutes
+        signature_version="s3v4",
+        connect_timeout=2,
+        read_timeout=3,
+        retries={"total_max_attempts": 2, "mode": "standard"},
+    ),
 }
 STORAGES = {
     "default": {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": _s3}
