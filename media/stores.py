@@ -1,0 +1,71 @@
+"""What a store of bytes must be able to do, whichever it is."""
+
+import hashlib
+from collections.abc import Iterator
+from typing import IO, NamedTuple, Protocol
+
+from api.problems import Problem
+
+CHUNK = 256 * 1024
+RETRY_AFTER_SECONDS = 5
+
+
+class Unavailable(Problem):
+    """The store does not answer, or not as it must: 503, try again."""
+
+    def __init__(self, detail: str = "") -> None:
+        super().__init__("storage_unavailable", detail, retry_after=RETRY_AFTER_SECONDS)
+
+
+class Missing(Unavailable):
+    """A key of ours holds nothing. A 503 too: the row says that it should be there."""
+
+
+class Exists(Exception):
+    """The key is taken; nothing was written."""
+
+
+class Digest(NamedTuple):
+    """What a file is: its length in bytes and its SHA-256 in hexadecimal."""
+
+    size: int
+    sha256: str
+
+
+class Store(Protocol):
+    """One folder or bucket. Every method raises `Unavailable` when the store fails."""
+
+    def put_new(self, key: str, file: IO[bytes], digest: Digest, content_type: str) -> None:
+        """Writes durably under a key nobody has used; `Exists` if somebody has."""
+
+    def put(self, key: str, data: bytes, content_type: str) -> None:
+        """Writes or replaces what can be made again."""
+
+    def digest(self, key: str) -> Digest | None:
+        """Size and SHA-256 of what is really there; None for nothing."""
+
+    def rehash(self, key: str) -> Digest | None:
+        """The same from every byte, whatever the store remembers."""
+
+    def open(self, key: str) -> IO[bytes]:
+        """A stream of the bytes; `Missing` for nothing."""
+
+    def copy(self, key: str, to: str) -> None:
+        """Copies what can be made again."""
+
+    def delete(self, key: str) -> None:
+        """Removes; nothing there is fine."""
+
+    def keys(self, prefix: str) -> Iterator[str]:
+        """All keys that start with `prefix`, in order."""
+
+
+def digest_of(file: IO[bytes]) -> Digest:
+    """Hashes a file from its beginning, a chunk at a time, and leaves it at its beginning."""
+    file.seek(0)
+    sha256, size = hashlib.sha256(), 0
+    while chunk := file.read(CHUNK):
+        sha256.update(chunk)
+        size += len(chunk)
+    file.seek(0)
+    return Digest(size, sha256.hexdigest())
