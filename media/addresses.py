@@ -1,8 +1,60 @@
-"""Where renditions are fetched."""
+"""The addresses of a media's files. Mint them only for somebody who may see the media."""
 
-from media.models import Media
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+
+from media import tokens
+from media.models import Media, Rendition
+
+FALLBACK_TYPES = ("image/jpeg", "video/mp4")
 
 
-def smallest_url(media: Media, *, private: bool = False) -> str | None:
-    """The address of the smallest rendition."""
-    return None
+def _sorted(media: Media) -> list[Rendition]:
+    """Its renditions from the prefetch, smallest first, the newer format before the fallback."""
+    return sorted(media.renditions.all(), key=lambda row: (row.width, row.content_type != "image/webp"))
+
+
+def _address(media: Media, name: str, token: str) -> str:
+    return f"{settings.PYSTAGRAM_URL}{settings.MEDIA_URL}{media.prefix}/{name}?token={token}"
+
+
+def rendition_url(media: Media, rendition: Rendition, *, private: bool, not_after: datetime | None = None) -> str:
+    """The address of one file of a media."""
+    return _address(media, rendition.name, tokens.mint(media.prefix, private=private, not_after=not_after))
+
+
+def media_urls(media: Media, *, private: bool, not_after: datetime | None = None) -> dict[str, Any]:
+    """`url` (what every client can show), `renditions` (smallest first) and `poster`, under one token.
+
+    Reads the prefetched renditions; all addresses end at `not_after` at the latest.
+    """
+    rows = _sorted(media)
+    if not rows:
+        return {"url": None, "renditions": [], "poster": None}
+    token = tokens.mint(media.prefix, private=private, not_after=not_after)
+    posters = [row for row in rows if row.name.startswith("poster")]
+    shown = [row for row in rows if row not in posters]
+    best = next((row for row in reversed(shown) if row.content_type in FALLBACK_TYPES), shown[-1] if shown else None)
+    return {
+        "url": _address(media, best.name, token) if best else None,
+        "renditions": [
+            {
+                "url": _address(media, row.name, token),
+                "width": row.width,
+                "height": row.height,
+                "type": row.content_type,
+            }
+            for row in shown
+        ],
+        "poster": _address(media, posters[0].name, token) if posters else None,
+    }
+
+
+def smallest_url(media: Media | None, *, private: bool = False, not_after: datetime | None = None) -> str | None:
+    """The address of the smallest picture of a media (an avatar, a thumbnail); None without one."""
+    pictures = [row for row in _sorted(media) if row.content_type.startswith("image/")] if media else []
+    if media is None or not pictures:
+        return None
+    return rendition_url(media, pictures[0], private=private, not_after=not_after)

@@ -1,0 +1,78 @@
+"""The shape of a media in and out."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from api.fields import IdField, TextField
+from media.addresses import media_urls
+from media.models import Media
+
+
+class RenditionSerializer(serializers.Serializer[Any]):
+    """One size of a media. The address is good for minutes; ask for the media again afterwards."""
+
+    url = serializers.URLField()
+    width = serializers.IntegerField()
+    height = serializers.IntegerField()
+    type = serializers.CharField(help_text="Content type.")
+
+
+class MediaErrorSerializer(serializers.Serializer[Any]):
+    """Why a media could not be shown. Its original is kept."""
+
+    code = serializers.CharField()
+    detail = serializers.CharField()
+
+
+class MediaSerializer(serializers.Serializer[Media]):
+    """A media as everybody sees it.
+
+    Context: `private` (the owner's account is; their addresses live for minutes), `not_after` (when addresses end at
+    the latest). Reads prefetched `renditions`, no query.
+    """
+
+    id = IdField()
+    kind = serializers.ChoiceField(choices=Media.Kind.choices)
+    state = serializers.ChoiceField(
+        choices=[state for state in Media.State.choices if state[0] != Media.State.RECEIVING],
+        help_text="`processing` until its renditions are made, then `ready`, or `failed` with an `error`.",
+    )
+    alt_text = serializers.CharField(allow_blank=True)
+    width = serializers.IntegerField(allow_null=True, help_text="Pixels, upright.")
+    height = serializers.IntegerField(allow_null=True)
+    blurhash = serializers.CharField(allow_null=True)
+    duration = serializers.FloatField(allow_null=True, help_text="Seconds, of a video.")
+    url = serializers.URLField(allow_null=True, help_text="JPEG or MP4: what every client can show.")
+    renditions = RenditionSerializer(many=True)
+    poster = serializers.URLField(allow_null=True, help_text="A still picture of a video.")
+    error = MediaErrorSerializer(required=False, help_text="Only when `failed`.")
+
+    def to_representation(self, media: Media) -> dict[str, Any]:
+        data = {
+            "id": str(media.pk),
+            "kind": media.kind,
+            "state": media.state,
+            "alt_text": media.alt_text,
+            "width": media.width,
+            "height": media.height,
+            "blurhash": media.blurhash or None,
+            "duration": media.duration,
+            **media_urls(media, private=self.context.get("private", True), not_after=self.context.get("not_after")),
+        }
+        if media.state == Media.State.FAILED:
+            data["error"] = {"code": media.error_code, "detail": media.error_detail}
+        return data
+
+
+class MediaUploadSerializer(serializers.Serializer[Any]):
+    """What is sent to make a media."""
+
+    file = serializers.FileField(allow_empty_file=True, help_text="The photo, byte for byte as the camera made it.")
+    alt_text = TextField(max_length=1500, required=False, default="", allow_blank=True)
+
+
+class MediaEditSerializer(serializers.Serializer[Any]):
+    """What of a media can be changed."""
+
+    alt_text = TextField(max_length=1500, allow_blank=True)
