@@ -1,0 +1,34 @@
+"""What workers and the scheduler do with media."""
+
+from datetime import timedelta
+
+from celery import shared_task
+
+from events.consumers import extend_lease, long_consumer
+from events.models import Delivery
+from media import actions
+
+STUCK_AFTER = timedelta(minutes=5)
+GIVE_UP_AFTER = timedelta(days=1)
+ABANDONED_AFTER = timedelta(days=1)
+KEYS_KEPT_FOR = timedelta(days=1)
+
+
+@long_consumer(queue="media")
+def process(*, delivery: Delivery, media_id: int) -> None:
+    """Makes a received media's renditions."""
+    extend_lease(delivery)
+    actions.process(media_id=media_id, still_here=lambda: extend_lease(delivery))
+
+
+@shared_task
+def resume_stuck() -> int:
+    """Takes up what is `processing` for too long, whatever lost it; says how many."""
+    return actions.resume_stuck(older_than=STUCK_AFTER, give_up_after=GIVE_UP_AFTER)
+
+
+@shared_task
+def tidy() -> None:
+    """Ends uploads nobody came back for, and forgets old idempotency keys."""
+    actions.abandon_uploads(older_than=ABANDONED_AFTER)
+    actions.forget_keys(older_than=KEYS_KEPT_FOR)
