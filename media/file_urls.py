@@ -1,0 +1,13 @@
+"""The addresses of renditions, outside `/v1/`: a proxy or CDN can stand before them."""
+
+from django.urls import re_path
+
+from media.file_views import rendition
+
+urlpatterns = [
+    re_path(
+        r"^media/(?P<prefix>[A-Za-z0-9_-]{8,43})/(?P<name>[a-z0-9]{1,16}\.(?:webp|jpg|mp4))$",
+        rendition,
+        name="rendition",
+    ),
+]

@@ -1,0 +1,157 @@
+"""`/v1/media`: sending photos, looking after one's own."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import FileResponse
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiExample, OpenApiResponse, extend_schema, extend_schema_view
+from rest_framework import mixins, status
+from rest_framework.decorators import action
+from rest_framework.generics import get_object_or_404
+from rest_framework.parsers import MultiPartParser
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.viewsets import GenericViewSet
+
+from api.idempotency import key_of
+from media import actions, storage
+from media.kinds import kind_of
+from media.models import Media
+from media.receiving import check_declared_length, check_whole_body, limit_body
+from media.serializers import MediaEditSerializer, MediaSerializer, MediaUploadSerializer
+
+_EXAMPLE = {
+    "id": "7312849021001728",
+    "kind": "photo",
+    "state": "ready",
+    "alt_text": "A ferry in the evening sun",
+    "width": 4032,
+    "height": 3024,
+    "blurhash": "LEHV6nWB2yk8pyo0adR*.7kCMdnj",
+    "duration": None,
+    "url": "https://pystagram.example/media/Zm9vYmFy/w1080.jpg?token=otmq3k0.c2lnbmF0dXJl",
+    "renditions": [
+        {
+            "url": "https://pystagram.example/media/Zm9vYmFy/w320.webp?token=otmq3k0.c2lnbmF0dXJl",
+            "width": 320,
+            "height": 240,
+            "type": "image/webp",
+        }
+    ],
+    "poster": None,
+}
+_READY = OpenApiExample("A photo that is ready", value=_EXAMPLE, response_only=True)
+_WAITING = OpenApiExample(
+    "A photo that was received",
+    value={**_EXAMPLE, "state": "processing", "width": None, "height": None, "blurhash": None, "url": None}
+    | {"renditions": []},
+    response_only=True,
+    status_codes=["202"],
+)
+
+
+@extend_schema(tags=["media"])
+@extend_schema_view(
+    list=extend_schema(summary="One's own media, newest first", examples=[_READY]),
+    retrieve=extend_schema(summary="One media and its state", examples=[_READY]),
+)
+class MediaViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericViewSet[Media]):
+    """Photos of one's own: send, look, describe, delete. What others may see of them, posts and stories say."""
+
+    serializer_class = MediaSerializer
+    lookup_value_regex = "[0-9]{1,19}"
+    takes_idempotency_key = True
+
+    def get_queryset(self) -> QuerySet[Media]:
+        return Media.objects.owned_by(self.request.user).for_display()
+
+    def get_serializer_class(self) -> Any:
+        return {"create": MediaUploadSerializer, "partial_update": MediaEditSerializer}.get(
+            self.action, MediaSerializer
+        )
+
+    @property
+    def throttle_scope(self) -> str:
+        return {"create": "upload", "partial_update": "write", "destroy": "write"}.get(self.action, "default")
+
+    def get_parsers(self) -> list[Any]:
+        return [MultiPartParser()] if self.request and self.request.method == "POST" else super().get_parsers()
+
+    def initialize_request(self, request: Any, *args: Any, **kwargs: Any) -> Request:
+        limit_body(request)
+        return super().initialize_request(request, *args, **kwargs)
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        check_declared_length(request)
+        super().initial(request, *args, **kwargs)
+
+    @extend_schema(
+        summary="Send a photo",
+        description="The answer comes when the original is stored for good: 202 while its renditions are being made "
+        "(ask again, or post it at once: the post appears when they are ready), 201 when a retry finds them made.",
+        request={"multipart/form-data": MediaUploadSerializer},
+        responses={201: MediaSerializer, 202: MediaSerializer},
+        examples=[_READY, _WAITING],
+    )
+    def create(self, request: Request) -> Response:
+        body = MediaUploadSerializer(data=request.data)
+        check_whole_body(request)
+        body.is_valid(raise_exception=True)
+        media = actions.upload(
+            owner=request.user,
+            file=body.validated_data["file"],
+            alt_text=body.validated_data["alt_text"],
+            idempotency_key=key_of(request),
+        )
+        processing = media.state == Media.State.PROCESSING
+        response = Response(self._shown(media), status.HTTP_202_ACCEPTED if processing else status.HTTP_201_CREATED)
+        response["Location"] = f"/v1/media/{media.pk}"
+        return response
+
+    @extend_schema(
+        summary="Describe a media in words",
+        request=MediaEditSerializer,
+        responses=MediaSerializer,
+        examples=[OpenApiExample("A description", value={"alt_text": "A ferry"}, request_only=True), _READY],
+    )
+    def partial_update(self, request: Request, pk: str) -> Response:
+        media = self.get_object()
+        body = MediaEditSerializer(data=request.data)
+        body.is_valid(raise_exception=True)
+        return Response(self._shown(actions.edit_alt_text(media=media, **body.validated_data)))
+
+    @extend_schema(
+        summary="Delete a media that is shown nowhere",
+        description="`media_in_use` (409) while a post, a story or an avatar shows it.",
+        responses={204: None},
+    )
+    def destroy(self, request: Request, pk: str) -> Response:
+        actions.delete(media=self.get_object())
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+    @extend_schema(
+        summary="The original, byte for byte",
+        responses={(200, "application/octet-stream"): OpenApiResponse(OpenApiTypes.BINARY)},
+    )
+    @action(detail=True, methods=["get"])
+    def original(self, request: Request, pk: str) -> FileResponse:
+        media = get_object_or_404(Media.objects.owned_by(request.user).select_related("blob"), pk=pk)
+        response = FileResponse(
+            storage.store().open(media.blob.key),
+            as_attachment=True,
+            filename=f"{media.pk}.{kind_of(media.blob.content_type).endings[media.blob.content_type]}",
+            content_type=media.blob.content_type,
+        )
+        response["Content-Length"] = str(media.blob.size)
+        response["ETag"] = f'"{media.blob.sha256}"'
+        response["X-Content-Type-Options"] = "nosniff"
+        response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+        return response
+
+    def perform_content_negotiation(self, request: Request, force: bool = False) -> Any:
+        """A file is a file, whatever kind of answer was asked for."""
+        return super().perform_content_negotiation(request, force=force or self.action == "original")
+
+    def _shown(self, media: Media) -> Any:
+        return MediaSerializer(media, context={"private": True}).data
