@@ -300,7 +300,7 @@ def attach(*, owner: AbstractBaseUser, media_ids: Sequence[int]) -> list[Media]:
 
 def _check_attachable(media: Media | None, media_id: int) -> None:
     if media is None or media.blob.state != Blob.State.STORED:
-        raise Invalid("media", "does_not_exist", f"You have no media {media_id}")
+        raise Invalid("media", "not_found", f"You have no media {media_id}")
     if media.state == Media.State.FAILED:
         raise Invalid("media", "media_failed", f"Media {media_id} could not be processed: {media.error_detail}")
 

@@ -39,6 +39,7 @@ def file_response(request: HttpRequest, file: IO[bytes], size: int, etag: str, c
     unchanged = get_conditional_response(request, etag=etag)
     if unchanged is not None:
         file.close()
+        unchanged["ETag"] = etag
         return unchanged
     wanted = _wanted(request, etag, size)
     response: HttpResponseBase

@@ -14,6 +14,7 @@ v1: list[Any] = [
     path("", views.Root.as_view(), name="v1-root"),
     path("", include("accounts.urls")),
     path("", include("social.urls")),
+    path("", include("media.urls")),
     path("instance", views.Instance.as_view(), name="instance"),
     path("schema", SpectacularAPIView.as_view(), name="schema"),
     path("docs", SpectacularSwaggerView.as_view(url_name="schema"), name="docs"),
@@ -28,6 +29,7 @@ urlpatterns = [
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),
     path("admin/", admin.site.urls),
+    path("", include("media.file_urls")),
 ]
 handler400 = "api.problems.handler400"
 handler403 = "api.problems.handler403"
