@@ -9,10 +9,9 @@ from django.db.models import Exists, OuterRef, Q
 
 from api.ids import IdField
 from api.models import Keyed
+from posts.limits import LONGEST_COMMENT
 from posts.models.posts import Post, live_q
 from social.visibility import content_visible_to, name_visible_to
-
-LONGEST_COMMENT = 256  # fixed by the order
 
 
 class CommentQuerySet(models.QuerySet["Comment"]):
@@ -25,6 +24,10 @@ class CommentQuerySet(models.QuerySet["Comment"]):
         on_visible_post = live_q("post") & content_visible_to(viewer, "post__author")
         by_visible_person = Q(author=viewer.pk) | name_visible_to(viewer, "author")
         return self.live().filter(parent_live, on_visible_post, by_visible_person)
+
+    def top_of(self, post: Post) -> Self:
+        """The comments that are not replies."""
+        return self.filter(post=post.pk, parent__isnull=True)
 
     def for_display(self, viewer: AbstractBaseUser) -> Self:
         liked = CommentLike.objects.filter(comment=OuterRef("pk"), user=viewer.pk)
@@ -60,6 +63,7 @@ class Comment(Keyed):
         indexes = [
             models.Index(fields=["post", "-id"], name="top_comments", condition=Q(parent__isnull=True)),
             models.Index(fields=["parent", "id"], name="replies_in_order", condition=Q(parent__isnull=False)),
+            models.Index(fields=["created_at"], name="keyed_comments", condition=Q(idempotency_key__isnull=False)),
         ]
 
     def __str__(self) -> str:

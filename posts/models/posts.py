@@ -6,21 +6,26 @@ from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Exists, OuterRef, Prefetch, Q, Subquery
+from django.db.models import Exists, F, FilteredRelation, OuterRef, Prefetch, Q, Subquery
+from django.utils import timezone
 
-from accounts.models import active_q
 from api.ids import IdField
 from api.models import Keyed
 from media.models import Media
+from posts.limits import LONGEST_CAPTION, LONGEST_TAG, TRASH_KEPT_FOR
 from posts.models.places import Place
 from posts.models.reactions import Reaction, Save
-from social.visibility import content_visible_to, followed_by, muted_by
+from social.visibility import content_visible_to, followed_by, muted_by, person_visible_to
 
 LATITUDE = [MinValueValidator(-90), MaxValueValidator(90)]
 LONGITUDE = [MinValueValidator(-180), MaxValueValidator(180)]
 
 
 class PostQuerySet(models.QuerySet["Post"]):
+    def locked(self) -> Self:
+        """Under their locks: it stops whoever counts or edits, not those who insert rows that point here."""
+        return self.select_for_update(no_key=True, of=("self",))
+
     def live(self) -> Self:
         """Published, and neither archived, in the trash nor taken down."""
         return self.filter(live_q())
@@ -38,9 +43,38 @@ class PostQuerySet(models.QuerySet["Post"]):
         """The person's own, in whatever state but the trash or a take-down."""
         return self.filter(author=person.pk, deleted_at__isnull=True, removed_at__isnull=True)
 
+    def readable_by(self, viewer: AbstractBaseUser) -> Self:
+        """Visible, or one's own that is still processing, failed or archived."""
+        visible = live_q() & content_visible_to(viewer, "author")
+        mine = Q(author=viewer.pk, deleted_at__isnull=True, removed_at__isnull=True)
+        return self.filter(visible | mine)
+
+    def in_archive_of(self, person: AbstractBaseUser) -> Self:
+        """Put away by the person, who alone sees them."""
+        return self.owned_by(person).filter(archived_at__isnull=False)
+
     def in_trash_of(self, person: AbstractBaseUser) -> Self:
         """Deleted by the person, restorable for 30 days."""
-        return self.filter(author=person.pk, deleted_at__isnull=False, removed_at__isnull=True)
+        return self.filter(_trash_q(), author=person.pk)
+
+    def restorable_by(self, person: AbstractBaseUser) -> Self:
+        """Readable, or in the person's own trash: all that `restore` has an answer for."""
+        visible = live_q() & content_visible_to(person, "author")
+        mine = Q(author=person.pk, removed_at__isnull=True) & (Q(deleted_at__isnull=True) | _trash_q())
+        return self.filter(visible | mine)
+
+    def past_restore(self) -> Self:
+        """Longer in the trash than it is kept, and not purged yet."""
+        return self.filter(deleted_at__lte=timezone.now() - TRASH_KEPT_FOR, purged_at__isnull=True)
+
+    def waiting_for(self, media_id: int) -> Self:
+        """Not published yet, and showing this media."""
+        return self.filter(items__media=media_id, timeline_id__isnull=True)
+
+    def saved_by(self, person: AbstractBaseUser) -> Self:
+        """Saved by the person; `saved_as` is the save's number, by which such a list is ordered."""
+        mine = FilteredRelation("saves", condition=Q(saves__user=person.pk))
+        return self.alias(mine=mine).filter(mine__isnull=False).annotate(saved_as=F("mine__id"))
 
     def for_display(self, viewer: AbstractBaseUser) -> Self:
         """With all that PostSerializer shows, in a constant number of queries."""
@@ -52,7 +86,10 @@ class PostQuerySet(models.QuerySet["Post"]):
                 "items__media__renditions",
                 "author__avatar__renditions",
                 Prefetch("post_tags", PostTag.objects.order_by("position").select_related("tag")),
-                Prefetch("mentions", Mention.objects.filter(active_q("user")).select_related("user")),
+                Prefetch(
+                    "mentions",
+                    Mention.objects.filter(person_visible_to(viewer, "user")).order_by("pk").select_related("user"),
+                ),
             )
             .annotate(
                 viewer_reaction=Subquery(mine.values("kind")[:1]),
@@ -74,13 +111,21 @@ def live_q(path: str = "") -> Q:
     )
 
 
+def _trash_q() -> Q:
+    return Q(
+        deleted_at__gt=timezone.now() - TRASH_KEPT_FOR,
+        purged_at__isnull=True,
+        removed_at__isnull=True,
+    )
+
+
 class Post(Keyed):
     """What a person shares: 1-10 media and words. Feeds, lists and cursors order by `timeline_id`."""
 
     id = IdField()
     author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="posts")
     timeline_id = models.BigIntegerField(null=True, blank=True, unique=True, help_text="Minted when it publishes.")
-    caption = models.CharField(max_length=2200, blank=True)
+    caption = models.CharField(max_length=LONGEST_CAPTION, blank=True)
     place = models.ForeignKey(Place, null=True, blank=True, on_delete=models.SET_NULL, related_name="posts")
     media_latitude = models.DecimalField(max_digits=8, decimal_places=6, null=True, blank=True, validators=LATITUDE)
     media_longitude = models.DecimalField(max_digits=9, decimal_places=6, null=True, blank=True, validators=LONGITUDE)
@@ -95,6 +140,7 @@ class Post(Keyed):
     edited_at = models.DateTimeField(null=True, blank=True)
     archived_at = models.DateTimeField(null=True, blank=True)
     deleted_at = models.DateTimeField(null=True, blank=True)
+    purged_at = models.DateTimeField(null=True, blank=True, help_text="When it left the trash for good.")
     removed_at = models.DateTimeField(null=True, blank=True, help_text="Taken down by a moderator.")
     objects = PostQuerySet.as_manager()
 
@@ -109,10 +155,38 @@ class Post(Keyed):
         indexes = [
             models.Index(fields=["author", "-timeline_id"], name="live_posts_of_author", condition=live_q()),
             models.Index(fields=["author", "-id"], name="posts_of_author"),
+            models.Index(
+                fields=["deleted_at"],
+                name="posts_in_trash",
+                condition=Q(deleted_at__isnull=False, purged_at__isnull=True),
+            ),
+            models.Index(fields=["created_at"], name="keyed_posts", condition=Q(idempotency_key__isnull=False)),
         ]
 
     def __str__(self) -> str:
         return f"post {self.pk}"
+
+    @property
+    def is_live(self) -> bool:
+        """What `live_q` says, of a row in hand."""
+        away = (self.archived_at, self.deleted_at, self.removed_at)
+        return self.timeline_id is not None and not any(away)
+
+    @property
+    def is_edited(self) -> bool:
+        return self.edited_at is not None
+
+    @property
+    def state(self) -> str:
+        """What its author is told; reads `items` and their media, which `for_display` prefetches."""
+        if self.deleted_at or self.removed_at:
+            return "deleted" if self.deleted_at else "removed"
+        if self.archived_at:
+            return "archived"
+        if self.timeline_id is not None:
+            return "published"
+        failed = any(item.media.state == Media.State.FAILED for item in self.items.all())
+        return "failed" if failed else "processing"
 
 
 class PostMedia(models.Model):
@@ -139,8 +213,8 @@ class PostMedia(models.Model):
 class Tag(models.Model):
     """A tag: compared folded, shown as first written."""
 
-    folded = models.CharField(max_length=100, unique=True)
-    name = models.CharField(max_length=100)
+    folded = models.CharField(max_length=LONGEST_TAG, unique=True)
+    name = models.CharField(max_length=LONGEST_TAG)
     created_at = models.DateTimeField(auto_now_add=True)
 
     def __str__(self) -> str:

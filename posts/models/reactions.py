@@ -1,7 +1,26 @@
 """Likes, dislikes and saves: one row per person and post, so a retry never flips anything."""
 
+from typing import Self
+
 from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import models
+from django.db.models import Q
+
+from social.visibility import name_visible_to
+
+
+class ReactionQuerySet(models.QuerySet["Reaction"]):
+    def likes(self) -> Self:
+        return self.filter(kind=Reaction.Kind.LIKE)
+
+    def visible_to(self, viewer: AbstractBaseUser) -> Self:
+        """By people whose names the viewer may see. (That the post is visible is the caller's to ask first.)"""
+        return self.filter(Q(user=viewer.pk) | name_visible_to(viewer, "user"))
+
+    def for_display(self) -> Self:
+        """With the cards of the people."""
+        return self.select_related("user", "user__avatar").prefetch_related("user__avatar__renditions")
 
 
 class Reaction(models.Model):
@@ -13,6 +32,7 @@ class Reaction(models.Model):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="reactions")
     kind = models.CharField(max_length=8, choices=Kind)
     created_at = models.DateTimeField(auto_now_add=True)
+    objects = ReactionQuerySet.as_manager()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["user", "post"], name="one_reaction_per_person_and_post")]
