@@ -1,0 +1,31 @@
+"""Everything that changes posts and what hangs on them.
+
+Locks, everywhere in this order: places and tags (by folded name), the post (`NO KEY UPDATE`), its comments, its media,
+its author's count. Whatever moves a counter of a post holds the post's lock first, so counters equal rows.
+"""
+
+from .commenting import comment, delete_comment, like_comment, unlike_comment
+from .editing import Changes, edit
+from .lifecycle import archive, delete, media_settled, purge_trash, restore, unarchive
+from .publishing import publish
+from .reacting import react, save, unreact, unsave
+
+__all__ = [
+    "Changes",
+    "archive",
+    "comment",
+    "delete",
+    "delete_comment",
+    "edit",
+    "like_comment",
+    "media_settled",
+    "publish",
+    "purge_trash",
+    "react",
+    "restore",
+    "save",
+    "unarchive",
+    "unlike_comment",
+    "unreact",
+    "unsave",
+]

@@ -1,0 +1,108 @@
+"""Comments and their likes. Every change of a thread holds its post's lock, so counts are the numbers of live rows."""
+
+from django.db import IntegrityError, transaction
+from django.db.models import F, Q
+from django.utils import timezone
+
+from accounts.models import User
+from api.idempotency import same_or_422
+from api.problems import Invalid, Problem
+from posts.models import Comment, CommentLike, Post
+
+
+@transaction.atomic
+def comment(
+    *,
+    author: User,
+    post: Post,
+    text: str,
+    reply_to: Comment | None = None,
+    idempotency_key: str | None = None,
+    idempotency_hash: str = "",
+) -> Comment:
+    """Comments on a post, or replies to one of its comments; a reply to a reply joins the top comment's thread.
+
+    A retry with the same key gets the first comment. Raises `Problem("not_found")` if the author may not see the post
+    or the comment by now, `Problem("comments_off")`, and `Invalid` if `reply_to` stands under another post.
+    """
+    earlier = _made_with(author, idempotency_key)
+    if earlier is not None:
+        return same_or_422(earlier, idempotency_hash)
+    row = Post.objects.visible_to(author).locked().filter(pk=post.pk).first()
+    if row is None:
+        raise Problem("not_found")
+    if not row.comments_enabled:
+        raise Problem("comments_off")
+    parent = _top_of_thread(author, row, reply_to)
+    made = _insert(
+        Comment(
+            author=author,
+            post=row,
+            text=text,
+            parent=parent,
+            reply_to=reply_to,
+            idempotency_key=idempotency_key,
+            idempotency_hash=idempotency_hash,
+        )
+    )
+    if made is None:  # the same key came in twice at once; the other one was first
+        return same_or_422(Comment.objects.get(author=author, idempotency_key=idempotency_key), idempotency_hash)
+    Post.objects.filter(pk=row.pk).update(comments_count=F("comments_count") + 1)
+    if parent is not None:
+        Comment.objects.filter(pk=parent.pk).update(replies_count=F("replies_count") + 1)
+    return made
+
+
+@transaction.atomic
+def delete_comment(*, comment: Comment) -> None:
+    """Takes a comment away, and with a top comment its whole thread. Repeated, it changes nothing."""
+    Post.objects.locked().get(pk=comment.post_id)
+    thread = Comment.objects.live().filter(Q(pk=comment.pk) | Q(parent=comment.pk))
+    gone = thread.update(deleted_at=timezone.now())
+    Post.objects.filter(pk=comment.post_id).update(comments_count=F("comments_count") - gone)
+    if comment.parent_id is not None:
+        Comment.objects.filter(pk=comment.parent_id).update(replies_count=F("replies_count") - gone)
+
+
+@transaction.atomic
+def like_comment(*, user: User, comment: Comment) -> Comment:
+    """Likes a comment, once. Returns it with its new count."""
+    _, is_new = CommentLike.objects.get_or_create(user=user, comment=comment)
+    if is_new:
+        Comment.objects.filter(pk=comment.pk).update(likes_count=F("likes_count") + 1)
+    comment.refresh_from_db(fields=["likes_count"])
+    return comment
+
+
+@transaction.atomic
+def unlike_comment(*, user: User, comment_id: int) -> None:
+    """Takes one's own like back, whether or not one still sees the comment."""
+    gone, _ = CommentLike.objects.filter(user=user, comment=comment_id).delete()
+    if gone:
+        Comment.objects.filter(pk=comment_id).update(likes_count=F("likes_count") - 1)
+
+
+def _made_with(author: User, key: str | None) -> Comment | None:
+    return Comment.objects.filter(author=author, idempotency_key=key).first() if key else None
+
+
+def _top_of_thread(author: User, post: Post, reply_to: Comment | None) -> Comment | None:
+    if reply_to is None:
+        return None
+    if reply_to.post_id != post.pk:
+        raise Invalid("reply_to", "of_another_post", "That comment stands under another post")
+    if not Comment.objects.visible_to(author).filter(pk=reply_to.pk).exists():
+        raise Problem("not_found")
+    return reply_to.parent if reply_to.parent_id else reply_to
+
+
+def _insert(row: Comment) -> Comment | None:
+    """The saved row, or None if its key is taken."""
+    try:
+        with transaction.atomic():
+            row.save(force_insert=True)
+            return row
+    except IntegrityError:
+        if row.idempotency_key is None:
+            raise
+        return None

@@ -1,0 +1,107 @@
+"""Changing a post's words and order."""
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import TypedDict
+
+from django.db import transaction
+from django.utils import timezone
+
+from api.problems import Invalid, Problem
+from media.actions import edit_alt_text, release
+from media.models import Media
+from posts.actions.publishing import appear_when_ready
+from posts.actions.wording import all_tags, place_named, set_mentions, set_tags, tags_named
+from posts.models import Post, PostMedia, Tag
+from posts.words import fold, tags_in
+
+
+class Changes(TypedDict, total=False):
+    """What may change; what is absent stays."""
+
+    caption: str
+    tags: Sequence[str]
+    place: str | None
+    media: Sequence[int]
+    alt_texts: Mapping[int, str]
+    media_latitude: Decimal | None
+    media_longitude: Decimal | None
+    comments_enabled: bool
+
+
+@transaction.atomic
+def edit(*, post: Post, changes: Changes) -> Post:
+    """Applies `changes`. The post counts as edited if anything that people see of it is different afterwards.
+
+    `media` puts the same media in another order; one that failed may be left out, so that the rest can appear.
+    Raises `Invalid` for other media and for more than 30 tags, `Problem("not_found")` if it is in the trash by now.
+    """
+    row = Post.objects.locked().filter(pk=post.pk, deleted_at__isnull=True, removed_at__isnull=True).first()
+    if row is None:
+        raise Problem("not_found")
+    place = place_named(changes["place"]) if "place" in changes else row.place
+    tags = _tags_after(row, changes)
+    before = (row.caption, row.place_id, row.media_latitude, row.media_longitude)
+    row.place = place
+    for name in ("caption", "media_latitude", "media_longitude", "comments_enabled"):
+        if name in changes:
+            setattr(row, name, changes[name])  # type: ignore[literal-required]
+    changed = before != (row.caption, row.place_id, row.media_latitude, row.media_longitude)
+    changed |= _retag(row, tags) | _reorder(row, changes) | _describe(row, changes)
+    if row.caption != before[0]:
+        set_mentions(post=row, author=row.author)
+    row.updated_at = timezone.now()
+    row.edited_at = row.updated_at if changed else row.edited_at
+    row.save()
+    appear_when_ready(post=row)
+    return row
+
+
+def _tags_after(post: Post, changes: Changes) -> list[Tag] | None:
+    """The tags the post will have, or None if they do not change. Explicit ones outlive an edit of the caption."""
+    if "caption" not in changes and "tags" not in changes:
+        return None
+    explicit = changes["tags"] if "tags" in changes else _explicit_tags(post)
+    return tags_named(all_tags(caption=changes.get("caption", post.caption), explicit=explicit))
+
+
+def _explicit_tags(post: Post) -> list[str]:
+    in_caption = {fold(tag) for tag in tags_in(post.caption)}
+    named = post.post_tags.order_by("position").values_list("tag__name", flat=True)
+    return [name for name in named if fold(name) not in in_caption]
+
+
+def _retag(post: Post, tags: list[Tag] | None) -> bool:
+    if tags is None or [tag.pk for tag in tags] == [row.tag_id for row in post.post_tags.order_by("position")]:
+        return False
+    set_tags(post=post, tags=tags)
+    return True
+
+
+def _reorder(post: Post, changes: Changes) -> bool:
+    items = {item.media_id: item for item in post.items.select_related("media").order_by("position")}
+    order = list(changes.get("media", items))
+    if order == list(items):
+        return False
+    left_out = [items[media_id] for media_id in items.keys() - set(order)]
+    if set(order) - items.keys() or any(item.media.state != Media.State.FAILED for item in left_out):
+        raise Invalid("media", "not_the_same", "The same media in another order; only failed ones may be left out")
+    if left_out:
+        PostMedia.objects.filter(pk__in=[item.pk for item in left_out]).delete()
+        release(media_ids=[item.media_id for item in left_out])
+    for position, media_id in enumerate(order):
+        items[media_id].position = position
+    PostMedia.objects.bulk_update([items[media_id] for media_id in order], ["position"])
+    return True
+
+
+def _describe(post: Post, changes: Changes) -> bool:
+    alt_texts = changes.get("alt_texts", {})
+    media = {item.media_id: item.media for item in post.items.select_related("media")}
+    for media_id in alt_texts:
+        if media_id not in media:
+            raise Invalid("alt_texts", "not_of_this_post", f"{media_id} is not a media of this post")
+    different = [one for one in sorted(alt_texts) if media[one].alt_text != alt_texts[one]]
+    for media_id in different:
+        edit_alt_text(media=media[media_id], alt_text=alt_texts[media_id])
+    return bool(different)

@@ -1,0 +1,99 @@
+"""Sharing a post."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+
+from django.db import IntegrityError, transaction
+
+from accounts.actions import adjust_posts_count
+from accounts.models import User
+from api.idempotency import same_or_422
+from api.ids import mint
+from events.actions import record
+from media.actions import attach
+from media.models import Media
+from posts.actions.wording import all_tags, place_named, set_mentions, set_tags, tags_named
+from posts.models import Post, PostMedia
+
+
+@transaction.atomic
+def publish(
+    *,
+    author: User,
+    media_ids: Sequence[int],
+    caption: str = "",
+    tags: Sequence[str] = (),
+    place: str | None = None,
+    media_latitude: Decimal | None = None,
+    media_longitude: Decimal | None = None,
+    user_latitude: Decimal | None = None,
+    user_longitude: Decimal | None = None,
+    comments_enabled: bool = True,
+    idempotency_key: str | None = None,
+    idempotency_hash: str = "",
+) -> Post:
+    """Shares the author's media, in the order given. Published at once if all are ready, else when they are.
+
+    A retry with the same key gets the post that the first try made (422 if the hash differs). Raises `Invalid` for
+    media that are not the author's to show and for more than 30 tags.
+    """
+    earlier = _made_with(author, idempotency_key)
+    if earlier is not None:
+        return same_or_422(earlier, idempotency_hash)
+    found_place, found_tags = place_named(place), tags_named(all_tags(caption=caption, explicit=tags))
+    post = _insert(
+        author=author,
+        caption=caption,
+        place=found_place,
+        media_latitude=media_latitude,
+        media_longitude=media_longitude,
+        user_latitude=user_latitude,
+        user_longitude=user_longitude,
+        comments_enabled=comments_enabled,
+        idempotency_key=idempotency_key,
+        idempotency_hash=idempotency_hash,
+    )
+    if post is None:  # the same key came in twice at once; the other one was first
+        return same_or_422(Post.objects.get(author=author, idempotency_key=idempotency_key), idempotency_hash)
+    media = attach(owner=author, media_ids=list(media_ids))
+    PostMedia.objects.bulk_create(
+        [PostMedia(post=post, media=one, position=position) for position, one in enumerate(media)]
+    )
+    set_tags(post=post, tags=found_tags)
+    set_mentions(post=post, author=author)
+    appear_when_ready(post=post, timeline_id=post.pk)
+    return post
+
+
+def appear_when_ready(*, post: Post, timeline_id: int | None = None) -> None:
+    """Publishes a post that waits for its media, if they are ready and nobody put it away meanwhile.
+
+    Without a `timeline_id` it gets one of this moment. The caller holds the post's lock (or has just made it).
+    """
+    put_away = post.archived_at or post.deleted_at or post.removed_at
+    if post.timeline_id is not None or put_away or _unready(post):
+        return
+    post.timeline_id = timeline_id or mint()[0]
+    post.save(update_fields=["timeline_id"])
+    adjust_posts_count(user_id=post.author_id, by=1)
+    record("post_published", post_id=post.pk, author_id=post.author_id)
+
+
+def _made_with(author: User, key: str | None) -> Post | None:
+    return Post.objects.filter(author=author, idempotency_key=key).first() if key else None
+
+
+def _insert(**fields: Any) -> Post | None:
+    """The new row, or None if its key is taken."""
+    try:
+        with transaction.atomic():
+            return Post.objects.create(**fields)
+    except IntegrityError:
+        if fields["idempotency_key"] is None:
+            raise
+        return None
+
+
+def _unready(post: Post) -> bool:
+    return post.items.exclude(media__state=Media.State.READY).exists()

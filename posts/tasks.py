@@ -1,0 +1,28 @@
+"""What posts do when something happened elsewhere, and what they tidy by the clock."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from events.consumers import consumer
+from posts import actions
+from posts.limits import KEYS_KEPT_FOR
+from posts.models import Comment, Post
+
+
+@consumer()
+def media_settled(*, media_id: int) -> None:
+    """A media is ready: posts that waited for it publish themselves."""
+    actions.media_settled(media_id=media_id)
+
+
+@shared_task
+def purge_trash() -> int:
+    """Lets go of posts that were in the trash for 30 days; says how many."""
+    return actions.purge_trash()
+
+
+@shared_task
+def forget_keys() -> int:
+    """Forgets idempotency keys after 24 hours; says how many."""
+    old = {"idempotency_key__isnull": False, "created_at__lt": timezone.now() - KEYS_KEPT_FOR}
+    return sum(model.objects.filter(**old).update(idempotency_key=None) for model in (Post, Comment))
