@@ -1,0 +1,97 @@
+"""Input fields of posts: lists that HTML forms can send, positions, tags."""
+
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+from rest_framework.fields import empty
+from rest_framework.utils import html
+
+from api.fields import LineField
+from posts.limits import LONGEST_PLACE, LONGEST_TAG
+from posts.words import fold, is_tag
+
+SIX_PLACES = Decimal("0.000001")
+
+
+class _Typed(str):
+    """A list as somebody typed it into a form: `1, 2`."""
+
+
+class CommaListField(serializers.ListField):
+    """A list; in an HTML form one text input that takes values separated by commas."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("style", {"base_template": "input.html"})
+        super().__init__(**kwargs)
+
+    def get_value(self, dictionary: Any) -> Any:
+        if not html.is_html_input(dictionary):
+            return super().get_value(dictionary)
+        typed = dictionary.getlist(self.field_name)
+        return _Typed(",".join(typed)) if any(typed) else empty
+
+    def to_internal_value(self, data: Any) -> list[Any]:
+        if isinstance(data, _Typed):
+            data = [part.strip() for part in data.split(",") if part.strip()]
+        return super().to_internal_value(data)
+
+
+@extend_schema_field({"type": ["string", "number", "null"], "example": "41.015137"})
+class DegreesField(serializers.DecimalField):
+    """Degrees between `-limit` and `limit`, rounded to six places (about 10 cm)."""
+
+    def __init__(self, limit: int, **kwargs: Any) -> None:
+        self.limit = limit
+        super().__init__(max_digits=9, decimal_places=6, **kwargs)
+
+    default_error_messages = {"out_of_range": "Must be between -{limit} and {limit} degrees."}
+
+    def validate_precision(self, value: Decimal) -> Decimal:
+        if not -self.limit <= value <= self.limit:
+            self.fail("out_of_range", limit=self.limit)
+        return value
+
+    def quantize(self, value: Decimal) -> Decimal:
+        try:
+            return value.quantize(SIX_PLACES) + 0  # + 0: there is no -0
+        except InvalidOperation:
+            self.fail("invalid")
+
+
+class TagField(LineField):
+    """A tag, with or without its `#`."""
+
+    default_error_messages = {
+        "not_a_tag": f"A tag is letters, digits and underscores, at least one letter, at most {LONGEST_TAG}."
+    }
+
+    def to_internal_value(self, data: Any) -> str:
+        tag = super().to_internal_value(data).lstrip("#＃")
+        if not is_tag(tag):
+            self.fail("not_a_tag")
+        return tag
+
+
+class PlaceField(LineField):
+    """The name of a place; its folded form has to fit as well."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max_length=LONGEST_PLACE, allow_null=True, allow_blank=True, **kwargs)
+
+    def to_internal_value(self, data: Any) -> str:
+        name = super().to_internal_value(data)
+        if len(fold(name)) > LONGEST_PLACE:
+            self.fail("max_length", max_length=LONGEST_PLACE)
+        return name
+
+
+class SwitchField(serializers.BooleanField):
+    """A boolean whose absence from a form means "as it is", not "off"."""
+
+    default_empty_html = empty
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("style", {"base_template": "input.html"})
+        super().__init__(**kwargs)

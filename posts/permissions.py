@@ -1,0 +1,27 @@
+"""You may see it, but it is not yours to change."""
+
+from typing import Any
+
+from rest_framework.permissions import SAFE_METHODS, BasePermission
+from rest_framework.request import Request
+
+from posts.models import Comment, Post
+
+
+class ChangedByItsAuthor(BasePermission):
+    """A post is changed by its author."""
+
+    message = "Only its author may do this."
+
+    def has_object_permission(self, request: Request, view: Any, post: Post) -> bool:
+        return request.method in SAFE_METHODS or post.author_id == request.user.pk
+
+
+class DeletedByEitherAuthor(BasePermission):
+    """A comment is deleted by its author, or by the author of the post under which it stands."""
+
+    message = "Only its author or the post's author may do this."
+
+    def has_object_permission(self, request: Request, view: Any, comment: Comment) -> bool:
+        mine = request.user.pk in (comment.author_id, comment.post.author_id)
+        return request.method in SAFE_METHODS or mine

@@ -1,0 +1,185 @@
+"""The shapes of posts and comments: what comes in, what goes out. No queries: `for_display` brought what they read."""
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from accounts.serializers import PersonSerializer
+from api.fields import IdField, TextField
+from media.serializers import MediaSerializer
+from posts.fields import CommaListField, DegreesField, PlaceField, SwitchField, TagField
+from posts.limits import LONGEST_ALT_TEXT, LONGEST_CAPTION, LONGEST_COMMENT, MOST_MEDIA, MOST_TAGS
+from posts.models import Post, Reaction
+
+PAIRS = [("media_latitude", "media_longitude"), ("user_latitude", "user_longitude")]
+
+
+class NoInput(serializers.Serializer[Any]):
+    """A request without a body."""
+
+
+class PositionsInput(serializers.Serializer[Any]):
+    """Positions come in pairs."""
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        for latitude, longitude in PAIRS:
+            if (attrs.get(latitude) is None) != (attrs.get(longitude) is None):
+                missing = latitude if attrs.get(latitude) is None else longitude
+                raise serializers.ValidationError(
+                    {missing: serializers.ErrorDetail("Latitude and longitude come together.", "required")}
+                )
+        return attrs
+
+
+class PublishInput(PositionsInput):
+    media = CommaListField(child=IdField(), min_length=1, max_length=MOST_MEDIA, help_text="1-10 ids, in order.")
+    caption = TextField(
+        max_length=LONGEST_CAPTION, allow_blank=True, default="", style={"base_template": "textarea.html"}
+    )
+    tags = CommaListField(child=TagField(), max_length=MOST_TAGS, default=list)
+    place = PlaceField(default=None, help_text="The name of a place.")
+    media_latitude = DegreesField(90, allow_null=True, default=None)
+    media_longitude = DegreesField(180, allow_null=True, default=None)
+    user_latitude = DegreesField(90, allow_null=True, default=None, help_text="Shown to the author alone.")
+    user_longitude = DegreesField(180, allow_null=True, default=None)
+    comments_enabled = SwitchField(default=True)
+
+    def validate_media(self, media: list[int]) -> list[int]:
+        return _each_once(media)
+
+
+class EditInput(PositionsInput):
+    caption = TextField(max_length=LONGEST_CAPTION, allow_blank=True, required=False)
+    tags = CommaListField(child=TagField(), max_length=MOST_TAGS, required=False, help_text="Besides the caption's.")
+    place = PlaceField(required=False)
+    media = CommaListField(
+        child=IdField(), min_length=1, max_length=MOST_MEDIA, required=False, help_text="The same ids in another order."
+    )
+    alt_texts = serializers.DictField(
+        child=TextField(max_length=LONGEST_ALT_TEXT, allow_blank=True), required=False, help_text="Media id → text."
+    )
+    media_latitude = DegreesField(90, allow_null=True, required=False)
+    media_longitude = DegreesField(180, allow_null=True, required=False)
+    comments_enabled = SwitchField(required=False)
+
+    def validate_media(self, media: list[int]) -> list[int]:
+        return _each_once(media)
+
+    def validate_alt_texts(self, texts: dict[str, str]) -> dict[int, str]:
+        return {IdField().run_validation(media_id): text for media_id, text in texts.items()}
+
+
+class CommentInput(serializers.Serializer[Any]):
+    text = TextField(max_length=LONGEST_COMMENT)
+    reply_to = IdField(required=False, allow_null=True, default=None, help_text="A comment of the same post.")
+
+
+class PlaceSerializer(serializers.Serializer[Any]):
+    id = IdField(read_only=True)
+    name = serializers.CharField(read_only=True)
+
+
+class ViewerOfPostSerializer(serializers.Serializer[Any]):
+    """What the post is to whoever asks."""
+
+    reaction = serializers.ChoiceField(Reaction.Kind.choices, source="viewer_reaction", allow_null=True, read_only=True)
+    saved = serializers.BooleanField(source="viewer_saved", read_only=True)
+    is_author = serializers.SerializerMethodField()
+
+    def get_is_author(self, post: Post) -> bool:
+        return bool(post.author_id == self.context["viewer"].pk)
+
+
+class PostSerializer(serializers.Serializer[Any]):
+    """A post as every list and the feed show it. Needs rows of `for_display(viewer)` and the context `viewer`."""
+
+    id = IdField(read_only=True)
+    author = PersonSerializer(read_only=True)
+    caption = serializers.CharField(read_only=True)
+    tags = serializers.SerializerMethodField()
+    mentions = serializers.SerializerMethodField(help_text="User names, of people who exist for you.")
+    media = serializers.SerializerMethodField()
+    place = PlaceSerializer(read_only=True, allow_null=True)
+    media_latitude = serializers.DecimalField(8, 6, read_only=True, allow_null=True)
+    media_longitude = serializers.DecimalField(9, 6, read_only=True, allow_null=True)
+    likes_count = serializers.IntegerField(read_only=True)
+    dislikes_count = serializers.IntegerField(read_only=True)
+    comments_count = serializers.IntegerField(read_only=True)
+    comments_enabled = serializers.BooleanField(read_only=True)
+    viewer = ViewerOfPostSerializer(source="*", read_only=True)
+    created_at = serializers.DateTimeField(read_only=True)
+    updated_at = serializers.DateTimeField(read_only=True)
+    edited = serializers.BooleanField(source="is_edited", read_only=True)
+    user_latitude = serializers.DecimalField(
+        8, 6, read_only=True, required=False, allow_null=True, help_text="Only for the author."
+    )
+    user_longitude = serializers.DecimalField(9, 6, read_only=True, required=False, allow_null=True)
+    state = serializers.ChoiceField(
+        ["processing", "failed", "published", "archived", "deleted"], read_only=True, help_text="Only for the author."
+    )
+
+    FOR_AUTHOR = ("user_latitude", "user_longitude", "state")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # One serializer for all media of a list: making one for each costs more than rendering it.
+        self._media = {private: MediaSerializer(context={"private": private}) for private in (False, True)}
+
+    def to_representation(self, post: Post) -> dict[str, Any]:
+        shown = super().to_representation(post)
+        if post.author_id != self.context["viewer"].pk:
+            for name in self.FOR_AUTHOR:
+                del shown[name]
+        return shown
+
+    def get_tags(self, post: Post) -> list[str]:
+        return [row.tag.name for row in post.post_tags.all()]
+
+    def get_mentions(self, post: Post) -> list[str]:
+        return [row.user.username for row in post.mentions.all()]
+
+    @extend_schema_field(MediaSerializer(many=True))
+    def get_media(self, post: Post) -> list[dict[str, Any]]:
+        shape = self._media[post.author.is_private]
+        return [shape.to_representation(item.media) for item in post.items.all()]
+
+
+class ViewerOfCommentSerializer(serializers.Serializer[Any]):
+    liked = serializers.BooleanField(source="viewer_liked", read_only=True)
+
+
+class CommentSerializer(serializers.Serializer[Any]):
+    """A comment or reply. Needs rows of `Comment.objects.for_display(viewer)`."""
+
+    id = IdField(read_only=True)
+    author = PersonSerializer(read_only=True)
+    text = serializers.CharField(read_only=True)
+    reply_to = IdField(source="reply_to_id", read_only=True, allow_null=True)
+    replies_count = serializers.IntegerField(read_only=True)
+    likes_count = serializers.IntegerField(read_only=True)
+    viewer = ViewerOfCommentSerializer(source="*", read_only=True)
+    created_at = serializers.DateTimeField(read_only=True)
+
+
+class ReactionSerializer(serializers.Serializer[Any]):
+    """One's reaction and the counts after it."""
+
+    reaction = serializers.ChoiceField(Reaction.Kind.choices, read_only=True)
+    likes_count = serializers.IntegerField(read_only=True)
+    dislikes_count = serializers.IntegerField(read_only=True)
+
+
+class SavedSerializer(serializers.Serializer[Any]):
+    saved = serializers.BooleanField(read_only=True)
+
+
+class CommentLikedSerializer(serializers.Serializer[Any]):
+    liked = serializers.BooleanField(read_only=True)
+    likes_count = serializers.IntegerField(read_only=True)
+
+
+def _each_once(media: list[int]) -> list[int]:
+    if len(set(media)) < len(media):
+        raise serializers.ValidationError("Each media once.", "duplicate")
+    return media

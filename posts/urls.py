@@ -1,0 +1,35 @@
+"""Addresses of posts, comments and lists of posts, below `/v1/`."""
+
+from typing import Any
+
+from django.urls import path
+from rest_framework.routers import SimpleRouter
+
+import api.converters  # noqa: F401 (gives `<id:…>` its meaning)
+from posts import views
+
+router = SimpleRouter(trailing_slash=False, use_regex_path=False)
+router.register("posts", views.PostViewSet, "post")
+router.register("comments", views.CommentViewSet, "comment")
+
+PUT_DELETE: dict[str, Any] = {"put": "update", "delete": "destroy"}
+LIST: dict[str, Any] = {"get": "list"}
+
+urlpatterns = [
+    *router.urls,
+    path("posts/<id:post_id>/like", views.LikeViewSet.as_view(PUT_DELETE), name="post-like"),
+    path("posts/<id:post_id>/dislike", views.DislikeViewSet.as_view(PUT_DELETE), name="post-dislike"),
+    path("posts/<id:post_id>/save", views.SaveViewSet.as_view(PUT_DELETE), name="post-save"),
+    path("posts/<id:post_id>/likes", views.LikesViewSet.as_view(LIST), name="post-likes"),
+    path(
+        "posts/<id:post_id>/comments",
+        views.PostCommentsViewSet.as_view({"get": "list", "post": "create"}),
+        name="post-comments",
+    ),
+    path("comments/<id:comment_id>/replies", views.RepliesViewSet.as_view(LIST), name="comment-replies"),
+    path("comments/<id:comment_id>/like", views.CommentLikeViewSet.as_view(PUT_DELETE), name="comment-like"),
+    path("users/<str:username>/posts", views.PersonPostsViewSet.as_view(LIST), name="user-posts"),
+    path("me/saved", views.SavedViewSet.as_view(LIST), name="me-saved"),
+    path("me/archive", views.ArchiveViewSet.as_view(LIST), name="me-archive"),
+    path("me/trash", views.TrashViewSet.as_view(LIST), name="me-trash"),
+]
