@@ -15,6 +15,7 @@ v1: list[Any] = [
     path("", include("accounts.urls")),
     path("", include("social.urls")),
     path("", include("media.urls")),
+    path("", include("posts.urls")),
     path("instance", views.Instance.as_view(), name="instance"),
     path("schema", SpectacularAPIView.as_view(), name="schema"),
     path("docs", SpectacularSwaggerView.as_view(url_name="schema"), name="docs"),

@@ -6,7 +6,8 @@ WIRING: dict[str, list[str]] = {
     "followed": ["feed.tasks.take_in"],
     "account_opened": ["social.tasks.accept_pending"],
     "media_received": ["media.tasks.process"],
-    "media_ready": [],
+    "media_ready": ["posts.tasks.media_settled"],
     "post_published": ["feed.tasks.fan_out"],
+    "post_restored": ["feed.tasks.fan_out"],
     "feed_range_due": ["feed.tasks.push_range"],
 }
