@@ -13,7 +13,8 @@ RUN_SET = .venv/installed-run-$(SUM)
 DEV_SET = .venv/installed-dev-$(SUM)
 
 # uv is ten times faster than pip; pip is tried where uv cannot reach what pip is configured to.
-install = echo "pystagram: installing the requirements" && \
+install = echo "pystagram: installing the requirements"; \
+	test -w "$$HOME" || export UV_NO_CACHE=1 PIP_NO_CACHE_DIR=1; \
 	$(V)/uv pip install --quiet --python $(V)/python $(1) || $(V)/python -m pip install --quiet $(1)
 
 run: $(RUN_SET)
@@ -71,4 +72,5 @@ $(DEV_SET): .venv/bin/uv
 		echo "$(PYTHON) has no venv module: apt install python3-venv (Debian, Ubuntu) or use another PYTHON=." >&2; exit 1; }
 	@echo "pystagram: making .venv (the first time only)"
 	@$(PYTHON) -m venv .venv
-	@$(V)/python -m pip install --quiet --disable-pip-version-check uv==0.13.9
+	@test -w "$$HOME" || export PIP_NO_CACHE_DIR=1; \
+	$(V)/python -m pip install --quiet --disable-pip-version-check uv==0.13.9
