@@ -9,7 +9,7 @@ from pathlib import Path
 
 from pystagram.stack.child import Program
 from pystagram.stack.errors import StackError
-from pystagram.stack.state import CHECKOUT, STATE
+from pystagram.stack.state import CHECKOUT, STATE, empty_temporary_folder
 
 # Which worker serves which queues, and how many tasks at a time. Long work never stands before short work.
 WORKERS = {
@@ -53,6 +53,7 @@ class Processes:
             **environment,
             "PYSTAGRAM_VAR": str(STATE),
             "PYTHONUNBUFFERED": "1",
+            "TMPDIR": str(empty_temporary_folder()),
         }
 
     def manage(self, name: str, *arguments: str) -> Program:

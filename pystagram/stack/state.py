@@ -30,6 +30,14 @@ def open_state() -> Path:
     return STATE
 
 
+def empty_temporary_folder() -> Path:
+    """The temporary folder of pystagram's own processes; what killed ones have left there is cleared away."""
+    folder = STATE / "tmp"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(mode=0o700)
+    return folder
+
+
 def lock_state() -> int:
     """Hold the state for this run; the lock lives as long as the last process that keeps the descriptor.
 
