@@ -37,15 +37,17 @@ check: $(DEV_SET)
 	@$(V)/ruff check .
 	@$(V)/ruff format --check .
 	@$(V)/lint-imports
+	@$(V)/mypy .
 	@$(STACK) with -- $(MAKE) check-django
 	@$(MAKE) budget
 
 # Needs a database; `check` brings a throw-away one.
 check-django:
-	@$(V)/mypy .
 	@$(V)/python manage.py makemigrations --check --dry-run
 	@$(V)/python manage.py spectacular --validate --fail-on-warn --file /dev/null
-	@PYSTAGRAM_URL=https://pystagram.example $(V)/python -W error manage.py check --deploy --fail-level WARNING
+	@PYSTAGRAM_ENV=production PYSTAGRAM_URL=https://pystagram.example \
+		PYSTAGRAM_SECRET_KEY=$$($(V)/python -c 'import secrets; print(secrets.token_urlsafe(64))') \
+		$(V)/python -W error manage.py check --deploy --fail-level WARNING
 
 # Sizes beside their budgets: reported, not enforced.
 budget:
