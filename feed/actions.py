@@ -1,0 +1,127 @@
+"""What happens to precomputed feeds: they are built, take in a new followee's posts, and get every new post pushed."""
+
+import os
+import random
+import socket
+from collections.abc import Sequence
+from itertools import pairwise
+
+from celery import current_task
+from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.db import connection, transaction
+from django.db.models import F, QuerySet, Window
+from django.db.models.functions import RowNumber
+
+from api.ids import LARGEST
+from events.actions import record
+from events.consumers import extend_lease
+from events.models import Delivery
+from feed import timelines
+from feed.candidates import authors_kept_for, follows_kept, newest
+from posts.models import Post
+from social.models import Follow
+
+
+def build(*, user: AbstractBaseUser, anew: bool = False) -> bool:
+    """Computes the feed from Postgres, unless it is there (and not to be made `anew`) or somebody is at it.
+
+    The mark stands before the snapshot is taken: a post that commits later finds a list to be pushed on.
+    """
+    token = timelines.begin(user.pk, anew=anew)
+    if token is None:
+        return False
+    try:
+        ids = snapshot(user=user)
+    except BaseException:
+        timelines.abandon(user.pk, token)
+        raise
+    kept = ids[: settings.FEED_KEEP]
+    floor = kept[-1] if len(ids) > len(kept) else 0
+    return timelines.complete(user.pk, token, kept, floor=floor, by=_who())
+
+
+def snapshot(*, user: AbstractBaseUser) -> list[int]:
+    """What a feed built now would hold, newest first, and one id more if there is more."""
+    query = newest(authors_kept_for(user), count=settings.FEED_KEEP + 1)
+    with connection.cursor() as cursor:
+        cursor.execute(query.sql, query.params)
+        return [row[0] for row in cursor.fetchall()]
+
+
+def take_in(*, user: AbstractBaseUser, followee_id: int) -> None:
+    """Merges the newest posts of somebody the user now follows (or no longer mutes); builds the feed if there is none.
+
+    If the followee has older posts than those, the feed is complete only down to the oldest of them. Where that would
+    leave less than a page, the feed is built anew instead.
+    """
+    if not follows_kept().filter(follower=user.pk, followee=followee_id).exists():
+        return
+    most = settings.FEED_MERGE_ON_FOLLOW
+    posts = Post.objects.live().filter(author=followee_id).order_by("-timeline_id")
+    ids = list(posts.values_list("timeline_id", flat=True)[: most + 1])
+    floor = ids[most - 1] if len(ids) > most else 0
+    count = timelines.merge(user.pk, ids[:most], floor=floor)
+    if count is None:
+        build(user=user)
+    elif floor and count < settings.FEED_SIZE:
+        build(user=user, anew=True)
+
+
+def fan_out(*, post_id: int, delivery: Delivery) -> None:
+    """Pushes a post on the feeds of its author and their followers; beyond one chunk, leaves ranges of them to others.
+
+    Repeated, it pushes again what it had not noted down as pushed, which readers do not notice.
+    """
+    post = Post.objects.live().filter(pk=post_id).values_list("author_id", "timeline_id").first()
+    if post is None or delivery.progress.get("split"):
+        return
+    author_id, timeline_id = post
+    after = delivery.progress.get("pushed_to", 0)
+    timelines.push([author_id], timeline_id)
+    followers = _followers(author_id, after, LARGEST)[: settings.FANOUT_CHUNK + 1]
+    if len(followers) > settings.FANOUT_CHUNK:
+        _split(delivery, post_id=post_id, timeline_id=timeline_id, author_id=author_id, after=after)
+    else:
+        _push_all(list(followers), timeline_id, delivery)
+
+
+def push_range(*, post_id: int, timeline_id: int, author_id: int, after: int, upto: int, delivery: Delivery) -> None:
+    """Pushes a post on the feeds of the followers with ids above `after`, up to `upto`."""
+    if Post.objects.live().filter(pk=post_id).exists():
+        followers = _followers(author_id, delivery.progress.get("pushed_to", after), upto)
+        _push_all(list(followers), timeline_id, delivery)
+
+
+def _followers(author_id: int, after: int, upto: int) -> QuerySet[Follow, int]:
+    rows = follows_kept().filter(followee=author_id, follower__gt=after, follower__lte=upto)
+    return rows.order_by("follower_id").values_list("follower_id", flat=True)
+
+
+def _push_all(user_ids: Sequence[int], timeline_id: int, delivery: Delivery) -> None:
+    """In batches; after each it is written down how far it came, and the lease begins again."""
+    size = timelines.PUSHES_AT_ONCE
+    for start in range(0, len(user_ids), size):
+        batch = user_ids[start : start + size]
+        timelines.push(batch, timeline_id)
+        if start + size < len(user_ids):
+            extend_lease(delivery, pushed_to=batch[-1])
+
+
+def _split(delivery: Delivery, *, after: int, author_id: int, **post: int) -> None:
+    """Records a fact for each range of followers, in random order so that the same people are not always last."""
+    numbered = _followers(author_id, after, LARGEST).annotate(place=Window(RowNumber(), order_by="follower_id"))
+    ends = numbered.annotate(rest=F("place") % settings.FANOUT_CHUNK).filter(rest=0)
+    edges = [after, *ends.values_list("follower_id", flat=True), LARGEST]
+    ranges = list(pairwise(edges))
+    random.shuffle(ranges)
+    with transaction.atomic():
+        for start, end in ranges:
+            record("feed_range_due", author_id=author_id, after=start, upto=end, **post)
+        extend_lease(delivery, split=True)
+
+
+def _who() -> str:
+    """The worker (or the web process, for a miss) that builds."""
+    name = current_task.request.hostname if current_task else None
+    return f"{name or socket.gethostname()} ({os.getpid()})"
