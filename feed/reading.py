@@ -1,0 +1,116 @@
+"""Reading a page of the feed: Redis orders, Postgres decides.
+
+From the precomputed ids down to their floor, from Postgres below it and whenever there are none; either way through
+`in_feed_of(viewer)`, so a stale list can be late but never leak, and what the viewer has just posted is there.
+"""
+
+import logging
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import redis
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.postgres.expressions import ArraySubquery
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import BigIntegerField, Func, Value, prefetch_related_objects
+from django.db.models.expressions import Combinable
+
+from api.ids import LARGEST
+from api.problems import Problem
+from feed import actions, timelines
+from feed.breaker import Breaker
+from feed.candidates import among, authors_shown_to, ids_of, newest
+from feed.timelines import Timeline
+from posts.models import Post
+
+logger = logging.getLogger(__name__)
+CACHE, REBUILT, DATABASE = "cache", "rebuilt", "database"
+READS_FROM_DATABASE = 8  # at once, of one process
+WAIT_SECONDS = 2.0
+redis_breaker = Breaker(seconds=2)
+_database_seats = threading.BoundedSemaphore(READS_FROM_DATABASE)
+
+
+@dataclass(frozen=True)
+class Page:
+    """Posts newest first; `position` is where the next page goes on, None if this is the last."""
+
+    posts: list[Post]
+    position: int | None
+    source: str
+    generated_at: str
+
+
+def page(viewer: AbstractBaseUser, *, limit: int, below: int = LARGEST) -> Page:
+    """At most `limit` posts with timeline ids below `below`; `Problem("busy")` if too many read from Postgres."""
+    timeline, source = _precomputed(viewer, first_page=below == LARGEST)
+    if timeline is not None and below > timeline.floor:
+        return page_from(viewer, timeline, source=source, limit=limit, below=below)
+    with _database_seat():
+        posts = _newest_posts(viewer, limit + 1, below)
+    return _page(viewer, posts, limit, DATABASE, timelines.now_text())
+
+
+def page_from(viewer: AbstractBaseUser, timeline: Timeline, *, source: str, limit: int, below: int = LARGEST) -> Page:
+    """The page a precomputed feed gives; what its hidden posts leave empty is filled from below its floor."""
+    posts = _posts_of(viewer, timeline, limit + 1, below)
+    if timeline.floor and len(posts) <= limit:
+        posts += _newest_posts(viewer, limit + 1 - len(posts), timeline.floor)
+    return _page(viewer, posts, limit, source, timeline.built_at)
+
+
+def _precomputed(viewer: AbstractBaseUser, *, first_page: bool) -> tuple[Timeline | None, str]:
+    """The feed in Redis; a first page that finds none builds it, unless somebody is at it."""
+    if redis_breaker.is_open():
+        return None, DATABASE
+    try:
+        timeline = timelines.read(viewer.pk)
+        if timeline is not None or not first_page:
+            return timeline, CACHE
+        with _database_seat():
+            built = actions.build(user=viewer)
+        return (timelines.read(viewer.pk) if built else None), REBUILT
+    except redis.RedisError as error:
+        redis_breaker.trip()
+        logger.warning("feeds are read from Postgres: %s", error)
+        return None, DATABASE
+
+
+def _posts_of(viewer: AbstractBaseUser, timeline: Timeline, count: int, below: int) -> list[Post]:
+    """The newest of those ids that the viewer may see, and of the viewer's own posts, which may not be pushed yet."""
+    own = Post.objects.live().filter(author=viewer.pk, timeline_id__gte=timeline.floor, timeline_id__lt=below)
+    ids = Value([number for number in timeline.ids if number < below], ArrayField(BigIntegerField()))
+    own_ids = ArraySubquery(own.order_by("-timeline_id").values("timeline_id")[:count])
+    return _shown(viewer, Func(ids, own_ids, function="array_cat"), count)
+
+
+def _newest_posts(viewer: AbstractBaseUser, count: int, below: int) -> list[Post]:
+    """The newest below `below` as Postgres has them."""
+    return _shown(viewer, ids_of(newest(authors_shown_to(viewer), count=count, below=below)), count)
+
+
+def _shown(viewer: AbstractBaseUser, ids: Combinable, count: int) -> list[Post]:
+    """Those with these ids that are in the viewer's feed, in one query; `_page` prefetches the rest."""
+    posts = Post.objects.in_feed_of(viewer).for_display(viewer).filter(among(ids)).prefetch_related(None)
+    return list(posts.order_by("-timeline_id")[:count])
+
+
+def _page(viewer: AbstractBaseUser, posts: list[Post], limit: int, source: str, generated_at: str) -> Page:
+    position = posts[limit - 1].timeline_id if len(posts) > limit else None
+    posts = posts[:limit]
+    lookups = Post.objects.for_display(viewer)._prefetch_related_lookups  # once for both halves of the page
+    prefetch_related_objects(posts, *lookups)
+    return Page(posts, position, source, generated_at)
+
+
+@contextmanager
+def _database_seat() -> Iterator[None]:
+    """One of the few places for reading from Postgres, so that a lost Redis does not drown it."""
+    if not _database_seats.acquire(timeout=WAIT_SECONDS):
+        raise Problem("busy", retry_after=2)
+    try:
+        yield
+    finally:
+        _database_seats.release()
