@@ -137,5 +137,10 @@ def mute(*, muter: AbstractBaseUser, muted: AbstractBaseUser) -> None:
 
 
 def unmute(*, muter: AbstractBaseUser, username: str) -> None:
-    """Ends a mute."""
-    Mute.objects.filter(muter=muter.pk, muted__username=username.lower()).delete()
+    """Ends a mute; what was published meanwhile comes back to the feed."""
+    with transaction.atomic():
+        muted = Mute.objects.filter(muter=muter.pk, muted__username=username.lower())
+        row = muted.select_for_update(of=("self",)).first()
+        if row is not None:
+            row.delete()
+            record("unmuted", follower_id=muter.pk, followee_id=row.muted_id)
