@@ -13,4 +13,5 @@ app.conf.beat_schedule = {
     "prune-outbox": {"task": "events.tasks.prune", "schedule": 3600.0},
     "resume-stuck-media": {"task": "media.tasks.resume_stuck", "schedule": 60.0},
     "tidy-media": {"task": "media.tasks.tidy", "schedule": 3600.0},
+    "audit-feeds": {"task": "feed.tasks.audit_some", "schedule": 60.0},
 }

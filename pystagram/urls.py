@@ -16,6 +16,7 @@ v1: list[Any] = [
     path("", include("social.urls")),
     path("", include("media.urls")),
     path("", include("posts.urls")),
+    path("", include("feed.urls")),
     path("instance", views.Instance.as_view(), name="instance"),
     path("schema", SpectacularAPIView.as_view(), name="schema"),
     path("docs", SpectacularSwaggerView.as_view(url_name="schema"), name="docs"),

@@ -4,6 +4,7 @@ WIRING: dict[str, list[str]] = {
     "user_registered": ["feed.tasks.build"],
     "logged_in": ["feed.tasks.build"],
     "followed": ["feed.tasks.take_in"],
+    "unmuted": ["feed.tasks.take_in"],
     "account_opened": ["social.tasks.accept_pending"],
     "media_received": ["media.tasks.process"],
     "media_ready": ["posts.tasks.media_settled"],
