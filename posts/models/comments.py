@@ -20,10 +20,10 @@ class CommentQuerySet(models.QuerySet["Comment"]):
 
     def visible_to(self, viewer: AbstractBaseUser) -> Self:
         """Live, on a post one may see, by somebody one may see, and so is the comment it hangs on."""
-        parent_live = Q(parent__isnull=True) | Q(parent__deleted_at__isnull=True, parent__removed_at__isnull=True)
+        parent_live = Q(parent__deleted_at__isnull=True, parent__removed_at__isnull=True)
+        under_visible = Q(parent__isnull=True) | (parent_live & _by_visible_person(viewer, "parent__author"))
         on_visible_post = live_q("post") & content_visible_to(viewer, "post__author")
-        by_visible_person = Q(author=viewer.pk) | name_visible_to(viewer, "author")
-        return self.live().filter(parent_live, on_visible_post, by_visible_person)
+        return self.live().filter(under_visible, on_visible_post, _by_visible_person(viewer, "author"))
 
     def top_of(self, post: Post) -> Self:
         """The comments that are not replies."""
@@ -36,6 +36,10 @@ class CommentQuerySet(models.QuerySet["Comment"]):
             .prefetch_related("author__avatar__renditions")
             .annotate(viewer_liked=Exists(liked))
         )
+
+
+def _by_visible_person(viewer: AbstractBaseUser, path: str) -> Q:
+    return Q(**{path: viewer.pk}) | name_visible_to(viewer, path)
 
 
 class Comment(Keyed):

@@ -1,0 +1,172 @@
+"""Posts and what hangs on them, for moderators. Looked at here, changed by actions; nothing is deleted for good."""
+
+from django.contrib import admin
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.text import Truncator
+
+from media.addresses import smallest_url
+from media.models import Media
+from posts.models import Comment, CommentLike, Mention, Place, Post, PostMedia, PostTag, Reaction, Save, Tag
+
+THUMBNAILS = 4
+
+
+def thumbnail(media: Media) -> SafeString:
+    """The smallest picture of a media; reads prefetched renditions."""
+    address = smallest_url(media, private=True)
+    if address is None:
+        return format_html("<span>{}</span>", media.state)
+    return format_html('<img src="{}" alt="{}" height="60" loading="lazy">', address, media.alt_text)
+
+
+class LookedAt(admin.ModelAdmin):
+    """Searched and filtered, not changed: a row edited here would pass by the counters that actions keep."""
+
+    list_per_page = 50
+    show_full_result_count = False
+    ordering = ("-pk",)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+
+class ItemsInline(admin.TabularInline):
+    model = PostMedia
+    fields = ("position", "picture", "media")
+    readonly_fields = fields
+    can_delete = False
+    extra = 0
+    ordering = ("position",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[PostMedia]:
+        rows = super().get_queryset(request).select_related("media")
+        return rows.prefetch_related("media__renditions")
+
+    @admin.display(description="picture")
+    def picture(self, item: PostMedia) -> SafeString:
+        return thumbnail(item.media)
+
+    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+
+@admin.register(Post)
+class PostAdmin(LookedAt):
+    list_display = (
+        "id", "pictures", "author", "words", "state", "likes_count", "dislikes_count", "comments_count", "created_at",
+    )  # fmt: skip
+    list_filter = (
+        "created_at",
+        ("archived_at", admin.EmptyFieldListFilter),
+        ("deleted_at", admin.EmptyFieldListFilter),
+        ("removed_at", admin.EmptyFieldListFilter),
+        ("timeline_id", admin.EmptyFieldListFilter),
+        "comments_enabled",
+    )
+    search_fields = ("caption", "author__username", "=id")
+    search_help_text = "Words of the caption, a user name or an id"
+    inlines = (ItemsInline,)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Post]:
+        rows = super().get_queryset(request).select_related("author", "place")
+        return rows.prefetch_related("items__media__renditions")
+
+    @admin.display(description="pictures")
+    def pictures(self, post: Post) -> SafeString:
+        items = sorted(post.items.all(), key=lambda item: item.position)[:THUMBNAILS]
+        return format_html_join(" ", "{}", ((thumbnail(item.media),) for item in items))
+
+    @admin.display(description="caption")
+    def words(self, post: Post) -> str:
+        return Truncator(post.caption).chars(60)
+
+
+@admin.register(Comment)
+class CommentAdmin(LookedAt):
+    list_display = ("id", "author", "text", "post", "parent_id", "likes_count", "replies_count", "created_at")
+    list_filter = (
+        "created_at",
+        ("deleted_at", admin.EmptyFieldListFilter),
+        ("removed_at", admin.EmptyFieldListFilter),
+        ("parent", admin.EmptyFieldListFilter),
+    )
+    list_select_related = ("author", "post")
+    search_fields = ("text", "author__username", "=id", "=post__id")
+
+
+@admin.register(Tag)
+class TagAdmin(LookedAt):
+    list_display = ("name", "folded", "created_at")
+    list_filter = ("created_at",)
+    search_fields = ("name", "folded")
+
+
+@admin.register(Place)
+class PlaceAdmin(LookedAt):
+    list_display = ("name", "folded", "created_at")
+    list_filter = ("created_at",)
+    search_fields = ("name", "folded")
+
+
+@admin.register(Reaction)
+class ReactionAdmin(LookedAt):
+    list_display = ("user", "kind", "post", "created_at")
+    list_filter = ("kind", "created_at")
+    list_select_related = ("user", "post")
+    search_fields = ("user__username", "=post__id")
+
+
+@admin.register(Save)
+class SaveAdmin(LookedAt):
+    list_display = ("user", "post", "created_at")
+    list_filter = ("created_at",)
+    list_select_related = ("user", "post")
+    search_fields = ("user__username", "=post__id")
+
+
+@admin.register(CommentLike)
+class CommentLikeAdmin(LookedAt):
+    list_display = ("user", "comment", "created_at")
+    list_filter = ("created_at",)
+    list_select_related = ("user", "comment")
+    search_fields = ("user__username", "=comment__id")
+
+
+@admin.register(Mention)
+class MentionAdmin(LookedAt):
+    list_display = ("user", "post")
+    list_filter = ("post__created_at",)
+    list_select_related = ("user", "post")
+    search_fields = ("user__username", "=post__id")
+
+
+@admin.register(PostTag)
+class PostTagAdmin(LookedAt):
+    list_display = ("tag", "post", "position")
+    list_filter = ("post__created_at",)
+    list_select_related = ("tag", "post")
+    search_fields = ("tag__name", "tag__folded", "=post__id")
+
+
+@admin.register(PostMedia)
+class PostMediaAdmin(LookedAt):
+    list_display = ("picture", "media", "post", "position")
+    list_filter = ("media__kind", "media__state")
+    search_fields = ("=post__id", "=media__id", "post__author__username")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[PostMedia]:
+        rows = super().get_queryset(request).select_related("media", "post")
+        return rows.prefetch_related("media__renditions")
+
+    @admin.display(description="picture")
+    def picture(self, item: PostMedia) -> SafeString:
+        return thumbnail(item.media)
