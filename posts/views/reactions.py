@@ -21,7 +21,7 @@ class _ReactionViewSet(PostsRoom):
 
     kind: Reaction.Kind
 
-    def put(self, request: Request, post_id: int) -> Response:
+    def react(self, request: Request, post_id: int) -> Response:
         post = get_object_or_404(Post.objects.visible_to(self.me), pk=post_id)
         after = actions.react(user=self.me, post=post, kind=self.kind)
         counts = {"likes_count": after.likes_count, "dislikes_count": after.dislikes_count}
@@ -47,7 +47,7 @@ class LikeViewSet(_ReactionViewSet):
         tags=TAGS,
     )
     def update(self, request: Request, post_id: int) -> Response:
-        return self.put(request, post_id)
+        return self.react(request, post_id)
 
     @extend_schema(
         summary="Take a like back", parameters=[examples.POST_ID_ABOVE], request=None, responses={204: None}, tags=TAGS
@@ -71,7 +71,7 @@ class DislikeViewSet(_ReactionViewSet):
         tags=TAGS,
     )
     def update(self, request: Request, post_id: int) -> Response:
-        return self.put(request, post_id)
+        return self.react(request, post_id)
 
     @extend_schema(
         summary="Take a dislike back",
