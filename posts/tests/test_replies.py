@@ -1,0 +1,98 @@
+"""Replies: two levels; a reply to a reply joins the top comment's thread and keeps `reply_to`."""
+
+import pytest
+
+from posts.models import Comment
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def post(alice):
+    return factories.post(alice)
+
+
+@pytest.fixture
+def say(as_, post):
+    def run(person, text, reply_to=None):
+        body = {"text": text, "reply_to": reply_to} if reply_to else {"text": text}
+        answer = as_(person).post(f"/v1/posts/{post.pk}/comments", body)
+        assert answer.status_code == 201, answer.json()
+        return answer.json()["id"]
+
+    return run
+
+
+def assert_counts_equal_rows(post):
+    post.refresh_from_db()
+    assert post.comments_count == Comment.objects.live().filter(post=post).count()
+    for comment in Comment.objects.live().filter(parent=None):
+        assert comment.replies_count == comment.replies.live().count()
+
+
+def test_replies_stand_in_one_thread_oldest_first(as_, alice, bob, charlie, post, say):
+    top = say(bob, "top")
+    first = say(alice, "first", top)
+    second = say(charlie, "second", first)
+    other = say(bob, "other")
+    listed = as_(bob).get(f"/v1/posts/{post.pk}/comments").json()["results"]
+    assert [(row["id"], row["replies_count"]) for row in listed] == [(other, 0), (top, 2)]
+    replies = as_(bob).get(f"/v1/comments/{top}/replies").json()["results"]
+    assert [(row["id"], row["reply_to"]) for row in replies] == [(first, top), (second, first)]
+    assert as_(bob).get(f"/v1/comments/{first}/replies").json()["results"] == []
+    assert Comment.objects.get(pk=second).parent_id == int(top)
+    assert_counts_equal_rows(post)
+
+
+def test_a_reply_to_a_comment_of_another_post_is_refused(as_, alice, bob, post):
+    elsewhere = factories.comment(factories.post(alice), bob)
+    answer = as_(bob).post(f"/v1/posts/{post.pk}/comments", {"text": "x", "reply_to": str(elsewhere.pk)})
+    assert answer.status_code == 400
+    assert answer.json()["errors"][0]["pointer"] == "/reply_to"
+    assert_counts_equal_rows(post)
+
+
+def test_a_reply_to_a_hidden_or_absent_comment_is_a_404(as_, alice, bob, charlie, post):
+    charlies = factories.post(charlie)
+    hidden = factories.comment(charlies, charlie)
+    factories.block(charlie, bob)
+    gone = factories.comment(post, alice)
+    as_(alice).delete(f"/v1/comments/{gone.pk}")
+    bodies = [
+        as_(bob).post(f"/v1/posts/{post.pk}/comments", {"text": "x", "reply_to": str(number)}).json()
+        for number in (hidden.pk, gone.pk, 4711)
+    ]
+    assert [body["status"] for body in bodies] == [404] * 3
+    assert bodies[0] == bodies[1] == bodies[2]
+
+
+def test_deleting_a_reply_counts_it_out(as_, alice, bob, post, say):
+    top = say(bob, "top")
+    first = say(alice, "first", top)
+    say(bob, "second", first)
+    assert as_(alice).delete(f"/v1/comments/{first}").status_code == 204
+    replies = as_(bob).get(f"/v1/comments/{top}/replies").json()["results"]
+    assert [row["text"] for row in replies] == ["second"]
+    assert as_(bob).get(f"/v1/comments/{top}").json()["replies_count"] == 1
+    assert_counts_equal_rows(post)
+
+
+def test_deleting_a_top_comment_takes_its_thread(as_, alice, bob, post, say):
+    top = say(bob, "top")
+    reply = say(alice, "reply", top)
+    say(alice, "stays")
+    assert as_(bob).delete(f"/v1/comments/{top}").status_code == 204
+    assert as_(alice).get(f"/v1/comments/{reply}").status_code == 404
+    assert as_(alice).get(f"/v1/comments/{top}/replies").status_code == 404
+    assert as_(alice).get(f"/v1/posts/{post.pk}").json()["comments_count"] == 1
+    assert_counts_equal_rows(post)
+
+
+def test_replies_hang_on_whom_one_may_see(as_, alice, bob, charlie, say):
+    top = say(charlie, "top")
+    reply = say(alice, "reply", top)
+    factories.block(charlie, bob)
+    assert as_(bob).get(f"/v1/comments/{top}/replies").status_code == 404
+    assert as_(bob).get(f"/v1/comments/{reply}").status_code == 404
+    assert as_(alice).get(f"/v1/comments/{reply}").status_code == 200
