@@ -108,7 +108,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"
 WHITENOISE_USE_FINDERS = not PRODUCTION
-WHITENOISE_AUTOREFRESH = False
+WHITENOISE_AUTOREFRESH = PYSTAGRAM_ENV == "test"  # each test client would scan all static files anew
 if not PRODUCTION:
     STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # the finders serve; whitenoise only wants it to be there
 

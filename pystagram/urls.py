@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import admin
 from django.contrib.auth.views import LogoutView
 from django.urls import include, path
-from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
+from drf_spectacular.views import SpectacularSwaggerView
 
 from accounts.views import BrowserLogInView
 from pystagram import views
@@ -18,7 +18,7 @@ v1: list[Any] = [
     path("", include("posts.urls")),
     path("", include("feed.urls")),
     path("instance", views.Instance.as_view(), name="instance"),
-    path("schema", SpectacularAPIView.as_view(), name="schema"),
+    path("schema", views.Schema.as_view(), name="schema"),
     path("docs", SpectacularSwaggerView.as_view(url_name="schema"), name="docs"),
 ]
 

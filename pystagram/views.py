@@ -1,5 +1,6 @@
 """What belongs to no room: the front page, the browsable root, limits, health."""
 
+from functools import cache
 from typing import Any
 
 import redis
@@ -7,7 +8,16 @@ from django.conf import settings
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from drf_spectacular.generators import SchemaGenerator
+from drf_spectacular.renderers import (
+    OpenApiJsonRenderer,
+    OpenApiJsonRenderer2,
+    OpenApiYamlRenderer,
+    OpenApiYamlRenderer2,
+)
 from drf_spectacular.utils import extend_schema
+from drf_spectacular.views import SpectacularAPIView
+from rest_framework.authentication import SessionAuthentication
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -33,9 +43,25 @@ def errors_page(request: HttpRequest) -> HttpResponse:
     return render(request, "errors.html", {"rows": rows})
 
 
+@cache
+def _schema() -> dict[str, Any]:
+    """The OpenAPI document. It takes a second to make and is the same for everybody, so it is made once a process."""
+    return SchemaGenerator().get_schema(request=None, public=True)  # type: ignore[no-untyped-call,no-any-return]
+
+
+class Schema(SpectacularAPIView):
+    """The OpenAPI document, as JSON unless YAML is asked for."""
+
+    renderer_classes = [OpenApiJsonRenderer, OpenApiJsonRenderer2, OpenApiYamlRenderer, OpenApiYamlRenderer2]
+
+    def _get_schema_response(self, request: Request) -> Response:
+        return Response(_schema())
+
+
 class Root(APIView):
     """Links to whatever has no parameter."""
 
+    authentication_classes = [SessionAuthentication]  # a stale token must not stand in the way
     permission_classes = [AllowAny]
 
     @extend_schema(exclude=True)
@@ -64,6 +90,7 @@ def instance_facts() -> dict[str, Any]:
 class Instance(APIView):
     """Limits, formats, features and version, in one place."""
 
+    authentication_classes: list[Any] = []
     permission_classes = [AllowAny]
 
     @extend_schema(tags=["instance"], summary="Limits and features", responses={200: dict[str, Any]})

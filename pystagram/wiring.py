@@ -6,6 +6,7 @@ WIRING: dict[str, list[str]] = {
     "followed": ["feed.tasks.take_in"],
     "unmuted": ["feed.tasks.take_in"],
     "account_opened": ["social.tasks.accept_pending"],
+    "media_failed": [],
     "media_received": ["media.tasks.process"],
     "media_ready": ["posts.tasks.media_settled"],
     "post_published": ["feed.tasks.fan_out"],

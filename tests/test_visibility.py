@@ -26,6 +26,7 @@ class World:
     """An owner with one of everything, and everybody who may come to look."""
 
     def __init__(self, *, private: bool) -> None:
+        self.client = APIClient()
         self.owner = factories.person("olga", private=private)
         self.viewers: dict[str, User | None] = {"anonymous": None, "owner": self.owner}
         for name in VIEWERS:
@@ -58,13 +59,12 @@ class World:
 
     def ask(self, viewer: str, method: str, row: Row, **names: Any) -> Any:
         """One request, undone afterwards."""
-        client = APIClient()
-        if viewer in self.tokens:
-            client.credentials(HTTP_AUTHORIZATION=f"Bearer {self.tokens[viewer]}")
+        token = self.tokens.get(viewer)
+        self.client.credentials(**({"HTTP_AUTHORIZATION": f"Bearer {token}"} if token else {}))
         values = {**self.names, **names}
         body = json.loads(json.dumps(row.body).replace("{media}", str(values["media"])))
         with transaction.atomic():
-            answer = getattr(client, method)(row.path.format(**values), body)
+            answer = getattr(self.client, method)(row.path.format(**values), body)
             if answer.streaming:
                 b"".join(answer.streaming_content)
             transaction.set_rollback(True)

@@ -117,11 +117,12 @@ MATRIX: dict[tuple[str, str], Row] = {
     ("mute", "delete"): Row(everybody(204), U + "/mute"),
     ("relationships", "get"): Row(ANYBODY, "/v1/relationships?username={owner}"),
     # Media
-    ("media-list", "post"): Row(everybody(400), "/v1/media"),
+    ("media-list", "get"): Row(ANYBODY, "/v1/media"),
+    ("media-list", "post"): Row(everybody(415), "/v1/media"),  # the table sends JSON, it takes multipart
     ("media-detail", "get"): Row(owner_only(200), M),
     ("media-detail", "patch"): Row(owner_only(200), M, {"alt_text": "x"}),
     ("media-detail", "delete"): Row(owner_only(409), M),  # it is attached
-    ("media-original", "get"): Row(owner_only(404), M + "/original"),  # the factories store no bytes
+    ("media-original", "get"): Row(owner_only(503), M + "/original"),  # the factories store no bytes
     # Posts
     ("post-list", "post"): Row(Rule(201, 400, 400, 400, 400), "/v1/posts", {"media": ["{media}"]}),
     ("post-detail", "get"): Row(content(200), P),
