@@ -12,6 +12,7 @@ from api.fields import LineField
 from posts.limits import LONGEST_PLACE, LONGEST_TAG
 from posts.words import fold, is_tag
 
+ONE_LINE = {"base_template": "input.html", "input_type": "text"}
 SIX_PLACES = Decimal("0.000001")
 
 
@@ -19,11 +20,20 @@ class _Typed(str):
     """A list as somebody typed it into a form: `1, 2`."""
 
 
+class _Shown(list[Any]):
+    """A list as a form shows it."""
+
+    def __str__(self) -> str:
+        return ", ".join(map(str, self))
+
+
 class CommaListField(serializers.ListField):
     """A list; in an HTML form one text input that takes values separated by commas."""
 
+    initial = _Shown()
+
     def __init__(self, **kwargs: Any) -> None:
-        kwargs.setdefault("style", {"base_template": "input.html"})
+        kwargs.setdefault("style", ONE_LINE)
         super().__init__(**kwargs)
 
     def get_value(self, dictionary: Any) -> Any:
@@ -93,5 +103,5 @@ class SwitchField(serializers.BooleanField):
     default_empty_html = empty
 
     def __init__(self, **kwargs: Any) -> None:
-        kwargs.setdefault("style", {"base_template": "input.html"})
+        kwargs.setdefault("style", ONE_LINE)
         super().__init__(**kwargs)

@@ -43,7 +43,7 @@ class PublishInput(PositionsInput):
     media_longitude = DegreesField(180, allow_null=True, default=None)
     user_latitude = DegreesField(90, allow_null=True, default=None, help_text="Shown to the author alone.")
     user_longitude = DegreesField(180, allow_null=True, default=None)
-    comments_enabled = SwitchField(default=True)
+    comments_enabled = SwitchField(default=True, initial=True)
 
     def validate_media(self, media: list[int]) -> list[int]:
         return _each_once(media)

@@ -39,7 +39,7 @@ def edit(*, post: Post, changes: Changes) -> Post:
     row = Post.objects.locked().filter(pk=post.pk, deleted_at__isnull=True, removed_at__isnull=True).first()
     if row is None:
         raise Problem("not_found")
-    place = place_named(changes["place"]) if "place" in changes else row.place
+    place = place_named(name=changes["place"]) if "place" in changes else row.place
     tags = _tags_after(row, changes)
     before = (row.caption, row.place_id, row.media_latitude, row.media_longitude)
     row.place = place
@@ -62,7 +62,7 @@ def _tags_after(post: Post, changes: Changes) -> list[Tag] | None:
     if "caption" not in changes and "tags" not in changes:
         return None
     explicit = changes["tags"] if "tags" in changes else _explicit_tags(post)
-    return tags_named(all_tags(caption=changes.get("caption", post.caption), explicit=explicit))
+    return tags_named(names=all_tags(caption=changes.get("caption", post.caption), explicit=explicit))
 
 
 def _explicit_tags(post: Post) -> list[str]:

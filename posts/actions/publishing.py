@@ -41,7 +41,7 @@ def publish(
     earlier = _made_with(author, idempotency_key)
     if earlier is not None:
         return same_or_422(earlier, idempotency_hash)
-    found_place, found_tags = place_named(place), tags_named(all_tags(caption=caption, explicit=tags))
+    found_place, found_tags = place_named(name=place), tags_named(names=all_tags(caption=caption, explicit=tags))
     post = _insert(
         author=author,
         caption=caption,

@@ -22,7 +22,7 @@ def all_tags(*, caption: str, explicit: Sequence[str]) -> list[str]:
     return together
 
 
-def tags_named(names: Sequence[str]) -> list[Tag]:
+def tags_named(*, names: Sequence[str]) -> list[Tag]:
     """The tags of these names, made where there are none yet. Sorted inserts, so that two posts cannot deadlock."""
     wanted = {fold(name): name for name in names}
     known = Tag.objects.in_bulk(list(wanted), field_name="folded")
@@ -33,7 +33,7 @@ def tags_named(names: Sequence[str]) -> list[Tag]:
     return [known[folded] for folded in wanted]
 
 
-def place_named(name: str | None) -> Place | None:
+def place_named(*, name: str | None) -> Place | None:
     """The place of this name, made if nobody has named it before; None for none."""
     if not name or not fold(name):
         return None

@@ -1,0 +1,145 @@
+"""Lists: cursor pages, stable while rows are added, at a constant cost."""
+
+import pytest
+
+from accounts.models import User
+from media.models import Media
+from posts import actions
+from posts.models import Comment, Place, Post, Reaction, Save
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+
+def fill(alice, bob, count):
+    """`count` rows for every list there is, each with all that a post can have."""
+    for _ in range(count):
+        fan = factories.person(avatar=factories.media(alice))
+        place = Place.objects.get_or_create(folded="galata", defaults={"name": "Galata"})[0]
+        post = factories.post(fan, photos=2, place=place)
+        for row in (shared(alice, bob), shared(alice, bob)):
+            Save.objects.create(post=row, user=alice)
+        actions.archive(post=shared(alice, bob))
+        actions.delete(post=shared(alice, bob))
+        Reaction.objects.create(post=Post.objects.filter(author=alice).earliest("pk"), user=fan, kind="like")
+        Save.objects.create(post=post, user=alice)
+        thread = Comment.objects.filter(parent=None).first() or comment_on(alice, fan)
+        comment_on(alice, fan)
+        comment_on(alice, fan, parent=thread, reply_to=thread)
+
+
+def shared(alice, bob):
+    media = [factories.media(alice).pk for _ in range(2)]
+    return actions.publish(author=alice, media_ids=media, caption=f"#a #b @{bob.username}", place="Galata")
+
+
+def comment_on(alice, author, **fields):
+    return factories.comment(Post.objects.filter(author=alice).earliest("pk"), author, **fields)
+
+
+def addresses(alice):
+    first, thread = Post.objects.filter(author=alice).earliest("pk"), Comment.objects.filter(parent=None).earliest("pk")
+    return {
+        "posts": "/v1/users/alice/posts",
+        "saved": "/v1/me/saved",
+        "archive": "/v1/me/archive",
+        "trash": "/v1/me/trash",
+        "likes": f"/v1/posts/{first.pk}/likes",
+        "comments": f"/v1/posts/{first.pk}/comments",
+        "replies": f"/v1/comments/{thread.pk}/replies",
+    }
+
+
+@pytest.mark.parametrize("name", ["posts", "saved", "archive", "trash", "likes", "comments", "replies"])
+def test_one_row_and_thirty_take_the_same_queries(
+    as_, alice, bob, name, django_assert_num_queries, django_assert_max_num_queries
+):
+    User.objects.filter(pk=alice.pk).update(avatar=factories.media(alice))
+    fill(alice, bob, 1)
+    address, client = addresses(alice)[name], as_(alice)
+    client.get(address)
+    with django_assert_max_num_queries(9) as counted:
+        few = len(client.get(f"{address}?limit=100").json()["results"])
+    fill(alice, bob, 29)
+    with django_assert_num_queries(len(counted)):
+        many = len(client.get(f"{address}?limit=100").json()["results"])
+    assert few >= 1
+    assert many >= 30
+
+
+def test_a_post_takes_the_same_queries_for_one_media_and_ten(as_, alice, bob, django_assert_num_queries):
+    small, large = factories.post(alice, photos=1), factories.post(alice, photos=10)
+    as_(bob).get(f"/v1/posts/{small.pk}")
+    counts = []
+    for post in (small, large):
+        with django_assert_num_queries(7):  # look-up, post, media, their renditions, tags, mentions; and who asks
+            counts.append(len(as_(bob).get(f"/v1/posts/{post.pk}").json()["media"]))
+    assert counts == [1, 10]
+
+
+def walk(client, address):
+    """The ids of all pages so far, after each page."""
+    seen = []
+    while address:
+        page = client.get(address)
+        assert page.status_code == 200
+        seen += [row["id"] for row in page.json()["results"]]
+        cursor = page.json()["next"]
+        assert (cursor is not None) == ("Link" in page)
+        address = page["Link"].split(">")[0].lstrip("<") if cursor else None
+        yield seen
+
+
+def last(pages):
+    *_, seen = pages
+    return seen
+
+
+def test_pages_show_each_once_while_posts_are_added(as_, alice, bob):
+    posts = [factories.post(alice) for _ in range(7)]
+    pages = walk(as_(bob), "/v1/users/alice/posts?limit=3")
+    next(pages)
+    factories.post(alice)
+    assert last(pages) == [str(post.pk) for post in reversed(posts)]
+
+
+def test_pages_go_by_when_a_post_was_published_not_made(as_, alice, bob):
+    waiting = factories.post(alice, live=False)
+    Media.objects.update(state="ready")
+    early = factories.post(alice)
+    actions.media_settled(media_id=waiting.items.get().media_id)
+    assert last(walk(as_(bob), "/v1/users/alice/posts?limit=1")) == [str(waiting.pk), str(early.pk)]
+
+
+def test_replies_are_paged_oldest_first(as_, alice, bob):
+    post = factories.post(alice)
+    top = factories.comment(post, bob)
+    replies = [factories.comment(post, bob, parent=top, reply_to=top) for _ in range(5)]
+    assert last(walk(as_(bob), f"/v1/comments/{top.pk}/replies?limit=2")) == [str(reply.pk) for reply in replies]
+
+
+def test_saved_ones_and_likes_are_paged(as_, alice, bob):
+    posts = [factories.post(alice) for _ in range(5)]
+    people = [factories.person() for _ in range(5)]
+    for post, person in zip(posts, people, strict=True):
+        as_(bob).put(f"/v1/posts/{post.pk}/save")
+        as_(person).put(f"/v1/posts/{posts[0].pk}/like")
+    assert last(walk(as_(bob), "/v1/me/saved?limit=2")) == [str(post.pk) for post in reversed(posts)]
+    assert last(walk(as_(bob), f"/v1/posts/{posts[0].pk}/likes?limit=2")) == [
+        str(person.pk) for person in reversed(people)
+    ]
+
+
+def test_a_cursor_of_another_list_is_refused(as_, alice, bob):
+    for _ in range(3):
+        factories.post(alice)
+        factories.post(bob)
+    cursor = as_(bob).get("/v1/users/alice/posts?limit=1").json()["next"]
+    answer = as_(bob).get(f"/v1/users/bob/posts?cursor={cursor}")
+    assert (answer.status_code, answer.json()["code"]) == (400, "invalid_cursor")
+
+
+def test_the_name_in_the_address_is_read_without_case(as_, alice, bob):
+    post = factories.post(alice)
+    assert [row["id"] for row in as_(bob).get("/v1/users/ALICE/posts").json()["results"]] == [str(post.pk)]
+    assert as_(bob).get("/v1/users/nobody/posts").status_code == 404
