@@ -13,5 +13,7 @@ app.conf.beat_schedule = {
     "prune-outbox": {"task": "events.tasks.prune", "schedule": 3600.0},
     "resume-stuck-media": {"task": "media.tasks.resume_stuck", "schedule": 60.0},
     "tidy-media": {"task": "media.tasks.tidy", "schedule": 3600.0},
+    "purge-trash": {"task": "posts.tasks.purge_trash", "schedule": 3600.0},
+    "forget-post-keys": {"task": "posts.tasks.forget_keys", "schedule": 3600.0},
     "audit-feeds": {"task": "feed.tasks.audit_some", "schedule": 60.0},
 }

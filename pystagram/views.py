@@ -27,7 +27,7 @@ from rest_framework.views import APIView
 from accounts.serializers import LONGEST_PASSWORD
 from api import redis as redis_roles
 from api.problems import CATALOGUE
-from posts.models.comments import LONGEST_COMMENT
+from posts import limits as post_limits
 
 ENTRANCES = ["me", "instance", "follow-requests", "blocks", "mutes"]
 
@@ -79,7 +79,13 @@ def instance_facts() -> dict[str, Any]:
         "url": settings.PYSTAGRAM_URL,
         "limits": {
             "password": LONGEST_PASSWORD,
-            "comment": LONGEST_COMMENT,
+            "caption": post_limits.LONGEST_CAPTION,
+            "media_per_post": post_limits.MOST_MEDIA,
+            "tags_per_post": post_limits.MOST_TAGS,
+            "mentions_per_post": post_limits.MOST_MENTIONS,
+            "alt_text": post_limits.LONGEST_ALT_TEXT,
+            "comment": post_limits.LONGEST_COMMENT,
+            "trash_days": post_limits.TRASH_KEPT_FOR.days,
             "minimum_age_years": settings.MINIMUM_AGE_YEARS,
             "follows": settings.FOLLOW_CAP,
             "feed": settings.FEED_SIZE,
