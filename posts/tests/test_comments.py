@@ -1,10 +1,13 @@
 """Comments under a post, and their likes."""
 
 from functools import partial
+from threading import Event
 
 import pytest
+from django.db import transaction
 
 from accounts.models import User
+from posts import actions
 from posts.models import Comment, CommentLike, Post
 from tests import factories
 
@@ -148,3 +151,23 @@ def test_commenting_replying_and_deleting_at_once_count_right(as_, alice, bob, p
     assert top.deleted_at is not None
     assert not Comment.objects.live().filter(parent=top).exists()
     assert count_of(Post.objects.get(pk=post.pk)) == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_reply_under_way_does_not_outlive_its_thread(alice, bob, post, at_once):
+    top = factories.comment(post, bob)
+    replied = Event()
+
+    def reply():
+        with transaction.atomic():
+            actions.comment(author=bob, post=post, text="reply", reply_to=top)
+            replied.set()
+            Event().wait(0.5)  # the other one runs into this transaction before it commits
+
+    def delete():
+        assert replied.wait(10)
+        actions.delete_comment(comment=top)
+
+    at_once([reply, delete])
+    assert not Comment.objects.live().exists()
+    assert count_of(post) == 0
