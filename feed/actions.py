@@ -59,7 +59,7 @@ def take_in(*, user: AbstractBaseUser, followee_id: int) -> None:
         return
     most = settings.FEED_MERGE_ON_FOLLOW
     posts = Post.objects.live().filter(author=followee_id).order_by("-timeline_id")
-    ids = list(posts.values_list("timeline_id", flat=True)[: most + 1])
+    ids = [number for number in posts.values_list("timeline_id", flat=True)[: most + 1] if number]
     floor = ids[most - 1] if len(ids) > most else 0
     count = timelines.merge(user.pk, ids[:most], floor=floor)
     if count is None:
@@ -73,10 +73,10 @@ def fan_out(*, post_id: int, delivery: Delivery) -> None:
 
     Repeated, it pushes again what it had not noted down as pushed, which readers do not notice.
     """
-    post = Post.objects.live().filter(pk=post_id).values_list("author_id", "timeline_id").first()
-    if post is None or delivery.progress.get("split"):
+    post = Post.objects.live().filter(pk=post_id).first()
+    if post is None or post.timeline_id is None or delivery.progress.get("split"):
         return
-    author_id, timeline_id = post
+    author_id, timeline_id = post.author_id, post.timeline_id
     after = delivery.progress.get("pushed_to", 0)
     timelines.push([author_id], timeline_id)
     followers = _followers(author_id, after, LARGEST)[: settings.FANOUT_CHUNK + 1]

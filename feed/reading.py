@@ -100,7 +100,7 @@ def _shown(viewer: AbstractBaseUser, ids: Combinable, count: int) -> list[Post]:
 def _page(viewer: AbstractBaseUser, posts: list[Post], limit: int, source: str, generated_at: str) -> Page:
     position = posts[limit - 1].timeline_id if len(posts) > limit else None
     posts = posts[:limit]
-    lookups = Post.objects.for_display(viewer)._prefetch_related_lookups  # once for both halves of the page
+    lookups = Post.objects.for_display(viewer)._prefetch_related_lookups  # type: ignore[attr-defined]  # both halves at once
     prefetch_related_objects(posts, *lookups)
     return Page(posts, position, source, generated_at)
 

@@ -8,6 +8,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
+from accounts.models import User
 from api.ids import LARGEST
 from api.pagination import decode_cursor, encode_cursor, limit_of, page_response
 from feed import reading
@@ -57,6 +58,7 @@ class FeedViewSet(GenericViewSet[Post]):
         examples=[_EXAMPLE],
     )
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        assert isinstance(request.user, User)
         cursor = request.query_params.get("cursor")
         below = decode_cursor(SCOPE, cursor) if cursor else LARGEST
         page = reading.page(request.user, limit=limit_of(request, default=100), below=below)
