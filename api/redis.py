@@ -16,7 +16,8 @@ def _connect(url: str, answer_seconds: float) -> redis.Redis:
         url,
         socket_connect_timeout=CONNECT_SECONDS,
         socket_timeout=answer_seconds,
-        retry=Retry(NoBackoff(), 1),
+        # Once more if the server had closed the connection; not if it is silent, which would only double the wait.
+        retry=Retry(NoBackoff(), 1, supported_errors=(redis.ConnectionError,)),
         health_check_interval=30,
     )
 
