@@ -14,7 +14,7 @@ import redis
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.fields import ArrayField
-from django.db.models import BigIntegerField, Func, Value, prefetch_related_objects
+from django.db.models import BigIntegerField, Func, QuerySet, Value, prefetch_related_objects
 from django.db.models.expressions import Combinable
 
 from api.ids import LARGEST
@@ -49,16 +49,18 @@ def page(viewer: AbstractBaseUser, *, limit: int, below: int = LARGEST) -> Page:
     if timeline is not None and below > timeline.floor:
         return page_from(viewer, timeline, source=source, limit=limit, below=below)
     with _database_seat():
-        posts = _newest_posts(viewer, limit + 1, below)
-    return _page(viewer, posts, limit, DATABASE, timelines.now_text())
+        shown = _shown_to(viewer)
+        posts = _newest_posts(shown, viewer, limit + 1, below)
+        return _page(shown, posts, limit, DATABASE, timelines.now_text())
 
 
 def page_from(viewer: AbstractBaseUser, timeline: Timeline, *, source: str, limit: int, below: int = LARGEST) -> Page:
     """The page a precomputed feed gives; what its hidden posts leave empty is filled from below its floor."""
-    posts = _posts_of(viewer, timeline, limit + 1, below)
+    shown = _shown_to(viewer)
+    posts = _posts_of(shown, viewer, timeline, limit + 1, below)
     if timeline.floor and len(posts) <= limit:
-        posts += _newest_posts(viewer, limit + 1 - len(posts), timeline.floor)
-    return _page(viewer, posts, limit, source, timeline.built_at)
+        posts += _newest_posts(shown, viewer, limit + 1 - len(posts), timeline.floor)
+    return _page(shown, posts, limit, source, timeline.built_at)
 
 
 def _precomputed(viewer: AbstractBaseUser, *, first_page: bool) -> tuple[Timeline | None, str]:
@@ -78,31 +80,35 @@ def _precomputed(viewer: AbstractBaseUser, *, first_page: bool) -> tuple[Timelin
         return None, DATABASE
 
 
-def _posts_of(viewer: AbstractBaseUser, timeline: Timeline, count: int, below: int) -> list[Post]:
+def _shown_to(viewer: AbstractBaseUser) -> QuerySet[Post]:
+    """Everything that may be shown, dressed for it: the one way by which posts get into a page."""
+    return Post.objects.in_feed_of(viewer).for_display(viewer).order_by("-timeline_id")
+
+
+def _posts_of(
+    shown: QuerySet[Post], viewer: AbstractBaseUser, timeline: Timeline, count: int, below: int
+) -> list[Post]:
     """The newest of those ids that the viewer may see, and of the viewer's own posts, which may not be pushed yet."""
     own = Post.objects.live().filter(author=viewer.pk, timeline_id__gte=timeline.floor, timeline_id__lt=below)
     ids = Value([number for number in timeline.ids if number < below], ArrayField(BigIntegerField()))
     own_ids = ArraySubquery(own.order_by("-timeline_id").values("timeline_id")[:count])
-    return _shown(viewer, Func(ids, own_ids, function="array_cat"), count)
+    return _rows(shown, Func(ids, own_ids, function="array_cat"), count)
 
 
-def _newest_posts(viewer: AbstractBaseUser, count: int, below: int) -> list[Post]:
+def _newest_posts(shown: QuerySet[Post], viewer: AbstractBaseUser, count: int, below: int) -> list[Post]:
     """The newest below `below` as Postgres has them."""
-    return _shown(viewer, ids_of(newest(authors_shown_to(viewer), count=count, below=below)), count)
+    return _rows(shown, ids_of(newest(authors_shown_to(viewer), count=count, below=below)), count)
 
 
-def _shown(viewer: AbstractBaseUser, ids: Combinable, count: int) -> list[Post]:
-    """Those with these ids that are in the viewer's feed, in one query; `_page` prefetches the rest."""
-    posts = Post.objects.in_feed_of(viewer).for_display(viewer).filter(among(ids)).prefetch_related(None)
-    return list(posts.order_by("-timeline_id")[:count])
+def _rows(shown: QuerySet[Post], ids: Combinable, count: int) -> list[Post]:
+    return list(shown.filter(among(ids)).prefetch_related(None)[:count])
 
 
-def _page(viewer: AbstractBaseUser, posts: list[Post], limit: int, source: str, generated_at: str) -> Page:
+def _page(shown: QuerySet[Post], posts: list[Post], limit: int, source: str, generated_at: str) -> Page:
     position = posts[limit - 1].timeline_id if len(posts) > limit else None
-    posts = posts[:limit]
-    lookups = Post.objects.for_display(viewer)._prefetch_related_lookups  # type: ignore[attr-defined]  # both halves at once
-    prefetch_related_objects(posts, *lookups)
-    return Page(posts, position, source, generated_at)
+    lookups = shown._prefetch_related_lookups  # type: ignore[attr-defined]  # for both halves of a page at once
+    prefetch_related_objects(posts[:limit], *lookups)
+    return Page(posts[:limit], position, source, generated_at)
 
 
 @contextmanager
