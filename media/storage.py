@@ -4,9 +4,12 @@ Originals stand under random keys, are never overwritten and never deleted by a 
 that says whose it is. Renditions can be made again and may be replaced.
 """
 
+import contextlib
 import io
 import json
 import secrets
+import tempfile
+from collections.abc import Iterator
 from typing import IO, Any
 
 from django.core.files.storage import FileSystemStorage, storages
@@ -31,9 +34,9 @@ ORIGINALS = "originals/"
 RENDITIONS = "renditions/"
 
 
-def store() -> Store:
-    """The store that STORAGES["default"] names."""
-    storage = storages["default"]
+def store(alias: str = "default") -> Store:
+    """The store that STORAGES names so: a folder or a bucket."""
+    storage = storages[alias]
     if isinstance(storage, S3Storage):
         return S3Store(storage)
     if isinstance(storage, FileSystemStorage):
@@ -86,6 +89,16 @@ def put_sidecar(blob_key: str, media_id: int, about: dict[str, Any]) -> None:
         store().put_new(key, io.BytesIO(data), digest_of(io.BytesIO(data)), "application/json")
     except Exists:
         return  # an earlier try got this far
+
+
+@contextlib.contextmanager
+def spooled(source: Store, key: str) -> Iterator[IO[bytes]]:
+    """A temporary file with the bytes under a key, at its beginning."""
+    with tempfile.TemporaryFile() as file, contextlib.closing(source.open(key)) as stream:
+        while chunk := stream.read(CHUNK):
+            file.write(chunk)
+        file.seek(0)
+        yield file
 
 
 def move_renditions(prefix: str, to: str, names: list[str]) -> None:

@@ -1,0 +1,32 @@
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandParser
+from django.utils import timezone
+
+from media.purging import Tally, is_referred_to, purge, purgeable
+
+
+class Command(BaseCommand):
+    help = (
+        "Removes for good the media that are past their grace period and referred to by nothing. Without --yes it only "
+        "says which. Run it with credentials of its own that may delete; the API and the workers need none that can."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--yes", action="store_true", help="really remove them")
+        parser.add_argument("--days", type=int, default=settings.MEDIA_GRACE_DAYS, help="the grace period, in days")
+
+    def handle(self, *, yes: bool, days: int, **options: Any) -> None:
+        before = timezone.now() - timedelta(days=days)
+        if not yes:
+            rows = [media for media in purgeable(before).select_related("blob") if not is_referred_to(media)]
+            for media in rows:
+                self.stdout.write(f"would remove {media} ({media.blob.size} bytes) of user {media.owner_id}")
+            self.stdout.write(f"{len(rows)} media would be removed; --yes removes them")
+            return
+        tally = Tally()
+        for media in purge(before, tally):
+            self.stdout.write(f"removed {media} of user {media.owner_id}")
+        self.stdout.write(f"{tally.media} media and {tally.originals} originals removed, {tally.bytes} bytes")
