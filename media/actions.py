@@ -7,7 +7,6 @@ again by the next try.
 import hashlib
 import logging
 import secrets
-import tempfile
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import IO, Any
@@ -80,6 +79,8 @@ def _take_up(owner: AbstractBaseUser, key: str | None, body_hash: str) -> Media 
         if media is None:
             return None
         same_or_422(media, body_hash)
+        if media.deleted_at is not None:
+            raise Problem("gone", "The media that this key made was deleted")
         if media.state != Media.State.RECEIVING:
             return media
         now = timezone.now()
@@ -217,8 +218,8 @@ def process(*, media_id: int, still_here: Callable[[], None] = lambda: None) -> 
     if media is None or media.deleted_at is not None:
         return
     try:
-        with tempfile.TemporaryFile() as original:
-            _fetch(media.blob, original)
+        with storage.spooled(storage.store(), media.blob.key) as original:
+            _check_sound(media.blob, original)
             reach("process.original_read")
             still_here()
             made = kind_of(media.blob.content_type).make(original, media.blob.content_type)
@@ -232,12 +233,9 @@ def process(*, media_id: int, still_here: Callable[[], None] = lambda: None) -> 
     reach("process.committed")
 
 
-def _fetch(blob: Blob, target: IO[bytes]) -> None:
-    """The original in a file of its own, checked: nothing is ever made from damaged bytes."""
-    with storage.store().open(blob.key) as source:
-        while chunk := source.read(storage.CHUNK):
-            target.write(chunk)
-    if storage.digest_of(target) != Digest(blob.size, blob.sha256):
+def _check_sound(blob: Blob, original: IO[bytes]) -> None:
+    """Nothing is ever made from damaged bytes."""
+    if storage.digest_of(original) != Digest(blob.size, blob.sha256):
         logger.error("original %s is not what was stored", blob.key)
         raise Undevelopable("original_damaged")
 

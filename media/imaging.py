@@ -109,7 +109,7 @@ def _shrunk(image: Image.Image, full: tuple[int, int], turn: int) -> Image.Image
 def _plain(image: Image.Image) -> Image.Image:
     """In mode L, LA, RGB, RGBA or CMYK, 8 bits: whatever it was before."""
     image.load()
-    if image.mode.startswith("I") or image.mode == "F":
+    if image.mode.startswith("I"):
         return _from_deep_grey(image)
     if image.mode in {"P", "PA", "1"} or "transparency" in image.info:
         return image.convert("RGBA" if image.has_transparency_data else "RGB")
@@ -120,8 +120,7 @@ def _plain(image: Image.Image) -> Image.Image:
 
 def _from_deep_grey(image: Image.Image) -> Image.Image:
     """16 bits of grey scaled to 8 (a plain convert would cut them off and leave white)."""
-    deep = image.convert("I") if image.mode != "F" else image
-    return deep.point(lambda value: value * (1 / 257)).convert("L")
+    return image.convert("I").point(lambda value: value * (1 / 257)).convert("L")
 
 
 def _to_srgb(image: Image.Image) -> Image.Image:

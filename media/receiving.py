@@ -3,11 +3,12 @@
 from typing import Any
 
 from django.core.files.uploadhandler import FileUploadHandler
-from django.http import HttpRequest
+from django.http import HttpRequest, UnreadablePostError
 from rest_framework.request import Request
 
 from api.problems import Problem
 from media.kinds import most_bytes
+from media.stores import Unavailable
 
 FRAMING_BYTES = 64 * 1024  # boundaries, part headers and the alt text
 
@@ -43,7 +44,19 @@ def check_declared_length(request: Request) -> None:
         raise _too_large()
 
 
-def check_whole_body(request: Request) -> None:
+def body_of(request: Request) -> Any:
+    """The parsed body; a full disk, and a client that went away, are no errors of ours."""
+    try:
+        data = request.data
+    except UnreadablePostError:
+        raise Problem("parse_error", "The body could not be read to its end") from None
+    except OSError as error:
+        raise Unavailable(f"No room to receive the file: {error.strerror}") from error
+    _check_whole_body(request)
+    return data
+
+
+def _check_whole_body(request: Request) -> None:
     """Refuses a body that ended before its declared length: what arrived is a part of a file at best."""
     stream = getattr(request._request, "_stream", None)
     position, limit = getattr(stream, "_pos", None), getattr(stream, "limit", None)

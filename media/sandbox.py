@@ -9,6 +9,7 @@ import ctypes
 import os
 import platform
 import resource
+import select
 import signal
 import struct
 import subprocess
@@ -89,6 +90,19 @@ def _deny_calls(machine: str, calls: Sequence[int]) -> None:
     libc.prctl(22, 2, ctypes.byref(_Program(len(code) // 8, code)), 0, 0)  # PR_SET_SECCOMP, filter mode
 
 
+def _wait(child: subprocess.Popen[bytes], seconds: float) -> int:
+    """Waits for the end without polling, which would cost 25 ms a photo."""
+    handle = os.pidfd_open(child.pid)
+    try:
+        poll = select.poll()
+        poll.register(handle, select.POLLIN)
+        if not poll.poll(seconds * 1000):
+            raise TookTooLong
+    finally:
+        os.close(handle)
+    return child.wait()
+
+
 def run(module: str, arguments: Sequence[str], source: IO[bytes], target: IO[bytes]) -> None:
     """Runs `python -m module` with `source` as its input and `target` as its output, and nothing else of ours.
 
@@ -106,9 +120,7 @@ def run(module: str, arguments: Sequence[str], source: IO[bytes], target: IO[byt
         start_new_session=True,
     )
     try:
-        status = child.wait(WALL_SECONDS)
-    except subprocess.TimeoutExpired:
-        raise TookTooLong from None
+        status = _wait(child, WALL_SECONDS)
     finally:
         child.kill()
         child.wait()
