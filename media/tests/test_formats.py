@@ -1,0 +1,184 @@
+"""What phones and programs make comes out upright, in the right colours, in the sizes of screens."""
+
+import io
+import struct
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from PIL import Image, ImageCms
+from rest_framework.test import APIClient
+
+from media.tests.photographs import CORNERS, FORMATS, encoded, near, opened, painted, photo
+
+Developed = Callable[..., dict[str, Any]]
+As = Callable[..., APIClient]
+
+
+def corners(image: Image.Image) -> dict[str, Any]:
+    """The colours in the middle of the four quarters."""
+    image = image.convert("RGB")
+    xs, ys = (image.width // 4, image.width * 3 // 4), (image.height // 4, image.height * 3 // 4)
+    places = [(x, y) for y in ys for x in xs]
+    return dict(zip(CORNERS, [image.getpixel(place) for place in places], strict=True))
+
+
+def assert_painted(image: Image.Image, off_by: int = 40) -> None:
+    for corner, colour in corners(image).items():
+        assert near(colour, CORNERS[corner], off_by), (corner, colour)
+
+
+@pytest.mark.parametrize("kind", FORMATS)
+def test_format(kind: str, developed: Developed, as_: As) -> None:
+    media = developed(photo(kind, 700, 500), name="whatever.bin")
+
+    assert media["state"] == "ready"
+    assert (media["width"], media["height"], media["kind"]) == (700, 500, "photo")
+    assert [(r["width"], r["type"]) for r in media["renditions"]] == [
+        (320, "image/webp"),
+        (640, "image/webp"),
+        (700, "image/webp"),
+        (700, "image/jpeg"),
+    ]
+    for rendition in media["renditions"]:
+        image = opened(as_(None), rendition["url"])
+        assert image.size == (rendition["width"], rendition["height"])
+        assert Image.MIME[image.format] == rendition["type"]
+        assert_painted(image)
+
+
+def test_all_widths(developed: Developed) -> None:
+    media = developed(photo("JPEG", 3000, 1500))
+    sizes = [(r["width"], r["height"], r["type"]) for r in media["renditions"]]
+    assert sizes == [
+        (320, 160, "image/webp"),
+        (640, 320, "image/webp"),
+        (1080, 540, "image/webp"),
+        (1080, 540, "image/jpeg"),
+        (2048, 1024, "image/webp"),
+    ]
+    assert media["url"] == media["renditions"][3]["url"]
+
+
+def test_small_photo_is_never_upscaled(developed: Developed) -> None:
+    media = developed(photo("PNG", 90, 60))
+    assert [(r["width"], r["height"]) for r in media["renditions"]] == [(90, 60), (90, 60)]
+
+
+@pytest.mark.parametrize(("width", "height"), [(1, 1), (1, 20000), (20000, 1), (3, 17000)])
+def test_extreme_shapes(width: int, height: int, developed: Developed, as_: As) -> None:
+    media = developed(encoded(Image.new("RGB", (width, height), "red"), "PNG"))
+    assert media["state"] == "ready", media
+    assert all(r["width"] >= 1 and r["height"] >= 1 for r in media["renditions"])
+    opened(as_(None), media["url"])
+
+
+@pytest.mark.parametrize(
+    ("kind", "orientation"), [*(("JPEG", turn) for turn in range(1, 9)), ("PNG", 6), ("WEBP", 5), ("AVIF", 8)]
+)
+def test_orientation(kind: str, orientation: int, developed: Developed, as_: As) -> None:
+    back = {
+        2: Image.Transpose.FLIP_LEFT_RIGHT,
+        3: Image.Transpose.ROTATE_180,
+        4: Image.Transpose.FLIP_TOP_BOTTOM,
+        5: Image.Transpose.TRANSPOSE,
+        6: Image.Transpose.ROTATE_90,
+        7: Image.Transpose.TRANSVERSE,
+        8: Image.Transpose.ROTATE_270,
+    }
+    lying = painted().transpose(back[orientation]) if orientation > 1 else painted()
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    media = developed(encoded(lying, kind, exif=exif.tobytes()))
+
+    assert (media["width"], media["height"]) == (120, 80)
+    assert_painted(opened(as_(None), media["url"]))
+
+
+@pytest.mark.parametrize("nonsense", [0, 9, 65535])
+def test_orientation_that_makes_no_sense_is_ignored(nonsense: int, developed: Developed, as_: As) -> None:
+    exif = Image.Exif()
+    exif[0x0112] = nonsense
+    assert_painted(opened(as_(None), developed(photo("JPEG", exif=exif.tobytes()))["url"]))
+
+
+def test_cmyk(developed: Developed, as_: As) -> None:
+    media = developed(encoded(painted().convert("CMYK"), "JPEG", quality=95))
+    assert_painted(opened(as_(None), media["url"]), 60)
+
+
+def test_sixteen_bit_grey_keeps_its_shades(developed: Developed, as_: As) -> None:
+    row = struct.pack("<64H", *[65535 // 4] * 32, *[65535 * 3 // 4] * 32)
+    deep = Image.frombytes("I;16", (64, 32), row * 32)
+    image = opened(as_(None), developed(encoded(deep, "PNG"))["url"]).convert("L")
+    assert abs(image.getpixel((10, 16)) - 64) < 8
+    assert abs(image.getpixel((54, 16)) - 191) < 8
+
+
+@pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "RGBA"])
+def test_mode(mode: str, developed: Developed, as_: As) -> None:
+    image = Image.new("RGB", (60, 40), "white")
+    image.paste("black", (0, 0, 30, 40))
+    shown = opened(as_(None), developed(encoded(image.convert(mode), "PNG"))["url"]).convert("L")
+    assert shown.getpixel((8, 20)) < 30
+    assert shown.getpixel((52, 20)) > 225
+
+
+@pytest.mark.parametrize("kind", ["PNG", "WEBP", "GIF", "AVIF"])
+def test_transparency_stays_in_webp_and_is_white_in_jpeg(kind: str, developed: Developed, as_: As) -> None:
+    image = Image.new("RGBA", (60, 40), (0, 0, 0, 0))
+    image.paste((200, 30, 30, 255), (0, 0, 30, 40))
+    media = developed(encoded(image, kind))
+    webp, jpeg = (opened(as_(None), r["url"]) for r in media["renditions"])
+
+    assert webp.mode == "RGBA"
+    assert webp.getpixel((52, 20))[3] == 0
+    assert near(webp.getpixel((8, 20)), (200, 30, 30))
+    assert jpeg.getpixel((52, 20)) >= (245, 245, 245)
+
+
+def test_palette_with_a_transparent_entry(developed: Developed, as_: As) -> None:
+    image = Image.new("P", (60, 40), 0)
+    image.putpalette([0, 0, 0, 200, 30, 30])
+    image.paste(1, (0, 0, 30, 40))
+    webp = opened(as_(None), developed(encoded(image, "PNG", transparency=0))["renditions"][0]["url"])
+    assert webp.getpixel((52, 20))[3] == 0
+
+
+def _profile_with_red_and_green_swapped() -> bytes:
+    """An RGB profile no sane screen has: red and green exchanged, so that its use is seen at a glance."""
+    data = bytearray(ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes())
+    for at in range(128 + 4, 128 + 4 + 12 * int.from_bytes(data[128:132]), 12):
+        data[at : at + 4] = {b"rXYZ": b"gXYZ", b"gXYZ": b"rXYZ"}.get(bytes(data[at : at + 4]), data[at : at + 4])
+    return bytes(data)
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "HEIF", "AVIF"])
+def test_colour_profile_is_obeyed(kind: str, developed: Developed, as_: As) -> None:
+    profile = _profile_with_red_and_green_swapped()
+    flat = Image.new("RGB", (60, 40), (220, 30, 30))
+    image = opened(as_(None), developed(encoded(flat, kind, icc_profile=profile))["url"])
+    assert near(image.getpixel((30, 20)), (30, 220, 30), 60)
+    assert "icc_profile" not in image.info
+
+
+@pytest.mark.parametrize("profile", [b"nonsense", b"\0" * 200])
+def test_broken_colour_profile_is_ignored(profile: bytes, developed: Developed, as_: As) -> None:
+    assert_painted(opened(as_(None), developed(photo("JPEG", icc_profile=profile))["url"]))
+
+
+def test_profile_of_other_colours_is_ignored(developed: Developed, as_: As) -> None:
+    lab = ImageCms.ImageCmsProfile(ImageCms.createProfile("LAB")).tobytes()
+    assert_painted(opened(as_(None), developed(photo("JPEG", icc_profile=lab))["url"]))
+
+
+@pytest.mark.parametrize("kind", ["GIF", "WEBP", "PNG", "AVIF"])
+def test_animation_shows_its_first_frame(kind: str, developed: Developed, as_: As) -> None:
+    frames = [Image.new("RGB", (60, 40), colour) for colour in ("black", "white")]
+    file = io.BytesIO()
+    painted(60, 40).save(file, kind, save_all=True, append_images=frames, duration=100)
+    assert_painted(opened(as_(None), developed(file.getvalue())["url"]), 70)
+
+
+def test_blurhash_resembles_the_photo(developed: Developed) -> None:
+    assert developed(photo())["blurhash"] != developed(encoded(Image.new("RGB", (120, 80), "white")))["blurhash"]

@@ -1,0 +1,78 @@
+"""With the store failing, nothing is acknowledged, and a retry finds what the first try left."""
+
+import errno
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from rest_framework.test import APIClient
+
+from accounts.models import User
+from media.local import LocalStore
+from media.models import Blob, Media
+from media.stores import Digest
+from media.tests.photographs import photo, send
+
+As = Callable[..., APIClient]
+
+
+def assert_unavailable(response: Any) -> None:
+    assert response.status_code == 503
+    assert response.json()["code"] == "storage_unavailable"
+    assert int(response["Retry-After"]) > 0
+
+
+@pytest.fixture
+def broken_folder(folder: Path) -> Path:
+    """The store's folder is a file: nothing can be made in it (permissions do not stop root)."""
+    folder.parent.mkdir(exist_ok=True)
+    folder.write_text("")
+    return folder
+
+
+def test_upload_is_a_503_and_works_again_when_the_store_is_back(broken_folder: Path, as_: As, alice: User) -> None:
+    assert_unavailable(send(as_(alice), photo(), key="k1"))
+    assert as_(alice).get("/v1/media").json()["results"] == []
+    broken_folder.unlink()
+    response = send(as_(alice), photo(), key="k1")
+    assert response.status_code == 202
+    assert Media.objects.count() == 1
+
+
+def test_full_disk_is_a_503_and_leaves_no_half_file(
+    as_: As, alice: User, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(handle: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patch:  # a full disk cannot be had without a file system of one's own
+        patch.setattr(os, "fsync", full)
+        assert_unavailable(send(as_(alice), photo(), key="k1"))
+    assert [path for path in folder.rglob("*") if path.is_file()] == []
+    assert send(as_(alice), photo(), key="k1").status_code == 202
+
+
+def test_a_store_that_keeps_other_bytes_is_not_believed(as_: As, alice: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    put_new = LocalStore.put_new
+
+    def lying(store: LocalStore, key: str, file: Any, digest: Digest, content_type: str) -> None:
+        put_new(store, key, file, digest, content_type)
+        if not key.endswith(".json"):
+            path = store.path(key)
+            path.write_bytes(path.read_bytes()[:-1] + b"?")
+
+    with monkeypatch.context() as patch:  # no disk lies on demand
+        patch.setattr(LocalStore, "put_new", lying)
+        assert_unavailable(send(as_(alice), photo(), key="k1"))
+    assert not Media.objects.exclude(state=Media.State.RECEIVING).exists()
+    response = send(as_(alice), photo(), key="k1")
+    assert response.status_code == 202
+    assert as_(alice).get(f"/v1/media/{response.json()['id']}/original").getvalue() == photo()
+
+
+def test_original_that_the_store_lost_is_a_503_not_a_404(as_: As, alice: User, folder: Path) -> None:
+    address = send(as_(alice), photo())["Location"]
+    (folder / Blob.objects.get().key).unlink()
+    assert_unavailable(as_(alice).get(f"{address}/original"))

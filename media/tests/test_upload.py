@@ -1,0 +1,160 @@
+"""`POST /v1/media`: what is answered, what is kept, and whose it is."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from rest_framework.test import APIClient
+
+from accounts.models import User
+from media.models import Blob, Media
+from media.tests.photographs import FORMATS, photo, send
+from tests.outbox import drain
+
+As = Callable[..., APIClient]
+
+
+def test_answer_is_202_while_processing(as_: As, alice: User) -> None:
+    response = send(as_(alice), photo(), alt_text="A ferry")
+
+    assert response.status_code == 202
+    body = response.json()
+    assert response["Location"] == f"/v1/media/{body['id']}"
+    assert body == {
+        "id": str(Media.objects.get().pk),
+        "kind": "photo",
+        "state": "processing",
+        "alt_text": "A ferry",
+        "width": None,
+        "height": None,
+        "blurhash": None,
+        "duration": None,
+        "url": None,
+        "renditions": [],
+        "poster": None,
+    }
+
+
+@pytest.mark.parametrize("kind", FORMATS)
+def test_original_comes_back_byte_for_byte(kind: str, as_: As, alice: User) -> None:
+    data = photo(kind)
+    media_id = send(as_(alice), data).json()["id"]
+    response = as_(alice).get(f"/v1/media/{media_id}/original", headers={"Accept": "image/*"})
+
+    assert response.status_code == 200
+    assert response.getvalue() == data
+    assert response["Content-Type"] == FORMATS[kind]
+    assert response["Content-Length"] == str(len(data))
+    assert response["Content-Disposition"].startswith("attachment")
+    assert response["X-Content-Type-Options"] == "nosniff"
+    assert "sandbox" in response["Content-Security-Policy"]
+
+
+def test_only_the_owner_reaches_a_media_and_its_original(as_: As, alice: User, bob: User, charlie: User) -> None:
+    media_id = send(as_(alice), photo()).json()["id"]
+    absent = as_(bob).get("/v1/media/1").json()
+    for path in (f"/v1/media/{media_id}", f"/v1/media/{media_id}/original"):
+        response = as_(alice).get(path)
+        assert response.status_code == 200
+        assert response.getvalue()  # read to the end, or the file stays open
+        for stranger in (bob, charlie):
+            response = as_(stranger).get(path)
+            assert response.status_code == 404
+            assert response.json() == absent
+        assert as_(None).get(path).status_code == 401
+    assert as_(bob).patch(f"/v1/media/{media_id}", {"alt_text": "mine"}).status_code == 404
+    assert as_(bob).delete(f"/v1/media/{media_id}").status_code == 404
+
+
+def test_sidecar_says_whose_an_original_is(as_: As, alice: User, folder: Path) -> None:
+    data = photo()
+    media_id = send(as_(alice), data).json()["id"]
+    blob = Blob.objects.get()
+
+    assert (folder / blob.key).read_bytes() == data
+    note = json.loads((folder / f"{blob.key}.{media_id}.json").read_text())
+    assert note["media"] == media_id
+    assert note["owner"] == str(alice.pk)
+    assert note["sha256"] == blob.sha256
+    assert note["created_at"]
+
+
+def test_identical_bytes_are_stored_once(as_: As, alice: User, bob: User, folder: Path) -> None:
+    data = photo()
+    ids = {send(as_(who), data).json()["id"] for who in (alice, alice, bob)}
+
+    assert len(ids) == 3
+    blob = Blob.objects.get()
+    originals = [path for path in (folder / "originals").rglob("*") if path.is_file() and path.suffix != ".json"]
+    assert originals == [folder / blob.key]
+    assert len(list((folder / "originals").rglob("*.json"))) == 3
+
+
+def test_a_blob_being_purged_is_not_revived(as_: As, alice: User) -> None:
+    data = photo()
+    send(as_(alice), data)
+    Blob.objects.update(state=Blob.State.PURGING)
+    second = send(as_(alice), data).json()["id"]
+
+    assert Media.objects.get(pk=second).blob.state == Blob.State.STORED
+    assert Blob.objects.count() == 2
+
+
+@pytest.mark.parametrize("harm", [Path.unlink, lambda path: path.write_bytes(b"rotten")])
+def test_identical_upload_heals_what_rotted(harm: Callable[[Path], Any], as_: As, alice: User, folder: Path) -> None:
+    data = photo()
+    first = send(as_(alice), data).json()["id"]
+    harm(folder / Blob.objects.get().key)
+    send(as_(alice), data)
+
+    assert as_(alice).get(f"/v1/media/{first}/original").getvalue() == data
+
+
+def test_file_name_and_declared_type_do_not_matter(as_: As, alice: User, folder: Path) -> None:
+    file = SimpleUploadedFile("../../../etc/cron.d/x.php\x00.html", photo("PNG"), content_type="text/html")
+    response = as_(alice).post("/v1/media", {"file": file}, format="multipart")
+
+    assert response.status_code == 202
+    assert Blob.objects.get().content_type == "image/png"
+    assert all("x" not in path.stem.replace(".", "") or path.is_relative_to(folder) for path in folder.rglob("*"))
+    original = as_(alice).get(f"/v1/media/{response.json()['id']}/original")
+    assert original["Content-Disposition"] == f'attachment; filename="{response.json()["id"]}.png"'
+
+
+def test_alt_text_is_edited_by_its_owner(as_: As, alice: User) -> None:
+    address = send(as_(alice), photo())["Location"]
+    assert as_(alice).patch(address, {"alt_text": "Zürich at night"}).json()["alt_text"] == "Zürich at night"
+    assert as_(alice).get(address).json()["alt_text"] == "Zürich at night"
+    assert as_(alice).patch(address, {"alt_text": "x" * 1501}).status_code == 400
+    assert as_(alice).patch(address, {}).status_code == 400
+
+
+def test_alt_text_that_is_too_long_stores_nothing(as_: As, alice: User) -> None:
+    response = send(as_(alice), photo(), alt_text="x" * 1501)
+    assert response.status_code == 400
+    assert response.json()["errors"][0]["pointer"] == "/alt_text"
+    assert not Media.objects.exists()
+
+
+def test_list_shows_ones_own_newest_first(as_: As, alice: User, bob: User) -> None:
+    ids = [send(as_(alice), photo("PNG", width)).json()["id"] for width in (50, 51, 52)]
+    send(as_(bob), photo())
+    page = as_(alice).get("/v1/media?limit=2").json()
+    assert [media["id"] for media in page["results"]] == [ids[2], ids[1]]
+    rest = as_(alice).get(f"/v1/media?limit=2&cursor={page['next']}").json()
+    assert [media["id"] for media in rest["results"]] == [ids[0]]
+
+
+def test_list_takes_the_same_queries_for_one_and_for_many(as_: As, alice: User, django_assert_num_queries: Any) -> None:
+    client = as_(alice)
+    send(client, photo("PNG", 50))
+    with django_assert_num_queries(2):
+        client.get("/v1/media")
+    for width in range(51, 60):
+        send(client, photo("PNG", width))
+    drain()
+    with django_assert_num_queries(2):
+        assert len(client.get("/v1/media").json()["results"]) == 10
