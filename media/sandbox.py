@@ -36,7 +36,9 @@ _FILES = {
 }
 _ARCHITECTURE = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
 _X32_CALLS = 0x40000000
-_DENY, _ALLOW, _KILL = 0x00050000 | 1, 0x7FFF0000, 0x80000000  # EPERM, yes, end the process
+_CLONE, _CLONE3, _CLONE_THREAD = {"x86_64": 56, "aarch64": 220}, 435, 0x00010000
+_DENY, _ABSENT = 0x00050000 | 1, 0x00050000 | 38  # EPERM, ENOSYS
+_ALLOW, _KILL = 0x7FFF0000, 0x80000000  # yes; end the process
 
 
 class TookTooLong(Exception):
@@ -75,7 +77,21 @@ def _filter(machine: str, calls: Sequence[int]) -> bytes:
     ]
     for call in calls:
         program += [_instruction(equal, call, 0, 1), _instruction(answer, _DENY)]
-    return b"".join([*program, _instruction(answer, _ALLOW)])
+    return b"".join([*program, *_only_threads(machine), _instruction(answer, _ALLOW)])
+
+
+def _only_threads(machine: str) -> list[bytes]:
+    """`clone` for a thread goes through, for a process it does not; `clone3`, which hides its flags, "is not there"."""
+    load, equal, any_bit, answer = 0x20, 0x15, 0x45, 0x06
+    return [
+        _instruction(equal, _CLONE3, 0, 1),
+        _instruction(answer, _ABSENT),
+        _instruction(equal, _CLONE[machine], 0, 4),
+        _instruction(load, 16),  # the flags
+        _instruction(any_bit, _CLONE_THREAD, 1, 0),
+        _instruction(answer, _DENY),
+        _instruction(answer, _ALLOW),
+    ]
 
 
 class _Program(ctypes.Structure):
