@@ -25,11 +25,12 @@ class Finding(NamedTuple):
     detail: str
 
 
-def due(before: datetime) -> list[Blob]:
-    """The stored blobs that were not checked since `before`, longest unchecked first; one batch."""
+def all_due(before: datetime) -> Iterator[Blob]:
+    """The stored blobs that were not checked since `before`, longest unchecked first. Each must be checked in turn."""
     unchecked = Q(checked_at__isnull=True) | Q(checked_at__lt=before)
     rows = Blob.objects.filter(unchecked, state=Blob.State.STORED)
-    return list(rows.order_by(F("checked_at").asc(nulls_first=True), "pk")[:BATCH])
+    while batch := list(rows.order_by(F("checked_at").asc(nulls_first=True), "pk")[:BATCH]):
+        yield from batch
 
 
 def check_blob(blob: Blob) -> Finding | None:

@@ -1,11 +1,12 @@
 from datetime import timedelta
+from itertools import islice
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 from tqdm import tqdm
 
-from media.checking import Finding, check_blob, due, strays
+from media.checking import Finding, all_due, check_blob, strays
 from media.models import Blob
 from media.storage import Unavailable
 
@@ -38,11 +39,10 @@ class Command(BaseCommand):
         total = Blob.objects.filter(state=Blob.State.STORED).count()
         found: list[Finding] = []
         with tqdm(total=min(total, limit or total), unit="original", disable=None) as bar:
-            while (limit is None or bar.n < limit) and (batch := due(before)):
-                for blob in batch[: None if limit is None else limit - int(bar.n)]:
-                    finding = check_blob(blob)
-                    found += [self.show(finding)] if finding else []
-                    bar.update()
+            for blob in islice(all_due(before), limit):
+                finding = check_blob(blob)
+                found += [self.show(finding)] if finding else []
+                bar.update()
         return found
 
     def show(self, finding: Finding) -> Finding:
