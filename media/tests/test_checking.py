@@ -1,0 +1,119 @@
+"""`manage.py check_media` finds what rots, both ways, heals what it can, and deletes nothing."""
+
+from collections.abc import Callable
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+from rest_framework.test import APIClient
+
+from accounts.models import User
+from media.models import Blob, Media
+from media.tests.photographs import photo, send
+
+As = Callable[..., APIClient]
+
+
+@pytest.fixture
+def three(as_: As, alice: User) -> list[Blob]:
+    for width in (50, 51, 52):
+        send(as_(alice), photo("PNG", width))
+    return list(Blob.objects.order_by("pk"))
+
+
+def check(*arguments: str) -> tuple[bool, str]:
+    """Whether all is sound, and what was said."""
+    out = StringIO()
+    try:
+        call_command("check_media", *arguments, stdout=out)
+    except CommandError as error:
+        return False, f"{out.getvalue()}{error}"
+    return True, out.getvalue()
+
+
+def test_sound(three: list[Blob]) -> None:
+    assert check() == (True, "all sound\n")
+    assert not Blob.objects.filter(checked_at=None).exists()
+
+
+def test_one_flipped_byte(three: list[Blob], folder: Path) -> None:
+    path = folder / three[1].key
+    data = bytearray(path.read_bytes())
+    data[-20] ^= 1
+    path.write_bytes(data)
+    sound, said = check()
+    assert not sound
+    assert f"damaged: {three[1].key}" in said
+    assert said.count("\n") == 1
+    assert path.read_bytes() == data
+
+
+def test_row_without_object(three: list[Blob], folder: Path) -> None:
+    (folder / three[0].key).unlink()
+    sound, said = check()
+    assert not sound
+    assert f"missing: {three[0].key}" in said
+
+
+def test_object_without_row(three: list[Blob], folder: Path) -> None:
+    orphan = folder / "originals" / "zz" / ("z" * 40)
+    orphan.parent.mkdir()
+    orphan.write_bytes(b"?")
+    sound, said = check()
+    assert not sound
+    assert "orphan: originals/zz/" in said
+    assert orphan.exists()
+
+
+def test_note_about_a_media_the_database_lost(three: list[Blob], folder: Path) -> None:
+    lost = Media.objects.order_by("pk").first()
+    assert lost is not None
+    note = f"{three[0].key}.{lost.pk}.json"
+    lost.delete()
+    sound, said = check()
+    assert not sound
+    assert f"lost_row: {note}" in said
+
+
+def test_heals_from_the_second_store(
+    three: list[Blob], folder: Path, tmp_path: Path, settings: Any, as_: As, alice: User
+) -> None:
+    backend = "django.core.files.storage.FileSystemStorage"
+    second = tmp_path / "second"
+    settings.STORAGES = {**settings.STORAGES, "second": {"BACKEND": backend, "OPTIONS": {"location": str(second)}}}
+    for blob in three:
+        copy = second / blob.key
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        copy.write_bytes((folder / blob.key).read_bytes())
+    (folder / three[0].key).write_bytes(b"rotten")
+    (folder / three[1].key).unlink()
+
+    _, said = check()
+    assert said.count("healed: ") == 2
+    assert (folder / three[0].key).read_bytes() == b"rotten"  # nothing is overwritten
+    for media in Media.objects.select_related("blob"):
+        original = as_(alice).get(f"/v1/media/{media.pk}/original").getvalue()
+        assert len(original) == media.blob.size
+
+
+def test_goes_on_where_it_stopped(three: list[Blob]) -> None:
+    check("--limit", "2")
+    assert Blob.objects.filter(checked_at=None).count() == 1
+    first = set(Blob.objects.exclude(checked_at=None).values_list("pk", "checked_at"))
+    check("--resume")
+    assert not Blob.objects.filter(checked_at=None).exists()
+    assert first <= set(Blob.objects.values_list("pk", "checked_at"))
+
+
+def test_a_store_that_is_away_stops_it_clearly(
+    three: list[Blob], folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(*_: Any) -> Any:
+        raise OSError(5, "Input/output error")
+
+    monkeypatch.setattr(Path, "open", away)  # a broken disk cannot be had
+    sound, said = check()
+    assert not sound
+    assert "--resume goes on" in said

@@ -1,0 +1,128 @@
+"""The decoder's process can do nothing but decode: each thing that it must not do is tried in one."""
+
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from rest_framework.test import APIClient
+
+from accounts.models import User
+from media import developing, sandbox
+from media.tests.photographs import photo, send
+from tests.outbox import drain
+
+As = Callable[..., APIClient]
+CONFINED = (
+    "import os, socket, subprocess, sys; from media import sandbox; sandbox.confine({limits}); {deed}; print('done')"
+)
+
+
+def attempt(deed: str, limits: str = "") -> tuple[int, str, str]:
+    """Status, output and complaints of a confined process that tries something."""
+    code = CONFINED.format(deed=deed, limits=limits)
+    done = subprocess.run([sys.executable, "-c", code], cwd=sandbox.ROOT, capture_output=True, text=True, timeout=60)
+    return done.returncode, done.stdout, done.stderr
+
+
+def test_harmless_work_goes_through() -> None:
+    assert attempt("sum(range(1000))")[1] == "done\n"
+
+
+@pytest.mark.parametrize(
+    "deed",
+    [
+        "socket.socket()",
+        "socket.socketpair()",
+        "open('/etc/passwd')",
+        "open('/tmp/x', 'w')",
+        "os.unlink('/tmp/x')",
+        "os.mkdir('/tmp/x')",
+        "os.rename('/tmp/x', '/tmp/y')",
+        "os.symlink('/tmp/x', '/tmp/y')",
+        "os.fork()",
+        "os.execv('/bin/true', ['true'])",
+        "subprocess.run(['/bin/true'])",
+        "os.kill(os.getppid(), 0)",
+        "os.chmod('/tmp', 0o777)",
+    ],
+)
+def test_forbidden(deed: str) -> None:
+    status, out, complaint = attempt(deed)
+    assert (status, out) == (1, "")
+    assert "PermissionError" in complaint
+
+
+def test_memory_is_bounded() -> None:
+    assert "MemoryError" in attempt("bytearray(2 * 1024 ** 3)")[2]
+
+
+def test_time_is_bounded() -> None:
+    assert attempt("exec('while True: pass')", "cpu_seconds=1")[0] == -24  # SIGXCPU
+
+
+def test_output_is_bounded(tmp_path: Path) -> None:
+    code = CONFINED.format(deed="[sys.stdout.buffer.write(bytes(1 << 20)) for _ in range(80)]", limits="")
+    with (tmp_path / "out").open("wb") as out:
+        done = subprocess.run(
+            [sys.executable, "-c", code], cwd=sandbox.ROOT, stdout=out, stderr=subprocess.DEVNULL, timeout=60
+        )
+    assert done.returncode != 0
+    assert (tmp_path / "out").stat().st_size <= sandbox.OUTPUT_BYTES
+
+
+def test_environment_holds_no_secret(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("PYSTAGRAM_SECRET_KEY", "CANARY")
+    monkeypatch.setenv("S3_SECRET_ACCESS_KEY", "CANARY")
+    module = sandbox.ROOT / "media" / "tests" / "showing_environment.py"
+    with tempfile.TemporaryFile() as nothing, tempfile.TemporaryFile() as answer:
+        sandbox.run(f"media.tests.{module.stem}", [], nothing, answer)
+        answer.seek(0)
+        shown = answer.read()
+    assert b"PATH" in shown
+    assert b"CANARY" not in shown
+
+
+def test_one_that_takes_too_long_is_ended(as_: As, alice: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sandbox, "WALL_SECONDS", 0.01)
+    address = send(as_(alice), photo())["Location"]
+    drain()
+    assert as_(alice).get(address).json()["error"]["code"] == "took_too_long"
+    assert as_(alice).get(f"{address}/original").getvalue() == photo()
+
+
+def test_one_that_crashes_takes_nobody_along(as_: As, alice: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sandbox, "run", _crash)  # no decoder of today crashes on demand
+    address = send(as_(alice), photo())["Location"]
+    drain()
+    assert as_(alice).get(address).json()["error"]["code"] == "decoder_crashed"
+
+
+def _crash(*_: Any) -> None:
+    raise sandbox.Crashed("status -11")
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        b"",
+        b"nonsense\n",
+        b"[]\n",
+        b"{}\n",
+        b'{"error": "no such reason"}\n',
+        b'{"width": 1, "height": 1, "blurhash": "x", "pictures": [["../../etc/passwd", 1, 1, 3]]}\nabc',
+        b'{"width": 1, "height": 1, "blurhash": "x", "pictures": [["w320.webp", 1, 1, 999]]}\nabc',
+        b'{"width": 1, "height": 1, "blurhash": "x", "pictures": [["w320.webp", 1, 1, -1]]}\nabc',
+        b'{"width": "x", "height": 1, "blurhash": "x", "pictures": []}\n',
+    ],
+)
+def test_the_child_is_not_believed(answer: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    def run(module: str, arguments: Any, source: Any, target: Any) -> None:
+        target.write(answer)
+
+    monkeypatch.setattr(sandbox, "run", run)  # a decoder taken over by its file would answer anything
+    with tempfile.TemporaryFile() as file, pytest.raises(developing.Undevelopable):
+        developing.develop(file, "image/jpeg", 1000)

@@ -1,0 +1,140 @@
+"""Processing happens once, whatever is lost, repeated or broken on the way; no media is `processing` for ever."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.utils import timezone
+from rest_framework.test import APIClient
+
+from accounts.models import User
+from events.models import Fact
+from media import actions, tasks
+from media.failpoints import PROCESSING, StepFailed
+from media.models import Blob, Media, Rendition
+from media.stores import Unavailable
+from media.tests.photographs import photo, send
+from tests.outbox import drain
+
+As = Callable[..., APIClient]
+
+
+@pytest.fixture
+def sent(as_: As, alice: User) -> Media:
+    return Media.objects.get(pk=send(as_(alice), photo()).json()["id"])
+
+
+def facts(name: str) -> int:
+    return Fact.objects.filter(name=name).count()
+
+
+def test_twice_is_as_once(sent: Media, folder: Path) -> None:
+    actions.process(media_id=sent.pk)
+    files = {path: path.stat().st_mtime_ns for path in folder.rglob("*")}
+    actions.process(media_id=sent.pk)
+
+    assert {path: path.stat().st_mtime_ns for path in folder.rglob("*")} == files
+    assert facts("media_ready") == 1
+    assert Rendition.objects.count() == 2
+
+
+def test_two_at_the_same_time_leave_one_effect(sent: Media) -> None:
+    def meanwhile() -> None:
+        actions.process(media_id=sent.pk)
+
+    calls = iter([meanwhile, lambda: None])
+    actions.process(media_id=sent.pk, still_here=lambda: next(calls)())
+    assert facts("media_ready") == 1
+    assert Rendition.objects.count() == 2
+    sent.refresh_from_db()
+    assert sent.state == Media.State.READY
+
+
+@pytest.mark.parametrize("step", PROCESSING)
+def test_what_was_cut_short_is_done_by_the_next(step: str, sent: Media, settings: Any) -> None:
+    settings.FAILPOINT = f"{step}:raise"
+    with pytest.raises(StepFailed):
+        actions.process(media_id=sent.pk)
+    settings.FAILPOINT = ""
+    actions.process(media_id=sent.pk)
+    sent.refresh_from_db()
+    assert sent.state == Media.State.READY
+    assert facts("media_ready") == 1
+    assert Rendition.objects.count() == 2
+
+
+def test_lost_original_is_tried_again(sent: Media, folder: Path) -> None:
+    path = folder / Blob.objects.get().key
+    data = path.read_bytes()
+    path.unlink()
+    with pytest.raises(Unavailable):
+        actions.process(media_id=sent.pk)
+    path.write_bytes(data)
+    actions.process(media_id=sent.pk)
+    sent.refresh_from_db()
+    assert sent.state == Media.State.READY
+
+
+def test_nothing_is_made_from_damaged_bytes(sent: Media, folder: Path) -> None:
+    path = folder / Blob.objects.get().key
+    path.write_bytes(photo("JPEG", 90, 90))
+    actions.process(media_id=sent.pk)
+    sent.refresh_from_db()
+    assert (sent.state, sent.error_code) == (Media.State.FAILED, "original_damaged")
+    assert facts("media_failed") == 1
+    assert not (folder / "renditions").exists()
+
+
+def test_media_deleted_meanwhile_is_left_alone(sent: Media, folder: Path) -> None:
+    actions.delete(media=sent)
+    drain()
+    sent.refresh_from_db()
+    assert sent.state == Media.State.PROCESSING
+    assert not (folder / "renditions").exists()
+    assert tasks.resume_stuck() == 0
+
+
+def test_stuck_media_are_taken_up(sent: Media, as_: As, alice: User) -> None:
+    Fact.objects.all().delete()  # lost in whatever way
+    assert tasks.resume_stuck() == 0
+    Media.objects.update(created_at=timezone.now() - timedelta(minutes=6))
+    assert tasks.resume_stuck() == 1
+    drain()
+    assert as_(alice).get(f"/v1/media/{sent.pk}").json()["state"] == "ready"
+
+
+def test_hopeless_media_fail_after_a_day(sent: Media, as_: As, alice: User) -> None:
+    Media.objects.update(created_at=timezone.now() - timedelta(hours=25))
+    tasks.resume_stuck()
+    body = as_(alice).get(f"/v1/media/{sent.pk}").json()
+    assert (body["state"], body["error"]["code"]) == ("failed", "gave_up")
+    assert as_(alice).get(f"/v1/media/{sent.pk}/original").getvalue() == photo()
+
+
+def test_upload_nobody_came_back_for_is_given_up_after_a_day(as_: As, alice: User, settings: Any) -> None:
+    settings.FAILPOINT = "upload.intent_committed:raise"
+    with pytest.raises(StepFailed):
+        send(as_(alice), photo(), key="k1")
+    settings.FAILPOINT = ""
+    tasks.tidy()
+    assert Media.objects.get().state == Media.State.RECEIVING
+    Media.objects.update(created_at=timezone.now() - timedelta(hours=25), lease_until=None)
+    tasks.tidy()
+    assert Media.objects.get().error_code == "abandoned"
+    assert as_(alice).get("/v1/media").json()["results"] == []
+    assert send(as_(alice), photo(), key="k1").status_code == 202
+
+
+def test_keys_are_forgotten_after_a_day(as_: As, alice: User) -> None:
+    first = send(as_(alice), photo(), key="k1").json()["id"]
+    tasks.tidy()
+    assert send(as_(alice), photo(), key="k1").json()["id"] == first
+    Media.objects.update(created_at=timezone.now() - timedelta(hours=25))
+    tasks.tidy()
+    assert send(as_(alice), photo(), key="k1").json()["id"] != first
+
+
+def test_unknown_media_is_nothing(db: None) -> None:
+    actions.process(media_id=1)
