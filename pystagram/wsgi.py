@@ -4,5 +4,9 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
+from pystagram.slow_bodies import with_room_for_readers
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "pystagram.settings")
-application = get_wsgi_application()
+# The server's own variable, so that both speak of the same threads: three quarters may wait for bodies.
+THREADS = int(os.environ.get("GRANIAN_BLOCKING_THREADS", "16"))
+application = with_room_for_readers(get_wsgi_application(), limit=max(1, THREADS * 3 // 4))

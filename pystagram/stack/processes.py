@@ -18,7 +18,7 @@ WORKERS = {
 }
 API_HOST = "127.0.0.1"
 API_WORKERS = 2
-API_THREADS = 1
+API_THREADS = 16
 
 
 def port_from_environment() -> int:
@@ -53,6 +53,7 @@ class Processes:
             **environment,
             "PYSTAGRAM_VAR": str(STATE),
             "PYTHONUNBUFFERED": "1",
+            "GRANIAN_BLOCKING_THREADS": str(API_THREADS),
             "TMPDIR": str(empty_temporary_folder()),
         }
 
@@ -75,7 +76,6 @@ class Processes:
             "--host": API_HOST,
             "--port": str(self.port),
             "--workers": str(API_WORKERS),
-            "--blocking-threads": str(API_THREADS),
             "--respawn-interval": "0.5",
         }
         flat = [part for option in options.items() for part in option]
