@@ -15,8 +15,9 @@ from drf_spectacular.renderers import (
     OpenApiYamlRenderer,
     OpenApiYamlRenderer2,
 )
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiExample, extend_schema
 from drf_spectacular.views import SpectacularAPIView
+from rest_framework import serializers
 from rest_framework.authentication import SessionAuthentication
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
@@ -27,9 +28,14 @@ from rest_framework.views import APIView
 from accounts.serializers import LONGEST_PASSWORD
 from api import redis as redis_roles
 from api.problems import CATALOGUE
+from api.throttles import RATES
+from media.kinds import KINDS
 from posts import limits as post_limits
 
-ENTRANCES = ["me", "instance", "follow-requests", "blocks", "mutes"]
+ENTRANCES = [
+    "feed", "me", "post-list", "media-list", "me-saved", "me-archive", "me-trash", "follow-requests", "blocks", "mutes",
+    "instance",
+]  # fmt: skip
 
 
 def front_page(request: HttpRequest) -> HttpResponse:
@@ -75,10 +81,17 @@ class Root(APIView):
 def instance_facts() -> dict[str, Any]:
     """Limits, formats and features, from the settings and constants that enforce them."""
     return {
+        "name": "pystagram",
         "version": settings.VERSION,
         "url": settings.PYSTAGRAM_URL,
+        "formats": {kind.name: list(kind.endings) for kind in KINDS},
+        "features": ["accounts", "follows", "photos", "posts", "comments", "reactions", "feed"],
         "limits": {
             "password": LONGEST_PASSWORD,
+            "minimum_age_years": settings.MINIMUM_AGE_YEARS,
+            "follows": settings.FOLLOW_CAP,
+            "bytes": {kind.name: kind.most_bytes() for kind in KINDS},
+            "pixels": {kind.name: kind.most_pixels() for kind in KINDS},
             "caption": post_limits.LONGEST_CAPTION,
             "media_per_post": post_limits.MOST_MEDIA,
             "tags_per_post": post_limits.MOST_TAGS,
@@ -86,11 +99,21 @@ def instance_facts() -> dict[str, Any]:
             "alt_text": post_limits.LONGEST_ALT_TEXT,
             "comment": post_limits.LONGEST_COMMENT,
             "trash_days": post_limits.TRASH_KEPT_FOR.days,
-            "minimum_age_years": settings.MINIMUM_AGE_YEARS,
-            "follows": settings.FOLLOW_CAP,
             "feed": settings.FEED_SIZE,
+            "rates": {scope: {"requests": rate.limit, "seconds": rate.seconds} for scope, rate in RATES.items()},
         },
     }
+
+
+class InstanceSerializer(serializers.Serializer[Any]):
+    """What a client may read before it logs in."""
+
+    name = serializers.CharField()
+    version = serializers.CharField()
+    url = serializers.URLField()
+    formats = serializers.DictField(child=serializers.ListField(child=serializers.CharField()))
+    features = serializers.ListField(child=serializers.CharField())
+    limits = serializers.DictField()
 
 
 class Instance(APIView):
@@ -99,7 +122,12 @@ class Instance(APIView):
     authentication_classes: list[Any] = []
     permission_classes = [AllowAny]
 
-    @extend_schema(tags=["instance"], summary="Limits and features", responses={200: dict[str, Any]})
+    @extend_schema(
+        tags=["instance"],
+        summary="Limits and features",
+        responses={200: InstanceSerializer},
+        examples=[OpenApiExample("defaults", instance_facts(), response_only=True)],
+    )
     def get(self, request: Request) -> Response:
         return Response(instance_facts())
 

@@ -1,0 +1,44 @@
+import getpass
+import secrets
+from typing import Any
+
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import transaction
+
+from accounts.models import User
+
+
+class Command(BaseCommand):
+    help = "Makes the first administrator, or makes one of somebody who is there. Repeating it changes nothing more."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--admin", required=True, metavar="NAME", help="user name of the administrator")
+        parser.add_argument("--email", help="address of a new account (default: NAME@localhost.localdomain)")
+        parser.add_argument("--generate-password", action="store_true", help="print a new password instead of asking")
+
+    @transaction.atomic
+    def handle(self, *args: Any, **options: Any) -> None:
+        name = options["admin"].lower()
+        user = User.objects.named(name).first()
+        if user is None:
+            user = User(username=name, name=name, email=options["email"] or f"{name}@localhost.localdomain")
+            user.set_password(self.new_password(user, generate=options["generate_password"]))
+        user.is_staff = user.is_superuser = True
+        user.save()
+        self.stdout.write(f"{name} is an administrator; log in at /admin/")
+
+    def new_password(self, user: User, *, generate: bool) -> str:
+        if generate:
+            password = secrets.token_urlsafe(15)
+            self.stdout.write(f"password: {password}")
+            return password
+        password = getpass.getpass(f"Password for {user.username}: ")
+        if password != getpass.getpass("Again: "):
+            raise CommandError("The passwords differ; nothing was changed.")
+        try:
+            validate_password(password, user)
+        except ValidationError as error:
+            raise CommandError(" ".join(error.messages)) from None
+        return password
