@@ -79,6 +79,7 @@ SETTINGS: dict[str, Setting] = {
     "S3_SECRET_ACCESS_KEY": Setting(str, "", "credentials"),
     "PYSTAGRAM_TRUSTED_PROXIES": Setting(int, 0, "how many proxies of ours stand before the API", "a whole number"),
     "PYSTAGRAM_RATE_LIMITS": Setting(_boolean, True, "rate limits are counted", "true or false"),
+    "PYSTAGRAM_DEMO": Setting(_boolean, True, "the demo world is loaded at the first start", "true or false"),
     "PYSTAGRAM_FOLLOW_CAP": Setting(int, 7500, "people one may follow", "a whole number"),
     "PYSTAGRAM_FAILPOINT": Setting(
         str,

@@ -38,7 +38,7 @@ class StackRun:
     def __init__(self, state: Path, *options: str) -> None:
         self.state, self.options = state, options
         self.port = free_port()
-        self.variables = {"PYSTAGRAM_VAR": str(state), "PORT": str(self.port)}
+        self.variables = {"PYSTAGRAM_VAR": str(state), "PORT": str(self.port), "PYSTAGRAM_DEMO": "false"}
         self.output = state.parent / "output"
         self.process: subprocess.Popen[bytes] | None = None
 

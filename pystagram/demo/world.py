@@ -1,0 +1,157 @@
+"""The demo world as plain values: who lives in it, which photographs there are, what was posted. No Django here."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+FOLDER = Path(__file__).resolve().parent
+PHOTOS = FOLDER / "photos"
+PASSWORD = "pystagram-demo"  # noqa: S105 (everybody may know it)
+SPAN = timedelta(days=30)
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody, and whom they know: all by user name."""
+
+    username: str
+    name: str
+    bio: str
+    born: date
+    avatar: str
+    speaks: tuple[str, ...]
+    likes: tuple[str, ...]
+    website: str = ""
+    private: bool = False
+    follows: tuple[str, ...] = ()
+    asks: tuple[str, ...] = ()
+    blocks: tuple[str, ...] = ()
+    mutes: tuple[str, ...] = ()
+
+    @property
+    def email(self) -> str:
+        return f"{self.username}@demo.example.com"
+
+
+@dataclass(frozen=True)
+class Photo:
+    """A photograph: what it shows, where it was taken, and what people say of it, by language."""
+
+    file: str
+    group: str
+    focus: tuple[float, float]
+    alt: str
+    tags: tuple[str, ...]
+    captions: Mapping[str, tuple[str, ...]] = field(hash=False)
+    place: str | None = None
+    at: tuple[float, float] | None = None
+    grey: bool = False
+
+
+@dataclass(frozen=True)
+class Picture:
+    """One use of a photograph: whole or cropped, as it is or treated. Neither: the very file."""
+
+    file: str
+    alt: str
+    focus: tuple[float, float] = (0.5, 0.5)
+    shape: str = "whole"
+    tone: str = "plain"
+
+    @property
+    def is_untouched(self) -> bool:
+        return self.shape == "whole" and self.tone == "plain"
+
+
+@dataclass(frozen=True)
+class Remark:
+    """A comment, `after` its post; `answers` is the place of the remark it replies to."""
+
+    author: str
+    text: str
+    after: timedelta
+    answers: int | None = None
+    liked_by: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Post:
+    """A post of `age`, and all that others did to it."""
+
+    number: int
+    author: str
+    pictures: tuple[Picture, ...]
+    caption: str
+    tags: tuple[str, ...]
+    place: str | None
+    at: tuple[float, float] | None
+    age: timedelta
+    remarks: tuple[Remark, ...] = ()
+    liked_by: tuple[str, ...] = ()
+    disliked_by: tuple[str, ...] = ()
+    saved_by: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class World:
+    """Everything there is, the posts from the oldest to the newest."""
+
+    people: tuple[Person, ...]
+    posts: tuple[Post, ...]
+
+
+@dataclass(frozen=True)
+class Phrases:
+    """What people say below posts."""
+
+    by_group: Mapping[str, tuple[str, ...]] = field(hash=False)
+    by_language: Mapping[str, tuple[str, ...]] = field(hash=False)
+    answers: Mapping[str, tuple[str, ...]] = field(hash=False)
+    together: Mapping[str, str] = field(hash=False)
+
+
+@cache
+def people() -> tuple[Person, ...]:
+    """The people, alice first."""
+    return tuple(Person(**_frozen(row)) for row in _read("people")["person"])
+
+
+@cache
+def photos() -> tuple[Photo, ...]:
+    """The photographs, by file name."""
+    rows = _read("outdoors")["photo"] + _read("close")["photo"]
+    made = [Photo(**{**_frozen(row), "tags": tuple(row["tags"].split())}) for row in rows]
+    return tuple(sorted(made, key=lambda photo: photo.file))
+
+
+@cache
+def phrases() -> Phrases:
+    """The words of the comments."""
+    read = _read("comments")
+    by = {name: _frozen(read[name]) for name in ("by_group", "by_language", "answers")}
+    return Phrases(**by, together=read["with"])
+
+
+def can_see(viewer: Person, author: Person) -> bool:
+    """What the visibility rule will say once all this is loaded."""
+    blocked = author.username in viewer.blocks or viewer.username in author.blocks
+    return not blocked and (not author.private or author.username in viewer.follows or author == viewer)
+
+
+def _read(name: str) -> dict[str, Any]:
+    return tomllib.loads((FOLDER / f"{name}.toml").read_text(encoding="utf-8"))
+
+
+def _frozen(row: Mapping[str, Any]) -> dict[str, Any]:
+    """With tuples for lists, all the way down."""
+    return {key: _freeze(value) for key, value in row.items()}
+
+
+def _freeze(value: Any) -> Any:
+    if isinstance(value, dict):
+        return _frozen(value)
+    return tuple(value) if isinstance(value, list) else value
