@@ -92,7 +92,7 @@ def _answer_of(content_type: str, most_pixels: int) -> tuple[dict[str, Any], lis
 
 def main(content_type: str, most_pixels: str) -> None:
     """The child: loads the decoders, gives up its rights, then looks at the file."""
-    imaging.prepare()
+    imaging.prepare(content_type)
     sandbox.confine()
     head, bodies = _answer_of(content_type, int(most_pixels))
     sys.stdout.buffer.write(json.dumps(head).encode() + b"\n" + b"".join(bodies))

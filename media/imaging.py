@@ -12,8 +12,7 @@ from collections.abc import Iterator
 from typing import IO, NamedTuple
 
 import blurhash
-import pillow_heif
-from PIL import AvifImagePlugin, Image, ImageCms
+from PIL import Image, ImageCms
 
 WIDTHS = (320, 640, 1080, 2048)
 FALLBACK_WIDTH = 1080
@@ -28,6 +27,13 @@ FORMATS = {
     "image/heic": ("HEIF",),
     "image/heif": ("HEIF",),
     "image/avif": ("AVIF",),
+}
+_LOADED_LATE = ("copy", "PIL.ImageOps", "PIL.TiffImagePlugin", "PIL.WebPImagePlugin")  # when first needed, that is
+_DECODERS = {
+    "image/jpeg": ("PIL.MpoImagePlugin",),
+    "image/heic": ("pillow_heif",),
+    "image/heif": ("pillow_heif",),
+    "image/avif": ("PIL.AvifImagePlugin",),
 }
 _SRGB = ImageCms.createProfile("sRGB")
 _ORIENTATION = 0x0112
@@ -56,14 +62,16 @@ class Developed(NamedTuple):
     pictures: list[Picture]
 
 
-def prepare() -> None:
-    """Loads the decoders and makes the library strict; before the process gives up its rights."""
+def prepare(content_type: str) -> None:
+    """Loads the decoder and the encoders, and makes the library strict; before the process gives up its rights."""
     warnings.simplefilter("error", Image.DecompressionBombWarning)
-    pillow_heif.register_heif_opener(thumbnails=False)
-    AvifImagePlugin.DEFAULT_MAX_THREADS = 1
     Image.preinit()
-    importlib.import_module("PIL.WebPImagePlugin")  # these two the library would only load when it meets one
-    importlib.import_module("PIL.MpoImagePlugin")
+    for module in (*_LOADED_LATE, *_DECODERS.get(content_type, ())):
+        loaded = importlib.import_module(module)
+        if module == "pillow_heif":
+            loaded.register_heif_opener(thumbnails=False)
+        if module == "PIL.AvifImagePlugin":
+            loaded.DEFAULT_MAX_THREADS = 1
 
 
 def develop(file: IO[bytes], content_type: str, most_pixels: int) -> Developed:

@@ -125,7 +125,7 @@ def run(module: str, arguments: Sequence[str], source: IO[bytes], target: IO[byt
     Both are real files. Raises `TookTooLong` or `Crashed`; in both cases what is in `target` means nothing.
     """
     source.seek(0)
-    command = [sys.executable, "-E", "-s", "-B", "-m", module, *arguments]
+    command = [sys.executable, "-E", "-s", "-m", module, *arguments]
     child = subprocess.Popen(  # noqa: S603
         command,
         stdin=source.fileno(),
