@@ -12,6 +12,8 @@ from collections.abc import Callable
 from pathlib import Path
 from urllib.request import urlopen
 
+from pystagram.stack.guard import PR_SET_PDEATHSIG, prctl
+
 ROOT = Path(__file__).resolve().parent.parent
 REPLACED = ("DATABASE_URL", "REDIS_URL", "CELERY_BROKER_URL", "PYSTAGRAM_ENV", "PYSTAGRAM_URL")
 
@@ -30,6 +32,11 @@ def eventually(condition: Callable[[], object], seconds: float = 30) -> bool:
             return False
         time.sleep(0.1)
     return True
+
+
+def end_with_the_tests() -> None:
+    """A killed test run takes the stack that it started with it."""
+    prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 class StackRun:
@@ -58,7 +65,13 @@ class StackRun:
         command = [sys.executable, "-m", "pystagram.stack", "up", *self.options]
         with self.output.open("wb") as output:
             self.process = subprocess.Popen(
-                command, cwd=ROOT, env=self.environment(), stdout=output, stderr=output, start_new_session=True
+                command,
+                cwd=ROOT,
+                env=self.environment(),
+                stdout=output,
+                stderr=output,
+                start_new_session=True,
+                preexec_fn=end_with_the_tests,
             )
         ended = self.process.poll
         assert eventually(lambda: sign in self.said() or ended() is not None, 120), self.said()
