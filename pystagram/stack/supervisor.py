@@ -123,6 +123,7 @@ class Supervisor:
         self.step(processes.manage("migrate", "migrate", "--no-input"), MIGRATE_SECONDS)
         log_in: list[str] = []
         if has_command("demo"):
+            say("  demo         loading (a minute or so, the first time only)")
             log_in = self.step(processes.manage("demo", "demo", "--if-empty"), MIGRATE_SECONDS).tail(1)
         # The API before the rest: together they would keep a small machine's cores busy, and people waiting.
         self.start_group([Service("api", processes.api, processes.api_is_healthy)])
