@@ -47,6 +47,7 @@ CATALOGUE: dict[str, tuple[int, str]] = {
     "media_in_use": (409, "The media is attached"),
     "follow_cap": (409, "The most people one may follow is reached"),
     "gone": (410, "It is gone"),
+    "length_required": (411, "The length of the body must be declared"),
     "too_large": (413, "The body is too large"),
     "unsupported_media_type": (415, "This content type is not taken"),
     "unsupported_format": (415, "This kind of file is not taken"),

@@ -40,6 +40,8 @@ def limit_body(request: HttpRequest) -> None:
 def check_declared_length(request: Request) -> None:
     """Refuses a body that declares to be too long, before a byte of it is read."""
     length: Any = request.META.get("CONTENT_LENGTH") or "0"
+    if length == "0" and "HTTP_TRANSFER_ENCODING" in request.META:  # Django reads no further than a declared length
+        raise Problem("length_required")
     if length.isdigit() and int(length) > most_bytes() + FRAMING_BYTES:
         raise _too_large()
 

@@ -169,6 +169,12 @@ class TestBody:
         )
         assert (response.status_code, response.json()["code"]) == (413, "too_large")
 
+    def test_undeclared_length(self, as_: As, alice: User) -> None:
+        response = as_(alice).generic(
+            "POST", "/v1/media", b"", content_type="multipart/form-data; boundary=x", HTTP_TRANSFER_ENCODING="chunked"
+        )
+        assert (response.status_code, response.json()["code"]) == (411, "length_required")
+
     @pytest.mark.parametrize(("extra", "status"), [(0, 202), (1, 413)])
     def test_limit_to_the_byte(self, extra: int, status: int, as_: As, alice: User, settings: Any) -> None:
         data = photo()
