@@ -9,7 +9,7 @@ import importlib
 import io
 import warnings
 from collections.abc import Iterator
-from typing import IO, NamedTuple
+from typing import IO, Any, NamedTuple
 
 import blurhash
 from PIL import Image, ImageCms
@@ -67,7 +67,7 @@ def prepare(content_type: str) -> None:
     warnings.simplefilter("error", Image.DecompressionBombWarning)
     Image.preinit()
     for module in (*_LOADED_LATE, *_DECODERS.get(content_type, ())):
-        loaded = importlib.import_module(module)
+        loaded: Any = importlib.import_module(module)
         if module == "pillow_heif":
             loaded.register_heif_opener(thumbnails=False)
         if module == "PIL.AvifImagePlugin":

@@ -1,0 +1,39 @@
+"""The browsable API's forms work for media: send, describe, look at the picture."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from rest_framework.test import APIClient
+
+from accounts.models import User
+from media.tests.photographs import photo
+
+HTML = {"Accept": "text/html"}
+
+
+def test_form_sends_a_file(client: Any, alice: User) -> None:
+    client.force_login(alice)
+    page = client.get("/v1/media", headers=HTML)
+    assert page.status_code == 200
+    assert 'type="file"' in page.content.decode()
+    sent = client.post("/v1/media", {"file": SimpleUploadedFile("a.jpg", photo()), "alt_text": "x"}, headers=HTML)
+    assert sent.status_code == 202
+    assert "processing" in sent.content.decode()
+
+
+def test_page_of_a_media_shows_it(
+    client: Any, alice: User, developed: Callable[..., dict[str, Any]], as_: Callable[..., APIClient]
+) -> None:
+    media = developed()
+    client.force_login(alice)
+    page = client.get(f"/v1/media/{media['id']}", headers=HTML).content.decode()
+    assert "<img" in page
+    assert "alt_text" in page
+
+
+def test_refusal_is_shown_in_the_browser_too(client: Any, alice: User) -> None:
+    client.force_login(alice)
+    page = client.post("/v1/media", {"file": SimpleUploadedFile("a.jpg", b"<html>")}, headers=HTML)
+    assert page.status_code == 415
+    assert "unsupported_format" in page.content.decode()
