@@ -5,6 +5,7 @@ Mutants: the floor ignored; OFFSET; a cursor of another list taken; no filling u
 
 import pytest
 
+from api.redis import feeds
 from feed import actions, timelines
 from social.models import Follow
 from tests import factories
@@ -93,12 +94,21 @@ def test_ones_own_posts_that_are_not_pushed_yet_keep_their_place(alice, bob, as_
     assert walk(as_(bob), 3)[0] == truth(bob)
 
 
-def test_a_next_page_without_a_list_comes_from_postgres(alice, bob, as_):
+def test_ones_own_posts_below_the_floor_keep_theirs(alice, bob, as_, small, truth):
+    [factories.post(bob) for _ in range(2)]
+    [factories.post(alice) for _ in range(12)]
+    actions.build(user=bob)
+    assert walk(as_(bob), 10)[0] == truth(bob)
+
+
+def test_a_next_page_without_a_list_comes_from_postgres_and_builds_nothing(alice, bob, as_):
     [factories.post(alice) for _ in range(3)]
     client = as_(bob)
     cursor = client.get("/v1/feed?limit=2").json()["next"]
-    from_postgres = client.get("/v1/feed", {"cursor": cursor})
-    assert from_postgres.json()["source"] == "cache"
+    feeds().flushdb()
+    answer = client.get("/v1/feed", {"cursor": cursor}).json()
+    assert (answer["source"], len(answer["results"])) == ("database", 1)
+    assert feeds().keys("feed:*") == []
 
 
 @pytest.mark.parametrize("cursor", ["nonsense", "WyJmZWVkIiwxXQ:x", "a" * 5000])
