@@ -36,9 +36,7 @@ def build(*, user: AbstractBaseUser, anew: bool = False) -> bool:
     except BaseException:
         timelines.abandon(user.pk, token)
         raise
-    kept = ids[: settings.FEED_KEEP]
-    floor = kept[-1] if len(ids) > len(kept) else 0
-    return timelines.complete(user.pk, token, kept, floor=floor, by=_who())
+    return timelines.complete(user.pk, token, ids, by=_who())  # which cuts, and sets the floor
 
 
 def snapshot(*, user: AbstractBaseUser) -> list[int]:

@@ -61,7 +61,7 @@ def begin(user_id: int, *, anew: bool = False) -> str | None:
     return token if _run(scripts.BEGIN, user_id, token, MARK_SECONDS, int(anew)) else None
 
 
-def complete(user_id: int, token: str, ids: Sequence[int], *, floor: int, by: str) -> bool:
+def complete(user_id: int, token: str, ids: Sequence[int], *, floor: int = 0, by: str) -> bool:
     """Joins what was built with what was pushed meanwhile. False if the mark is gone: then it was all in vain."""
     return _settle(user_id, ids, floor, token=token, by=by) >= 0
 
