@@ -8,7 +8,7 @@ from PIL import Image, ImageOps
 
 from pystagram.demo.world import PHOTOS, Picture
 
-LONGEST_SIDE = 1080
+LONGEST_SIDE = 960
 QUALITY = 84
 # Of the largest that fits: width to height, and how much of it is taken.
 SHAPES = {"square": (1.0, 1.0), "portrait": (0.8, 1.0), "close": (1.5, 0.72)}

@@ -92,12 +92,13 @@ def _author(photo: Photo, language: str, posted: Counter[str], before: list[str]
 
 def _pictures(photo: Photo, uses: Counter[str], chance: Random) -> Iterator[Picture]:
     """The photograph, and now and then more: its neighbours, or closer looks where it shows one certain place."""
-    yield _use(photo, uses, chance)
-    more = chance.choices((0, 1, 2, 4), (80, 12, 6, 2))[0]
+    first = _use(photo, uses, chance)
+    yield first
+    more = chance.choices((0, 1, 2, 4), (85, 9, 4, 2))[0]
     kin = [other for other in photos() if other.group == photo.group and other != photo and other.place is None]
     if photo.place or photo.group == "sky" or len(kin) < more:
-        details = [Picture(photo.file, f"Detail: {photo.alt}", photo.focus, shape) for shape in ("close", "portrait")]
-        yield from details[:more]
+        shapes = [shape for shape in ("close", "portrait") if shape != first.shape][:more]
+        yield from (Picture(photo.file, f"Detail: {photo.alt}", photo.focus, shape) for shape in shapes)
     else:
         for other in chance.sample(kin, more):
             yield _use(other, uses, chance)
@@ -106,7 +107,7 @@ def _pictures(photo: Photo, uses: Counter[str], chance: Random) -> Iterator[Pict
 def _use(photo: Photo, uses: Counter[str], chance: Random) -> Picture:
     """The first use, and a few others, show the file as it is; so different people share the same bytes."""
     uses[photo.file] += 1
-    if uses[photo.file] == 1 or chance.random() < 0.15:
+    if uses[photo.file] == 1 or chance.random() < 0.06:
         return Picture(photo.file, photo.alt, photo.focus)
     tone = "grey" if photo.grey and chance.random() < 0.4 else chance.choice(TONES)
     alt = f"In black and white: {photo.alt}" if tone == "grey" else photo.alt
@@ -150,7 +151,7 @@ def _remarks(post: Post, author: Person, viewers: Sequence[Person], group: str, 
     for person in chance.sample(list(viewers), count):
         after += (post.age - after) * chance.uniform(0.02, 0.2)
         text = _said_by(person, group, {remark.text for remark in remarks}, chance)
-        fans = [fan.username for fan in (*viewers, author) if fan != person and chance.random() < 0.12]
+        fans = [fan.username for fan in (*viewers, author) if fan != person and chance.random() < 0.07]
         remarks.append(Remark(person.username, text, after, liked_by=tuple(fans)))
         if chance.random() < 0.35:
             after += (post.age - after) * chance.uniform(0.02, 0.1)
