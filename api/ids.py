@@ -2,7 +2,8 @@
 
 41 bits of milliseconds since 2026-01-01T00:00:00Z, 12 of shard (constant for now), 10 of sequence: the layout
 Instagram published, one bit moved from the shard so that the sign bit stays free for 69 years. PostgreSQL makes them
-(`pystagram_id()`), so that every process agrees on the clock. JSON carries them as strings: they pass 2**53.
+(`pystagram_id()`), so that every process agrees on the clock; they grow with every call and are true to it within
+64 ms. JSON carries them as strings: they pass 2**53.
 """
 
 from datetime import UTC, datetime, timedelta
@@ -38,7 +39,7 @@ def mint(count: int = 1) -> list[int]:
     """`count` new ids, oldest first."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pystagram_id() FROM generate_series(1, %s)", [count])
-        return sorted(row[0] for row in cursor.fetchall())
+        return [row[0] for row in cursor.fetchall()]
 
 
 def mint_at(moment: datetime, sequence: int = 0) -> int:

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.core.files.base import ContentFile
-from django.core.files.storage import default_storage
+from django.core.files.storage import default_storage, storages
 from django.core.mail import get_connection
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
@@ -55,7 +55,7 @@ def storage() -> str:
                 raise Ill("The storage gave back other bytes than it was given.")
     finally:
         default_storage.delete(name)
-    return f"{type(default_storage._wrapped).__name__}: written and read back"
+    return f"{storages["default"].__class__.__name__}: written and read back"
 
 
 def redis() -> str:
