@@ -13,6 +13,7 @@ from django.conf import settings
 from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 
+from api.breaker import Breaker
 from api.redis import counters
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ RATES: dict[str, Rate] = {
     "upload": Rate(600, 3600),
     "write": Rate(600, 300),
 }
+redis_breaker = Breaker(seconds=2)
 _COUNT = """
 local count = redis.call('INCR', KEYS[1])
 if count == 1 then redis.call('EXPIRE', KEYS[1], ARGV[1]) end
@@ -50,6 +52,17 @@ def address_of(request: Request) -> str:
     return str(request.META.get("REMOTE_ADDR", ""))
 
 
+def _count(key: str, seconds: int) -> int | None:
+    """Counts one more; None if Redis is away. A silent one is asked again after two seconds, not by every request."""
+    if redis_breaker.is_open():
+        return None
+    try:
+        return int(counters().eval(_COUNT, 1, key, seconds))  # type: ignore[arg-type]
+    except redis.RedisError:
+        redis_breaker.trip()
+        return None
+
+
 class PerPersonThrottle(BaseThrottle):
     """Counts a request under its view's scope; refuses with 429 and `Retry-After`."""
 
@@ -62,9 +75,8 @@ class PerPersonThrottle(BaseThrottle):
         rate = RATES[scope]
         who = f"u{request.user.pk}" if request.user.is_authenticated else f"a{address_of(request)}"
         window = int(time.time()) // rate.seconds
-        try:
-            count = counters().eval(_COUNT, 1, f"rate:{scope}:{who}:{window}", rate.seconds)  # type: ignore[misc]
-        except redis.RedisError:
+        count = _count(f"rate:{scope}:{who}:{window}", rate.seconds)
+        if count is None:
             return True
         self.remaining_seconds = rate.seconds - time.time() % rate.seconds
         _remember(request, scope, rate, rate.limit - count, self.remaining_seconds)

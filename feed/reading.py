@@ -17,10 +17,10 @@ from django.contrib.postgres.fields import ArrayField
 from django.db.models import BigIntegerField, Func, QuerySet, Value, prefetch_related_objects
 from django.db.models.expressions import Combinable
 
+from api.breaker import Breaker
 from api.ids import LARGEST
 from api.problems import Problem
 from feed import actions, timelines
-from feed.breaker import Breaker
 from feed.candidates import among, authors_shown_to, ids_of, newest
 from feed.timelines import Timeline
 from posts.models import Post

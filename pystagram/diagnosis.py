@@ -55,7 +55,7 @@ def storage() -> str:
                 raise Ill("The storage gave back other bytes than it was given.")
     finally:
         default_storage.delete(name)
-    return f"{storages["default"].__class__.__name__}: written and read back"
+    return f"{storages['default'].__class__.__name__}: written and read back"
 
 
 def redis() -> str:
