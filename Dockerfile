@@ -1,0 +1,24 @@
+# The image of every process of pystagram: API, workers, relay, scheduler, commands. The embedded servers are not in it.
+FROM python:3.13-slim AS build
+ENV PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1
+RUN python -m venv /venv
+COPY requirements.txt /tmp/
+RUN /venv/bin/pip install -r /tmp/requirements.txt
+
+FROM python:3.13-slim
+# ffmpeg is the system's: it gets the distribution's security updates, a wheel's does not.
+RUN apt-get update \
+    && apt-get install --yes --no-install-recommends ffmpeg \
+    && rm -rf /var/lib/apt/lists/* \
+    && useradd --system --uid 10001 --home-dir /nonexistent pystagram \
+    && install --directory --owner=pystagram /var/lib/pystagram
+COPY --from=build /venv /venv
+ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 PYSTAGRAM_VAR=/var/lib/pystagram
+WORKDIR /app
+COPY . .
+# Compiled here, for its user may not write; static files are collected by the one-shot `migrate`.
+RUN python -m compileall -q /app
+USER pystagram
+EXPOSE 8000
+CMD ["granian", "--interface", "wsgi", "--host", "0.0.0.0", "--port", "8000", "--workers", "2", \
+     "--respawn-failed-workers", "--no-ws", "pystagram.wsgi:application"]
