@@ -16,7 +16,7 @@ MORE_THAN_ALL_THREADS = 60
 @pytest.fixture(scope="module")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StackRun]:
     """The whole stack, running, without rate limits."""
-    run = StackRun(tmp_path_factory.mktemp("stack") / "var")
+    run = StackRun(tmp_path_factory.mktemp("stack") / "var", "--no-demo")
     run.variables["PYSTAGRAM_RATE_LIMITS"] = "false"
     run.start()
     yield run

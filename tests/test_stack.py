@@ -23,7 +23,7 @@ SERVICES = ("postgres", "valkey", "api", "worker", "worker-bulk", "relay", "sche
 @pytest.fixture
 def stack(tmp_path: Path) -> Iterator[StackRun]:
     """Everything, not yet started."""
-    run = StackRun(tmp_path / "var")
+    run = StackRun(tmp_path / "var", "--no-demo")
     yield run
     run.clear()
 
@@ -47,7 +47,7 @@ def execute(run: StackRun, statement: str) -> list[tuple[object, ...]]:
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_stops_everything_and_leaves_nothing(stack: StackRun, number: signal.Signals) -> None:
     stack.start()
-    assert stack.answers()
+    assert eventually(stack.answers)
     assert len(stack.processes()) > len(SERVICES)
     assert stack.end(number) == 0
     assert stack.processes() == {}
@@ -60,9 +60,10 @@ def test_a_killed_supervisor_takes_everything_with_it_and_the_next_start_has_the
     stack.end(signal.SIGKILL)
     assert eventually(lambda: not stack.processes(), 10), stack.processes()
     seconds = stack.start()
-    assert seconds < 30, "a second start takes 10 s on two quiet cores"
+    crowding = max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
+    assert seconds < 15 * crowding, "a second start takes 10 s where nothing else runs"
     assert execute(stack, "select answer from kept") == [(42,)]
-    assert stack.answers()
+    assert eventually(stack.answers)
 
 
 def test_a_start_right_after_a_kill_waits_for_the_leftovers(servers: StackRun) -> None:

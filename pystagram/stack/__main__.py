@@ -29,6 +29,7 @@ def parse(argv: list[str] | None) -> argparse.Namespace:
     commands = parser.add_subparsers(dest="command", required=True)
     up = commands.add_parser("up", help="start everything and stay in front; Ctrl-C stops it")
     up.add_argument("--only-servers", action="store_true", help="PostgreSQL and Valkey alone")
+    up.add_argument("--no-demo", action="store_true", help="an empty world the first time, too")
     beside = commands.add_parser("with", help="run a command beside throw-away servers")
     beside.add_argument("argv", nargs="+", metavar="-- COMMAND")
     commands.add_parser("forget", help="remove this checkout's state: data, media, logs")
@@ -37,7 +38,7 @@ def parse(argv: list[str] | None) -> argparse.Namespace:
 
 def run(options: argparse.Namespace) -> int:
     if options.command == "up":
-        return Supervisor(only_servers=options.only_servers).run()
+        return Supervisor(only_servers=options.only_servers, demo=not options.no_demo).run()
     if options.command == "forget":
         forget_state()
         return 0

@@ -37,8 +37,8 @@ STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 class Supervisor:
     """One run of the stack. `groups` are started in order and stopped in reverse, each group as one."""
 
-    def __init__(self, only_servers: bool = False) -> None:
-        self.only_servers = only_servers
+    def __init__(self, only_servers: bool = False, demo: bool = True) -> None:
+        self.only_servers, self.demo = only_servers, demo
         self.groups: list[list[Service]] = []
         self.step_in_progress: Child | None = None
         self.stop_requests = 0
@@ -122,8 +122,8 @@ class Supervisor:
         """Everything that runs pystagram's own code; the lines that tell how to log in."""
         self.step(processes.manage("migrate", "migrate", "--no-input"), MIGRATE_SECONDS)
         log_in: list[str] = []
-        if has_command("demo"):
-            say("  demo         loading (a minute or so, the first time only)")
+        if self.demo and has_command("demo"):
+            say("  demo         looking (the first time, loading takes a minute or two)")
             log_in = self.step(processes.manage("demo", "demo", "--if-empty"), MIGRATE_SECONDS).tail(1)
         # The API before the rest: together they would keep a small machine's cores busy, and people waiting.
         self.start_group([Service("api", processes.api, processes.api_is_healthy)])
