@@ -10,6 +10,10 @@ from drf_spectacular.views import SpectacularSwaggerView
 from accounts.views import BrowserLogInView
 from pystagram import views
 
+admin.site.site_header = admin.site.site_title = "pystagram"
+admin.site.index_title = "Moderation"
+admin.site.site_url = "/"
+
 v1: list[Any] = [
     path("", views.Root.as_view(), name="v1-root"),
     path("", include("accounts.urls")),
