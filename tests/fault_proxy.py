@@ -27,6 +27,10 @@ class FaultProxy:
         finally:
             self.passing.set()
 
+    def forget(self) -> None:
+        """Leave the connections of a silence silent for ever, as a network does that has lost their state."""
+        self.passing = threading.Event()
+
     def cut(self) -> None:
         """End all connections at once; new ones are taken."""
         for end in list(self.open):
@@ -51,19 +55,20 @@ class FaultProxy:
                 self._start(self._join, self.door.accept()[0])
 
     def _join(self, client: socket.socket) -> None:
+        passing = self.passing
         with client, socket.socket(socket.AF_UNIX) as server, contextlib.suppress(OSError):
-            self.passing.wait()
+            passing.wait()
             server.connect(self.upstream())
             self.open |= {client, server}
-            back = self._start(self._pump, server, client)
-            self._pump(client, server)
+            back = self._start(self._pump, server, client, passing)
+            self._pump(client, server, passing)
             back.join()
         self.open -= {client, server}
 
-    def _pump(self, source: socket.socket, sink: socket.socket) -> None:
+    def _pump(self, source: socket.socket, sink: socket.socket, passing: threading.Event) -> None:
         with contextlib.suppress(OSError):
             while data := source.recv(65536):
-                self.passing.wait()
+                passing.wait()
                 sink.sendall(data)
         for end in (source, sink):
             with contextlib.suppress(OSError):

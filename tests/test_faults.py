@@ -79,7 +79,7 @@ def test_everything_in_redis_flushed_after_publishing(world: FaultyWorld, measur
     assert world.shows(posts, "cache")
 
 
-@pytest.mark.parametrize("ending", ["resumes", "is cut"])
+@pytest.mark.parametrize("ending", ["resumes", "is cut", "is forgotten"])
 def test_a_broker_that_accepts_and_stays_silent(world: FaultyWorld, measured: Measure, ending: str) -> None:
     began = time.monotonic()
     with world.broker.silent():
@@ -91,6 +91,8 @@ def test_a_broker_that_accepts_and_stays_silent(world: FaultyWorld, measured: Me
         assert not world.has_listed(posts)
         if ending == "is cut":
             world.broker.cut()
+        if ending == "is forgotten":
+            world.broker.forget()
     with measured(f"until the list had it when the silence {ending}"):
         assert eventually(lambda: world.has_listed(posts), MINUTE)
     assert world.shows(posts, "cache")
