@@ -12,8 +12,9 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
+import redis
 from celery import shared_task
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
 from django.utils import timezone
 
 from events.models import Delivery
@@ -22,6 +23,9 @@ logger = logging.getLogger(__name__)
 LEASE = timedelta(seconds=30)
 MOST_ATTEMPTS = 12
 LONGEST_PAUSE_SECONDS = 600
+OUTAGE_PAUSE = timedelta(seconds=10)
+OUTAGES = (ConnectionError, TimeoutError, OperationalError, InterfaceError)
+REDIS_OUTAGES = (redis.ConnectionError, redis.TimeoutError, redis.ReadOnlyError, redis.OutOfMemoryError)
 QUEUES: dict[str, str] = {}  # task → the queue the relay rings it on
 
 
@@ -30,15 +34,23 @@ def pause_after(attempts: int) -> timedelta:
     return timedelta(seconds=min(2**attempts, LONGEST_PAUSE_SECONDS))
 
 
+def is_outage(error: Exception) -> bool:
+    """Whether a server (503: or a store) is away for now. It says nothing about the task, which will work later."""
+    return isinstance(error, OUTAGES + REDIS_OUTAGES) or getattr(error, "status_code", None) == 503
+
+
 def _fail(delivery_id: int, error: Exception) -> None:
-    """Writes the failure down and lets the relay ring again later, or gives up."""
+    """Writes the failure down and lets the relay ring again later, or gives up; never because of an outage."""
     delivery = Delivery.objects.get(pk=delivery_id)
     now = timezone.now()
     delivery.last_error = f"{type(error).__name__}: {error}"[:2000]
-    delivery.lease_until = now + pause_after(delivery.attempts)
-    if delivery.attempts >= MOST_ATTEMPTS:
-        delivery.dead_at = now
-    delivery.save(update_fields=["last_error", "lease_until", "dead_at"])
+    if is_outage(error):
+        delivery.attempts = max(delivery.attempts - 1, 0)
+        delivery.lease_until = now + OUTAGE_PAUSE
+    else:
+        delivery.lease_until = now + pause_after(delivery.attempts)
+        delivery.dead_at = now if delivery.attempts >= MOST_ATTEMPTS else None
+    delivery.save(update_fields=["attempts", "last_error", "lease_until", "dead_at"])
 
 
 def _guarded(run: Callable[[int], None]) -> Callable[[int], None]:

@@ -5,10 +5,12 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import transaction
+import redis
+from django.db import OperationalError, transaction
 from django.test import override_settings
 from django.utils import timezone
 
+from api.problems import Problem
 from events import consumers, relay
 from events.actions import record
 from events.consumers import consumer, extend_lease, long_consumer
@@ -16,11 +18,13 @@ from events.models import Delivery, Fact
 from events.tasks import prune
 
 HEARD: list[Any] = []
+OUTAGE: list[Exception] = []
 WIRING = {
     "lamp_lit": ["events.tests.test_outbox.note"],
     "lamp_broken": ["events.tests.test_outbox.fail"],
     "lamp_slow": ["events.tests.test_outbox.work"],
     "lamp_unknown": ["events.tests.nobody"],
+    "lamp_dark": ["events.tests.test_outbox.wait"],
 }
 pytestmark = pytest.mark.django_db
 
@@ -44,9 +48,17 @@ def work(*, delivery: Delivery, lamp: int) -> None:
         raise ConnectionError("the power went")
 
 
+@consumer()
+def wait(*, lamp: int) -> None:
+    if OUTAGE:
+        raise OUTAGE[0]
+    HEARD.append(lamp)
+
+
 @pytest.fixture(autouse=True)
 def _wired() -> Iterator[None]:
     HEARD.clear()
+    OUTAGE.clear()
     with override_settings(EVENTS_WIRING="events.tests.test_outbox.WIRING"):
         yield
 
@@ -120,6 +132,24 @@ def test_after_twelve_failures_it_is_given_up() -> None:
     assert (delivery.attempts, delivery.dead_at is not None) == (consumers.MOST_ATTEMPTS, True)
     due_again()
     assert deliver() == []
+
+
+@pytest.mark.parametrize(
+    "error", [redis.TimeoutError("silent"), OperationalError("gone"), Problem("storage_unavailable")]
+)
+def test_an_outage_however_long_is_waited_for_and_its_end_noticed_soon(error: Exception) -> None:
+    record("lamp_dark", lamp=1)
+    OUTAGE.append(error)
+    for _ in range(consumers.MOST_ATTEMPTS + 2):
+        due_again()
+        deliver()
+    OUTAGE.clear()
+    delivery = Delivery.objects.get()
+    assert (delivery.attempts, delivery.dead_at) == (0, None)
+    assert delivery.lease_until < timezone.now() + timedelta(seconds=30)
+    due_again()
+    deliver()
+    assert HEARD == [1]
 
 
 def test_a_long_task_goes_on_where_it_was() -> None:
