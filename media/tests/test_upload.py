@@ -122,6 +122,7 @@ def test_file_name_and_declared_type_do_not_matter(as_: As, alice: User, folder:
     assert all("x" not in path.stem.replace(".", "") or path.is_relative_to(folder) for path in folder.rglob("*"))
     original = as_(alice).get(f"/v1/media/{response.json()['id']}/original")
     assert original["Content-Disposition"] == f'attachment; filename="{response.json()["id"]}.png"'
+    original.close()
 
 
 def test_alt_text_is_edited_by_its_owner(as_: As, alice: User) -> None:
