@@ -16,6 +16,7 @@ WORKERS = {
     "worker": ("default,feed,fanout,notifications", 2),
     "worker-bulk": ("media,fanout_bulk", 2),
 }
+WORKER_READY = " ready."  # as Celery logs it
 API_HOST = "127.0.0.1"
 API_WORKERS = 2
 API_THREADS = 16

@@ -33,6 +33,10 @@ class Service:
     def has_ended(self) -> bool:
         return self.child is None or self.child.exit_code is not None
 
+    def has_said(self, words: str) -> bool:
+        """Whether it has logged these words lately."""
+        return self.child is not None and any(words in line for line in self.child.tail(40))
+
     def note_end(self) -> None:
         """Say that it ended and settle when it starts again, later each time it fails at once."""
         if self.child is None:

@@ -12,7 +12,7 @@ from types import FrameType
 from pystagram.stack.child import Child, Program, failure
 from pystagram.stack.errors import StackError, Stopped
 from pystagram.stack.guard import PR_SET_CHILD_SUBREAPER, end_children, prctl
-from pystagram.stack.processes import WORKERS, Processes, has_command, port_from_environment
+from pystagram.stack.processes import WORKER_READY, WORKERS, Processes, has_command, port_from_environment
 from pystagram.stack.servers import Postgres, Valkey
 from pystagram.stack.service import Service, always_ready
 from pystagram.stack.state import (
@@ -128,6 +128,8 @@ class Supervisor:
         # The API before the rest: together they would keep a small machine's cores busy, and people waiting.
         self.start_group([Service("api", processes.api, processes.api_is_healthy)])
         background = [Service(name, partial(processes.worker, name)) for name in WORKERS]
+        for worker in background:  # what somebody does first should find the workers at work
+            worker.is_ready = partial(worker.has_said, WORKER_READY)
         if has_command("relay"):
             background.append(Service("relay", partial(processes.manage, "relay", "relay")))
         self.start_group([*background, Service("scheduler", processes.scheduler)])
