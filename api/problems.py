@@ -45,6 +45,7 @@ CATALOGUE: dict[str, tuple[int, str]] = {
     "conflict": (409, "The state does not allow it"),
     "in_flight": (409, "The first request with this key is still under way"),
     "media_in_use": (409, "The media is attached"),
+    "quota_exceeded": (409, "There is no room left for this in your quota"),
     "follow_cap": (409, "The most people one may follow is reached"),
     "gone": (410, "It is gone"),
     "length_required": (411, "The length of the body must be declared"),

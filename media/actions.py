@@ -20,7 +20,7 @@ from django.utils import timezone
 from api.idempotency import same_or_422
 from api.problems import Invalid, Problem
 from events import actions as events
-from media import storage
+from media import quotas, storage
 from media.developing import Undevelopable
 from media.failpoints import reach
 from media.imaging import Developed
@@ -41,7 +41,7 @@ def upload(
     """Receives a file for good: when this returns, its bytes are stored and will be found again.
 
     A retry with the same key returns the media of the first try, or takes up where that was cut short. Raises Problems:
-    for files that are not taken, `in_flight`, `key_reused`, `storage_unavailable`.
+    for files that are not taken, `quota_exceeded`, `in_flight`, `key_reused`, `storage_unavailable`.
     """
     media = begin_upload(owner=owner, file=file, idempotency_key=idempotency_key, alt_text=alt_text)
     return finish_upload(media=media, file=file)
@@ -58,6 +58,7 @@ def begin_upload(
     earlier = _take_up(owner, idempotency_key, body_hash)
     if earlier is not None:
         return earlier
+    quotas.check_room(owner, digest.size)
     try:
         media = _commit_intent(owner, kind, found, digest, alt_text, idempotency_key, body_hash)
     except IntegrityError:  # the same key, at the same time
@@ -107,6 +108,7 @@ def _commit_intent(
         return Media.objects.create(
             owner_id=owner.pk,
             blob=blob,
+            size=digest.size,
             kind=kind.name,
             alt_text=alt_text,
             prefix=secrets.token_urlsafe(24),

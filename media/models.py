@@ -64,6 +64,7 @@ class Media(Keyed):
     id = IdField()
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="media_set")
     blob = models.ForeignKey(Blob, on_delete=models.PROTECT, related_name="media_set")
+    size = models.PositiveBigIntegerField(help_text="Bytes of its original, here again so that a quota is one index.")
     kind = models.CharField(max_length=8, choices=Kind, default=Kind.PHOTO)
     state = models.CharField(max_length=16, choices=State, default=State.RECEIVING)
     error_code = models.CharField(max_length=32, blank=True)
@@ -95,6 +96,12 @@ class Media(Keyed):
                 fields=["state", "id"],
                 name="media_unfinished",
                 condition=Q(state__in=["receiving", "processing"]),
+            ),
+            models.Index(
+                fields=["owner", "id"],  # one's own in order, too
+                include=["size"],
+                name="media_quota",
+                condition=Q(deleted_at__isnull=True) & ~Q(state="receiving"),  # as `owned_by`
             ),
         ]
 

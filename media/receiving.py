@@ -2,12 +2,15 @@
 
 from typing import Any
 
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.files.uploadhandler import FileUploadHandler
 from django.http import HttpRequest, UnreadablePostError
 from rest_framework.request import Request
 
 from api.problems import Problem
+from media import quotas
 from media.kinds import most_bytes
+from media.models import Media
 from media.stores import Unavailable
 
 FRAMING_BYTES = 64 * 1024  # boundaries, part headers and the alt text
@@ -44,6 +47,17 @@ def check_declared_length(request: Request) -> None:
         raise Problem("length_required")
     if length.isdigit() and int(length) > most_bytes() + FRAMING_BYTES:
         raise _too_large()
+
+
+def check_declared_room(request: Request, person: AbstractBaseUser, key: str | None) -> None:
+    """Refuses a body whose file cannot fit the person's quota, before a byte of it is read.
+
+    A retry is not refused: what its first try stored is counted already.
+    """
+    if key is not None and Media.objects.filter(owner=person.pk, idempotency_key=key).exists():
+        return
+    length: Any = request.META.get("CONTENT_LENGTH") or "0"
+    quotas.check_room(person, max(1, int(length) - FRAMING_BYTES))
 
 
 def body_of(request: Request) -> Any:

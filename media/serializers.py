@@ -65,6 +65,20 @@ class MediaSerializer(serializers.Serializer[Media]):
         return data
 
 
+class QuotaShareSerializer(serializers.Serializer[Any]):
+    """What is used of a limit."""
+
+    used = serializers.IntegerField()
+    limit = serializers.IntegerField(allow_null=True, help_text="Null is no limit.")
+
+
+class QuotaSerializer(serializers.Serializer[Any]):
+    """How much one keeps, and may keep."""
+
+    bytes = QuotaShareSerializer(help_text="Of originals; renditions are not counted.")
+    files = QuotaShareSerializer(help_text="Photos and videos.")
+
+
 class MediaUploadSerializer(serializers.Serializer[Any]):
     """What is sent to make a media."""
 

@@ -1,9 +1,13 @@
-"""`/v1/media`."""
+"""`/v1/media` and `/v1/me/quota`."""
 
+from django.urls import path
 from rest_framework.routers import SimpleRouter
 
-from media.views import MediaViewSet
+from media.views import MediaViewSet, QuotaViewSet
 
 router = SimpleRouter(trailing_slash=False)
 router.register("media", MediaViewSet, basename="media")
-urlpatterns = router.urls
+urlpatterns = [
+    *router.urls,
+    path("me/quota", QuotaViewSet.as_view({"get": "retrieve"}), name="me-quota"),
+]

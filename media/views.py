@@ -16,11 +16,11 @@ from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
 from api.idempotency import key_of
-from media import actions, storage
+from media import actions, quotas, storage
 from media.kinds import kind_of
 from media.models import Media
-from media.receiving import body_of, check_declared_length, limit_body
-from media.serializers import MediaEditSerializer, MediaSerializer, MediaUploadSerializer
+from media.receiving import body_of, check_declared_length, check_declared_room, limit_body
+from media.serializers import MediaEditSerializer, MediaSerializer, MediaUploadSerializer, QuotaSerializer
 
 _EXAMPLE = {
     "id": "7312849021001728",
@@ -91,6 +91,8 @@ class MediaViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericView
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         check_declared_length(request)
         super().initial(request, *args, **kwargs)
+        if self.action == "create":
+            check_declared_room(request, _person(request), key_of(request))
 
     @extend_schema(
         summary="Send a photo",
@@ -160,3 +162,29 @@ class MediaViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericView
 
     def _shown(self, media: Media) -> Any:
         return MediaSerializer(media, context={"private": True}).data
+
+
+class QuotaViewSet(GenericViewSet[Media]):
+    """How much room one has left."""
+
+    serializer_class = QuotaSerializer
+
+    @extend_schema(
+        summary="How much one keeps, and may keep",
+        description="Counted over one's own media as `GET /v1/media` lists them, each with the size of its original. "
+        "An upload that does not fit is a 409 `quota_exceeded`.",
+        responses=QuotaSerializer,
+        examples=[
+            OpenApiExample(
+                "Some room left",
+                value={
+                    "bytes": {"used": 734003200, "limit": 53687091200},
+                    "files": {"used": 231, "limit": 100000},
+                },
+                response_only=True,
+            )
+        ],
+        tags=["media"],
+    )
+    def retrieve(self, request: Request) -> Response:
+        return Response(QuotaSerializer(quotas.quota_of(_person(request))).data)

@@ -45,6 +45,12 @@ def _web_address(text: str) -> str:
     return text.rstrip("/")
 
 
+def _amount(text: str) -> int:
+    if int(text) < 0:
+        raise ValueError(text)
+    return int(text)
+
+
 @dataclass(frozen=True)
 class Setting:
     """One thing that may be set: its variable, how its text is read, its default and what it is for."""
@@ -81,6 +87,12 @@ SETTINGS: dict[str, Setting] = {
     "PYSTAGRAM_RATE_LIMITS": Setting(_boolean, True, "rate limits are counted", "true or false"),
     "PYSTAGRAM_DEMO": Setting(_boolean, True, "the demo world is loaded at the first start", "true or false"),
     "PYSTAGRAM_FOLLOW_CAP": Setting(int, 7500, "people one may follow", "a whole number"),
+    "PYSTAGRAM_QUOTA_BYTES": Setting(
+        _amount, 50 * 1024**3, "bytes of originals one may keep; 0 is no limit", "a whole number from 0"
+    ),
+    "PYSTAGRAM_QUOTA_FILES": Setting(
+        _amount, 100_000, "photos and videos one may keep; 0 is no limit", "a whole number from 0"
+    ),
     "PYSTAGRAM_FAILPOINT": Setting(
         str,
         "",

@@ -30,11 +30,12 @@ from api import redis as redis_roles
 from api.problems import CATALOGUE
 from api.throttles import RATES
 from media.kinds import KINDS
+from media.quotas import limits
 from posts import limits as post_limits
 
 ENTRANCES = [
-    "feed", "me", "post-list", "media-list", "me-saved", "me-archive", "me-trash", "follow-requests", "blocks", "mutes",
-    "instance",
+    "feed", "me", "post-list", "media-list", "me-saved", "me-archive", "me-trash", "me-quota", "follow-requests",
+    "blocks", "mutes", "instance",
 ]  # fmt: skip
 
 
@@ -92,6 +93,7 @@ def instance_facts() -> dict[str, Any]:
             "follows": settings.FOLLOW_CAP,
             "bytes": {kind.name: kind.most_bytes() for kind in KINDS},
             "pixels": {kind.name: kind.most_pixels() for kind in KINDS},
+            "quota": limits()._asdict(),
             "caption": post_limits.LONGEST_CAPTION,
             "media_per_post": post_limits.MOST_MEDIA,
             "tags_per_post": post_limits.MOST_TAGS,

@@ -64,6 +64,7 @@ def media(owner: User, *, state: str = Media.State.READY, **fields: Any) -> Medi
     row = Media.objects.create(
         owner=owner,
         blob=blob,
+        size=blob.size,
         state=state,
         prefix=secrets.token_urlsafe(24),
         width=1200,

@@ -103,6 +103,7 @@ MATRIX: dict[tuple[str, str], Row] = {
     ("me-saved", "get"): Row(ANYBODY, "/v1/me/saved"),
     ("me-archive", "get"): Row(ANYBODY, "/v1/me/archive"),
     ("me-trash", "get"): Row(ANYBODY, "/v1/me/trash"),
+    ("me-quota", "get"): Row(ANYBODY, "/v1/me/quota"),
     # People
     ("profile", "get"): Row(CARD, U),
     ("followers", "get"): Row(content(200), U + "/followers"),

@@ -1,0 +1,70 @@
+"""How much one person may keep: bytes and files, counted over their own media.
+
+A media counts the size of its original, also where its bytes are shared with others: what one person has must not
+depend on what others have. What counts is what `owned_by` shows its owner, so deleting any of it frees room at once,
+while a post in the trash still holds its media. Renditions cost nobody anything.
+
+Nothing is locked: uploads at the same time do not see each other, so together they may pass a limit by as much as is
+in flight, at most the requests that one person has open at once.
+"""
+
+from typing import NamedTuple
+
+from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.db.models import Count, Sum
+
+from api.problems import Problem
+from media.models import Media
+
+
+class Share(NamedTuple):
+    """What is used of a limit; a limit of None is none."""
+
+    used: int
+    limit: int | None
+
+    def has_room(self, more: int) -> bool:
+        return self.limit is None or self.used + more <= self.limit
+
+
+class Quota(NamedTuple):
+    """Both shares of one person."""
+
+    bytes: Share
+    files: Share
+
+
+class Limits(NamedTuple):
+    """What everybody may keep; None is no limit."""
+
+    bytes: int | None
+    files: int | None
+
+
+def limits() -> Limits:
+    """The limits as the settings have them."""
+    return Limits(settings.QUOTA_BYTES or None, settings.QUOTA_FILES or None)
+
+
+def quota_of(person: AbstractBaseUser) -> Quota:
+    """What the person uses and may use: one aggregate over the index `media_quota`."""
+    used = Media.objects.owned_by(person).aggregate(bytes=Sum("size", default=0), files=Count("*"))
+    most = limits()
+    return Quota(Share(used["bytes"], most.bytes), Share(used["files"], most.files))
+
+
+def check_room(person: AbstractBaseUser, more_bytes: int) -> None:
+    """Raises `quota_exceeded` if one more file of so many bytes does not fit."""
+    if limits() == (None, None):
+        return
+    quota = quota_of(person)
+    if not quota.bytes.has_room(more_bytes):
+        raise _exceeded(quota, f"{quota.bytes.used} of {quota.bytes.limit} bytes are used")
+    if not quota.files.has_room(1):
+        raise _exceeded(quota, f"{quota.files.used} of {quota.files.limit} files are used")
+
+
+def _exceeded(quota: Quota, detail: str) -> Problem:
+    shares = {name: share._asdict() for name, share in quota._asdict().items()}
+    return Problem("quota_exceeded", f"{detail}; delete media to make room", quota=shares)

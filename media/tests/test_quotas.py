@@ -1,0 +1,153 @@
+"""How much one may keep: enforced before anything is stored, readable before anything is sent."""
+
+import io
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import connection
+from rest_framework.test import APIClient
+
+from accounts.models import User
+from media.models import Media
+from media.receiving import FRAMING_BYTES
+from media.tests.photographs import photo, send
+from tests import factories
+
+As = Callable[..., APIClient]
+
+
+def used(client: APIClient) -> tuple[int, int]:
+    quota = client.get("/v1/me/quota").json()
+    return quota["bytes"]["used"], quota["files"]["used"]
+
+
+def test_it_says_what_is_used_and_what_may_be(as_: As, alice: User, bob: User, settings: Any) -> None:
+    settings.QUOTA_BYTES, settings.QUOTA_FILES = 5_000_000, 0
+    data = photo()
+    send(as_(alice), data)
+    send(as_(alice), data)  # shares its bytes with the first; counts all the same
+    assert as_(alice).get("/v1/me/quota").json() == {
+        "bytes": {"used": 2 * len(data), "limit": 5_000_000},
+        "files": {"used": 2, "limit": None},
+    }
+    assert used(as_(bob)) == (0, 0)
+
+
+def test_the_limits_stand_in_the_instance(as_: As, settings: Any) -> None:
+    settings.QUOTA_BYTES, settings.QUOTA_FILES = 7, 0
+    assert as_(None).get("/v1/instance").json()["limits"]["quota"] == {"bytes": 7, "files": None}
+
+
+def test_the_last_byte_fits_and_one_more_does_not(as_: As, alice: User, settings: Any, folder: Path) -> None:
+    data = photo()
+    settings.QUOTA_BYTES = 2 * len(data)
+    assert [send(as_(alice), data).status_code for _ in range(2)] == [202, 202]
+    settings.QUOTA_BYTES = 3 * len(data) - 1
+    kept = {path for path in folder.rglob("*") if path.is_file()}
+    refused = send(as_(alice), data)
+
+    assert refused.status_code == 409
+    assert refused.json()["code"] == "quota_exceeded"
+    assert refused.json()["quota"]["bytes"] == {"used": 2 * len(data), "limit": 3 * len(data) - 1}
+    assert Media.objects.count() == 2
+    assert {path for path in folder.rglob("*") if path.is_file()} == kept
+
+
+def test_the_last_file_fits_and_one_more_does_not(as_: As, alice: User, settings: Any) -> None:
+    settings.QUOTA_FILES = 1
+    assert send(as_(alice), photo()).status_code == 202
+    refused = send(as_(alice), photo())
+    assert refused.status_code == 409
+    assert refused.json()["quota"]["files"] == {"used": 1, "limit": 1}
+
+
+def test_others_are_not_affected(as_: As, alice: User, bob: User, settings: Any) -> None:
+    settings.QUOTA_FILES = 1
+    data = photo()
+    assert [send(as_(who), data).status_code for who in (alice, alice, bob)] == [202, 409, 202]
+
+
+def test_no_limit_is_no_limit(as_: As, alice: User, settings: Any) -> None:
+    settings.QUOTA_BYTES = settings.QUOTA_FILES = 0
+    assert [send(as_(alice), photo()).status_code for _ in range(3)] == [202] * 3
+
+
+def test_a_retry_is_counted_once_and_never_refused(as_: As, alice: User, settings: Any) -> None:
+    data = photo()
+    settings.QUOTA_BYTES, settings.QUOTA_FILES = len(data), 1
+    first = send(as_(alice), data, key="one")
+    retry = send(as_(alice), data, key="one")
+
+    assert retry.status_code == first.status_code == 202
+    assert retry.json()["id"] == first.json()["id"]
+    assert used(as_(alice)) == (len(data), 1)
+    assert send(as_(alice), data, key="two").status_code == 409
+
+
+def test_a_refused_upload_is_taken_with_its_key_once_there_is_room(as_: As, alice: User, settings: Any) -> None:
+    settings.QUOTA_FILES = 1
+    first = send(as_(alice), photo(), key="one")
+    assert send(as_(alice), photo("PNG"), key="two").status_code == 409
+    assert as_(alice).delete(first["Location"]).status_code == 204
+    assert used(as_(alice)) == (0, 0)
+    assert send(as_(alice), photo("PNG"), key="two").status_code == 202
+
+
+def test_what_failed_counts_and_what_was_cut_short_does_not(as_: As, alice: User) -> None:
+    factories.media(alice, state=Media.State.FAILED)
+    factories.media(alice, state=Media.State.RECEIVING)
+    assert used(as_(alice)) == (1000, 1)
+
+
+class Unread(io.BytesIO):
+    """A body that notes whether anybody asked for it."""
+
+    asked = False
+
+    def read(self, *sizes: Any) -> bytes:
+        self.asked = True
+        return super().read(*sizes)
+
+
+def declared(client: APIClient, length: int) -> tuple[Any, Unread]:
+    """A POST whose body says it is so long."""
+    body = Unread(b"x" * 100)
+    content_type = "multipart/form-data; boundary=x"
+    extra = {"wsgi.input": body, "CONTENT_LENGTH": str(length), "CONTENT_TYPE": content_type}
+    return client.post("/v1/media", **extra), body
+
+
+@pytest.mark.parametrize(("room", "read"), [(FRAMING_BYTES, False), (2 * FRAMING_BYTES, True)])
+def test_the_declared_length_is_enough(room: int, read: bool, as_: As, alice: User, settings: Any) -> None:
+    """Only what cannot fit, however much of the body is framing, is refused unread."""
+    settings.QUOTA_BYTES = room
+    response, body = declared(as_(alice), 2 * FRAMING_BYTES + room // 2)
+    assert body.asked is read
+    assert (response.json()["code"] == "quota_exceeded") is not read
+
+
+def test_a_full_quota_is_told_before_the_bytes_travel(as_: As, alice: User, settings: Any) -> None:
+    settings.QUOTA_FILES = 1
+    factories.media(alice)
+    response, body = declared(as_(alice), 200)
+    assert response.status_code == 409
+    assert not body.asked
+
+
+def test_it_is_one_query_over_its_index(as_: As, alice: User, bob: User, django_assert_num_queries: Any) -> None:
+    client = as_(alice)
+    for _ in range(30):
+        factories.media(alice)
+        factories.media(bob)
+    with django_assert_num_queries(1) as asked:
+        client.get("/v1/me/quota")
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")  # sixty rows are read faster without any index
+        cursor.execute("SET LOCAL enable_bitmapscan = off")
+        cursor.execute("EXPLAIN " + asked[0]["sql"])
+        plan = "\n".join(row[0] for row in cursor.fetchall())
+    assert "Index Only Scan using media_quota" in plan
+    assert "Join" not in plan
+    assert "Filter" not in plan
