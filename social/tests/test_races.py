@@ -1,0 +1,93 @@
+"""Two people at once, against each other: never both a follow and a block, counts equal rows, no 500, no deadlock."""
+
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.db import connection
+
+from accounts.models import User
+from events.models import Fact
+from social.models import Block, Follow
+from tests import factories
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def together(*calls: Callable[[], Any]) -> list[int]:
+    """Makes all requests at the same moment; their statuses."""
+    barrier, statuses = threading.Barrier(len(calls)), []
+
+    def run(call: Callable[[], Any]) -> None:
+        barrier.wait()
+        statuses.append(call().status_code)
+        connection.close()
+
+    threads = [threading.Thread(target=run, args=(call,)) for call in calls]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return sorted(statuses)
+
+
+def assert_counts_equal_rows() -> None:
+    for user in User.objects.get_queryset():
+        accepted = Follow.objects.accepted()
+        assert user.followers_count == accepted.filter(followee=user).count()
+        assert user.following_count == accepted.filter(follower=user).count()
+
+
+def test_eight_follows_at_once_are_one(alice: User, charlie: User, as_: Any) -> None:
+    statuses = together(*[lambda: as_(charlie).put("/v1/users/alice/follow")] * 8)
+    assert statuses == [200] * 8
+    assert Follow.objects.count() == 1
+    assert Fact.objects.filter(name="followed").count() == 1
+    assert_counts_equal_rows()
+
+
+def test_eight_acceptances_at_once_are_one(charlie: User, as_: Any) -> None:
+    dora = factories.person("dora", private=True)
+    factories.follow(charlie, dora, pending=True)
+    statuses = together(*[lambda: as_(dora).post("/v1/me/follow-requests/charlie/accept")] * 8)
+    assert statuses == [200] * 8
+    assert Fact.objects.filter(name="followed").count() == 1
+    assert_counts_equal_rows()
+
+
+@pytest.mark.parametrize("attempt", range(5))
+def test_follow_against_block_never_leaves_both(alice: User, charlie: User, as_: Any, attempt: int) -> None:
+    statuses = together(
+        lambda: as_(charlie).put("/v1/users/alice/follow"),
+        lambda: as_(alice).put("/v1/users/charlie/block"),
+        lambda: as_(alice).put("/v1/users/charlie/follow"),
+        lambda: as_(charlie).put("/v1/users/alice/follow"),
+    )
+    assert set(statuses) <= {200, 404, 409}
+    assert Block.objects.filter(blocker=alice, blocked=charlie).exists()
+    assert not Follow.objects.exists()
+    assert_counts_equal_rows()
+
+
+@pytest.mark.parametrize("attempt", range(3))
+def test_accepting_against_taking_back_leaves_one_or_none(charlie: User, as_: Any, attempt: int) -> None:
+    dora = factories.person("dora", private=True)
+    factories.follow(charlie, dora, pending=True)
+    statuses = together(
+        lambda: as_(dora).post("/v1/me/follow-requests/charlie/accept"),
+        lambda: as_(charlie).delete("/v1/users/dora/follow"),
+    )
+    assert statuses in ([200, 204], [204, 404])
+    assert_counts_equal_rows()
+
+
+def test_following_each_other_at_once_does_not_deadlock(alice: User, charlie: User, as_: Any) -> None:
+    calls = [
+        lambda: as_(charlie).put("/v1/users/alice/follow"),
+        lambda: as_(alice).put("/v1/users/charlie/follow"),
+        lambda: as_(charlie).delete("/v1/users/alice/follow"),
+        lambda: as_(alice).delete("/v1/users/charlie/follow"),
+    ]
+    assert set(together(*calls, *calls)) <= {200, 204}
+    assert_counts_equal_rows()
