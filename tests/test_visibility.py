@@ -139,8 +139,12 @@ def test_a_post_that_is_not_live_is_nobody_elses(state: str) -> None:
         for viewer in ("follower", "stranger", "moderator"):
             answer = world.ask(viewer, method, row)
             assert answer.status_code == 404, f"{method} {name} of a post {state}, as {viewer}"
-    for path in ("/v1/users/olga/posts", "/v1/feed"):
-        for viewer in ("follower", "owner"):
+    for path, viewers in {
+        "/v1/users/olga/posts": ("follower", "owner"),
+        "/v1/feed": ("follower", "owner"),
+        "/v1/posts": ("follower", "stranger"),
+    }.items():
+        for viewer in viewers:
             answer = world.ask(viewer, "get", Row(None, path))
             assert str(world.names["post"]) not in [row["id"] for row in answer.json()["results"]], (
                 f"{path} as {viewer}"

@@ -3,6 +3,7 @@
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from accounts.models import User
 from media.models import Media
@@ -42,6 +43,7 @@ def comment_on(alice, author, **fields):
 def addresses(alice):
     first, thread = Post.objects.filter(author=alice).earliest("pk"), Comment.objects.filter(parent=None).earliest("pk")
     return {
+        "own": "/v1/posts",
         "posts": "/v1/users/alice/posts",
         "saved": "/v1/me/saved",
         "archive": "/v1/me/archive",
@@ -114,6 +116,29 @@ def test_pages_go_by_when_a_post_was_published_not_made(as_, alice, bob):
     early = factories.post(alice)
     actions.media_settled(media_id=waiting.items.get().media_id)
     assert last(walk(as_(bob), "/v1/users/alice/posts?limit=1")) == [str(waiting.pk), str(early.pk)]
+
+
+def test_ones_own_posts_are_there_in_every_state_but_the_trash(as_, alice, bob):
+    published, waiting, archived, deleted, removed = (factories.post(alice, live=n != 1) for n in range(5))
+    Media.objects.filter(pk=waiting.items.get().media_id).update(state="failed")
+    actions.archive(post=archived)
+    actions.delete(post=deleted)
+    Post.objects.filter(pk=removed.pk).update(removed_at=timezone.now())
+    factories.post(bob)
+    rows = as_(alice).get("/v1/posts").json()["results"]
+    assert [(row["id"], row["state"]) for row in rows] == [
+        (str(archived.pk), "archived"),
+        (str(waiting.pk), "failed"),
+        (str(published.pk), "published"),
+    ]
+
+
+def test_ones_own_posts_are_paged(as_, alice, bob):
+    posts = [factories.post(alice) for _ in range(5)]
+    pages = walk(as_(alice), "/v1/posts?limit=2")
+    next(pages)
+    factories.post(alice)
+    assert last(pages) == [str(post.pk) for post in reversed(posts)]
 
 
 def test_replies_are_paged_oldest_first(as_, alice, bob):

@@ -22,7 +22,7 @@ INPUTS = {"create": PublishInput, "partial_update": EditInput}
 
 
 class PostViewSet(PostsRoom):
-    """A post by its id. Hidden from you and absent are the same 404."""
+    """One's own posts, and any post by its id. Hidden from you and absent are the same 404."""
 
     queryset = Post.objects.none()
     permission_classes = [IsAuthenticated, ChangedByItsAuthor]
@@ -54,6 +54,17 @@ class PostViewSet(PostsRoom):
         keyed: dict[str, Any] = {"idempotency_key": key_of(request), "idempotency_hash": hash_of(body)}
         post = actions.publish(author=self.me, media_ids=body.pop("media"), **body, **keyed)
         return self.answer(post, status.HTTP_201_CREATED)
+
+    @extend_schema(
+        summary="One's own posts, newest first",
+        description="Those still processing, failed and archived too, each with its `state`; not those in the trash. "
+        "What others see of them is `/v1/users/{username}/posts`.",
+        responses={200: PostSerializer(many=True)},
+        examples=[examples.POSTS_PAGE],
+        tags=TAGS,
+    )
+    def list(self, request: Request) -> Response:
+        return self.page(PostSerializer, Post.objects.owned_by(self.me).for_display(self.me))
 
     @extend_schema(
         summary="Read a post",
