@@ -160,8 +160,9 @@ class MediaViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericView
         """A file is a file, whatever kind of answer was asked for."""
         return super().perform_content_negotiation(request, force=force or self.action == "original")
 
-    def _shown(self, media: Media) -> Any:
-        return MediaSerializer(media, context={"private": True}).data
+    def _shown(self, media: Media) -> dict[str, Any]:
+        """A plain dict, so that the browsable API does not make a form of the answer."""
+        return dict(MediaSerializer(media, context={"private": True}).data)
 
 
 class QuotaViewSet(GenericViewSet[Media]):

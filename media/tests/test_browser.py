@@ -20,6 +20,7 @@ def test_form_sends_a_file(client: Any, alice: User) -> None:
     sent = client.post("/v1/media", {"file": SimpleUploadedFile("a.jpg", photo()), "alt_text": "x"}, headers=HTML)
     assert sent.status_code == 202
     assert "processing" in sent.content.decode()
+    assert 'type="file"' in sent.content.decode(), "the page after an upload has the form for the next one"
 
 
 def test_page_of_a_media_shows_it(
