@@ -8,7 +8,7 @@ from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.views import LoginView
 from django.http import HttpResponse
 from drf_spectacular.utils import OpenApiExample, extend_schema
-from rest_framework import status
+from rest_framework import serializers, status
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -130,6 +130,8 @@ class RefreshViewSet(_Open):
 
 class LogOutViewSet(GenericViewSet[Any]):
     """Both log-outs are effective on the next request."""
+
+    serializer_class = serializers.Serializer  # no body; the browsable form is a button
 
     @extend_schema(tags=["auth"], summary="Log out", request=None, responses={204: None})
     def create(self, request: Request) -> Response:
