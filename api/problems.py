@@ -33,6 +33,7 @@ CATALOGUE: dict[str, tuple[int, str]] = {
     "empty_file": (400, "The file is empty"),
     "damaged_file": (400, "The file is damaged"),
     "too_many_pixels": (400, "The picture has too many pixels"),
+    "too_long": (400, "The video is too long"),
     "not_authenticated": (401, "Log-in is needed"),
     "invalid_token": (401, "The token is not valid"),
     "invalid_credentials": (401, "No account with these credentials"),

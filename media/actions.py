@@ -13,18 +13,19 @@ from typing import IO, Any
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.db.models.functions import Greatest
 from django.utils import timezone
 
 from api.idempotency import same_or_422
 from api.problems import Invalid, Problem
 from events import actions as events
+from events.models import Fact
 from media import quotas, storage
 from media.developing import Undevelopable
 from media.failpoints import reach
 from media.imaging import Developed
-from media.kinds import Kind, inspect, kind_of
+from media.kinds import KINDS, Kind, inspect, kind_named
 from media.models import Blob, Media, Rendition
 from media.sniff import Sniffed
 from media.storage import Digest, Unavailable
@@ -206,7 +207,7 @@ def _receive(media: Media, key: str) -> None:
     blob.save(update_fields=["key", "state", "stored_at"])
     media.state, media.lease_until = Media.State.PROCESSING, None
     media.save(update_fields=["state", "lease_until"])
-    events.record("media_received", media_id=media.pk)
+    events.record(kind_named(media.kind).received, media_id=media.pk)
 
 
 # -- Processing --------------------------------------------------------------------------------------
@@ -224,7 +225,12 @@ def process(*, media_id: int, still_here: Callable[[], None] = lambda: None) -> 
             _check_sound(media.blob, original)
             reach("process.original_read")
             still_here()
-            made = kind_of(media.blob.content_type).make(original, media.blob.content_type)
+
+            def report(done: float | None) -> None:
+                still_here()
+                _note_progress(media_id, done)
+
+            made = kind_named(media.kind).make(original, media.blob.content_type, report)
     except Undevelopable as error:
         fail(media_id=media_id, code=error.code, detail=error.detail)
         return
@@ -233,6 +239,11 @@ def process(*, media_id: int, still_here: Callable[[], None] = lambda: None) -> 
     _store_renditions(media.prefix, made)
     _commit_ready(media_id, media.prefix, made)
     reach("process.committed")
+
+
+def _note_progress(media_id: int, done: float | None) -> None:
+    if done is not None:
+        Media.objects.filter(pk=media_id, state=Media.State.PROCESSING).update(progress=int(done * 100))
 
 
 def _check_sound(blob: Blob, original: IO[bytes]) -> None:
@@ -266,8 +277,8 @@ def _commit_ready(media_id: int, prefix: str, made: Developed) -> None:
             for picture in made.pictures
         )
         media.width, media.height, media.blurhash = made.width, made.height, made.blurhash
-        media.state = Media.State.READY
-        media.save(update_fields=["width", "height", "blurhash", "state"])
+        media.duration, media.progress, media.state = made.duration, None, Media.State.READY
+        media.save(update_fields=["width", "height", "blurhash", "duration", "progress", "state"])
         events.record("media_ready", media_id=media_id)
 
 
@@ -275,7 +286,7 @@ def fail(*, media_id: int, code: str, detail: str) -> None:
     """Ends the processing of a media that cannot be shown; its original stays."""
     with transaction.atomic():
         failed = Media.objects.filter(pk=media_id, state=Media.State.PROCESSING).update(
-            state=Media.State.FAILED, error_code=code, error_detail=detail
+            state=Media.State.FAILED, error_code=code, error_detail=detail, progress=None
         )
         if failed:
             events.record("media_failed", media_id=media_id)
@@ -348,11 +359,19 @@ def resume_stuck(*, older_than: timedelta, give_up_after: timedelta) -> int:
     for media_id in stuck.filter(created_at__lt=now - give_up_after).values_list("pk", flat=True):
         gave_up = Undevelopable("gave_up")
         fail(media_id=media_id, code=gave_up.code, detail=gave_up.detail)
-    ids = list(stuck.filter(created_at__lt=now - older_than).values_list("pk", flat=True))
+    lost = stuck.filter(created_at__lt=now - older_than).exclude(pk__in=_awaited())
     with transaction.atomic():
-        for media_id in ids:
-            events.record("media_received", media_id=media_id)
-    return len(ids)
+        rows = list(lost.values_list("pk", "kind"))
+        for media_id, kind in rows:
+            events.record(kind_named(kind).received, media_id=media_id)
+    return len(rows)
+
+
+def _awaited() -> list[int]:
+    """The media that some fact still brings to a worker: they wait in a queue, or one is at it. Nobody lost them."""
+    facts = Fact.objects.filter(name__in=[kind.received for kind in KINDS])
+    under_way = Q(expanded_at__isnull=True) | Q(deliveries__done_at__isnull=True, deliveries__dead_at__isnull=True)
+    return [payload["media_id"] for payload in facts.filter(under_way).values_list("payload", flat=True)]
 
 
 def abandon_uploads(*, older_than: timedelta) -> int:

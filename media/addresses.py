@@ -36,20 +36,29 @@ def media_urls(media: Media, *, private: bool, not_after: datetime | None = None
     token = tokens.mint(media.prefix, private=private, not_after=not_after)
     posters = [row for row in rows if row.name.startswith("poster")]
     shown = [row for row in rows if row not in posters]
-    best = next((row for row in reversed(shown) if row.content_type in FALLBACK_TYPES), shown[-1] if shown else None)
+    best = _best(shown)
     return {
         "url": _address(media, best.name, token) if best else None,
-        "renditions": [
-            {
-                "url": _address(media, row.name, token),
-                "width": row.width,
-                "height": row.height,
-                "type": row.content_type,
-            }
-            for row in shown
-        ],
-        "poster": _address(media, posters[0].name, token) if posters else None,
+        "renditions": [_described(media, row, token) for row in shown],
+        "poster": _poster(media, posters, token),
     }
+
+
+def _best(rows: list[Rendition]) -> Rendition | None:
+    """The largest that every client can show."""
+    return next((row for row in reversed(rows) if row.content_type in FALLBACK_TYPES), rows[-1] if rows else None)
+
+
+def _described(media: Media, row: Rendition, token: str) -> dict[str, Any]:
+    address = _address(media, row.name, token)
+    return {"url": address, "width": row.width, "height": row.height, "type": row.content_type}
+
+
+def _poster(media: Media, rows: list[Rendition], token: str) -> dict[str, Any] | None:
+    best = _best(rows)
+    if best is None:
+        return None
+    return {**_described(media, best, token), "renditions": [_described(media, row, token) for row in rows]}
 
 
 def smallest_url(media: Media | None, *, private: bool = False, not_after: datetime | None = None) -> str | None:

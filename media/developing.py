@@ -35,6 +35,9 @@ REASONS = {
     "too_much_memory": "Reading the picture needs more memory than is given to one.",
     "took_too_long": "Reading the picture takes longer than is given to one.",
     "decoder_crashed": "The picture could not be read: it broke the decoder.",
+    "too_long": "The video is longer than is taken.",
+    "no_video": "The file holds sound alone, or nothing to be shown.",
+    "unsupported_codec": "The video is in a format of pictures that is not taken.",
     "original_damaged": "The stored file is not what was sent any more.",
     "gave_up": "The file could not be processed within a day.",
 }
@@ -87,7 +90,7 @@ def _answer_of(content_type: str, most_pixels: int) -> tuple[dict[str, Any], lis
         return {"error": "damaged_file", "because": repr(error)[:200]}, []
     pictures = [(one.name, one.width, one.height, len(one.data)) for one in made.pictures]
     head = {"width": made.width, "height": made.height, "blurhash": made.blurhash, "pictures": pictures}
-    return head, [one.data for one in made.pictures]
+    return head, [bytes(one.data) for one in made.pictures]
 
 
 def main(content_type: str, most_pixels: str) -> None:

@@ -7,6 +7,7 @@ a process of its own (`media.developing`), because decoders are where hostile fi
 
 import importlib
 import io
+import mmap
 import warnings
 from collections.abc import Iterator
 from typing import IO, Any, NamedTuple
@@ -44,22 +45,23 @@ class TooLarge(Exception):
 
 
 class Picture(NamedTuple):
-    """One rendition: its file name, content type, size in pixels, and bytes."""
+    """One rendition: its file name, content type, size in pixels, and bytes (of a video on the disk)."""
 
     name: str
     content_type: str
     width: int
     height: int
-    data: bytes
+    data: bytes | mmap.mmap
 
 
 class Developed(NamedTuple):
-    """An upright photo: its size in pixels, its blurhash, its renditions."""
+    """An upright photo or video: its size in pixels, its blurhash, its renditions, its seconds."""
 
     width: int
     height: int
     blurhash: str
     pictures: list[Picture]
+    duration: float | None = None
 
 
 def prepare(content_type: str) -> None:

@@ -10,26 +10,29 @@ from typing import IO
 from django.conf import settings
 
 from api.problems import Problem
-from media import developing
+from media import developing, video
 from media.imaging import Developed
 from media.refusals import Damaged, Unknown
 from media.sniff import Sniffed, sniff
 
-Make = Callable[[IO[bytes], str], Developed]
+Report = Callable[[float | None], None]  # the share that is done, 0 to 1, now and then
+Make = Callable[[IO[bytes], str, Report], Developed]
 
 
 @dataclass(frozen=True)
 class Kind:
-    """One kind: its content types with the ending of a downloaded file, its limits, its maker."""
+    """One kind: its content types with the ending of a downloaded file, its limits, its maker, and the fact that
+    says that one of it was received."""
 
     name: str
     endings: dict[str, str]
     most_bytes: Callable[[], int]
     most_pixels: Callable[[], int]
     make: Make
+    received: str
 
 
-def _develop(file: IO[bytes], content_type: str) -> Developed:
+def _develop(file: IO[bytes], content_type: str, report: Report) -> Developed:
     return developing.develop(file, content_type, settings.PHOTO_MOST_PIXELS)
 
 
@@ -47,14 +50,35 @@ PHOTO = Kind(
     most_bytes=lambda: settings.PHOTO_MOST_BYTES,
     most_pixels=lambda: settings.PHOTO_MOST_PIXELS,
     make=_develop,
+    received="media_received",
 )
-KINDS = (PHOTO,)
-_BY_TYPE = {content_type: kind for kind in KINDS for content_type in kind.endings}
+VIDEO = Kind(
+    name="video",
+    endings={
+        "video/mp4": "mp4",
+        "video/quicktime": "mov",
+        "video/x-m4v": "m4v",
+        "video/webm": "webm",
+        "image/gif": "gif",  # one that moves
+    },
+    most_bytes=lambda: settings.VIDEO_MOST_BYTES,
+    most_pixels=lambda: settings.VIDEO_MOST_SIDE**2,
+    make=video.develop,
+    received="video_received",
+)
+KINDS = (PHOTO, VIDEO)
+_BY_NAME = {kind.name: kind for kind in KINDS}
+_ENDINGS = {content_type: ending for kind in KINDS for content_type, ending in kind.endings.items()}
 
 
-def kind_of(content_type: str) -> Kind:
-    """The kind that a content type belongs to."""
-    return _BY_TYPE[content_type]
+def kind_named(name: str) -> Kind:
+    """The kind with this name."""
+    return _BY_NAME[name]
+
+
+def ending_of(content_type: str) -> str:
+    """How the name of a downloaded file ends."""
+    return _ENDINGS[content_type]
 
 
 def most_bytes() -> int:
@@ -64,7 +88,7 @@ def most_bytes() -> int:
 
 def content_types() -> list[str]:
     """Every content type that is taken."""
-    return list(_BY_TYPE)
+    return list(_ENDINGS)
 
 
 def inspect(file: IO[bytes], size: int) -> tuple[Kind, Sniffed]:
@@ -79,10 +103,20 @@ def inspect(file: IO[bytes], size: int) -> tuple[Kind, Sniffed]:
         raise Problem("unsupported_format", f"Taken are {', '.join(content_types())}") from None
     except Damaged as error:
         raise Problem("damaged_file", str(error)) from None
-    kind = kind_of(found.content_type)
+    kind = VIDEO if found.is_video else PHOTO
     if size > kind.most_bytes():
         raise Problem("too_large", f"A {kind.name} may have at most {kind.most_bytes()} bytes")
     if found.width * found.height > kind.most_pixels():
         detail = f"{found.width} × {found.height} pixels; at most {kind.most_pixels()} are taken"
         raise Problem("too_many_pixels", detail)
+    if found.is_video:
+        _check_video(found)
     return kind, found
+
+
+def _check_video(found: Sniffed) -> None:
+    """What its header admits at once; a worker sees to what it hides."""
+    if max(found.width, found.height) > settings.VIDEO_MOST_SIDE:
+        raise Problem("too_many_pixels", f"A video may have at most {settings.VIDEO_MOST_SIDE} pixels a side")
+    if found.seconds > settings.VIDEO_MOST_SECONDS:
+        raise Problem("too_long", f"A video may have at most {settings.VIDEO_MOST_SECONDS} seconds")

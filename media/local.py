@@ -1,6 +1,7 @@
 """A folder of this machine as the store."""
 
 import contextlib
+import mmap
 import os
 import shutil
 import tempfile
@@ -71,7 +72,7 @@ class LocalStore:
         for made in missing:
             _sync_folder(made.parent)
 
-    def put(self, key: str, data: bytes, content_type: str) -> None:
+    def put(self, key: str, data: bytes | mmap.mmap, content_type: str) -> None:
         path = self.path(key)
         with _failing_clearly():
             self._make_folder(path.parent)

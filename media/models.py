@@ -73,6 +73,7 @@ class Media(Keyed):
     width = models.PositiveIntegerField(null=True, blank=True, help_text="Pixels, upright.")
     height = models.PositiveIntegerField(null=True, blank=True)
     duration = models.FloatField(null=True, blank=True, help_text="Seconds, of a video.")
+    progress = models.PositiveSmallIntegerField(null=True, blank=True, help_text="Percent, while it is being made.")
     blurhash = models.CharField(max_length=64, blank=True)
     prefix = models.CharField(max_length=43, unique=True, help_text="The random folder of its renditions.")
     references = models.PositiveIntegerField(default=0, help_text="How many posts, stories, avatars show it.")

@@ -3,6 +3,7 @@
 import base64
 import contextlib
 import hashlib
+import mmap
 from collections.abc import Iterator
 from typing import IO, Any, cast
 
@@ -66,7 +67,7 @@ class S3Store:
                 raise Exists(key) from None  # an attempt whose answer got lost, or somebody else
             raise
 
-    def put(self, key: str, data: bytes, content_type: str) -> None:
+    def put(self, key: str, data: bytes | mmap.mmap, content_type: str) -> None:
         with _failing_clearly():
             self.client.put_object(**self._at(key), Body=data, ContentType=content_type, ChecksumAlgorithm="SHA256")
 

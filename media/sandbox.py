@@ -14,7 +14,7 @@ import signal
 import struct
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import IO
 
@@ -34,6 +34,8 @@ _FILES = {
     "x86_64": (2, 82, 83, 84, 85, 86, 87, 88, 90, 257, 258, 263, 264, 265, 266, 316, 437),
     "aarch64": (34, 35, 36, 37, 38, 56, 276, 437),
 }
+_EXEC = {"x86_64": 59, "aarch64": 221}
+_OPEN = {"x86_64": (2, 257), "aarch64": (56,)}
 _ARCHITECTURE = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
 _X32_CALLS = 0x40000000
 _CLONE, _CLONE3, _CLONE_THREAD = {"x86_64": 56, "aarch64": 220}, 435, 0x00010000
@@ -51,20 +53,38 @@ class Crashed(Exception):
 
 def confine(*, memory_bytes: int = MEMORY_BYTES, cpu_seconds: int = CPU_SECONDS) -> None:
     """Gives up what decoding does not need, for good. Everything must be imported and opened before."""
-    resource.setrlimit(resource.RLIMIT_CPU, (cpu_seconds, cpu_seconds + 1))
-    resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (OUTPUT_BYTES, OUTPUT_BYTES))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    _limit(memory_bytes, cpu_seconds, OUTPUT_BYTES)
     machine = platform.machine()
     if machine in _ARCHITECTURE:
-        _deny_calls(machine, [*_NETWORK[machine], *_PROCESSES[machine], *_FILES[machine]])
+        _deny_calls(machine, {*_NETWORK[machine], *_PROCESSES[machine], *_FILES[machine]})
+
+
+def confine_program(*, memory_bytes: int, cpu_seconds: int, output_bytes: int) -> None:
+    """The same for whoever becomes another program: that one may open files (`media.landlock` says which)."""
+    _limit(memory_bytes, cpu_seconds, output_bytes)
+    machine = platform.machine()
+    if machine in _ARCHITECTURE:
+        denied = {*_NETWORK[machine], *_PROCESSES[machine], *_FILES[machine]}
+        _deny_calls(machine, denied - {*_OPEN[machine], _EXEC[machine]})
+
+
+def end_with_parent() -> None:
+    """Sees to it that this process does not outlive whoever started it; holds for the program it becomes."""
+    ctypes.CDLL(None).prctl(1, signal.SIGKILL, 0, 0, 0)  # PR_SET_PDEATHSIG
+
+
+def _limit(memory_bytes: int, cpu_seconds: int, output_bytes: int) -> None:
+    resource.setrlimit(resource.RLIMIT_CPU, (cpu_seconds, cpu_seconds + 1))
+    resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (output_bytes, output_bytes))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
 def _instruction(code: int, value: int, yes: int = 0, no: int = 0) -> bytes:
     return struct.pack("HBBI", code, yes, no, value)
 
 
-def _filter(machine: str, calls: Sequence[int]) -> bytes:
+def _filter(machine: str, calls: Iterable[int]) -> bytes:
     """A seccomp program: another architecture ends the process, the listed calls answer EPERM, others go through."""
     load, equal, at_least, answer = 0x20, 0x15, 0x35, 0x06
     program = [
@@ -98,7 +118,7 @@ class _Program(ctypes.Structure):
     _fields_ = [("length", ctypes.c_ushort), ("filter", ctypes.c_char_p)]
 
 
-def _deny_calls(machine: str, calls: Sequence[int]) -> None:
+def _deny_calls(machine: str, calls: Iterable[int]) -> None:
     """Best effort: a kernel without seccomp leaves the limits above and the bare environment."""
     code = _filter(machine, calls)
     libc = ctypes.CDLL(None, use_errno=True)

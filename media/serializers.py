@@ -18,6 +18,12 @@ class RenditionSerializer(serializers.Serializer[Any]):
     type = serializers.CharField(help_text="Content type.")
 
 
+class PosterSerializer(RenditionSerializer):
+    """A still picture of a video: a JPEG that every client can show, and other sizes of it."""
+
+    renditions = RenditionSerializer(many=True)
+
+
 class MediaErrorSerializer(serializers.Serializer[Any]):
     """Why a media could not be shown. Its original is kept."""
 
@@ -45,7 +51,10 @@ class MediaSerializer(serializers.Serializer[Media]):
     duration = serializers.FloatField(allow_null=True, help_text="Seconds, of a video.")
     url = serializers.URLField(allow_null=True, help_text="JPEG or MP4: what every client can show.")
     renditions = RenditionSerializer(many=True)
-    poster = serializers.URLField(allow_null=True, help_text="A still picture of a video.")
+    poster = PosterSerializer(allow_null=True, help_text="A still picture of a video.")
+    progress = serializers.IntegerField(
+        allow_null=True, min_value=0, max_value=100, help_text="Percent, while a video is being made; else null."
+    )
     error = MediaErrorSerializer(required=False, help_text="Only when `failed`.")
 
     def to_representation(self, media: Media) -> dict[str, Any]:
@@ -59,6 +68,7 @@ class MediaSerializer(serializers.Serializer[Media]):
             "blurhash": media.blurhash or None,
             "duration": media.duration,
             **media_urls(media, private=self.context.get("private", True), not_after=self.context.get("not_after")),
+            "progress": media.progress if media.state == Media.State.PROCESSING else None,
         }
         if media.state == Media.State.FAILED:
             data["error"] = {"code": media.error_code, "detail": media.error_detail}
@@ -82,7 +92,7 @@ class QuotaSerializer(serializers.Serializer[Any]):
 class MediaUploadSerializer(serializers.Serializer[Any]):
     """What is sent to make a media."""
 
-    file = serializers.FileField(allow_empty_file=True, help_text="The photo, byte for byte as the camera made it.")
+    file = serializers.FileField(allow_empty_file=True, help_text="The photo or video, byte for byte.")
     alt_text = TextField(max_length=1500, required=False, default="", allow_blank=True)
 
 

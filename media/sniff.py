@@ -8,7 +8,9 @@ import struct
 from collections.abc import Callable
 from typing import IO, NamedTuple
 
+from media import ebml
 from media.boxes import sniff_boxes
+from media.gifs import moves
 from media.refusals import Damaged, Unknown
 
 _MOST_SEGMENTS = 2000  # of a JPEG before its frame header; a big colour profile has a few hundred
@@ -16,11 +18,16 @@ _SOF = {*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC}
 
 
 class Sniffed(NamedTuple):
-    """A content type of `media.kinds.KINDS`, and the size in pixels as stored (before orientation)."""
+    """A content type of `media.kinds.KINDS`, and the size in pixels as stored (before orientation).
+
+    Of a video also the seconds, and zeros for what its header does not say.
+    """
 
     content_type: str
     width: int
     height: int
+    is_video: bool = False
+    seconds: float = 0.0
 
 
 def _exactly(file: IO[bytes], count: int) -> bytes:
@@ -95,17 +102,24 @@ def sniff(file: IO[bytes]) -> Sniffed:
     """Reads a few headers; raises `Unknown` or `Damaged`. Leaves the file at its beginning."""
     try:
         file.seek(0)
-        head = file.read(16)
-        found = _simple(head)
-        if found:
-            content_type, measure = found
-            width, height = measure(file)
-        elif head[4:8] == b"ftyp":
-            content_type, width, height = sniff_boxes(file)
-        else:
-            raise Unknown
+        found = _sniff(file, file.read(16))
     finally:
         file.seek(0)
-    if not (width and height):
+    if not (found.width and found.height) and not found.is_video:
         raise Damaged("The picture has no size")
-    return Sniffed(content_type, width, height)
+    return found
+
+
+def _sniff(file: IO[bytes], head: bytes) -> Sniffed:
+    simple = _simple(head)
+    if simple:
+        content_type, measure = simple
+        return Sniffed(content_type, *measure(file), is_video=content_type == "image/gif" and moves(file))
+    if head[4:8] == b"ftyp":
+        content_type, movie = sniff_boxes(file)
+    elif head.startswith(ebml.MAGIC):
+        content_type, movie = "video/webm", ebml.sniff_webm(file)
+    else:
+        raise Unknown
+    is_video = content_type.startswith("video/")
+    return Sniffed(content_type, movie.width, movie.height, is_video, movie.seconds)

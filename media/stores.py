@@ -1,6 +1,7 @@
 """What a store of bytes must be able to do, whichever it is."""
 
 import hashlib
+import mmap
 from collections.abc import Iterator
 from typing import IO, NamedTuple, Protocol
 
@@ -38,7 +39,7 @@ class Store(Protocol):
     def put_new(self, key: str, file: IO[bytes], digest: Digest, content_type: str) -> None:
         """Writes durably under a key nobody has used; `Exists` if somebody has."""
 
-    def put(self, key: str, data: bytes, content_type: str) -> None:
+    def put(self, key: str, data: bytes | mmap.mmap, content_type: str) -> None:
         """Writes or replaces what can be made again."""
 
     def digest(self, key: str) -> Digest | None:

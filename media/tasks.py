@@ -21,6 +21,13 @@ def process(*, delivery: Delivery, media_id: int) -> None:
     actions.process(media_id=media_id, still_here=lambda: extend_lease(delivery))
 
 
+@long_consumer(queue="video")
+def process_video(*, delivery: Delivery, media_id: int) -> None:
+    """The same for a video, which takes minutes: on a queue of its own, so that no photo waits for it."""
+    extend_lease(delivery)
+    actions.process(media_id=media_id, still_here=lambda: extend_lease(delivery))
+
+
 @shared_task
 def resume_stuck() -> int:
     """Takes up what is `processing` for too long, whatever lost it; says how many."""

@@ -1,4 +1,4 @@
-"""`/v1/media`: sending photos, looking after one's own."""
+"""`/v1/media`: sending photos and videos, looking after one's own."""
 
 from typing import Any, cast
 
@@ -17,7 +17,7 @@ from rest_framework.viewsets import GenericViewSet
 
 from api.idempotency import key_of
 from media import actions, quotas, storage
-from media.kinds import kind_of
+from media.kinds import ending_of
 from media.models import Media
 from media.receiving import body_of, check_declared_length, check_declared_room, limit_body
 from media.serializers import MediaEditSerializer, MediaSerializer, MediaUploadSerializer, QuotaSerializer
@@ -41,7 +41,44 @@ _EXAMPLE = {
         }
     ],
     "poster": None,
+    "progress": None,
 }
+_ADDRESS = "https://pystagram.example/media/YmFyZm9v"
+_VIDEO = OpenApiExample(
+    "A video that is ready",
+    value={
+        **_EXAMPLE,
+        "id": "7312849021005824",
+        "kind": "video",
+        "width": 1080,
+        "height": 1920,
+        "duration": 12.48,
+        "url": f"{_ADDRESS}/v720.mp4?token=otmq3k0.c2lnbmF0dXJl",
+        "renditions": [
+            {
+                "url": f"{_ADDRESS}/v720.mp4?token=otmq3k0.c2lnbmF0dXJl",
+                "width": 720,
+                "height": 1280,
+                "type": "video/mp4",
+            }
+        ],
+        "poster": {
+            "url": f"{_ADDRESS}/poster720.jpg?token=otmq3k0.c2lnbmF0dXJl",
+            "width": 720,
+            "height": 1280,
+            "type": "image/jpeg",
+            "renditions": [
+                {
+                    "url": f"{_ADDRESS}/poster320.webp?token=otmq3k0.c2lnbmF0dXJl",
+                    "width": 320,
+                    "height": 569,
+                    "type": "image/webp",
+                }
+            ],
+        },
+    },
+    response_only=True,
+)
 _READY = OpenApiExample("A photo that is ready", value=_EXAMPLE, response_only=True)
 _WAITING = OpenApiExample(
     "A photo that was received",
@@ -60,10 +97,10 @@ def _person(request: Any) -> AbstractBaseUser:
 @extend_schema(tags=["media"])
 @extend_schema_view(
     list=extend_schema(summary="One's own media, newest first", examples=[_READY]),
-    retrieve=extend_schema(summary="One media and its state", examples=[_READY]),
+    retrieve=extend_schema(summary="One media and its state", examples=[_READY, _VIDEO]),
 )
 class MediaViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericViewSet[Media]):
-    """Photos of one's own: send, look, describe, delete. What others may see of them, posts and stories say."""
+    """Photos and videos of one's own: send, look, describe, delete. Posts and stories show them to others."""
 
     serializer_class = MediaSerializer
     lookup_value_regex = "[0-9]{1,19}"
@@ -95,7 +132,7 @@ class MediaViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericView
             check_declared_room(request, _person(request), key_of(request))
 
     @extend_schema(
-        summary="Send a photo",
+        summary="Send a photo or a video",
         description="The answer comes when the original is stored for good: 202 while its renditions are being made "
         "(ask again, or post it at once: the post appears when they are ready), 201 when a retry finds them made.",
         request={"multipart/form-data": MediaUploadSerializer},
@@ -147,7 +184,7 @@ class MediaViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericView
         response = FileResponse(
             storage.store().open(media.blob.key),
             as_attachment=True,
-            filename=f"{media.pk}.{kind_of(media.blob.content_type).endings[media.blob.content_type]}",
+            filename=f"{media.pk}.{ending_of(media.blob.content_type)}",
             content_type=media.blob.content_type,
         )
         response["Content-Length"] = str(media.blob.size)

@@ -35,6 +35,7 @@ POST = {
                 }
             ],
             "poster": None,
+            "progress": None,
         }
     ],
     "place": {"id": "7312849021001702", "name": "Galata"},

@@ -86,7 +86,7 @@ def instance_facts() -> dict[str, Any]:
         "version": settings.VERSION,
         "url": settings.PYSTAGRAM_URL,
         "formats": {kind.name: list(kind.endings) for kind in KINDS},
-        "features": ["accounts", "follows", "photos", "posts", "comments", "reactions", "feed"],
+        "features": ["accounts", "follows", "photos", "videos", "posts", "comments", "reactions", "feed"],
         "limits": {
             "password": LONGEST_PASSWORD,
             "minimum_age_years": settings.MINIMUM_AGE_YEARS,
@@ -94,6 +94,8 @@ def instance_facts() -> dict[str, Any]:
             "bytes": {kind.name: kind.most_bytes() for kind in KINDS},
             "pixels": {kind.name: kind.most_pixels() for kind in KINDS},
             "quota": limits()._asdict(),
+            "video_seconds": settings.VIDEO_MOST_SECONDS,
+            "video_side": settings.VIDEO_MOST_SIDE,
             "caption": post_limits.LONGEST_CAPTION,
             "media_per_post": post_limits.MOST_MEDIA,
             "tags_per_post": post_limits.MOST_TAGS,

@@ -8,6 +8,7 @@ WIRING: dict[str, list[str]] = {
     "account_opened": ["social.tasks.accept_pending"],
     "media_failed": [],
     "media_received": ["media.tasks.process"],
+    "video_received": ["media.tasks.process_video"],
     "media_ready": ["posts.tasks.media_settled"],
     "post_published": ["feed.tasks.fan_out"],
     "post_restored": ["feed.tasks.fan_out"],

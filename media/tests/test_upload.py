@@ -35,6 +35,7 @@ def test_answer_is_202_while_processing(as_: As, alice: User) -> None:
         "url": None,
         "renditions": [],
         "poster": None,
+        "progress": None,
     }
 
 

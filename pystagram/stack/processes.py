@@ -15,6 +15,7 @@ from pystagram.stack.state import CHECKOUT, STATE, empty_temporary_folder
 WORKERS = {
     "worker": ("default,feed,fanout,notifications", 2),
     "worker-bulk": ("media,fanout_bulk", 2),
+    "worker-video": ("video", 1),
 }
 WORKER_READY = " ready."  # as Celery logs it
 API_HOST = "127.0.0.1"

@@ -1,0 +1,172 @@
+"""Videos that are broken, too much, or something else: each ends with a code and a sentence, and the original stays."""
+
+import struct
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from rest_framework.test import APIClient
+
+from accounts.models import User
+from media import ffmpeg
+from media.models import Media
+from media.tests.films import H264, HEVC, VP9, box, film
+from media.tests.photographs import send
+from tests.outbox import drain
+
+Developed = Callable[..., dict[str, Any]]
+As = Callable[..., APIClient]
+FAST = (*H264, "-movflags", "+faststart")
+FTYP = b"\0\0\0\x18ftypmp42\0\0\0\0mp42isom"
+
+
+def _with_duration(seconds: int) -> bytes:
+    data = bytearray(film())
+    at = box(bytes(data), b"mvhd") + 20
+    (scale,) = struct.unpack_from(">I", data, at)
+    struct.pack_into(">I", data, at + 4, seconds * scale)
+    return bytes(data)
+
+
+def _with_size(width: int, height: int) -> bytes:
+    data = bytearray(film())
+    at = box(bytes(data), b"tkhd") + 84
+    struct.pack_into(">II", data, at, width << 16, height << 16)
+    return bytes(data)
+
+
+REFUSED: dict[str, tuple[Callable[[], bytes], int, str]] = {
+    "nothing": (lambda: b"", 400, "empty_file"),
+    "only its type": (lambda: FTYP, 400, "damaged_file"),
+    "index cut off": (lambda: film()[: box(film(), b"moov")], 400, "damaged_file"),
+    "cut before the index": (lambda: film()[: len(film()) // 4], 400, "damaged_file"),
+    "boxes of nonsense": (lambda: FTYP + b"\xff\xff\xff\xffmoov" + bytes(50), 400, "damaged_file"),
+    "sixteen minutes": (lambda: _with_duration(960), 400, "too_long"),
+    "a second too long": (lambda: _with_duration(901), 400, "too_long"),
+    "too wide": (lambda: _with_size(4098, 100), 400, "too_many_pixels"),
+    "too high": (lambda: _with_size(100, 4098), 400, "too_many_pixels"),
+    "playlist": (lambda: b"#EXTM3U\n#EXTINF:1,\nfile:///etc/passwd\n", 415, "unsupported_format"),
+    "list of files": (lambda: b"ffconcat version 1.0\nfile /etc/passwd\n", 415, "unsupported_format"),
+    "matroska": (lambda: film(*H264, ending="mkv"), 415, "unsupported_format"),
+    "avi": (lambda: film("-c:v", "mpeg4", ending="avi"), 415, "unsupported_format"),
+    "flash": (lambda: film("-c:v", "flv1", ending="flv"), 415, "unsupported_format"),
+    "transport stream": (lambda: film(*H264, ending="ts"), 415, "unsupported_format"),
+    "sound file": (lambda: b"\0\0\0\x18ftypM4A \0\0\0\0M4A M4B " + bytes(50), 415, "unsupported_format"),
+    "webm cut in its header": (lambda: film(*VP9, ending="webm")[:30], 400, "damaged_file"),
+    "webm of nothing": (lambda: b"\x1a\x45\xdf\xa3\x87\x42\x82\x84webm", 400, "damaged_file"),
+    "webm of zeros": (lambda: b"\x1a\x45\xdf\xa3" + bytes(100), 400, "damaged_file"),
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_refused_at_once(name: str, as_: As, alice: User) -> None:
+    make, status, code = REFUSED[name]
+    response = send(as_(alice), make(), "film.mp4")
+    assert (response.status_code, response.json()["code"]) == (status, code)
+    assert not Media.objects.exists()
+
+
+def _noise(data: bytes) -> bytes:
+    """The same film, with its pictures overwritten."""
+    start, stop = box(data, b"mdat") + 8, len(data)
+    return data[:start] + bytes(n * 31 % 251 for n in range(stop - start))
+
+
+def _playlist_inside() -> bytes:
+    body = b"#EXTM3U\n#EXT-X-MEDIA-SEQUENCE:0\n#EXTINF:10.0,\nfile:///etc/passwd\n#EXT-X-ENDLIST\n"
+    moov = struct.pack(">I", 8) + b"moov"
+    return FTYP + moov + struct.pack(">I", 8 + len(body)) + b"mdat" + body
+
+
+FAILS: dict[str, tuple[Callable[[], bytes], str]] = {
+    "cut in the middle": (lambda: film(*FAST)[: len(film(*FAST)) * 2 // 3], "damaged_file"),
+    "its last bytes missing": (lambda: film(*FAST)[:-20], "damaged_file"),
+    "webm cut in the middle": (lambda: film(*VP9, ending="webm")[:-200], "damaged_file"),
+    "pictures of noise": (lambda: _noise(film(*FAST, seconds=2)), "damaged_file"),
+    "no tracks": (_playlist_inside, "damaged_file"),
+    "sound alone": (lambda: film("-map", "1:a", "-c:a", "aac", sound=True), "no_video"),
+    "sound alone in webm": (lambda: film("-map", "1:a", "-c:a", "libopus", ending="webm", sound=True), "no_video"),
+    "prores": (lambda: film("-c:v", "prores_ks", ending="mov"), "unsupported_codec"),
+    "pictures of jpeg": (lambda: film("-c:v", "mjpeg", ending="mov"), "unsupported_codec"),
+}
+
+
+@pytest.mark.parametrize("name", FAILS)
+def test_fails_in_the_worker_and_keeps_the_original(name: str, as_: As, alice: User) -> None:
+    make, code = FAILS[name]
+    sent = send(as_(alice), make(), "film.mp4")
+    assert sent.status_code == 202, sent.content
+    assert sent.json()["kind"] == "video"
+    drain()
+    media = as_(alice).get(sent["Location"]).json()
+    assert (media["state"], media.get("error", {}).get("code")) == ("failed", code)
+    assert media["error"]["detail"].endswith(".")
+    assert (media["url"], media["renditions"], media["poster"], media["progress"]) == (None, [], None, None)
+    assert as_(alice).get(f"{sent['Location']}/original").getvalue() == make()
+
+
+def test_header_that_lies_about_the_time(developed: Developed, settings: Any) -> None:
+    settings.VIDEO_MOST_SECONDS = 3
+    media = developed(film(*VP9, "-f", "webm", "-live", "1", ending="webm", seconds=5, rate=5))
+    assert media["error"]["code"] == "too_long"
+
+
+def test_size_that_the_header_hides(developed: Developed, settings: Any) -> None:
+    data = bytearray(film(*FAST, size=(200, 100)))
+    struct.pack_into(">II", data, box(bytes(data), b"tkhd") + 84, 10 << 16, 10 << 16)
+    settings.VIDEO_MOST_SIDE = 150
+    assert developed(bytes(data))["error"]["code"] == "too_many_pixels"
+
+
+def test_too_many_bytes(as_: As, alice: User, settings: Any) -> None:
+    settings.PHOTO_MOST_BYTES = settings.VIDEO_MOST_BYTES = len(film()) - 1
+    response = send(as_(alice), film())
+    assert (response.status_code, response.json()["code"]) == (413, "too_large")
+
+
+def test_photo_as_large_as_a_video(as_: As, alice: User, settings: Any) -> None:
+    settings.PHOTO_MOST_BYTES = 1000
+    from_phone = b"\xff\xd8\xff\xc0\x00\x11\x08\x00\x10\x00\x10" + bytes(2000)
+    response = send(as_(alice), from_phone)
+    assert (response.status_code, response.json()["code"]) == (413, "too_large")
+
+
+def test_one_that_takes_too_long_is_ended(as_: As, alice: User, settings: Any) -> None:
+    settings.VIDEO_WALL_SECONDS = 0.01
+    address = send(as_(alice), film())["Location"]
+    drain()
+    assert as_(alice).get(address).json()["error"]["code"] == "took_too_long"
+
+
+def test_one_that_crashes_takes_nobody_along(as_: As, alice: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ffmpeg, "run", _crash)  # no decoder of today crashes on demand
+    address = send(as_(alice), film())["Location"]
+    drain()
+    assert as_(alice).get(address).json()["error"]["code"] == "decoder_crashed"
+
+
+def _crash(*_: Any, **__: Any) -> None:
+    raise ffmpeg.Crashed("status -11")
+
+
+CANARY = "CANARY"
+TAGS = ("title", "comment", "location", "artist", "com.apple.quicktime.location.ISO6709", "com.apple.quicktime.model")
+
+
+def _tagged(*options: str, ending: str) -> bytes:
+    tags = [part for tag in TAGS for part in ("-metadata", f"{tag}=+41.0315+028.9796/{CANARY}")]
+    streams = ["-metadata:s:v:0", f"handler_name={CANARY}", "-metadata:s:v:0", f"title={CANARY}"]
+    more = ["-movflags", "use_metadata_tags"] if ending in {"mp4", "mov"} else []
+    return film(*options, *tags, *streams, *more, ending=ending, sound=True)
+
+
+@pytest.mark.parametrize(("options", "ending"), [(H264, "mp4"), (HEVC, "mov"), (VP9, "webm")])
+def test_no_metadata_in_any_rendition(options: tuple[str, ...], ending: str, developed: Developed, as_: As) -> None:
+    data = _tagged(*options, ending=ending)
+    assert data.count(CANARY.encode()) >= 4, "the canary is not in the original: the test would prove nothing"
+    media = developed(data)
+    assert media["state"] == "ready"
+    for rendition in (*media["renditions"], *media["poster"]["renditions"]):
+        body = as_(None).get("/" + rendition["url"].split("/", 3)[3]).getvalue()
+        for trace in (CANARY, "+41.0315", "ISO6709", "apple"):
+            assert trace.encode() not in body, (rendition["type"], trace)

@@ -1,0 +1,226 @@
+"""What phones and browsers film comes out as one MP4 that plays everywhere, upright, with a still picture."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from PIL import Image
+from rest_framework.test import APIClient
+
+from accounts.models import User
+from media import ffmpeg
+from media.models import Media
+from media.tests.films import H264, HEVC, VP9, box, fetched, film, frames, moving_gif, told
+from media.tests.photographs import CORNERS, near, opened, path_of, photo, send
+
+Developed = Callable[..., dict[str, Any]]
+As = Callable[..., APIClient]
+OPUS = ("-c:a", "libopus", "-b:a", "32k")
+
+
+def hdr(curve: str) -> bytes:
+    named = f"setparams=color_primaries=bt2020:colorspace=bt2020nc:color_trc={curve}"
+    deep = "scale=out_color_matrix=bt2020nc,format=yuv420p10le"
+    return film(*HEVC, "-vf", f"{deep},{named}", ending="mov")
+
+
+def assert_painted(image: Image.Image, off_by: int = 60) -> None:
+    image = image.convert("RGB")
+    for name, colour in CORNERS.items():
+        across, down = ("right" in name) * 2 + 1, ("bottom" in name) * 2 + 1
+        found = image.getpixel((image.width * across // 4, image.height * down // 4))
+        assert near(found, colour, off_by), (name, found, colour)
+
+
+FILMS: dict[str, dict[str, Any]] = {
+    "h264 mp4": {"sound": True},
+    "h264 mp4 without sound": {},
+    "h264 mov": {"ending": "mov", "sound": True},
+    "h264 m4v": {"ending": "m4v", "options": (*H264, "-brand", "M4V ")},
+    "hevc mov": {"options": HEVC, "ending": "mov"},
+    "hevc 10 bit mov": {"options": (*HEVC, "-pix_fmt", "yuv420p10le"), "ending": "mov"},
+    "mpeg-4 mp4": {"options": ("-c:v", "mpeg4", "-q:v", "2")},
+    "vp9 webm": {"options": (*VP9, *OPUS), "ending": "webm", "sound": True},
+    "vp8 webm": {"options": ("-c:v", "libvpx", "-deadline", "realtime"), "ending": "webm"},
+    "h264 with full colours": {"options": (*H264[:-1], "yuv444p")},
+    "index first": {"options": (*H264, "-movflags", "+faststart"), "sound": True},
+    "fragments": {"options": (*H264, "-movflags", "frag_keyframe+empty_moov")},
+    "sixty frames a second": {"rate": 60},
+    "long sound": {"options": (*H264, "-af", "apad=pad_dur=1"), "sound": True},
+}
+
+
+@pytest.mark.parametrize("name", FILMS)
+def test_film(name: str, developed: Developed, as_: As) -> None:
+    making = dict(FILMS[name])
+    media = developed(film(*making.pop("options", ()), **making), name="photo.jpg")
+
+    assert (media["kind"], media["state"], media["progress"]) == ("video", "ready", None), media
+    assert (media["width"], media["height"]) == (160, 90)
+    assert 1.0 < media["duration"] < 2.5
+    assert [(r["width"], r["height"], r["type"]) for r in media["renditions"]] == [(160, 90, "video/mp4")]
+    assert media["url"] == media["renditions"][0]["url"]
+    data = fetched(as_(None), media["url"])
+    shown = told(data)
+    assert re.search(r"Video: h264 .*yuv420p\b", shown)
+    assert ("Audio: aac" in shown and "stereo" in shown) == making.get("sound", False)
+    assert box(data, b"moov") < box(data, b"mdat"), "no fast start"
+    assert_painted(frames(data)[-1])
+
+
+def test_poster(developed: Developed, as_: As) -> None:
+    media = developed(film(size=(640, 360)))
+    poster = media["poster"]
+
+    assert (poster["width"], poster["height"], poster["type"]) == (640, 360, "image/jpeg")
+    sizes = [(r["width"], r["height"], r["type"]) for r in poster["renditions"]]
+    assert sizes == [(320, 180, "image/webp"), (640, 360, "image/webp"), (640, 360, "image/jpeg")]
+    for rendition in (poster, *poster["renditions"]):
+        image = opened(as_(None), rendition["url"])
+        assert image.size == (rendition["width"], rendition["height"])
+        assert_painted(image)
+    assert len(media["blurhash"]) > 10
+
+
+def test_poster_of_a_blink(developed: Developed, as_: As) -> None:
+    """No frame at one second: the first one is taken."""
+    assert_painted(opened(as_(None), developed(film(seconds=0.3))["poster"]["url"]))
+
+
+@pytest.mark.parametrize(
+    ("size", "shown"),
+    [((1280, 720), (1280, 720)), ((1440, 1080), (960, 720)), ((1080, 1920), (720, 1280)), ((2000, 100), (2000, 100))],
+)
+def test_short_side_is_at_most_720(
+    size: tuple[int, int], shown: tuple[int, int], developed: Developed, as_: As
+) -> None:
+    media = developed(film(size=size, seconds=0.3))
+    assert (media["width"], media["height"]) == size
+    assert (media["renditions"][0]["width"], media["renditions"][0]["height"]) == shown
+    assert f"{shown[0]}x{shown[1]}" in told(fetched(as_(None), media["url"]))
+
+
+@pytest.mark.parametrize("size", [(161, 91), (3, 99), (99, 2)])
+def test_odd_sides(size: tuple[int, int], developed: Developed) -> None:
+    media = developed(film(*VP9, ending="webm", size=size))
+    assert media["state"] == "ready", media
+    assert (media["width"], media["height"]) == size
+    shown = media["renditions"][0]
+    assert (shown["width"], shown["height"]) == (size[0] // 2 * 2, size[1] // 2 * 2)
+
+
+@pytest.mark.parametrize(("turn", "shown"), [(90, (90, 160)), (-90, (90, 160)), (180, (160, 90)), (270, (90, 160))])
+def test_rotation_is_applied_and_forgotten(turn: int, shown: tuple[int, int], developed: Developed, as_: As) -> None:
+    media = developed(film(*HEVC, ending="mov", turn=turn))
+    assert (media["width"], media["height"]) == shown
+    data = fetched(as_(None), media["url"])
+    assert "rotation" not in told(data)
+    image = frames(data)[-1]
+    assert image.size == shown
+    back = image.rotate(-turn, expand=True)  # the matrix turns counter-clockwise
+    assert_painted(back)
+
+
+def test_square_pixels(developed: Developed) -> None:
+    media = developed(film(*H264, "-vf", "setsar=2/1"))
+    assert (media["width"], media["height"]) == (320, 90)
+    assert (media["renditions"][0]["width"], media["renditions"][0]["height"]) == (320, 90)
+
+
+@pytest.mark.parametrize("curve", ["arib-std-b67", "smpte2084"])
+def test_hdr_becomes_sdr(curve: str, developed: Developed, as_: As) -> None:
+    assert curve in told(hdr(curve))
+    media = developed(hdr(curve))
+    data = fetched(as_(None), media["url"])
+    assert "bt2020" not in told(data)
+    image = frames(data)[-1].convert("RGB")
+    red, green, blue = (image.getpixel(at) for at in ((40, 22), (120, 22), (40, 67)))
+    assert red[0] > red[1] + 60
+    assert green[1] > green[0] + 60
+    assert blue[2] > blue[0] + 60
+
+
+def test_hdr_without_the_filter_for_it(developed: Developed, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ffmpeg, "has_filter", lambda name: False)  # a system's ffmpeg may be built without zimg
+    assert developed(hdr("arib-std-b67"))["state"] == "ready"
+
+
+def test_variable_frame_rate(developed: Developed, as_: As) -> None:
+    """Frames at 0, 1/30, 1 s: the last is shown as late as it was filmed."""
+    uneven = film(*H264, "-vf", "select='eq(n,0)+eq(n,1)+eq(n,30)'", "-fps_mode", "vfr", rate=30)
+    media = developed(uneven)
+    assert media["duration"] == pytest.approx(1.03, abs=0.1)
+    assert len(frames(fetched(as_(None), media["url"]))) in range(25, 65)
+
+
+def test_more_frames_than_screens_show(developed: Developed, as_: As) -> None:
+    shown = told(fetched(as_(None), developed(film(rate=240, seconds=0.5))["url"]))
+    assert "60 fps" in shown
+
+
+class TestGif:
+    def test_one_that_moves_is_a_video(self, developed: Developed, as_: As) -> None:
+        media = developed(moving_gif(), name="x.gif")
+        assert (media["kind"], media["state"]) == ("video", "ready")
+        assert media["duration"] == pytest.approx(0.8, abs=0.2)
+        data = fetched(as_(None), media["url"])
+        assert "Audio" not in told(data)
+        assert_painted(frames(data)[0], 90)
+
+    def test_one_that_loops_ends(self, developed: Developed) -> None:
+        assert developed(moving_gif(loop=0))["duration"] == pytest.approx(0.8, abs=0.2)
+
+    def test_one_that_stands_still_is_a_photo(self, developed: Developed) -> None:
+        assert developed(photo("GIF"))["kind"] == "photo"
+
+    def test_its_original_is_a_gif(self, developed: Developed, as_: As, alice: User) -> None:
+        response = as_(alice).get(f"/v1/media/{developed(moving_gif())['id']}/original")
+        assert response["Content-Type"] == "image/gif"
+        assert response.getvalue() == moving_gif()
+
+
+class TestDelivery:
+    def test_part_of_a_film(self, developed: Developed, as_: As) -> None:
+        path = path_of(developed(film())["url"])
+        whole = as_(None).get(path)
+        part = as_(None).get(path, headers={"Range": "bytes=100-199"})
+
+        assert (whole["Content-Type"], whole["Accept-Ranges"]) == ("video/mp4", "bytes")
+        assert (part.status_code, part["Content-Type"]) == (206, "video/mp4")
+        data = whole.getvalue()
+        assert part["Content-Range"] == f"bytes 100-199/{len(data)}"
+        assert part.getvalue() == data[100:200]
+
+    def test_its_token_opens_no_other(self, developed: Developed, as_: As) -> None:
+        token = path_of(developed(film())["url"]).partition("?")[2]
+        other = path_of(developed(moving_gif())["url"]).partition("?")[0]
+        assert as_(None).get(f"{other}?{token}").status_code == 404
+
+    def test_original_is_for_its_owner(self, developed: Developed, as_: As, alice: User, bob: User) -> None:
+        address = f"/v1/media/{developed(film(*VP9, ending='webm'))['id']}/original"
+        response = as_(alice).get(address)
+        assert response.getvalue() == film(*VP9, ending="webm")
+        assert (response["Content-Type"], response["X-Content-Type-Options"]) == ("video/webm", "nosniff")
+        assert response["Content-Disposition"].endswith('.webm"')
+        assert as_(bob).get(address).status_code == 404
+
+    def test_limits_are_told(self, as_: As, db: None) -> None:
+        instance = as_(None).get("/v1/instance").json()
+        assert "video/quicktime" in instance["formats"]["video"]
+        assert instance["limits"]["bytes"]["video"] == 300 * 1024 * 1024
+        assert instance["limits"]["video_seconds"] == 900
+
+
+def test_in_a_post(developed: Developed, as_: As, alice: User, bob: User) -> None:
+    media = developed(film())
+    post = as_(alice).post("/v1/posts", {"media": [media["id"]], "caption": "The lake"}).json()
+    shown = as_(bob).get(f"/v1/posts/{post['id']}").json()["media"][0]
+    assert (shown["kind"], shown["duration"]) == ("video", media["duration"])
+    assert told(fetched(as_(None), shown["url"]))
+
+
+def test_same_bytes_twice(as_: As, alice: User, bob: User, developed: Developed) -> None:
+    developed(film())
+    assert send(as_(bob), film()).status_code == 202
+    assert Media.objects.values("blob").distinct().count() == 1
