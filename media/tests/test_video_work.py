@@ -1,7 +1,10 @@
 """Videos are made on a queue of their own, say how far they are, and survive whatever happens to their worker."""
 
 import io
+import subprocess
+import sys
 import tempfile
+import time
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -15,7 +18,7 @@ from accounts.models import User
 from events.consumers import QUEUES
 from events.models import Delivery, Fact
 from events.relay import expand
-from media import actions, ffmpeg, landlock, tasks, video
+from media import actions, ffmpeg, landlock, sandbox, tasks, video
 from media.failpoints import PROCESSING, StepFailed
 from media.gifs import moves
 from media.models import Media
@@ -108,6 +111,38 @@ def test_share_of_an_unknown_whole_is_unknown() -> None:
     assert set(shares) == {None}
 
 
+ENDLESS = """
+import os, sys, tempfile
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "pystagram.settings")
+from media import ffmpeg
+endless = ["-nostdin", "-f", "lavfi", "-i", "testsrc2=s=64x64", "-f", "null", "-"]
+ffmpeg.run(endless, tempfile.TemporaryFile(), None, seconds=60)
+"""
+
+
+def _wait_for(condition: Callable[[], Any], seconds: float = 20) -> Any:
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        if found := condition():
+            return found
+        time.sleep(0.05)
+    raise AssertionError("it did not happen")
+
+
+def _ffmpeg_below(parent: int) -> int | None:
+    """The child of a process, once it has become ffmpeg."""
+    children = Path(f"/proc/{parent}/task/{parent}/children").read_text().split()
+    programs = (int(pid) for pid in children if "ffmpeg" in Path(f"/proc/{pid}/comm").read_text())
+    return next(programs, None)
+
+
+def _runs(pid: int) -> bool:
+    try:
+        return ") Z " not in Path(f"/proc/{pid}/stat").read_text()
+    except FileNotFoundError:
+        return False
+
+
 class TestConfinement:
     """The program that reads strangers' files gets at nothing else."""
 
@@ -139,6 +174,16 @@ class TestConfinement:
     def test_time_is_bounded(self) -> None:
         with pytest.raises(ffmpeg.TookTooLong), tempfile.TemporaryFile() as source:
             ffmpeg.run(["-f", "lavfi", "-i", "testsrc2=s=640x480", "-f", "null", "-"], source, None, seconds=1)
+
+    def test_it_ends_with_its_worker(self) -> None:
+        """A killed worker leaves no program behind that goes on for an hour."""
+        worker = subprocess.Popen([sys.executable, "-c", ENDLESS], cwd=sandbox.ROOT, stdin=subprocess.DEVNULL)
+        try:
+            program = _wait_for(lambda: _ffmpeg_below(worker.pid))
+        finally:
+            worker.kill()
+            worker.wait()
+        assert _wait_for(lambda: not _runs(program))
 
     def test_output_is_bounded(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(ffmpeg, "OUTPUT_BYTES", 1000)
