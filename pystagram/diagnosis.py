@@ -8,6 +8,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage, storages
 from django.core.mail import get_connection
@@ -18,6 +19,7 @@ from django.utils import timezone
 from api import redis as redis_roles
 from events.consumers import QUEUES
 from events.models import Delivery, Fact
+from media import ffmpeg, landlock
 from pystagram.celery import app as celery_app
 
 MOST_CLOCK_SECONDS = 2.0
@@ -116,6 +118,14 @@ def proxy() -> str:
     return f"{settings.TRUSTED_PROXIES} before us; this host is {socket.gethostname()}"
 
 
+def videos() -> str:
+    try:
+        found = ffmpeg.program()
+    except ImproperlyConfigured as error:
+        raise Ill(f"{error}. Only the workers of the queue `video` need it.") from None
+    return f"{found}; {'confined to its files' if landlock.version() else 'the kernel cannot keep it from other files'}"
+
+
 def disk() -> str:
     free = shutil.disk_usage(settings.VAR_DIR).free
     if free < LEAST_FREE_BYTES:
@@ -124,5 +134,5 @@ def disk() -> str:
 
 
 CHECKS: list[Callable[[], str]] = [
-    database, migrations, storage, redis, broker, workers, relay, mail, clock, proxy, disk,
+    database, migrations, storage, redis, broker, workers, relay, mail, clock, proxy, videos, disk,
 ]  # fmt: skip
