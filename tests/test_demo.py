@@ -22,7 +22,7 @@ from posts.words import names_in, tags_in
 from pystagram.demo import load as loading
 from pystagram.demo.pictures import box, bytes_of
 from pystagram.demo.story import world
-from pystagram.demo.world import PASSWORD, PHOTOS, SPAN, Person, Picture, World, can_see, people, photos
+from pystagram.demo.world import PASSWORD, PHOTOS, SPAN, VIDEOS, Person, Picture, World, can_see, people, photos
 from social.models import Block, Follow, Mute
 from tests import factories
 
@@ -80,9 +80,10 @@ def test_every_photo_exists_and_has_its_credit() -> None:
 
 def test_the_world_shows_every_photo_of_every_format() -> None:
     shown = [picture for post in world().posts for picture in post.pictures]
-    assert {picture.file for picture in shown if picture.is_untouched} == {photo.file for photo in photos()}
+    photographs, films = {photo.file for photo in photos()}, {path.name for path in VIDEOS.iterdir()}
+    assert {picture.file for picture in shown if picture.is_untouched} == photographs | films
     assert {path.rpartition(".")[2] for path in {picture.file for picture in shown}} == {
-        "jpg", "heic", "webp", "avif", "png"
+        "jpg", "heic", "webp", "avif", "png", "mp4"
     }  # fmt: skip
 
 

@@ -17,9 +17,9 @@ TONES = {"warm": (1.07, 1.0, 0.9), "cool": (0.92, 1.0, 1.08)}
 
 
 def bytes_of(picture: Picture) -> bytes:
-    """What a person would upload: a file of the photographs' own format, or a JPEG."""
+    """What a person would upload: a file of the photograph's (or video's) own format, or a JPEG."""
     if picture.is_untouched:
-        return (PHOTOS / picture.file).read_bytes()
+        return picture.path.read_bytes()
     target = io.BytesIO()
     shown = _toned(_cropped(_opened(picture.file), picture), picture.tone)
     shown.thumbnail((LONGEST_SIDE, LONGEST_SIDE), Image.Resampling.LANCZOS)

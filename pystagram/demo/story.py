@@ -24,8 +24,24 @@ MOST_REMARKS = 4
 def world() -> World:
     """The whole world; the same one every time."""
     chance = Random("pystagram")
-    posts = _first_posts(chance)
-    return World(people(), tuple(_with_reactions(post, group, chance) for post, group in posts))
+    posts = [_with_reactions(post, group, chance) for post, group in _first_posts(chance)]
+    film = _with_reactions(_film(len(posts)), "mountains", Random("film"))
+    return World(people(), tuple(sorted([*posts, film], key=lambda post: post.age, reverse=True)))
+
+
+def _film(number: int) -> Post:
+    """The one video, of the lake that the first photograph shows."""
+    lake = photos()[0]
+    return Post(
+        number=number,
+        author="emil",
+        pictures=(Picture("lake-pan.mp4", f"A slow pan: {lake.alt[0].lower()}{lake.alt[1:]}"),),
+        caption="Five seconds of nothing happening. Best part of the week.\n\n#lake #mountains",
+        tags=("mountains",),
+        place=lake.place,
+        at=lake.at,
+        age=timedelta(hours=3, minutes=7, milliseconds=1),
+    )
 
 
 def _first_posts(chance: Random) -> list[tuple[Post, str]]:

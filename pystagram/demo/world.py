@@ -10,6 +10,7 @@ from typing import Any
 
 FOLDER = Path(__file__).resolve().parent
 PHOTOS = FOLDER / "photos"
+VIDEOS = FOLDER / "videos"
 PASSWORD = "pystagram-demo"  # noqa: S105 (everybody may know it)
 SPAN = timedelta(days=30)
 
@@ -54,13 +55,17 @@ class Photo:
 
 @dataclass(frozen=True)
 class Picture:
-    """One use of a photograph: whole or cropped, as it is or treated. Neither: the very file."""
+    """One use of a photograph: whole or cropped, as it is or treated. Neither: the very file; so is a video always."""
 
     file: str
     alt: str
     focus: tuple[float, float] = (0.5, 0.5)
     shape: str = "whole"
     tone: str = "plain"
+
+    @property
+    def path(self) -> Path:
+        return (VIDEOS if self.file.endswith(".mp4") else PHOTOS) / self.file
 
     @property
     def is_untouched(self) -> bool:
