@@ -11,6 +11,7 @@ PYTEST = $(V)/python -m pytest
 SUM := $(shell cat requirements*.txt | cksum | cut -d' ' -f1)
 RUN_SET = .venv/installed-run-$(SUM)
 DEV_SET = .venv/installed-dev-$(SUM)
+BENCH_SET = .venv/installed-bench-$(SUM)
 
 # uv is ten times faster than pip; pip is tried where uv cannot reach what pip is configured to.
 install = echo "pystagram: installing the requirements"; \
@@ -53,8 +54,9 @@ check-django:
 budget:
 	@$(V)/python scripts/budget.py
 
-bench: $(DEV_SET)
-	@$(V)/python manage.py bench $(ARGS)
+# What things cost on this machine: `make bench ARGS="media --repeat 9 --plot bench.png"`.
+bench: $(BENCH_SET)
+	@$(V)/python manage.py bench $(or $(ARGS),media)
 
 # Forgets the embedded servers' data and the uploaded media.
 clean-state: $(RUN_SET)
@@ -67,6 +69,10 @@ $(RUN_SET): .venv/bin/uv
 $(DEV_SET): .venv/bin/uv
 	@$(call install,-r requirements-dev.txt)
 	@rm -f .venv/installed-*; touch $@ $(RUN_SET)
+
+$(BENCH_SET): $(DEV_SET)
+	@$(call install,-r requirements-bench.txt)
+	@touch $@
 
 .venv/bin/uv:
 	@test -n "$(PYTHON)" || { echo "pystagram needs Python 3.11 or later; set PYTHON=/path/to/it." >&2; exit 1; }

@@ -1,0 +1,63 @@
+import os
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from tqdm import tqdm
+
+from media.report_plot import NoMatplotlib
+from pystagram.bench import photos, plot
+
+
+class Command(BaseCommand):
+    help = "Measures this machine; numbers mean something beside each other, not by themselves."
+    requires_system_checks: list[str] = []
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        commands = parser.add_subparsers(dest="what", required=True, metavar="WHAT")
+        media = commands.add_parser("media", help="the renditions of a 12-megapixel photo, beside pyvips")
+        media.add_argument("--repeat", type=int, default=5, help="measurements of each; the table has their medians")
+        media.add_argument("--plot", type=Path, metavar="FILE", help="also draw it, as a PNG (needs matplotlib)")
+
+    def handle(self, *, what: str, **options: Any) -> None:
+        commands: dict[str, Callable[..., None]] = {"media": self.media}
+        commands[what](**options)
+
+    def media(self, *, repeat: int, plot: Path | None, **options: Any) -> None:
+        """The renditions of one photo."""
+        beside = photos.libraries()
+        if photos.OTHER not in beside:
+            self.stdout.write("pyvips is not installed (requirements-bench.txt): only our own pipeline is measured")
+        costs = self.measured(max(1, repeat), len(beside))
+        self.show(costs, repeat)
+        if plot:
+            self.draw(costs, plot)
+
+    def measured(self, repeat: int, beside: int) -> photos.Costs:
+        """All measurements of a collage in a file, showing how far they are."""
+        with tempfile.TemporaryDirectory() as folder:
+            photo = Path(folder, "photo.jpg")
+            photo.write_bytes(photos.collage())
+            self.stdout.write(f"a JPEG of {photos.SIZE[0]} × {photos.SIZE[1]} pixels, {photo.stat().st_size} bytes")
+            with tqdm(total=repeat * beside * len(photos.RENDITIONS), unit="run", disable=None, leave=False) as bar:
+                return photos.run(photo, repeat, bar.update)
+
+    def show(self, costs: photos.Costs, repeat: int) -> None:
+        self.stdout.write(
+            f"medians of {repeat}, {os.cpu_count()} cores; CPU times lie within {photos.spread(costs):.0%}\n"
+        )
+        self.stdout.write("\n".join(photos.table(costs)) + "\n")
+        if any(library == photos.OTHER for _, library in costs):
+            self.stdout.write("pyvips as a multiple of ours:\n")
+            self.stdout.write("\n".join(photos.ratios(costs)))
+
+    def draw(self, costs: photos.Costs, path: Path) -> None:
+        try:
+            plot.plot(costs, path)
+        except NoMatplotlib:
+            raise CommandError(
+                "--plot needs matplotlib: pip install matplotlib (requirements-dev.txt has it)"
+            ) from None
+        self.stdout.write(f"drawn: {path}")
