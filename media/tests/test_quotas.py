@@ -144,7 +144,10 @@ def test_it_is_one_query_over_its_index(as_: As, alice: User, bob: User, django_
     with django_assert_num_queries(1) as asked:
         client.get("/v1/me/quota")
     with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL enable_seqscan = off")  # sixty rows are read faster without any index
+        for name, one in connection.introspection.get_constraints(cursor, Media._meta.db_table).items():
+            if one["index"] and not one["unique"] and name != "media_quota":
+                cursor.execute(f'DROP INDEX "{name}"')  # sixty rows say nothing about which is cheaper
+        cursor.execute("SET LOCAL enable_seqscan = off")
         cursor.execute("SET LOCAL enable_bitmapscan = off")
         cursor.execute("EXPLAIN " + asked[0]["sql"])
         plan = "\n".join(row[0] for row in cursor.fetchall())
