@@ -1,12 +1,16 @@
-"""Serializer fields for pystagram's conventions: ids as strings, UTC times with Z, clean text."""
+"""Serializer fields for pystagram's conventions: ids as strings, UTC times with Z, clean text, lists in HTML forms."""
 
 import unicodedata
 from typing import Any
 
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
+from rest_framework.fields import empty
+from rest_framework.utils import html
 
 from api.ids import LARGEST
+
+ONE_LINE = {"base_template": "input.html", "input_type": "text"}
 
 
 @extend_schema_field({"type": "string", "pattern": "^[0-9]{1,19}$", "example": "7312849021001728"})
@@ -55,3 +59,35 @@ class LineField(TextField):
         if any(letter in self._TURNING or letter in "\n\t" for letter in text):
             self.fail("control")
         return text
+
+
+class _Typed(str):
+    """A list as somebody typed it into a form: `1, 2`."""
+
+
+class _Shown(list[Any]):
+    """A list as a form shows it."""
+
+    def __str__(self) -> str:
+        return ", ".join(map(str, self))
+
+
+class CommaListField(serializers.ListField):
+    """A list; in an HTML form one text input that takes values separated by commas."""
+
+    initial = _Shown()
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("style", ONE_LINE)
+        super().__init__(**kwargs)
+
+    def get_value(self, dictionary: Any) -> Any:
+        if not html.is_html_input(dictionary):
+            return super().get_value(dictionary)
+        typed = dictionary.getlist(self.field_name)
+        return _Typed(",".join(typed)) if any(typed) else empty
+
+    def to_internal_value(self, data: Any) -> list[Any]:
+        if isinstance(data, _Typed):
+            data = [part.strip() for part in data.split(",") if part.strip()]
+        return super().to_internal_value(data)

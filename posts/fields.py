@@ -1,4 +1,4 @@
-"""Input fields of posts: lists that HTML forms can send, positions, tags."""
+"""Input fields of posts: positions, tags, places, switches."""
 
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -6,46 +6,12 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.fields import empty
-from rest_framework.utils import html
 
-from api.fields import LineField
+from api.fields import ONE_LINE, LineField
 from posts.limits import LONGEST_PLACE, LONGEST_TAG
 from posts.words import fold, is_tag
 
-ONE_LINE = {"base_template": "input.html", "input_type": "text"}
 SIX_PLACES = Decimal("0.000001")
-
-
-class _Typed(str):
-    """A list as somebody typed it into a form: `1, 2`."""
-
-
-class _Shown(list[Any]):
-    """A list as a form shows it."""
-
-    def __str__(self) -> str:
-        return ", ".join(map(str, self))
-
-
-class CommaListField(serializers.ListField):
-    """A list; in an HTML form one text input that takes values separated by commas."""
-
-    initial = _Shown()
-
-    def __init__(self, **kwargs: Any) -> None:
-        kwargs.setdefault("style", ONE_LINE)
-        super().__init__(**kwargs)
-
-    def get_value(self, dictionary: Any) -> Any:
-        if not html.is_html_input(dictionary):
-            return super().get_value(dictionary)
-        typed = dictionary.getlist(self.field_name)
-        return _Typed(",".join(typed)) if any(typed) else empty
-
-    def to_internal_value(self, data: Any) -> list[Any]:
-        if isinstance(data, _Typed):
-            data = [part.strip() for part in data.split(",") if part.strip()]
-        return super().to_internal_value(data)
 
 
 @extend_schema_field({"type": ["string", "number", "null"], "example": "41.015137"})
