@@ -48,6 +48,8 @@ CATALOGUE: dict[str, tuple[int, str]] = {
     "media_in_use": (409, "The media is attached"),
     "quota_exceeded": (409, "There is no room left for this in your quota"),
     "follow_cap": (409, "The most people one may follow is reached"),
+    "story_cap": (409, "The most stories in 24 hours are posted"),
+    "highlight_cap": (409, "The most highlights one may have are made"),
     "gone": (410, "It is gone"),
     "length_required": (411, "The length of the body must be declared"),
     "too_large": (413, "The body is too large"),

@@ -15,5 +15,6 @@ app.conf.beat_schedule = {
     "tidy-media": {"task": "media.tasks.tidy", "schedule": 3600.0},
     "purge-trash": {"task": "posts.tasks.purge_trash", "schedule": 3600.0},
     "forget-post-keys": {"task": "posts.tasks.forget_keys", "schedule": 3600.0},
+    "forget-story-keys": {"task": "stories.tasks.forget_keys", "schedule": 3600.0},
     "audit-feeds": {"task": "feed.tasks.audit_some", "schedule": 60.0},
 }

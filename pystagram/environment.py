@@ -51,6 +51,12 @@ def _amount(text: str) -> int:
     return int(text)
 
 
+def _seconds(text: str) -> int:
+    if int(text) < 1:
+        raise ValueError(text)
+    return int(text)
+
+
 @dataclass(frozen=True)
 class Setting:
     """One thing that may be set: its variable, how its text is read, its default and what it is for."""
@@ -98,6 +104,12 @@ SETTINGS: dict[str, Setting] = {
         "",
         "development only: break at a named step (media/failpoints.py)",
         "a step and kill, raise or sleep:SECONDS",
+    ),
+    "PYSTAGRAM_STORY_SECONDS": Setting(
+        _seconds,
+        86400,
+        "development only: how long a story lasts, to watch it end; 24 hours in production",
+        "a whole number from 1 up",
     ),
     "PYSTAGRAM_FANOUT_CHUNK": Setting(int, 5000, "followers one fan-out task serves", "a whole number"),
 }

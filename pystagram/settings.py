@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "pystagram",
     "feed",
     "posts",
+    "stories",
     "social",
     "accounts",
     "media",
@@ -238,6 +239,9 @@ STORAGES = {
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
 FILE_UPLOAD_TEMP_DIR = None
+
+# -- Stories -----------------------------------------------------------------------------------------
+STORY_SECONDS: int = 24 * 3600 if PRODUCTION else env("PYSTAGRAM_STORY_SECONDS")
 
 # -- Feed (feed.md gives the reasons) ------------------------------------------------------------------
 FEED_SIZE = 100

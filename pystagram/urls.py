@@ -20,6 +20,7 @@ v1: list[Any] = [
     path("", include("social.urls")),
     path("", include("media.urls")),
     path("", include("posts.urls")),
+    path("", include("stories.urls")),
     path("", include("feed.urls")),
     path("instance", views.Instance.as_view(), name="instance"),
     path("schema", views.Schema.as_view(), name="schema"),

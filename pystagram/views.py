@@ -32,10 +32,14 @@ from api.throttles import RATES
 from media.kinds import KINDS
 from media.quotas import limits
 from posts import limits as post_limits
+from stories import limits as story_limits
 
 ENTRANCES = [
-    "feed", "me", "post-list", "media-list", "me-saved", "me-archive", "me-trash", "me-quota", "follow-requests",
-    "blocks", "mutes", "instance",
+    "feed", "me", "post-list", "media-list", "me-saved", "me-archive", "me-trash", "me-quota", "story-list",
+    "me-stories-archive", "highlight-list", "follow-requests", "blocks", "mutes", "instance",
+]  # fmt: skip
+FEATURES = [
+    "accounts", "follows", "photos", "videos", "posts", "comments", "reactions", "feed", "stories", "highlights",
 ]  # fmt: skip
 
 
@@ -86,7 +90,7 @@ def instance_facts() -> dict[str, Any]:
         "version": settings.VERSION,
         "url": settings.PYSTAGRAM_URL,
         "formats": {kind.name: list(kind.endings) for kind in KINDS},
-        "features": ["accounts", "follows", "photos", "videos", "posts", "comments", "reactions", "feed"],
+        "features": FEATURES,
         "limits": {
             "password": LONGEST_PASSWORD,
             "minimum_age_years": settings.MINIMUM_AGE_YEARS,
@@ -103,6 +107,13 @@ def instance_facts() -> dict[str, Any]:
             "alt_text": post_limits.LONGEST_ALT_TEXT,
             "comment": post_limits.LONGEST_COMMENT,
             "trash_days": post_limits.TRASH_KEPT_FOR.days,
+            "story_seconds": settings.STORY_SECONDS,
+            "story_video_seconds": story_limits.LONGEST_VIDEO_SECONDS,
+            "stories_per_day": story_limits.MOST_A_DAY,
+            "stories_seen_at_once": story_limits.MOST_SEEN_AT_ONCE,
+            "highlights": story_limits.MOST_HIGHLIGHTS,
+            "highlight_title": story_limits.LONGEST_TITLE,
+            "stories_per_highlight": story_limits.MOST_ITEMS,
             "feed": settings.FEED_SIZE,
             "rates": {scope: {"requests": rate.limit, "seconds": rate.seconds} for scope, rate in RATES.items()},
         },

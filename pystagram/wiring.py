@@ -9,7 +9,7 @@ WIRING: dict[str, list[str]] = {
     "media_failed": [],
     "media_received": ["media.tasks.process"],
     "video_received": ["media.tasks.process_video"],
-    "media_ready": ["posts.tasks.media_settled"],
+    "media_ready": ["posts.tasks.media_settled", "stories.tasks.media_settled"],
     "post_published": ["feed.tasks.fan_out"],
     "post_restored": ["feed.tasks.fan_out"],
     "feed_range_due": ["feed.tasks.push_range"],

@@ -2,7 +2,8 @@
 
 import itertools
 import secrets
-from datetime import date
+from collections.abc import Sequence
+from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import F
@@ -13,6 +14,7 @@ from api.ids import mint
 from media.models import Blob, Media, Rendition
 from posts.models import Comment, Post, PostMedia
 from social.models import Block, Follow, Mute
+from stories.models import Highlight, HighlightItem, Story
 
 PASSWORD = "correct-horse-battery"
 _numbers = itertools.count(1)
@@ -97,4 +99,20 @@ def post(author: User, caption: str = "", *, photos: int = 1, live: bool = True,
 def comment(on: Post, author: User, text: str = "nice", **fields: Any) -> Comment:
     row = Comment.objects.create(post=on, author=author, text=text, **fields)
     Post.objects.filter(pk=on.pk).update(comments_count=F("comments_count") + 1)
+    return row
+
+
+def story(author: User, *, age: timedelta = timedelta(0), **fields: Any) -> Story:
+    """A story published `age` ago; one older than a day has expired."""
+    published = timezone.now() - age
+    shown = fields.pop("media", None) or media(author, references=1)
+    times = {"published_at": published, "expires_at": published + timedelta(hours=24), "timeline_id": mint()[0]}
+    return Story.objects.create(author=author, media=shown, **{**times, **fields})
+
+
+def highlight(owner: User, stories: Sequence[Story], title: str = "Highlight", **fields: Any) -> Highlight:
+    """A highlight of these stories, in this order."""
+    row = Highlight.objects.create(owner=owner, title=title, **fields)
+    for position, one in enumerate(stories):
+        HighlightItem.objects.create(highlight=row, story=one, position=position)
     return row

@@ -40,6 +40,8 @@ class World:
             "post": post.pk,
             "comment": comment.pk,
             "media": post.items.get().media_id,
+            "story": (story := factories.story(self.owner)).pk,
+            "highlight": factories.highlight(self.owner, [story], CANARY).pk,
             "trashed": factories.post(self.owner, CANARY, deleted_at=timezone.now()).pk,
             "archived": factories.post(self.owner, CANARY, archived_at=timezone.now()).pk,
         }
@@ -62,7 +64,10 @@ class World:
         token = self.tokens.get(viewer)
         self.client.credentials(**({"HTTP_AUTHORIZATION": f"Bearer {token}"} if token else {}))
         values = {**self.names, **names}
-        body = json.loads(json.dumps(row.body).replace("{media}", str(values["media"])))
+        text = json.dumps(row.body)
+        for kind in ("media", "story"):
+            text = text.replace(f"{{{kind}}}", str(values[kind]))
+        body = json.loads(text)
         with transaction.atomic():
             answer = getattr(self.client, method)(row.path.format(**values), body)
             if answer.streaming:
@@ -109,6 +114,7 @@ def test_every_cell(private: bool, inactive: str | None) -> None:
 def test_hidden_and_absent_are_one_answer(private: bool) -> None:
     world = World(private=private)
     absent = {"post": 1, "comment": 1, "media": 1, "trashed": 1, "archived": 1, "owner": "no.such.person"}
+    absent |= {"story": 1, "highlight": 1}
     for (name, method), row in MATRIX.items():
         for viewer in ("stranger", "blocked", "pending"):
             hidden = world.ask(viewer, method, row)

@@ -76,6 +76,7 @@ def relation(status: int, itself: int = 409, blocker: int = 200) -> Rule:
 OPEN = None
 ANYBODY = everybody(200)
 U, P, C, M = "/v1/users/{owner}", "/v1/posts/{post}", "/v1/comments/{comment}", "/v1/media/{media}"
+S, H = "/v1/stories/{story}", "/v1/highlights/{highlight}"
 
 MATRIX: dict[tuple[str, str], Row] = {
     # The frame
@@ -147,6 +148,26 @@ MATRIX: dict[tuple[str, str], Row] = {
     ("comment-replies", "get"): Row(content(200), C + "/replies"),
     ("comment-like", "put"): Row(content(200), C + "/like"),
     ("comment-like", "delete"): Row(everybody(204), C + "/like"),
+    # Stories
+    ("story-list", "get"): Row(ANYBODY, "/v1/stories"),
+    ("story-list", "post"): Row(Rule(201, 400, 400, 400, 400), "/v1/stories", {"media": "{media}"}),
+    ("story-detail", "get"): Row(content(200), S),
+    ("story-detail", "delete"): Row(own_object(204), S),
+    ("story-seen", "put"): Row(content(200), S + "/seen"),
+    ("stories-seen", "put"): Row(ANYBODY, "/v1/stories/seen", {"ids": ["{story}"]}),
+    ("story-viewers", "get"): Row(own_object(200), S + "/viewers"),
+    ("user-stories", "get"): Row(content(200), U + "/stories"),
+    ("me-stories-archive", "get"): Row(ANYBODY, "/v1/me/stories/archive"),
+    ("me-stories-months", "get"): Row(ANYBODY, "/v1/me/stories/archive/months"),
+    ("highlight-list", "get"): Row(ANYBODY, "/v1/highlights"),
+    ("highlight-list", "post"): Row(
+        Rule(201, 400, 400, 400, 400), "/v1/highlights", {"title": "x", "stories": ["{story}"]}
+    ),
+    ("highlight-detail", "get"): Row(content(200), H),
+    ("highlight-detail", "patch"): Row(own_object(200), H, {"title": "x"}),
+    ("highlight-detail", "delete"): Row(own_object(204), H),
+    ("highlight-stories", "get"): Row(content(200), H + "/stories"),
+    ("user-highlights", "get"): Row(content(200), U + "/highlights"),
     # Feed
     ("feed", "get"): Row(ANYBODY, "/v1/feed"),
 }

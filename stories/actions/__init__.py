@@ -1,0 +1,19 @@
+"""Everything that changes stories and highlights.
+
+Locks, everywhere in this order: stories (by id), highlights (by id), media, the person. The person's lock is what makes
+"at most a hundred" hold for requests at the same time.
+"""
+
+from .collecting import HighlightChanges, change_highlight, delete_highlight, make_highlight
+from .publishing import delete, mark_seen, media_settled, publish
+
+__all__ = [
+    "HighlightChanges",
+    "change_highlight",
+    "delete",
+    "delete_highlight",
+    "make_highlight",
+    "mark_seen",
+    "media_settled",
+    "publish",
+]

@@ -1,0 +1,113 @@
+"""Publishing stories, taking them away, marking them as seen."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.db.models.functions import Now
+from django.utils import timezone
+
+from accounts.models import User
+from api.idempotency import same_or_422
+from api.ids import mint
+from api.problems import Invalid, Problem
+from media.actions import attach, release
+from media.models import Media
+from stories.actions.collecting import leave_highlights
+from stories.limits import DAY, LONGEST_VIDEO_SECONDS, MOST_A_DAY
+from stories.models import Seen, Story
+
+
+@transaction.atomic
+def publish(*, author: User, media_id: int, idempotency_key: str | None = None, idempotency_hash: str = "") -> Story:
+    """Shows one of the author's media as a story: at once if it is ready, else when it is.
+
+    A retry with the same key gets the first story (422 if the hash differs). `Invalid` for a media that is not the
+    author's to show and for a video known to be longer than 60 seconds; `story_cap` beyond 100 in 24 hours.
+    """
+    earlier = _made_with(author, idempotency_key)
+    if earlier is not None:
+        return same_or_422(earlier, idempotency_hash)
+    story = _insert(
+        Story(
+            author=author,
+            media_id=media_id,
+            idempotency_key=idempotency_key,
+            idempotency_hash=idempotency_hash,
+        )
+    )
+    if story is None:  # the same key came in twice at once; the other one was first
+        return same_or_422(Story.objects.get(author=author, idempotency_key=idempotency_key), idempotency_hash)
+    (media,) = attach(owner=author, media_ids=[media_id])
+    if _is_too_long(media):
+        raise Invalid("media", "video_too_long", f"A story's video is at most {LONGEST_VIDEO_SECONDS} seconds long")
+    _check_day(author)
+    _publish_if_ready(story, media)
+    return story
+
+
+@transaction.atomic
+def media_settled(*, media_id: int) -> None:
+    """A media became ready: the stories that wait for it are published, unless it is a video that is too long."""
+    waiting = Story.objects.waiting_for(media_id).locked().order_by("pk").select_related("media")
+    for story in waiting:
+        _publish_if_ready(story, story.media)
+
+
+@transaction.atomic
+def delete(*, story: Story) -> None:
+    """Takes a story away for good, also from its highlights; its media is released. Repeated, it changes nothing."""
+    row = Story.objects.locked().filter(pk=story.pk, deleted_at__isnull=True).first()
+    if row is None:
+        return
+    leave_highlights(story=row)
+    row.deleted_at = timezone.now()
+    row.save(update_fields=["deleted_at"])
+    release(media_ids=[row.media_id])
+
+
+def mark_seen(*, viewer: User, story_ids: Sequence[int]) -> list[int]:
+    """Marks those of the stories that the viewer may see now; gives their ids. Others are passed over.
+
+    Repeated, the first time stays. One's own are not recorded.
+    """
+    found = dict(Story.objects.visible_to(viewer).filter(pk__in=story_ids).values_list("pk", "author"))
+    marks = [Seen(viewer=viewer, story_id=pk) for pk, author in sorted(found.items()) if author != viewer.pk]
+    Seen.objects.bulk_create(marks, ignore_conflicts=True)
+    return sorted(found)
+
+
+def _made_with(author: User, key: str | None) -> Story | None:
+    return Story.objects.filter(author=author, idempotency_key=key).first() if key else None
+
+
+def _insert(row: Story) -> Story | None:
+    """The saved row, or None if its key is taken."""
+    try:
+        with transaction.atomic():
+            row.save(force_insert=True)
+            return row
+    except IntegrityError:
+        if row.idempotency_key is None:
+            raise
+        return None
+
+
+def _check_day(author: User) -> None:
+    """Under the author's lock, the new story being there already; deleted ones count."""
+    User.objects.get_queryset().select_for_update(no_key=True).get(pk=author.pk)
+    if Story.objects.filter(author=author, created_at__gt=timezone.now() - DAY).count() > MOST_A_DAY:
+        raise Problem("story_cap")
+
+
+def _is_too_long(media: Media) -> bool:
+    return media.duration is not None and media.duration > LONGEST_VIDEO_SECONDS
+
+
+def _publish_if_ready(story: Story, media: Media) -> None:
+    """The 24 hours begin, by the database's clock."""
+    if media.state != Media.State.READY or _is_too_long(media):
+        return
+    life = timedelta(seconds=settings.STORY_SECONDS)
+    Story.objects.filter(pk=story.pk).update(timeline_id=mint()[0], published_at=Now(), expires_at=Now() + life)

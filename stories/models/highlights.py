@@ -1,0 +1,104 @@
+"""Highlights: stories that their owner keeps showing, in an order of their own."""
+
+from typing import Self
+
+from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.db import models
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q
+
+from api.ids import IdField
+from api.models import Keyed
+from media.models import Media
+from social.visibility import content_visible_to
+from stories.limits import LONGEST_TITLE
+from stories.models.stories import Story, live_q
+
+
+class HighlightQuerySet(models.QuerySet["Highlight"]):
+    def locked(self) -> Self:
+        """Under their locks."""
+        return self.select_for_update(no_key=True, of=("self",))
+
+    def visible_to(self, viewer: AbstractBaseUser) -> Self:
+        """Its owner's content may be seen by the viewer; an empty one only by its owner."""
+        filled = Exists(HighlightItem.objects.live().filter(highlight=OuterRef("pk")))
+        return self.filter(content_visible_to(viewer, "owner"), Q(owner=viewer.pk) | Q(filled))
+
+    def owned_by(self, person: AbstractBaseUser) -> Self:
+        return self.filter(owner=person.pk)
+
+    def for_display(self) -> Self:
+        """With all that HighlightSerializer shows: the count, the chosen cover, and the items it falls back to."""
+        first = HighlightItem.objects.live().order_by("position").select_related("story__media")
+        covers = Story.objects.live().select_related("media").prefetch_related("media__renditions")
+        return (
+            self.annotate(items_count=Count("items", filter=live_q("items__story")))
+            .select_related("owner", "owner__avatar", "cover_media")
+            .prefetch_related(
+                "owner__avatar__renditions",
+                "cover_media__renditions",
+                Prefetch("cover_story", covers),
+                Prefetch("items", first.prefetch_related("story__media__renditions")[:1], to_attr="first_items"),
+            )
+        )
+
+
+class Highlight(Keyed):
+    """A titled collection of its owner's stories, current or expired."""
+
+    id = IdField()
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="highlights")
+    title = models.CharField(max_length=LONGEST_TITLE)
+    cover_story = models.ForeignKey(Story, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    cover_media = models.ForeignKey(Media, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+    objects = HighlightQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["owner", "idempotency_key"],
+                name="one_highlight_per_key",
+                condition=Q(idempotency_key__isnull=False),
+            ),
+            models.CheckConstraint(
+                condition=Q(cover_story__isnull=True) | Q(cover_media__isnull=True), name="one_cover_at_most"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["owner", "-id"], name="highlights_of_owner"),
+            models.Index(fields=["created_at"], name="keyed_highlights", condition=Q(idempotency_key__isnull=False)),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class HighlightItemQuerySet(models.QuerySet["HighlightItem"]):
+    def live(self) -> Self:
+        """Whose stories were not deleted or taken down; expired ones stay."""
+        return self.filter(live_q("story"))
+
+    def for_display(self) -> Self:
+        """With all that HighlightStorySerializer shows."""
+        return self.select_related("story__media", "story__author").prefetch_related("story__media__renditions")
+
+
+class HighlightItem(models.Model):
+    """One story of a highlight, at its place in the owner's order."""
+
+    highlight = models.ForeignKey(Highlight, on_delete=models.CASCADE, related_name="items")
+    story = models.ForeignKey(Story, on_delete=models.CASCADE, related_name="highlight_items")
+    position = models.PositiveSmallIntegerField()
+    objects = HighlightItemQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["highlight", "story"], name="no_story_twice_in_a_highlight"),
+            models.UniqueConstraint(fields=["highlight", "position"], name="one_story_per_position"),
+        ]
+
+    def __str__(self) -> str:
+        return f"story {self.story_id} in highlight {self.highlight_id}"

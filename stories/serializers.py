@@ -1,0 +1,178 @@
+"""The shapes of stories, the tray and highlights. No queries: `for_display` brought what they read."""
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from accounts.serializers import PersonSerializer
+from api.fields import CommaListField, IdField, LineField
+from media.models import Media
+from media.serializers import MediaSerializer
+from stories.limits import LONGEST_TITLE, LONGEST_VIDEO_SECONDS, MOST_ITEMS, MOST_SEEN_AT_ONCE
+from stories.models import HighlightItem, Story
+
+STATES = ["processing", "failed", "current", "expired"]
+
+
+class NoInput(serializers.Serializer[Any]):
+    """A request without a body."""
+
+
+class StoryInput(serializers.Serializer[Any]):
+    media = IdField(help_text=f"One photo, or a video of at most {LONGEST_VIDEO_SECONDS} seconds, of yours.")
+
+
+class SeenInput(serializers.Serializer[Any]):
+    ids = CommaListField(
+        child=IdField(), max_length=MOST_SEEN_AT_ONCE, help_text="Stories; those you may not see are passed over."
+    )
+
+
+class HighlightInput(serializers.Serializer[Any]):
+    title = LineField(max_length=LONGEST_TITLE)
+    stories = CommaListField(
+        child=IdField(), min_length=1, max_length=MOST_ITEMS, help_text="Yours, current or expired, in order."
+    )
+    cover = IdField(
+        required=False,
+        allow_null=True,
+        help_text="One of the stories, or a photo (media) of yours; without it the first story is shown.",
+    )
+
+    def validate_stories(self, stories: list[int]) -> list[int]:
+        if len(set(stories)) < len(stories):
+            raise serializers.ValidationError("Each story once.", "duplicate")
+        return stories
+
+
+class _MediaOfStory:
+    """Shows a story's media. For others than its author its addresses end with the story."""
+
+    context: dict[str, Any]
+
+    @extend_schema_field(MediaSerializer)
+    def get_media(self, story: Story) -> dict[str, Any]:
+        others = story.author_id != self.context["viewer"].pk
+        bounds = {"private": story.author.is_private, "not_after": story.expires_at if others else None}
+        return MediaSerializer(context=bounds).to_representation(story.media)
+
+
+class TrayStorySerializer(_MediaOfStory, serializers.Serializer[Any]):
+    """A story within its person's entry."""
+
+    id = IdField(read_only=True)
+    media = serializers.SerializerMethodField()
+    seen = serializers.BooleanField(source="viewer_seen", read_only=True, help_text="Your own always are.")
+    created_at = serializers.DateTimeField(read_only=True)
+    expires_at = serializers.DateTimeField(read_only=True, allow_null=True, help_text="Null until it is published.")
+
+
+class TrayEntrySerializer(serializers.Serializer[Any]):
+    """A person and their current stories, oldest first."""
+
+    user = PersonSerializer(read_only=True)
+    stories = TrayStorySerializer(many=True, read_only=True)
+    all_seen = serializers.BooleanField(read_only=True)
+
+
+class StoryErrorSerializer(serializers.Serializer[Any]):
+    """Why it was not published."""
+
+    code = serializers.CharField(read_only=True)
+    detail = serializers.CharField(read_only=True)
+
+
+class StorySerializer(_MediaOfStory, serializers.Serializer[Any]):
+    """A story by itself. Needs rows of `for_display(viewer)` and the context `viewer`."""
+
+    id = IdField(read_only=True)
+    user = PersonSerializer(source="author", read_only=True)
+    media = serializers.SerializerMethodField()
+    seen = serializers.BooleanField(source="viewer_seen", read_only=True, help_text="Your own always are.")
+    created_at = serializers.DateTimeField(read_only=True)
+    expires_at = serializers.DateTimeField(read_only=True, allow_null=True, help_text="Null until it is published.")
+    state = serializers.ChoiceField(STATES, read_only=True, help_text="Only for the author.")
+    error = serializers.SerializerMethodField(help_text="Only for the author, of a `failed` one.")
+
+    FOR_AUTHOR = ("state", "error")
+
+    def to_representation(self, story: Story) -> dict[str, Any]:
+        shown = super().to_representation(story)
+        if story.author_id != self.context["viewer"].pk:
+            for name in self.FOR_AUTHOR:
+                del shown[name]
+        return shown
+
+    @extend_schema_field(StoryErrorSerializer(allow_null=True))
+    def get_error(self, story: Any) -> dict[str, str] | None:
+        if story.state != "failed":
+            return None
+        if story.media.state == Media.State.FAILED:
+            return {"code": story.media.error_code, "detail": story.media.error_detail}
+        detail = f"A story's video is at most {LONGEST_VIDEO_SECONDS} seconds long."
+        return {"code": "video_too_long", "detail": detail}
+
+
+class SeenSerializer(serializers.Serializer[Any]):
+    seen = serializers.BooleanField(read_only=True)
+
+
+class SeenIdsSerializer(serializers.Serializer[Any]):
+    """Which of the given stories are seen now."""
+
+    seen = serializers.ListField(child=IdField(), read_only=True)
+
+
+class ViewerSerializer(serializers.Serializer[Any]):
+    """Who has seen a story, and when first."""
+
+    user = PersonSerializer(source="viewer", read_only=True)
+    seen_at = serializers.DateTimeField(read_only=True)
+
+
+class MonthSerializer(serializers.Serializer[Any]):
+    """A month of the archive, in UTC."""
+
+    month = serializers.CharField(read_only=True, help_text="YYYY-MM")
+    count = serializers.IntegerField(read_only=True)
+
+
+class HighlightSerializer(serializers.Serializer[Any]):
+    """A highlight in lists. Needs rows of `for_display()`."""
+
+    id = IdField(read_only=True)
+    title = serializers.CharField(read_only=True)
+    cover = serializers.SerializerMethodField(
+        help_text="What its owner chose, else its first story's media; null when it is empty."
+    )
+    items_count = serializers.IntegerField(read_only=True)
+
+    @extend_schema_field(MediaSerializer(allow_null=True))
+    def get_cover(self, highlight: Any) -> dict[str, Any] | None:
+        media = highlight.cover_media or (highlight.cover_story and highlight.cover_story.media)
+        if media is None and highlight.first_items:
+            media = highlight.first_items[0].story.media
+        shape = MediaSerializer(context={"private": highlight.owner.is_private})
+        return shape.to_representation(media) if media else None
+
+
+class HighlightDetailSerializer(HighlightSerializer):
+    """A highlight by itself; its stories are a list of their own."""
+
+    user = PersonSerializer(source="owner", read_only=True)
+    created_at = serializers.DateTimeField(read_only=True)
+    updated_at = serializers.DateTimeField(read_only=True)
+
+
+class HighlightStorySerializer(serializers.Serializer[Any]):
+    """A story within a highlight, also after it has expired."""
+
+    id = IdField(source="story_id", read_only=True)
+    media = serializers.SerializerMethodField()
+    created_at = serializers.DateTimeField(source="story.created_at", read_only=True)
+
+    @extend_schema_field(MediaSerializer)
+    def get_media(self, item: HighlightItem) -> dict[str, Any]:
+        shape = MediaSerializer(context={"private": item.story.author.is_private})
+        return shape.to_representation(item.story.media)

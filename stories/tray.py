@@ -1,0 +1,100 @@
+"""The tray: whose stories there are to see.
+
+One's own first, then those with something unseen, then the newest. Seeing stories would reorder the list under whoever
+pages through it, so a cursor carries the moment of the first page: what was published, seen or expired since then moves
+nobody. Nothing is cached: the expiry that counts is that of the moment when PostgreSQL reads the rows.
+"""
+
+import itertools
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any, NamedTuple, Self
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.postgres.aggregates import BoolOr
+from django.core import signing
+from django.db import connection
+from django.db.models import Case, Exists, Max, OuterRef, Q, QuerySet, Value, When
+from django.db.models.functions import Now
+
+from accounts.models import User
+from api.pagination import SALT
+from api.problems import Problem
+from stories.models import Seen, Story
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MICROSECOND = timedelta(microseconds=1)
+OWN, UNSEEN, SEEN = range(3)
+
+
+class Position(NamedTuple):
+    """After which entry a page begins, in the order of the moment `as_of`."""
+
+    as_of: datetime
+    rank: int
+    newest: int
+
+    def encode(self) -> str:
+        micros = (self.as_of - EPOCH) // MICROSECOND
+        return signing.Signer(salt=SALT).sign_object(["tray", micros, self.rank, self.newest])
+
+    @classmethod
+    def decode(cls, cursor: str) -> Self:
+        """`invalid_cursor` for one of another list, or by another hand."""
+        try:
+            owner, micros, rank, newest = signing.Signer(salt=SALT).unsign_object(cursor)
+        except (signing.BadSignature, ValueError, TypeError):
+            raise Problem("invalid_cursor") from None
+        if owner != "tray":
+            raise Problem("invalid_cursor")
+        return cls(EPOCH + micros * MICROSECOND, rank, newest)
+
+
+class Entry(NamedTuple):
+    """A person and their current stories, oldest first."""
+
+    user: User
+    stories: list[Story]
+
+    @property
+    def all_seen(self) -> bool:
+        return all(story.viewer_seen for story in self.stories)  # type: ignore[attr-defined]
+
+
+def page(viewer: AbstractBaseUser, *, limit: int, cursor: str | None = None) -> tuple[list[Entry], str | None]:
+    """One page of the viewer's tray and the cursor of the next one; the same number of queries whatever is in it."""
+    after = Position.decode(cursor) if cursor else Position(_database_now(), -1, 0)
+    rows = list(_people(viewer, after)[: limit + 1])
+    shown = rows[:limit]
+    last = Position(after.as_of, shown[-1]["rank"], shown[-1]["newest"]).encode() if len(rows) > limit else None
+    return _entries(viewer, [row["author"] for row in shown]), last
+
+
+def _database_now() -> datetime:
+    with connection.cursor() as database:
+        database.execute("SELECT statement_timestamp()")
+        moment: datetime = database.fetchone()[0]
+    return moment
+
+
+def _people(viewer: AbstractBaseUser, after: Position) -> QuerySet[Any, Any]:
+    """The authors beyond `after`, each with `rank` and `newest`, in the order of the tray."""
+    seen = Seen.objects.filter(story=OuterRef("pk"), viewer=viewer.pk, seen_at__lte=after.as_of)
+    stories = Story.objects.in_tray_of(viewer).filter(expires_at__gt=after.as_of, published_at__lte=after.as_of)
+    authors = stories.annotate(is_new=~Exists(seen)).values("author")
+    ranked = authors.annotate(
+        newest=Max("timeline_id"),
+        rank=Case(
+            When(author=viewer.pk, then=Value(OWN)), When(BoolOr("is_new"), then=Value(UNSEEN)), default=Value(SEEN)
+        ),
+        last_end=Max("expires_at"),
+    )
+    beyond = Q(rank__gt=after.rank) | Q(rank=after.rank, newest__lt=after.newest)
+    return ranked.filter(beyond, last_end__gt=Now()).order_by("rank", "-newest")
+
+
+def _entries(viewer: AbstractBaseUser, authors: Sequence[int]) -> list[Entry]:
+    stories = Story.objects.in_tray_of(viewer).current().filter(author__in=authors).for_display(viewer)
+    by_author = itertools.groupby(stories.order_by("author", "timeline_id"), key=lambda story: story.author_id)
+    found = {author: list(theirs) for author, theirs in by_author}
+    return [Entry(found[author][0].author, found[author]) for author in authors if author in found]

@@ -1,0 +1,83 @@
+"""Somebody's current stories, and one's own expired ones."""
+
+import re
+from datetime import UTC, datetime
+
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from api.pagination import page_response
+from api.problems import Invalid
+from social.people import lists_visible_or_404
+from stories import examples
+from stories.models import Story
+from stories.serializers import MonthSerializer, StorySerializer
+from stories.views.room import StoriesRoom
+
+
+def month_of(text: str) -> tuple[datetime, datetime]:
+    """`YYYY-MM` as its first moment and the next month's, in UTC; a 400 for anything else."""
+    if not re.fullmatch(r"(19|20)[0-9]{2}-(0[1-9]|1[0-2])", text, re.ASCII):
+        raise Invalid("month", "invalid", "month is YYYY-MM")
+    year, month = int(text[:4]), int(text[5:])
+    return datetime(year, month, 1, tzinfo=UTC), datetime(year + month // 12, month % 12 + 1, 1, tzinfo=UTC)
+
+
+class PersonStoriesViewSet(StoriesRoom):
+    """What somebody shows as stories now."""
+
+    serializer_class = StorySerializer
+    page_field = "timeline_id"
+    page_ascending = True
+
+    @extend_schema(
+        summary="Somebody's current stories",
+        description="Oldest first, as they are watched. 404 for a private account that has not accepted you.",
+        responses={200: StorySerializer(many=True)},
+        examples=[examples.STORIES_PAGE],
+        tags=["stories"],
+    )
+    def list(self, request: Request, username: str) -> Response:
+        person = lists_visible_or_404(self.me, username)
+        stories = Story.objects.visible_to(self.me).filter(author=person.pk)
+        return self.page(StorySerializer, stories.for_display(self.me))
+
+
+class StoryArchiveViewSet(StoriesRoom):
+    """One's expired stories, which nobody else sees."""
+
+    serializer_class = StorySerializer
+    page_field = "timeline_id"
+
+    @extend_schema(
+        summary="My expired stories",
+        description="Newest first; of one month with `month`.",
+        parameters=[examples.MONTH],
+        responses={200: StorySerializer(many=True)},
+        examples=[examples.ARCHIVE_PAGE],
+        tags=["me"],
+    )
+    def list(self, request: Request) -> Response:
+        stories = Story.objects.archived_of(self.me)
+        if "month" in request.query_params:
+            stories = stories.published_between(*month_of(request.query_params["month"]))
+        return self.page(StorySerializer, stories.for_display(self.me))
+
+
+class ArchiveMonthsViewSet(StoriesRoom):
+    """In which months one's archive has how many stories."""
+
+    serializer_class = MonthSerializer
+    pagination_class = None
+
+    @extend_schema(
+        summary="Months of my expired stories",
+        description="All of them, newest first, in UTC.",
+        responses={200: examples.MONTHS_SHAPE},
+        examples=[examples.MONTHS],
+        tags=["me"],
+    )
+    def list(self, request: Request) -> Response:
+        months = Story.objects.archived_of(self.me).counted_by_month()
+        return page_response(request, [{"month": f"{first:%Y-%m}", "count": number} for first, number in months], None)
