@@ -68,14 +68,14 @@ def delete(*, story: Story) -> None:
 
 
 def mark_seen(*, viewer: User, story_ids: Sequence[int]) -> list[int]:
-    """Marks those of the stories that the viewer may see now; gives their ids. Others are passed over.
+    """Marks those of the stories that the viewer may see now; gives their ids, in order. Others are passed over.
 
     Repeated, the first time stays. One's own are not recorded.
     """
     found = dict(Story.objects.visible_to(viewer).filter(pk__in=story_ids).values_list("pk", "author"))
     marks = [Seen(viewer=viewer, story_id=pk) for pk, author in sorted(found.items()) if author != viewer.pk]
     Seen.objects.bulk_create(marks, ignore_conflicts=True)
-    return sorted(found)
+    return [pk for pk in dict.fromkeys(story_ids) if pk in found]
 
 
 def _made_with(author: User, key: str | None) -> Story | None:

@@ -41,9 +41,8 @@ class StoryQuerySet(models.QuerySet["Story"]):
         # A list of authors, not "mine or followed": from it PostgreSQL goes to the stories by their index, while the
         # "or" would make it look at everybody's.
         followed = Follow.objects.accepted().filter(follower=viewer.pk).values_list("followee")
-        return shown.filter(
-            author__in=followed.union(User.objects.get_queryset().filter(pk=viewer.pk).values_list("pk"))
-        )
+        oneself = User.objects.get_queryset().filter(pk=viewer.pk).values_list("pk")
+        return shown.filter(author__in=followed.union(oneself, all=True))
 
     def owned_by(self, person: AbstractBaseUser) -> Self:
         """The person's own, in whatever state but deleted or taken down."""

@@ -108,6 +108,7 @@ class HighlightViewSet(StoriesRoom):
 class HighlightStoriesViewSet(StoriesRoom):
     """What a highlight shows, whether or not it has expired elsewhere."""
 
+    queryset = Highlight.objects.none()
     serializer_class = HighlightStorySerializer
     page_field = "position"
     page_ascending = True
@@ -128,6 +129,7 @@ class HighlightStoriesViewSet(StoriesRoom):
 class PersonHighlightsViewSet(StoriesRoom):
     """What somebody keeps showing."""
 
+    queryset = Highlight.objects.none()
     serializer_class = HighlightSerializer
 
     @extend_schema(

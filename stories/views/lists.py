@@ -27,6 +27,7 @@ def month_of(text: str) -> tuple[datetime, datetime]:
 class PersonStoriesViewSet(StoriesRoom):
     """What somebody shows as stories now."""
 
+    queryset = Story.objects.none()
     serializer_class = StorySerializer
     page_field = "timeline_id"
     page_ascending = True
@@ -47,6 +48,7 @@ class PersonStoriesViewSet(StoriesRoom):
 class StoryArchiveViewSet(StoriesRoom):
     """One's expired stories, which nobody else sees."""
 
+    queryset = Story.objects.none()
     serializer_class = StorySerializer
     page_field = "timeline_id"
 
@@ -68,6 +70,7 @@ class StoryArchiveViewSet(StoriesRoom):
 class ArchiveMonthsViewSet(StoriesRoom):
     """In which months one's archive has how many stories."""
 
+    queryset = Story.objects.none()
     serializer_class = MonthSerializer
     pagination_class = None
 

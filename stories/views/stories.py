@@ -41,8 +41,8 @@ class StoryViewSet(StoriesRoom):
     @extend_schema(
         summary="The tray",
         description="Whose stories there are to see: you, then people you follow with something unseen, then the "
-        "newest. A page is of people, with all their current stories; what happens while you page through it moves nobody. "
-        "Those you muted are left out.",
+        "newest. A page is of people, with all their current stories; what happens while you page through it moves "
+        "nobody. Those you muted are left out.",
         responses={200: TrayEntrySerializer(many=True)},
         examples=[examples.TRAY],
         tags=TAGS,
