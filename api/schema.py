@@ -3,7 +3,9 @@
 from typing import Any
 
 from drf_spectacular.openapi import AutoSchema
-from drf_spectacular.utils import OpenApiParameter
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
+
+from api.problems import CONTENT_TYPE as PROBLEM_TYPE
 
 KEY_PARAMETER = OpenApiParameter(
     "Idempotency-Key",
@@ -28,7 +30,10 @@ PROBLEM = {
                 "type": "object",
                 "required": ["pointer", "code", "detail"],
                 "properties": {
-                    "pointer": {"type": "string"},
+                    "pointer": {
+                        "type": "string",
+                        "description": "JSON pointer into the body; `/` and its name for a parameter or a header.",
+                    },
                     "code": {"type": "string"},
                     "detail": {"type": "string"},
                 },
@@ -36,12 +41,12 @@ PROBLEM = {
         },
     },
 }
+_REFERENCE = {"$ref": "#/components/schemas/Problem"}
 _USUAL = {
     "400": "The request is not valid (`invalid`, `parse_error`, `invalid_cursor`, `bad_request`).",
     "401": "No valid token (`not_authenticated`, `invalid_token`).",
     "403": "Visible, but not yours to do (`permission_denied`).",
     "404": "Absent, or hidden from you: the same answer (`not_found`).",
-    "405": "The address does not take that method (`method_not_allowed`).",
     "406": "None of the accepted formats can be served (`not_acceptable`).",
     "409": "The state does not allow it (`conflict`, `in_flight`).",
     "413": "The body is too large (`too_large`).",
@@ -50,7 +55,7 @@ _USUAL = {
     "429": "Too many requests (`throttled`); see `Retry-After`.",
     "503": "A server behind the API is away (`database_unavailable`, `storage_unavailable`, `busy`).",
 }
-_WITH_BODY = {"409", "413", "415", "422"}
+_WRITES = {"post", "put", "patch"}
 
 
 class Schema(AutoSchema):
@@ -60,21 +65,53 @@ class Schema(AutoSchema):
         keyed = getattr(self.view, "takes_idempotency_key", False) and self.method == "POST"
         return [KEY_PARAMETER] if keyed else []
 
+    def map_parsers(self) -> list[str]:
+        """Bodies are JSON where they can be; the forms are there for the browsable API alone."""
+        taken: list[str] = super().map_parsers()
+        return ["application/json"] if "application/json" in taken else taken
+
+    def _map_basic_serializer(self, serializer: Any, direction: Any) -> Any:
+        """A shape says its first paragraph, the rest is for us; what only an author is shown may be absent."""
+        schema = super()._map_basic_serializer(serializer, direction)
+        if "description" in schema:
+            schema["description"] = schema["description"].split("\n\n")[0]
+        absent = set(getattr(serializer, "FOR_AUTHOR", ()))
+        if absent & set(schema.get("required", ())):
+            schema["required"] = [name for name in schema["required"] if name not in absent]
+        return schema
+
 
 def problems_everywhere(result: dict[str, Any], generator: Any, request: Any, public: bool) -> dict[str, Any]:
-    """A postprocessing hook: each operation names the problems it may answer with."""
+    """A postprocessing hook: each operation names its problems; a body that is described is needed."""
     result.setdefault("components", {}).setdefault("schemas", {})["Problem"] = PROBLEM
-    for operations in result["paths"].values():
+    for path, operations in result["paths"].items():
         for method, operation in operations.items():
             if not isinstance(operation, dict) or "responses" not in operation:
                 continue
+            if "requestBody" in operation:
+                operation["requestBody"]["required"] = True
             for status, about in _USUAL.items():
-                if status in _WITH_BODY and method not in {"post", "put", "patch"}:
-                    continue
-                operation["responses"].setdefault(status, _problem_response(about))
+                if _may_answer(status, path, method, operation):
+                    operation["responses"].setdefault(status, _problem_response(about))
     return result
 
 
+def _may_answer(status: str, path: str, method: str, operation: dict[str, Any]) -> bool:
+    """Whether that problem can be the answer of an operation at all."""
+    conditions = {
+        "404": "{" in path,
+        "409": method in _WRITES,
+        "413": "requestBody" in operation,
+        "415": "requestBody" in operation,
+        "422": any(parameter["name"] == KEY_PARAMETER.name for parameter in operation.get("parameters", ())),
+    }
+    return conditions.get(status, True)
+
+
 def _problem_response(about: str) -> dict[str, Any]:
-    shape = {"schema": {"$ref": "#/components/schemas/Problem"}}
-    return {"description": about, "content": {"application/problem+json": shape}}
+    return {"description": about, "content": {PROBLEM_TYPE: {"schema": _REFERENCE}}}
+
+
+def problem(status: int, about: str) -> dict[tuple[int, str], OpenApiResponse]:
+    """A problem that only some operations answer with, for the `responses` of `extend_schema`."""
+    return {(status, PROBLEM_TYPE): OpenApiResponse(_REFERENCE, about)}

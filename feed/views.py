@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema, inline_serializer
+from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema, extend_schema_serializer
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -17,15 +17,18 @@ from posts.models import Post
 from posts.serializers import PostSerializer
 
 SCOPE = "feed"
-_ANSWER = inline_serializer(
-    "FeedPage",
-    {
-        "results": PostSerializer(many=True),
-        "next": serializers.CharField(allow_null=True, help_text="Pass it as `cursor` for the next page."),
-        "source": serializers.ChoiceField([reading.CACHE, reading.REBUILT, reading.DATABASE]),
-        "generated_at": serializers.DateTimeField(help_text="When the precomputed feed was built; now, without one."),
-    },
-)
+
+
+@extend_schema_serializer(many=False, component_name="FeedPage")
+class FeedPageSerializer(serializers.Serializer[Any]):
+    """A page of the feed, and where it came from."""
+
+    results = PostSerializer(many=True)
+    next = serializers.CharField(allow_null=True, help_text="Pass it as `cursor` for the next page.")
+    source = serializers.ChoiceField([reading.CACHE, reading.REBUILT, reading.DATABASE])  # type: ignore[assignment]
+    generated_at = serializers.DateTimeField(help_text="When the precomputed feed was built; now, without one.")
+
+
 _HEADERS = [
     OpenApiParameter("Feed-Source", str, OpenApiParameter.HEADER, response=True, description="`source`."),
     OpenApiParameter("Feed-Generated-At", str, OpenApiParameter.HEADER, response=True, description="`generated_at`."),
@@ -54,7 +57,7 @@ class FeedViewSet(GenericViewSet[Post]):
             OpenApiParameter("cursor", str, description="`next` of the page before."),
             *_HEADERS,
         ],
-        responses={200: _ANSWER},
+        responses={200: FeedPageSerializer},
         examples=[_EXAMPLE],
     )
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:

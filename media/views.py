@@ -16,8 +16,9 @@ from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
 from api.idempotency import key_of
+from api.schema import problem
 from media import actions, quotas, storage
-from media.kinds import ending_of
+from media.kinds import content_types, ending_of
 from media.models import Media
 from media.receiving import body_of, check_declared_length, check_declared_room, limit_body
 from media.serializers import MediaEditSerializer, MediaSerializer, MediaUploadSerializer, QuotaSerializer
@@ -79,6 +80,12 @@ _VIDEO = OpenApiExample(
     },
     response_only=True,
 )
+_SENT = OpenApiExample(
+    "A photo",
+    {"file": "(the bytes of the file)", "alt_text": "A ferry in the evening sun"},
+    request_only=True,
+    media_type="multipart/form-data",
+)
 _READY = OpenApiExample("A photo that is ready", value=_EXAMPLE, response_only=True)
 _WAITING = OpenApiExample(
     "A photo that was received",
@@ -136,8 +143,13 @@ class MediaViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericView
         description="The answer comes when the original is stored for good: 202 while its renditions are being made "
         "(ask again, or post it at once: the post appears when they are ready), 201 when a retry finds them made.",
         request={"multipart/form-data": MediaUploadSerializer},
-        responses={201: MediaSerializer, 202: MediaSerializer},
-        examples=[_READY, _WAITING],
+        responses={
+            201: MediaSerializer,
+            202: MediaSerializer,
+            **problem(410, "The media that this key made was deleted (`gone`)."),
+            **problem(411, "The length of the body is not declared (`length_required`)."),
+        },
+        examples=[_SENT, _READY, _WAITING],
     )
     def create(self, request: Request) -> Response:
         body = MediaUploadSerializer(data=body_of(request))
@@ -168,7 +180,7 @@ class MediaViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericView
     @extend_schema(
         summary="Delete a media that is shown nowhere",
         description="`media_in_use` (409) while a post, a story or an avatar shows it.",
-        responses={204: None},
+        responses={204: None, **problem(409, "It is shown (`media_in_use`).")},
     )
     def destroy(self, request: Request, pk: str) -> Response:
         actions.delete(media=self.get_object())
@@ -176,7 +188,7 @@ class MediaViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericView
 
     @extend_schema(
         summary="The original, byte for byte",
-        responses={(200, "application/octet-stream"): OpenApiResponse(OpenApiTypes.BINARY)},
+        responses={(200, kind): OpenApiResponse(OpenApiTypes.BINARY) for kind in content_types()},
     )
     @action(detail=True, methods=["get"])
     def original(self, request: Request, pk: str) -> FileResponse:

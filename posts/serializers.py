@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from drf_spectacular.utils import extend_schema_field
+from drf_spectacular.utils import extend_schema_field, extend_schema_serializer
 from rest_framework import serializers
 
 from accounts.serializers import PersonSerializer
@@ -33,6 +33,8 @@ class PositionsInput(serializers.Serializer[Any]):
 
 
 class PublishInput(PositionsInput):
+    """A post to share. Latitude and longitude come together."""
+
     media = CommaListField(child=IdField(), min_length=1, max_length=MOST_MEDIA, help_text="1-10 ids, in order.")
     caption = TextField(
         max_length=LONGEST_CAPTION, allow_blank=True, default="", style={"base_template": "textarea.html"}
@@ -50,6 +52,8 @@ class PublishInput(PositionsInput):
 
 
 class EditInput(PositionsInput):
+    """What of a post is to change; what is absent stays."""
+
     caption = TextField(max_length=LONGEST_CAPTION, allow_blank=True, required=False)
     tags = CommaListField(child=TagField(), max_length=MOST_TAGS, required=False, help_text="Besides the caption's.")
     place = PlaceField(required=False)
@@ -92,7 +96,10 @@ class ViewerOfPostSerializer(serializers.Serializer[Any]):
 
 
 class PostSerializer(serializers.Serializer[Any]):
-    """A post as every list and the feed show it. Needs rows of `for_display(viewer)` and the context `viewer`."""
+    """A post as every list and the feed show it.
+
+    Needs rows of `for_display(viewer)` and the context `viewer`.
+    """
 
     id = IdField(read_only=True)
     author = PersonSerializer(read_only=True)
@@ -150,7 +157,10 @@ class ViewerOfCommentSerializer(serializers.Serializer[Any]):
 
 
 class CommentSerializer(serializers.Serializer[Any]):
-    """A comment or reply. Needs rows of `Comment.objects.for_display(viewer)`."""
+    """A comment or reply.
+
+    Needs rows of `Comment.objects.for_display(viewer)`.
+    """
 
     id = IdField(read_only=True)
     author = PersonSerializer(read_only=True)
@@ -162,6 +172,7 @@ class CommentSerializer(serializers.Serializer[Any]):
     created_at = serializers.DateTimeField(read_only=True)
 
 
+@extend_schema_serializer(component_name="ReactionState")  # generators make a class of its member `reaction`
 class ReactionSerializer(serializers.Serializer[Any]):
     """One's reaction and the counts after it."""
 

@@ -10,7 +10,10 @@ from accounts.serializers import PersonSerializer
 
 
 class RelationSerializer(serializers.Serializer[User]):
-    """What stands between the viewer and a person annotated by `with_relation_to`."""
+    """What stands between the viewer and a person.
+
+    Needs rows of `with_relation_to(viewer, …)`.
+    """
 
     following = serializers.ChoiceField(
         choices=["following", "requested"], source="viewer_following", allow_null=True, read_only=True
