@@ -87,6 +87,7 @@ class RegisterViewSet(_Open):
 
 
 class TokenViewSet(_Open):
+    title = "Log in"
     serializer_class = LogInInput
 
     @extend_schema(
@@ -109,6 +110,7 @@ class TokenViewSet(_Open):
 
 
 class RefreshViewSet(_Open):
+    title = "Refresh the tokens"
     serializer_class = RefreshInput
 
     @extend_schema(

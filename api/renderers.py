@@ -1,5 +1,6 @@
 """How answers are written: JSON for programs, the browsable API for the people who write them."""
 
+import re
 from typing import Any
 
 from rest_framework import renderers
@@ -27,6 +28,14 @@ class BrowsableRenderer(renderers.BrowsableAPIRenderer):
 
     def show_form_for_method(self, view: Any, method: str, request: Any, obj: Any) -> bool:
         return bool(super().show_form_for_method(view, method, request, obj))
+
+
+def name_of(view: Any) -> str:
+    """What a page of the browsable API is called: "Posts", "Post", "Follow"; DRF would say "Post List"."""
+    words = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", re.sub("(ViewSet|View)$", "", type(view).__name__)).capitalize()
+    given = getattr(view, "title", None) or getattr(view, "name", None)
+    plural = getattr(view, "suffix", None) == "List" and words != "Media"
+    return str(given or words + "s" * plural)
 
 
 def _picture_urls(data: Any) -> Any:

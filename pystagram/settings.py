@@ -269,6 +269,7 @@ REST_FRAMEWORK = {
     "DEFAULT_SCHEMA_CLASS": "api.schema.Schema",
     "DEFAULT_METADATA_CLASS": None,
     "DEFAULT_THROTTLE_CLASSES": ["api.throttles.PerPersonThrottle"],
+    "VIEW_NAME_FUNCTION": "api.renderers.name_of",
     "EXCEPTION_HANDLER": "api.problems.exception_handler",
     "URL_FORMAT_OVERRIDE": None,
     "UPLOADED_FILES_USE_URL": False,

@@ -5,6 +5,8 @@ import re
 import pytest
 from django.test import Client
 
+from accounts.models import User
+from tests import factories
 from tests.test_visibility import World
 from tests.visibility_matrix import MATRIX
 
@@ -12,7 +14,7 @@ pytestmark = pytest.mark.django_db
 SERVED_AS_FILES = {"schema", "docs", "media-original"}
 
 
-def pages(world):
+def pages(world: World) -> dict[str, bool]:
     """Path -> whether it can be read with GET."""
     paths: dict[str, bool] = {}
     for (name, method), row in MATRIX.items():
@@ -22,8 +24,17 @@ def pages(world):
     return paths
 
 
+def test_pages_are_called_what_they_are(alice: User) -> None:
+    browser = Client(headers={"Accept": "text/html"})
+    browser.force_login(alice)
+    post = factories.post(alice)
+    names = {"posts": "Posts", f"posts/{post.pk}": "Post", "media": "Media", "me": "Me", "auth/token": "Log in"}
+    for path, name in names.items():
+        assert f"<h1>{name}</h1>" in browser.get(f"/v1/{path}").content.decode(), path
+
+
 @pytest.mark.parametrize("logged_in", [True, False], ids=["logged in", "logged out"])
-def test_every_address_opens_in_a_browser(logged_in):
+def test_every_address_opens_in_a_browser(logged_in: bool) -> None:
     world = World(private=False)
     browser = Client(headers={"Accept": "text/html"})
     if logged_in:
