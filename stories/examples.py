@@ -43,6 +43,7 @@ MEDIA = {
         }
     ],
     "poster": None,
+    "progress": None,
 }
 IN_TRAY = {
     "id": "7312849021001728",

@@ -84,7 +84,7 @@ class StoryErrorSerializer(serializers.Serializer[Any]):
 
 
 class StorySerializer(_MediaOfStory, serializers.Serializer[Any]):
-    """A story by itself. Needs rows of `for_display(viewer)` and the context `viewer`."""
+    """A story by itself."""
 
     id = IdField(read_only=True)
     user = PersonSerializer(source="author", read_only=True)
@@ -139,7 +139,7 @@ class MonthSerializer(serializers.Serializer[Any]):
 
 
 class HighlightSerializer(serializers.Serializer[Any]):
-    """A highlight in lists. Needs rows of `for_display()`."""
+    """A highlight in lists."""
 
     id = IdField(read_only=True)
     title = serializers.CharField(read_only=True)

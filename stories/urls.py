@@ -24,5 +24,5 @@ urlpatterns = [
     path("users/<str:username>/stories", views.PersonStoriesViewSet.as_view(LIST), name="user-stories"),
     path("users/<str:username>/highlights", views.PersonHighlightsViewSet.as_view(LIST), name="user-highlights"),
     path("me/stories/archive", views.StoryArchiveViewSet.as_view(LIST), name="me-stories-archive"),
-    path("me/stories/archive/months", views.ArchiveMonthsViewSet.as_view(LIST), name="me-stories-months"),
+    path("me/stories/archive/months", views.ArchiveMonthsViewSet.as_view({"get": "months"}), name="me-stories-months"),
 ]

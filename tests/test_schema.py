@@ -153,6 +153,7 @@ def drive_accounts(call: Driver) -> None:
 
 def drive_oneself(call: Driver, alice: Any, photo_id: str) -> None:
     call(alice, "get", "/me")
+    call(alice, "get", "/me/quota")
     call(alice, "patch", "/me", {"bio": "x", "website": "https://example.com"})
     call(alice, "patch", "/me", {"bio": "x" * 151})
     call(alice, "put", "/me/avatar", {"media": photo_id})
@@ -219,6 +220,26 @@ def drive_lists(call: Driver, alice: Any, bob: Any) -> None:
         call(bob if path != "/posts" else alice, "get", path)
 
 
+def drive_stories(call: Driver, alice: Any, bob: Any, photo_id: str) -> None:
+    story = call(alice, "post", "/stories", {"media": photo_id}, headers={"Idempotency-Key": "s"})
+    call(alice, "post", "/stories", {"media": "x"})
+    path = f"/stories/{story['id']}"
+    for read in ("/stories", path, "/users/alice/stories"):
+        call(bob, "get", read)
+    call(bob, "put", f"{path}/seen")
+    call(bob, "put", "/stories/seen", {"ids": [story["id"]]})
+    call(alice, "get", f"{path}/viewers")
+    for read in ("/me/stories/archive", "/me/stories/archive/months"):
+        call(alice, "get", read)
+    highlight = call(alice, "post", "/highlights", {"title": "Summer", "stories": [story["id"]]})
+    path = f"/highlights/{highlight['id']}"
+    for read in ("/highlights", path, f"{path}/stories", "/users/alice/highlights"):
+        call(alice, "get", read)
+    call(alice, "patch", path, {"title": "Autumn"})
+    call(alice, "delete", path)
+    call(alice, "delete", f"/stories/{story['id']}")
+
+
 def drive_people(call: Driver, alice: Any, bob: Any, charlie: Any) -> None:
     call(alice, "patch", "/me", {"is_private": True})
     call(charlie, "put", "/users/alice/follow")
@@ -255,6 +276,7 @@ def test_every_operation_answers_as_documented(call: Driver, alice: Any, bob: An
     post_id = drive_posts(call, alice, bob, media)
     drive_engagement(call, alice, bob, post_id)
     drive_lists(call, alice, bob)
+    drive_stories(call, alice, bob, media[1])
     drive_people(call, alice, bob, charlie)
     drive_the_end(call, alice)
     assert not call.wrong, "\n".join(dict.fromkeys(call.wrong))

@@ -81,6 +81,6 @@ class ArchiveMonthsViewSet(StoriesRoom):
         examples=[examples.MONTHS],
         tags=["me"],
     )
-    def list(self, request: Request) -> Response:
+    def months(self, request: Request) -> Response:
         months = Story.objects.archived_of(self.me).counted_by_month()
         return page_response(request, [{"month": f"{first:%Y-%m}", "count": number} for first, number in months], None)
