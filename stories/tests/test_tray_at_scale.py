@@ -37,8 +37,7 @@ def photos(owners: list[User]) -> list[Media]:
     """One photo each, with the five renditions that a photo has."""
     blob = Blob.objects.create(key="originals/x", sha256="x" * 64, size=1, content_type="image/jpeg", state="stored")
     rows = [
-        Media(id=number, owner=owner, blob=blob, size=1000, state="ready", prefix=f"{number:032}",
-              width=3024, height=4032,
+        Media(id=number, owner=owner, blob=blob, size=1, state="ready", prefix=f"{number:032}", width=3024, height=4032,
               blurhash="LEHV6nWB2yk8pyo0adR*.7kCMdnj")
         for number, owner in zip(mint(len(owners)), owners, strict=True)
     ]  # fmt: skip

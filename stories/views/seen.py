@@ -40,6 +40,7 @@ class SeenBatchViewSet(StoriesRoom):
     serializer_class = SeenInput
 
     @extend_schema(
+        operation_id="stories_seen_batch",
         summary="Mark stories as seen",
         description="Expired, hidden and unknown ones are passed over; the answer names the others.",
         request=SeenInput,
