@@ -27,7 +27,13 @@ class BrowsableRenderer(renderers.BrowsableAPIRenderer):
         """No list here takes filters; DRF would ask views that read no rows for their queryset to find that out."""
 
     def show_form_for_method(self, view: Any, method: str, request: Any, obj: Any) -> bool:
+        if method in {"POST", "PUT", "PATCH"} and getattr(view, "serializer_class", view) is None:
+            return False  # DRF would ask the view for the form's serializer, which it does not have
         return bool(super().show_form_for_method(view, method, request, obj))
+
+    def get_filter_form(self, data: Any, view: Any, request: Any) -> None:
+        """None: no list here has filters, and DRF would want a queryset of every view to find that out."""
+        return None
 
 
 def name_of(view: Any) -> str:
