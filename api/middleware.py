@@ -4,7 +4,9 @@ import logging
 import re
 import uuid
 from collections.abc import Callable
+from typing import Any
 
+from django.conf import settings
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 
@@ -30,8 +32,8 @@ class RequestId:
         return response
 
 
-class ProblemsForApi:
-    """Under `/v1/` nothing is cached by strangers, NUL bytes are refused, and a lost database is a 503 problem."""
+class Readable:
+    """Refuses what cannot be read as text, and bodies too large for their address, before anybody reads them."""
 
     def __init__(self, get_response: Next) -> None:
         self.get_response = get_response
@@ -39,6 +41,26 @@ class ProblemsForApi:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if "\0" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
             return plain_problem("bad_request", "The address holds a NUL byte")
+        if any("\0" in value for value in request.COOKIES.values()):
+            return plain_problem("bad_request", "A cookie holds a NUL byte")
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
+        """Files count too (Django leaves them without a limit), and a view can only refuse what was received."""
+        if getattr(getattr(view, "cls", None), "limits_bodies_itself", False):
+            return None
+        length = request.META.get("CONTENT_LENGTH") or "0"
+        too_large = length.isdigit() and int(length) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+        return plain_problem("too_large") if too_large else None
+
+
+class ProblemsForApi:
+    """Under `/v1/` nothing is cached by strangers, and a lost database is a 503 problem."""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
         if request.path.startswith("/v1/") and "Cache-Control" not in response:
             response["Cache-Control"] = "private, no-store"

@@ -112,6 +112,7 @@ class MediaViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericView
     serializer_class = MediaSerializer
     lookup_value_regex = "[0-9]{1,19}"
     takes_idempotency_key = True
+    limits_bodies_itself = True  # see check_declared_length
 
     def get_queryset(self) -> QuerySet[Media]:
         return Media.objects.owned_by(_person(self.request)).for_display()
