@@ -12,6 +12,7 @@ _MOST_BOXES = 4096
 _LARGEST_META = 4 * 1024 * 1024
 _HEIC = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx"}
 _HEIF = {b"mif1", b"msf1"}
+_PROPERTIES = (b"iprp", b"ipco")
 _AVIF = {b"avif", b"avis"}
 _MOV, _M4V = {b"qt  "}, {b"M4V ", b"M4VH", b"M4VP"}
 _MP4 = {b"isom", b"mp41", b"mp42", b"avc1", b"mp71", b"dash", *(b"iso%d" % number for number in range(2, 10))}
@@ -74,13 +75,13 @@ def _picture_type(brands: set[bytes]) -> str:
     return "image/heic" if brands & _HEIC else "image/heif"
 
 
-def _sizes(file: IO[bytes], start: int, stop: int) -> Iterator[tuple[int, int]]:
-    """Every picture size (`ispe`) that the properties (`iprp/ipco`) of a `meta` box declare."""
+def _sizes(file: IO[bytes], start: int, stop: int, path: tuple[bytes, ...] = _PROPERTIES) -> Iterator[tuple[int, int]]:
+    """Every picture size (`ispe`) that the properties (`iprp/ipco`) of a `meta` box declare. No deeper than that."""
     file.seek(start)
     for name, inner, end in _boxes(file, stop):
-        if name in {b"iprp", b"ipco"}:
-            yield from _sizes(file, inner, end)
-        elif name == b"ispe" and end - inner >= 12:
+        if path and name == path[0]:
+            yield from _sizes(file, inner, end, path[1:])
+        elif not path and name == b"ispe" and end - inner >= 12:
             file.seek(inner + 4)
             width, height = struct.unpack(">II", file.read(8).ljust(8, b"\0"))
             yield width, height

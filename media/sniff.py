@@ -14,6 +14,7 @@ from media.gifs import moves
 from media.refusals import Damaged, Unknown
 
 _MOST_SEGMENTS = 2000  # of a JPEG before its frame header; a big colour profile has a few hundred
+_MOST_FILL = 64 * 1024  # bytes of 0xFF before a segment
 _SOF = {*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC}
 
 
@@ -41,8 +42,7 @@ def _jpeg(file: IO[bytes]) -> tuple[int, int]:
     file.seek(2)
     for _ in range(_MOST_SEGMENTS):
         mark, code = _exactly(file, 2)
-        while code == 0xFF:  # fill bytes
-            (code,) = _exactly(file, 1)
+        code = _after_fill(file) if code == 0xFF else code
         if mark != 0xFF:
             raise Damaged("The JPEG's segments are broken")
         if code in _SOF:
@@ -55,6 +55,15 @@ def _jpeg(file: IO[bytes]) -> tuple[int, int]:
         (length,) = struct.unpack(">H", _exactly(file, 2))
         file.seek(max(length, 2) - 2, 1)
     raise Damaged("The JPEG has no frame header")
+
+
+def _after_fill(file: IO[bytes]) -> int:
+    """The code behind fill bytes. Any number is allowed; more than a few are somebody who wants us busy."""
+    rest = file.read(_MOST_FILL).lstrip(b"\xff")
+    if not rest:
+        raise Damaged("The JPEG's segments are broken")
+    file.seek(1 - len(rest), 1)
+    return rest[0]
 
 
 def _png(file: IO[bytes]) -> tuple[int, int]:

@@ -13,6 +13,8 @@ from rest_framework.test import APIClient
 
 from accounts.models import User
 from media.models import Blob, Media
+from media.refusals import Damaged
+from media.sniff import sniff
 from media.tests.photographs import encoded, painted, photo, send
 from tests.outbox import drain
 
@@ -32,6 +34,13 @@ def png_of(width: int, height: int, data: bytes = b"") -> bytes:
 
 def saved(kind: str) -> bytes:
     return encoded(painted(), kind)
+
+
+def boxes_in_boxes(depth: int) -> bytes:
+    """A HEIC whose properties are properties of properties …"""
+    head = b"\0\0\0\x18ftypheic\0\0\0\0heicmif1"
+    inner = b"".join(struct.pack(">I4s", 8 * (depth - level), b"iprp") for level in range(depth))
+    return head + struct.pack(">I4s", 12 + len(inner), b"meta") + bytes(4) + inner
 
 
 REFUSED = {
@@ -60,6 +69,7 @@ REFUSED = {
     "heic cut in its header": (photo("HEIF")[:60], 400, "damaged_file"),
     "boxes in a circle": (b"\0\0\0\x18ftypheic\0\0\0\0heicmif1" + b"\0\0\0\x08meta" * 3, 400, "damaged_file"),
     "boxes of nonsense": (b"\0\0\0\x18ftypheic\0\0\0\0heicmif1\xff\xff\xff\xffmeta" + bytes(50), 400, "damaged_file"),
+    "boxes in boxes": (boxes_in_boxes(3000), 400, "damaged_file"),
     "no pixels": (png_of(0, 100), 400, "damaged_file"),
     "a bomb": (png_of(30000, 30000), 400, "too_many_pixels"),
     "the largest bomb": (png_of(2**31 - 1, 2**31 - 1), 400, "too_many_pixels"),
@@ -76,6 +86,26 @@ def test_refused_at_once(name: str, as_: As, alice: User) -> None:
     assert response["Content-Type"] == "application/problem+json"
     assert not Media.objects.exists()
     assert not Blob.objects.exists()
+
+
+def test_fill_bytes_keep_nobody_busy() -> None:
+    class Counted(io.BytesIO):
+        reads = 0
+
+        def read(self, size: int | None = -1) -> bytes:
+            self.reads += 1
+            return super().read(size)
+
+    file = Counted(b"\xff\xd8" + b"\xff" * 1_000_000)
+    with pytest.raises(Damaged):
+        sniff(file)
+    assert file.reads < 10
+
+
+def test_some_fill_bytes_are_taken() -> None:
+    data = photo("JPEG")
+    found = sniff(io.BytesIO(data[:2] + b"\xff" * 500 + data[2:]))
+    assert found == sniff(io.BytesIO(data))
 
 
 def _flat_bomb() -> bytes:
