@@ -126,12 +126,13 @@ def end_all_sessions(*, user: User) -> None:
 
 
 def change_password(*, user: User, old: str, new: str) -> None:
-    """A new password ends every session."""
+    """A new password ends every session, also those begun while this one was checked."""
     if not user.check_password(old):
         raise Invalid("old_password", "wrong", "This is not your password.")
     user.set_password(new)
-    user.token_version += 1
+    user.token_version = F("token_version") + 1  # type: ignore[assignment]
     user.save(update_fields=["password", "token_version"])
+    user.refresh_from_db(fields=["token_version"])
 
 
 def update_profile(*, user: User, **changes: Any) -> User:

@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from accounts.actions import Caller, check_credentials
 from accounts.models import User
 from api.problems import Problem
+from api.throttles import address_of
 
 
 class UsernameOrEmail(ModelBackend):
@@ -18,7 +19,7 @@ class UsernameOrEmail(ModelBackend):
     ) -> User | None:
         if username is None or password is None:
             return None
-        address = request.META.get("REMOTE_ADDR") if request else None
+        address = address_of(request) if request else None
         try:
             return check_credentials(identifier=username, password=password, caller=Caller(address or None))
         except Problem:

@@ -30,10 +30,13 @@ RESERVED = frozenset(
 
 @extend_schema_field({"type": ["string", "null"], "format": "uri"})
 class AvatarField(serializers.Field):
-    """The address of a small picture, or null."""
+    """The address of a person's small picture, or null. Its token opens the whole media, so it lives as the posts' do."""
 
-    def to_representation(self, value: Any) -> str | None:
-        return smallest_url(value)
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(source="*", **kwargs)
+
+    def to_representation(self, value: User) -> str | None:
+        return smallest_url(value.avatar, private=value.is_private)
 
 
 class PersonSerializer(serializers.ModelSerializer[User]):
