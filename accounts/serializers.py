@@ -30,7 +30,7 @@ RESERVED = frozenset(
 
 @extend_schema_field({"type": ["string", "null"], "format": "uri"})
 class AvatarField(serializers.Field):
-    """The address of a person's small picture, or null. Its token opens the whole media, so it lives as the posts' do."""
+    """The address of a person's small picture, or null. Its token opens the whole media: it lives as the posts' do."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(source="*", **kwargs)

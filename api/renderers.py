@@ -31,10 +31,6 @@ class BrowsableRenderer(renderers.BrowsableAPIRenderer):
             return False  # DRF would ask the view for the form's serializer, which it does not have
         return bool(super().show_form_for_method(view, method, request, obj))
 
-    def get_filter_form(self, data: Any, view: Any, request: Any) -> None:
-        """None: no list here has filters, and DRF would want a queryset of every view to find that out."""
-        return None
-
 
 def name_of(view: Any) -> str:
     """What a page of the browsable API is called: "Posts", "Post", "Follow"; DRF would say "Post List"."""
