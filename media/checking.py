@@ -35,7 +35,7 @@ def all_due(before: datetime) -> Iterator[Blob]:
 
 def check_blob(blob: Blob) -> Finding | None:
     """Hashes one original again and notes that it was checked; heals it from the second store if it is not sound."""
-    wanted, held = storage.Digest(blob.size, blob.sha256), storage.store().rehash(blob.key)
+    wanted, held = storage.Digest(blob.size, blob.sha256), storage.store().digest(blob.key)
     finding = None if held == wanted else _broken(blob, held is None)
     Blob.objects.filter(pk=blob.pk).update(checked_at=timezone.now())
     return finding
@@ -52,7 +52,7 @@ def _broken(blob: Blob, missing: bool) -> Finding:
 def _heal(blob: Blob) -> bool:
     """Stores a sound copy from the second store under a fresh key; what is broken stays where it is."""
     wanted, second = storage.Digest(blob.size, blob.sha256), storage.store("second")
-    if second.rehash(blob.key) != wanted:
+    if second.digest(blob.key) != wanted:
         return False
     with storage.spooled(second, blob.key) as file:
         key = storage.put_original(storage.fresh_key(), file, wanted, blob.content_type)

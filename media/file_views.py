@@ -27,10 +27,12 @@ def rendition(request: HttpRequest, prefix: str, name: str) -> HttpResponseBase:
 
 
 def _serve(request: HttpRequest, prefix: str, name: str, grant: tokens.Grant) -> HttpResponseBase | None:
-    store, key = storage.store(), storage.rendition_key(prefix, name)
+    store, key = storage.public_store(), storage.rendition_key(prefix, name)
+    content_type = TYPES[name.rpartition(".")[2]]
+    cache_control = f"{'private' if grant.private else 'public'}, max-age={grant.seconds}, immutable"
     response: HttpResponseBase
-    if isinstance(store, S3Store):
-        response = HttpResponseRedirect(store.address(key, grant.seconds))
+    if isinstance(store, S3Store):  # without asking for the file first: of an absent one the store says that it is
+        response = HttpResponseRedirect(store.address(key, grant.seconds, content_type, cache_control))
     else:
         try:
             file = store.open(key)
@@ -38,9 +40,8 @@ def _serve(request: HttpRequest, prefix: str, name: str, grant: tokens.Grant) ->
             return None
         about = os.fstat(file.fileno())
         etag = f'"{about.st_mtime_ns:x}-{about.st_size:x}"'
-        response = file_response(request, file, about.st_size, etag, TYPES[name.rpartition(".")[2]])
+        response = file_response(request, file, about.st_size, etag, content_type)
         response["Content-Disposition"] = "inline"
         response["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    who = "private" if grant.private else "public"
-    response["Cache-Control"] = f"{who}, max-age={grant.seconds}, immutable"
+    response["Cache-Control"] = cache_control
     return response

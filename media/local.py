@@ -94,8 +94,6 @@ class LocalStore:
         except Missing:
             return None
 
-    rehash = digest
-
     def open(self, key: str) -> IO[bytes]:
         with _failing_clearly():
             return self.path(key).open("rb")

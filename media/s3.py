@@ -3,14 +3,22 @@
 import base64
 import contextlib
 import hashlib
+import io
 import mmap
+import time
 from collections.abc import Iterator
 from typing import IO, Any, cast
 
 from botocore.exceptions import BotoCoreError, ClientError
+from botocore.parsers import ResponseParserError
 from storages.backends.s3 import S3Storage
+from urllib3.exceptions import HTTPError
 
 from media.stores import CHUNK, Digest, Exists, Missing, Unavailable
+
+# Reading the largest photo back takes 8 seconds at most, so that an upload is told in time that the store is ill.
+READ_SECONDS = 4
+SLOWEST_BYTES_PER_SECOND = 8 * 1024 * 1024
 
 
 @contextlib.contextmanager
@@ -19,15 +27,46 @@ def _failing_clearly() -> Iterator[None]:
     try:
         yield
     except ClientError as error:
-        if _status(error) == 404:
+        if _status(error) == 404 and error.response["Error"].get("Code") != "NoSuchBucket":
             raise Missing("A file is not where it should be") from None
         raise Unavailable(f"The store refuses: {error.response['Error'].get('Code')}") from error
-    except BotoCoreError as error:
+    except (BotoCoreError, ResponseParserError, HTTPError) as error:
         raise Unavailable(f"The store does not answer: {type(error).__name__}") from error
 
 
 def _status(error: ClientError) -> int:
     return int(error.response["ResponseMetadata"].get("HTTPStatusCode", 0))
+
+
+class Body(io.RawIOBase):
+    """An object's bytes as they arrive. A store that breaks off or hands them out by the drop is unavailable; how long
+    the reader takes in between does not count."""
+
+    def __init__(self, body: Any, length: int) -> None:
+        self.body, self.bytes_left = body, length
+        self.seconds_left = READ_SECONDS + length / SLOWEST_BYTES_PER_SECOND
+
+    def readable(self) -> bool:
+        return True
+
+    def read(self, size: int = -1) -> bytes:
+        if size < 0:
+            return self.readall()
+        began = time.monotonic()
+        with _failing_clearly():
+            # What has come by now: botocore's own read waits for all of `size`, however slowly it drips.
+            data: bytes = self.body._raw_stream.read1(size)
+        self.seconds_left -= time.monotonic() - began
+        if self.seconds_left < 0:
+            raise Unavailable("The store is too slow")
+        self.bytes_left -= len(data)
+        if size and not data and self.bytes_left:
+            raise Unavailable("The store broke off")
+        return data
+
+    def close(self) -> None:
+        self.body.close()
+        super().close()
 
 
 def _digest_of_stream(body: IO[bytes]) -> Digest:
@@ -72,27 +111,18 @@ class S3Store:
             self.client.put_object(**self._at(key), Body=data, ContentType=content_type, ChecksumAlgorithm="SHA256")
 
     def digest(self, key: str) -> Digest | None:
-        try:
-            with _failing_clearly():
-                head = self.client.head_object(**self._at(key), ChecksumMode="ENABLED")
-        except Missing:
-            return None
-        checksum = head.get("ChecksumSHA256")
-        if not checksum or "-" in checksum:  # a store that keeps none, or one over parts
-            return self.rehash(key)
-        return Digest(head["ContentLength"], base64.b64decode(checksum).hex())
-
-    def rehash(self, key: str) -> Digest | None:
+        """Reads every byte: the checksum that a store tells may be only the one it was told."""
         try:
             body = self.open(key)
         except Missing:
             return None
-        with _failing_clearly(), contextlib.closing(body):
+        with contextlib.closing(body):
             return _digest_of_stream(body)
 
     def open(self, key: str) -> IO[bytes]:
         with _failing_clearly():
-            return cast(IO[bytes], self.client.get_object(**self._at(key))["Body"])
+            found = self.client.get_object(**self._at(key))
+        return cast(IO[bytes], Body(found["Body"], found["ContentLength"]))
 
     def copy(self, key: str, to: str) -> None:
         with _failing_clearly():
@@ -109,6 +139,11 @@ class S3Store:
                 for item in page.get("Contents", ()):
                     yield str(item["Key"])
 
-    def address(self, key: str, seconds: int) -> str:
-        """A presigned address to read one object for so long."""
-        return str(self.client.generate_presigned_url("get_object", Params=self._at(key), ExpiresIn=max(1, seconds)))
+    def address(self, key: str, seconds: int, content_type: str, cache_control: str) -> str:
+        """A presigned address to read one object for so long, and how the store shall call it."""
+        asked = {
+            "ResponseContentType": content_type,
+            "ResponseContentDisposition": "inline",
+            "ResponseCacheControl": cache_control,
+        }
+        return str(self.client.generate_presigned_url("get_object", {**self._at(key), **asked}, ExpiresIn=seconds))

@@ -44,6 +44,11 @@ def store(alias: str = "default") -> Store:
     raise TypeError(f"No store for {type(storage).__name__}: a folder or S3")
 
 
+def public_store() -> Store:
+    """The store in use by the address that clients reach it at."""
+    return store("public" if "public" in storages.backends else "default")
+
+
 def fresh_key() -> str:
     """A key for an original that nobody has used: random, spread over 256 folders."""
     name = secrets.token_hex(20)

@@ -43,10 +43,7 @@ class Store(Protocol):
         """Writes or replaces what can be made again."""
 
     def digest(self, key: str) -> Digest | None:
-        """Size and SHA-256 of what is really there; None for nothing."""
-
-    def rehash(self, key: str) -> Digest | None:
-        """The same from every byte, whatever the store remembers."""
+        """Size and SHA-256 of what is really there, from every byte; None for nothing."""
 
     def open(self, key: str) -> IO[bytes]:
         """A stream of the bytes; `Missing` for nothing."""

@@ -86,6 +86,9 @@ SETTINGS: dict[str, Setting] = {
     "EMAIL_URL": Setting(str, "consolemail://", "outgoing mail"),
     "S3_BUCKET": Setting(str, "", "media go to this bucket instead of var/media"),
     "S3_ENDPOINT_URL": Setting(str, "", "an S3 that is not Amazon's"),
+    "S3_PUBLIC_URL": Setting(
+        _web_address, "", "that S3 as clients reach it, when they use another address than the API", "a web address"
+    ),
     "S3_REGION": Setting(str, "us-east-1", "the bucket's region"),
     "S3_ACCESS_KEY_ID": Setting(str, "", "credentials; empty means boto3's own search"),
     "S3_SECRET_ACCESS_KEY": Setting(str, "", "credentials"),

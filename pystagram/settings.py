@@ -225,6 +225,7 @@ _s3 = {
         connect_timeout=2,
         read_timeout=3,
         retries={"total_max_attempts": 2, "mode": "standard"},
+        response_checksum_validation="when_required",  # media hash what they read; a mismatch is rot, not an outage
     ),
 }
 STORAGES = {
@@ -237,6 +238,8 @@ STORAGES = {
         else "django.contrib.staticfiles.storage.StaticFilesStorage"
     },
 }
+if env("S3_PUBLIC_URL"):  # the same bucket by the name that clients know: the host is under the signature
+    STORAGES["public"] = STORAGES["default"] | {"OPTIONS": _s3 | {"endpoint_url": env("S3_PUBLIC_URL")}}
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
 FILE_UPLOAD_TEMP_DIR = None
