@@ -29,6 +29,7 @@ test: $(DEV_SET)
 	@$(PYTEST) -n 2 $(ARGS)
 
 test-slow: $(DEV_SET)
+	@$(PYTEST) media --storage=s3 -m "not browser" -n 2
 	@$(PYTEST) -m slow $(ARGS)
 
 test-browser: $(DEV_SET)

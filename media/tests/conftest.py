@@ -1,6 +1,7 @@
-"""Every test of media has a store of its own."""
+"""Every test of media has a store of its own: a folder, or (with `--storage=s3`) an empty bucket."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -8,8 +9,12 @@ import pytest
 from rest_framework.test import APIClient
 
 from accounts.models import User
+from media.tests.objects import BucketObjects, FolderObjects, Objects
 from media.tests.photographs import photo, send
 from tests.outbox import drain
+from tests.s3_option import SERVER
+
+Outage = Callable[[], AbstractContextManager[None]]
 
 
 @pytest.fixture(autouse=True)
@@ -17,6 +22,45 @@ def folder(settings: Any, tmp_path: Path) -> Path:
     """The folder that this test's media go to."""
     settings.MEDIA_ROOT = tmp_path / "media"
     return tmp_path / "media"
+
+
+@pytest.fixture(scope="session")
+def bucket(pytestconfig: pytest.Config) -> BucketObjects | None:
+    """The bucket that media go to; None with a folder."""
+    server = pytestconfig.stash.get(SERVER, None)
+    return BucketObjects(server.client(), server.bucket, server.gate) if server else None
+
+
+@pytest.fixture(autouse=True)
+def objects(bucket: BucketObjects | None, folder: Path) -> Iterator[Objects]:
+    """What the store holds; at first nothing."""
+    if bucket is None:
+        yield FolderObjects(folder)
+        return
+    bucket.clear()
+    bucket.gate.calm()
+    yield bucket
+    bucket.gate.calm()
+
+
+@pytest.fixture
+def outage(bucket: BucketObjects | None, folder: Path) -> Outage:
+    """`with outage():` the store fails at everything."""
+    return bucket.gate.outage if bucket is not None else lambda: _file_instead_of(folder)
+
+
+@contextmanager
+def _file_instead_of(folder: Path) -> Iterator[None]:
+    """Nothing can be read or made in the folder (permissions do not stop root)."""
+    aside = folder.with_name("aside")
+    folder.mkdir(exist_ok=True)
+    folder.rename(aside)
+    folder.write_text("")
+    try:
+        yield
+    finally:
+        folder.unlink()
+        aside.rename(folder)
 
 
 @pytest.fixture

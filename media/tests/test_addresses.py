@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -87,7 +86,8 @@ def test_token_is_bound_to_its_media_scope_expiry_and_key(settings: Any) -> None
     assert tokens.check(PREFIX, token) is None
 
 
-def test_rendition_is_served_to_whoever_holds_its_token(address: str, as_: As, folder: Path) -> None:
+@pytest.mark.storage("local")
+def test_rendition_is_served_to_whoever_holds_its_token(address: str, as_: As) -> None:
     response = as_(None).get(address)
     assert response.status_code == 200
     assert response["Content-Type"] == "image/jpeg"
@@ -103,6 +103,7 @@ def test_rendition_is_served_to_whoever_holds_its_token(address: str, as_: As, f
     assert len(response.getvalue()) == int(response["Content-Length"])
 
 
+@pytest.mark.storage("local")
 def test_serving_a_rendition_asks_no_database(address: str, as_: As, django_assert_num_queries: Any) -> None:
     with django_assert_num_queries(0):
         assert as_(None).get(address).getvalue()
@@ -117,6 +118,7 @@ def test_one_token_opens_all_renditions_of_a_media_and_no_other(
     assert as_(None).get(path_of(second["url"]).partition("?")[0] + "?" + stolen).status_code == 404
 
 
+@pytest.mark.storage("local")
 def test_wrong_expired_and_absent_answer_alike(address: str, as_: As, monkeypatch: pytest.MonkeyPatch) -> None:
     path, _, token = address.partition("?")
     prefix = path.split("/")[2]
@@ -149,6 +151,7 @@ def test_paths_that_climb_lead_nowhere(path: str, as_: As) -> None:
     assert as_(None).get(f"{path}?token={tokens.mint('aaaaaaaa', private=False)}").status_code in {400, 404}
 
 
+@pytest.mark.storage("local")
 @pytest.mark.parametrize(
     ("wanted", "found"),
     [
@@ -168,6 +171,7 @@ def test_range(wanted: str, found: tuple[int, int | None], address: str, as_: As
     assert int(response["Content-Length"]) == len(whole[slice(*found)])
 
 
+@pytest.mark.storage("local")
 @pytest.mark.parametrize("wanted", ["bytes=99999999-", "bytes=9-5"])
 def test_range_beyond_the_end(wanted: str, address: str, as_: As) -> None:
     response = as_(None).get(address, headers={"Range": wanted})
@@ -175,6 +179,7 @@ def test_range_beyond_the_end(wanted: str, address: str, as_: As) -> None:
     assert response["Content-Range"].startswith("bytes */")
 
 
+@pytest.mark.storage("local")
 @pytest.mark.parametrize(
     "wanted", ["bytes=0-1,3-4" + ",5-6" * 1000, "bytes=-", "lines=1-2", "bytes=a-b", "bytes=1" + "0" * 40 + "-"]
 )
@@ -184,6 +189,7 @@ def test_other_ranges_get_the_whole(wanted: str, address: str, as_: As) -> None:
     assert len(response.getvalue()) == int(response["Content-Length"])
 
 
+@pytest.mark.storage("local")
 def test_unchanged_file_is_not_sent_again(address: str, as_: As) -> None:
     first = as_(None).get(address)
     first.getvalue()
@@ -195,6 +201,7 @@ def test_unchanged_file_is_not_sent_again(address: str, as_: As) -> None:
     part.getvalue()
 
 
+@pytest.mark.storage("local")
 def test_head_and_post(address: str, as_: As) -> None:
     head = as_(None).head(address)
     assert head.status_code == 200
@@ -203,6 +210,7 @@ def test_head_and_post(address: str, as_: As) -> None:
     assert as_(None).post(address).status_code == 405
 
 
+@pytest.mark.storage("local")
 def test_withdrawn_media_is_gone_from_its_old_address_at_once(address: str, as_: As, alice: User) -> None:
     media = Media.objects.get()
     actions.withdraw(media_id=media.pk)
@@ -211,6 +219,7 @@ def test_withdrawn_media_is_gone_from_its_old_address_at_once(address: str, as_:
     assert as_(None).get(path_of(fresh)).getvalue()
 
 
+@pytest.mark.storage("local")
 def test_public_media_may_be_cached_by_everybody(as_: As, alice: User) -> None:
     media_id = send(as_(alice), photo()).json()["id"]
     drain()

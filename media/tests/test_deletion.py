@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from datetime import timedelta
 from io import StringIO
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,6 +14,7 @@ from accounts.models import User
 from api.problems import Problem
 from media import actions
 from media.models import Blob, Media
+from media.tests.objects import Objects
 from media.tests.photographs import photo, send
 from tests.outbox import drain
 
@@ -35,19 +35,15 @@ def purge(*arguments: str) -> str:
     return out.getvalue()
 
 
-def files(folder: Path) -> set[str]:
-    return {path.name for path in folder.rglob("*") if path.is_file()}
-
-
 def test_deleted_media_is_gone_for_its_owner_but_its_bytes_stay(
-    sent: Media, as_: As, alice: User, folder: Path
+    sent: Media, as_: As, alice: User, objects: Objects
 ) -> None:
-    before = files(folder)
+    before = set(objects)
     assert as_(alice).delete(f"/v1/media/{sent.pk}").status_code == 204
     assert as_(alice).get(f"/v1/media/{sent.pk}").status_code == 404
     assert as_(alice).get(f"/v1/media/{sent.pk}/original").status_code == 404
     assert as_(alice).get("/v1/media").json()["results"] == []
-    assert files(folder) == before
+    assert set(objects) == before
 
 
 def test_attached_media_cannot_be_deleted(sent: Media, as_: As, alice: User) -> None:
@@ -64,63 +60,63 @@ def test_released_media_can_be_deleted(sent: Media, as_: As, alice: User) -> Non
     assert as_(alice).delete(f"/v1/media/{sent.pk}").status_code == 204
 
 
-def test_purge_leaves_what_is_within_its_grace_period(sent: Media, folder: Path) -> None:
+def test_purge_leaves_what_is_within_its_grace_period(sent: Media, objects: Objects) -> None:
     Media.objects.update(deleted_at=timezone.now() - timedelta(days=29))
-    before = files(folder)
+    before = set(objects)
     assert "0 media" in purge("--yes")
-    assert files(folder) == before
+    assert set(objects) == before
 
 
-def test_purge_only_says_what_it_would_do(sent: Media, folder: Path) -> None:
+def test_purge_only_says_what_it_would_do(sent: Media, objects: Objects) -> None:
     Media.objects.update(deleted_at=timezone.now() - LONG_AGO)
-    before = files(folder)
+    before = set(objects)
     assert f"would remove photo {sent.pk}" in purge()
-    assert files(folder) == before
+    assert set(objects) == before
 
 
-def test_purge_removes_what_is_past_its_grace_period(sent: Media, folder: Path) -> None:
+def test_purge_removes_what_is_past_its_grace_period(sent: Media, objects: Objects) -> None:
     Media.objects.update(deleted_at=timezone.now() - LONG_AGO)
     assert "1 media and 1 originals removed" in purge("--yes")
-    assert files(folder) == set()
+    assert set(objects) == set()
     assert not Media.objects.exists()
     assert not Blob.objects.exists()
 
 
-def test_purge_removes_what_was_released_long_ago(sent: Media, alice: User, folder: Path) -> None:
+def test_purge_removes_what_was_released_long_ago(sent: Media, alice: User, objects: Objects) -> None:
     actions.attach(owner=alice, media_ids=[sent.pk])
     actions.release(media_ids=[sent.pk])
     Media.objects.update(released_at=timezone.now() - LONG_AGO)
     purge("--yes")
-    assert files(folder) == set()
+    assert set(objects) == set()
 
 
-def test_purge_leaves_what_was_never_shown_nor_deleted(sent: Media, folder: Path) -> None:
+def test_purge_leaves_what_was_never_shown_nor_deleted(sent: Media, objects: Objects) -> None:
     Media.objects.update(created_at=timezone.now() - timedelta(days=4000))
-    before = files(folder)
+    before = set(objects)
     purge("--yes")
-    assert files(folder) == before
+    assert set(objects) == before
 
 
-def test_purge_leaves_what_is_attached_again(sent: Media, alice: User, folder: Path) -> None:
+def test_purge_leaves_what_is_attached_again(sent: Media, alice: User, objects: Objects) -> None:
     actions.attach(owner=alice, media_ids=[sent.pk])
     actions.release(media_ids=[sent.pk])
     Media.objects.update(released_at=timezone.now() - LONG_AGO)
     actions.attach(owner=alice, media_ids=[sent.pk])
-    before = files(folder)
+    before = set(objects)
     purge("--yes")
-    assert files(folder) == before
+    assert set(objects) == before
 
 
-def test_purge_believes_rows_more_than_counters(sent: Media, alice: User, folder: Path) -> None:
+def test_purge_believes_rows_more_than_counters(sent: Media, alice: User, objects: Objects) -> None:
     User.objects.filter(pk=alice.pk).update(avatar=sent)
     Media.objects.update(deleted_at=timezone.now() - LONG_AGO, references=0)
-    before = files(folder)
+    before = set(objects)
     assert "0 media would" in purge()
     purge("--yes")
-    assert files(folder) == before
+    assert set(objects) == before
 
 
-def test_purge_keeps_bytes_that_somebody_else_shares(as_: As, alice: User, bob: User, folder: Path) -> None:
+def test_purge_keeps_bytes_that_somebody_else_shares(as_: As, alice: User, bob: User, objects: Objects) -> None:
     data = photo()
     gone, kept = (send(as_(who), data).json()["id"] for who in (alice, bob))
     drain()
@@ -128,17 +124,17 @@ def test_purge_keeps_bytes_that_somebody_else_shares(as_: As, alice: User, bob: 
     purge("--yes")
 
     assert as_(bob).get(f"/v1/media/{kept}/original").getvalue() == data
-    assert f"{Blob.objects.get().key.rpartition('/')[2]}.{gone}.json" not in files(folder)
-    assert f"{Blob.objects.get().key.rpartition('/')[2]}.{kept}.json" in files(folder)
+    assert f"{Blob.objects.get().key}.{gone}.json" not in set(objects)
+    assert f"{Blob.objects.get().key}.{kept}.json" in set(objects)
 
 
-def test_purge_goes_on_where_it_was_cut_short(sent: Media, folder: Path) -> None:
+def test_purge_goes_on_where_it_was_cut_short(sent: Media, objects: Objects) -> None:
     Media.objects.update(deleted_at=timezone.now() - LONG_AGO)
     blob = Blob.objects.get()
     Media.objects.all().delete()
     Blob.objects.update(state=Blob.State.PURGING)
     purge("--yes")
-    assert blob.key.rpartition("/")[2] not in files(folder)
+    assert blob.key not in set(objects)
     assert not Blob.objects.exists()
 
 

@@ -14,14 +14,11 @@ from events.models import Fact
 from media import actions
 from media.failpoints import UPLOAD, StepFailed
 from media.models import Blob, Media
+from media.tests.objects import Objects
 from media.tests.photographs import photo, send
 from tests.outbox import drain
 
 As = Callable[..., APIClient]
-
-
-def originals(folder: Path) -> list[Path]:
-    return [path for path in (folder / "originals").rglob("*") if path.is_file() and path.suffix != ".json"]
 
 
 def test_retry_gets_the_same_media(as_: As, alice: User) -> None:
@@ -69,7 +66,7 @@ def test_key_of_a_deleted_media(as_: As, alice: User) -> None:
 
 
 @pytest.mark.parametrize("step", UPLOAD)
-def test_retry_takes_up_what_was_cut_short(step: str, as_: As, alice: User, settings: Any, folder: Path) -> None:
+def test_retry_takes_up_what_was_cut_short(step: str, as_: As, alice: User, settings: Any, objects: Objects) -> None:
     data = photo()
     settings.FAILPOINT = f"{step}:raise"
     with pytest.raises(StepFailed):
@@ -86,24 +83,24 @@ def test_retry_takes_up_what_was_cut_short(step: str, as_: As, alice: User, sett
     response = send(as_(alice), data, key="k1")
     assert response.status_code == 202
     assert as_(alice).get(f"/v1/media/{response.json()['id']}/original").getvalue() == data
-    assert Media.objects.count() == Blob.objects.count() == len(originals(folder)) == 1
+    assert Media.objects.count() == Blob.objects.count() == len(objects.originals()) == 1
     assert Fact.objects.filter(name="media_received").count() == 1
 
 
 def test_cut_off_bytes_under_the_key_are_never_taken_for_the_original(
-    as_: As, alice: User, settings: Any, folder: Path
+    as_: As, alice: User, settings: Any, objects: Objects
 ) -> None:
     settings.FAILPOINT = "upload.original_written:raise"
     with pytest.raises(StepFailed):
         send(as_(alice), photo(), key="k1")
     settings.FAILPOINT = ""
-    cut = originals(folder)[0]
-    cut.write_bytes(photo()[:100])
+    cut = objects.originals()[0]
+    objects[cut] = photo()[:100]
     Media.objects.update(lease_until=None)
     media_id = send(as_(alice), photo(), key="k1").json()["id"]
 
     assert as_(alice).get(f"/v1/media/{media_id}/original").getvalue() == photo()
-    assert cut.read_bytes() == photo()[:100]  # nothing is overwritten
+    assert objects[cut] == photo()[:100]  # nothing is overwritten
 
 
 def _at_once(count: int, work: Callable[[int], Any]) -> list[Any]:
@@ -118,14 +115,14 @@ def _at_once(count: int, work: Callable[[int], Any]) -> list[Any]:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_eight_at_once_with_one_key_make_one_media(as_: As, alice: User, folder: Path) -> None:
+def test_eight_at_once_with_one_key_make_one_media(as_: As, alice: User, objects: Objects) -> None:
     data = photo()
     answers = _at_once(8, lambda _: send(as_(alice), data, key="k1"))
 
     assert {answer.status_code for answer in answers} <= {202, 409}
     assert len({answer.json()["id"] for answer in answers if answer.status_code == 202}) == 1
     assert {answer.json()["code"] for answer in answers if answer.status_code == 409} <= {"in_flight"}
-    assert Media.objects.count() == Blob.objects.count() == len(originals(folder)) == 1
+    assert Media.objects.count() == Blob.objects.count() == len(objects.originals()) == 1
     assert Fact.objects.filter(name="media_received").count() == 1
 
 

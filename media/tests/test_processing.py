@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,6 +14,7 @@ from media import actions, tasks
 from media.failpoints import PROCESSING, StepFailed
 from media.models import Blob, Media, Rendition
 from media.stores import Unavailable
+from media.tests.objects import Objects
 from media.tests.photographs import photo, send
 from tests.outbox import drain
 
@@ -30,12 +30,12 @@ def facts(name: str) -> int:
     return Fact.objects.filter(name=name).count()
 
 
-def test_twice_is_as_once(sent: Media, folder: Path) -> None:
+def test_twice_is_as_once(sent: Media, objects: Objects) -> None:
     actions.process(media_id=sent.pk)
-    files = {path: path.stat().st_mtime_ns for path in folder.rglob("*")}
+    stamps = objects.stamps()
     actions.process(media_id=sent.pk)
 
-    assert {path: path.stat().st_mtime_ns for path in folder.rglob("*")} == files
+    assert objects.stamps() == stamps
     assert facts("media_ready") == 1
     assert Rendition.objects.count() == 2
 
@@ -65,34 +65,32 @@ def test_what_was_cut_short_is_done_by_the_next(step: str, sent: Media, settings
     assert Rendition.objects.count() == 2
 
 
-def test_lost_original_is_tried_again(sent: Media, folder: Path) -> None:
-    path = folder / Blob.objects.get().key
-    data = path.read_bytes()
-    path.unlink()
+def test_lost_original_is_tried_again(sent: Media, objects: Objects) -> None:
+    key = Blob.objects.get().key
+    data = objects.pop(key)
     with pytest.raises(Unavailable):
         actions.process(media_id=sent.pk)
-    path.write_bytes(data)
+    objects[key] = data
     actions.process(media_id=sent.pk)
     sent.refresh_from_db()
     assert sent.state == Media.State.READY
 
 
-def test_nothing_is_made_from_damaged_bytes(sent: Media, folder: Path) -> None:
-    path = folder / Blob.objects.get().key
-    path.write_bytes(photo("JPEG", 90, 90))
+def test_nothing_is_made_from_damaged_bytes(sent: Media, objects: Objects) -> None:
+    objects[Blob.objects.get().key] = photo("JPEG", 90, 90)
     actions.process(media_id=sent.pk)
     sent.refresh_from_db()
     assert (sent.state, sent.error_code) == (Media.State.FAILED, "original_damaged")
     assert facts("media_failed") == 1
-    assert not (folder / "renditions").exists()
+    assert objects.renditions() == []
 
 
-def test_media_deleted_meanwhile_is_left_alone(sent: Media, folder: Path) -> None:
+def test_media_deleted_meanwhile_is_left_alone(sent: Media, objects: Objects) -> None:
     actions.delete(media=sent)
     drain()
     sent.refresh_from_db()
     assert sent.state == Media.State.PROCESSING
-    assert not (folder / "renditions").exists()
+    assert objects.renditions() == []
     assert tasks.resume_stuck() == 0
 
 

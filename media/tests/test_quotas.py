@@ -2,7 +2,6 @@
 
 import io
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,6 +11,7 @@ from rest_framework.test import APIClient
 from accounts.models import User
 from media.models import Media
 from media.receiving import FRAMING_BYTES
+from media.tests.objects import Objects
 from media.tests.photographs import photo, send
 from tests import factories
 
@@ -40,19 +40,19 @@ def test_the_limits_stand_in_the_instance(as_: As, settings: Any) -> None:
     assert as_(None).get("/v1/instance").json()["limits"]["quota"] == {"bytes": 7, "files": None}
 
 
-def test_the_last_byte_fits_and_one_more_does_not(as_: As, alice: User, settings: Any, folder: Path) -> None:
+def test_the_last_byte_fits_and_one_more_does_not(as_: As, alice: User, settings: Any, objects: Objects) -> None:
     data = photo()
     settings.QUOTA_BYTES = 2 * len(data)
     assert [send(as_(alice), data).status_code for _ in range(2)] == [202, 202]
     settings.QUOTA_BYTES = 3 * len(data) - 1
-    kept = {path for path in folder.rglob("*") if path.is_file()}
+    kept = set(objects)
     refused = send(as_(alice), data)
 
     assert refused.status_code == 409
     assert refused.json()["code"] == "quota_exceeded"
     assert refused.json()["quota"]["bytes"] == {"used": 2 * len(data), "limit": 3 * len(data) - 1}
     assert Media.objects.count() == 2
-    assert {path for path in folder.rglob("*") if path.is_file()} == kept
+    assert set(objects) == kept
 
 
 def test_the_last_file_fits_and_one_more_does_not(as_: As, alice: User, settings: Any) -> None:

@@ -3,7 +3,6 @@
 import errno
 import os
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +12,8 @@ from accounts.models import User
 from media.local import LocalStore
 from media.models import Blob, Media
 from media.stores import Digest
+from media.tests.conftest import Outage
+from media.tests.objects import Objects
 from media.tests.photographs import photo, send
 
 As = Callable[..., APIClient]
@@ -24,25 +25,18 @@ def assert_unavailable(response: Any) -> None:
     assert int(response["Retry-After"]) > 0
 
 
-@pytest.fixture
-def broken_folder(folder: Path) -> Path:
-    """The store's folder is a file: nothing can be made in it (permissions do not stop root)."""
-    folder.parent.mkdir(exist_ok=True)
-    folder.write_text("")
-    return folder
-
-
-def test_upload_is_a_503_and_works_again_when_the_store_is_back(broken_folder: Path, as_: As, alice: User) -> None:
-    assert_unavailable(send(as_(alice), photo(), key="k1"))
-    assert as_(alice).get("/v1/media").json()["results"] == []
-    broken_folder.unlink()
+def test_upload_is_a_503_and_works_again_when_the_store_is_back(outage: Outage, as_: As, alice: User) -> None:
+    with outage():
+        assert_unavailable(send(as_(alice), photo(), key="k1"))
+        assert as_(alice).get("/v1/media").json()["results"] == []
     response = send(as_(alice), photo(), key="k1")
     assert response.status_code == 202
     assert Media.objects.count() == 1
 
 
+@pytest.mark.storage("local")
 def test_full_disk_is_a_503_and_leaves_no_half_file(
-    as_: As, alice: User, folder: Path, monkeypatch: pytest.MonkeyPatch
+    as_: As, alice: User, objects: Objects, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def full(handle: int) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
@@ -50,10 +44,11 @@ def test_full_disk_is_a_503_and_leaves_no_half_file(
     with monkeypatch.context() as patch:  # a full disk cannot be had without a file system of one's own
         patch.setattr(os, "fsync", full)
         assert_unavailable(send(as_(alice), photo(), key="k1"))
-    assert [path for path in folder.rglob("*") if path.is_file()] == []
+    assert list(objects) == []
     assert send(as_(alice), photo(), key="k1").status_code == 202
 
 
+@pytest.mark.storage("local")
 def test_a_store_that_keeps_other_bytes_is_not_believed(as_: As, alice: User, monkeypatch: pytest.MonkeyPatch) -> None:
     put_new = LocalStore.put_new
 
@@ -72,7 +67,7 @@ def test_a_store_that_keeps_other_bytes_is_not_believed(as_: As, alice: User, mo
     assert as_(alice).get(f"/v1/media/{response.json()['id']}/original").getvalue() == photo()
 
 
-def test_original_that_the_store_lost_is_a_503_not_a_404(as_: As, alice: User, folder: Path) -> None:
+def test_original_that_the_store_lost_is_a_503_not_a_404(as_: As, alice: User, objects: Objects) -> None:
     address = send(as_(alice), photo())["Location"]
-    (folder / Blob.objects.get().key).unlink()
+    del objects[Blob.objects.get().key]
     assert_unavailable(as_(alice).get(f"{address}/original"))

@@ -1,8 +1,7 @@
 """`POST /v1/media`: what is answered, what is kept, and whose it is."""
 
 import json
-from collections.abc import Callable
-from pathlib import Path
+from collections.abc import Callable, MutableMapping
 from typing import Any
 
 import pytest
@@ -11,6 +10,7 @@ from rest_framework.test import APIClient
 
 from accounts.models import User
 from media.models import Blob, Media
+from media.tests.objects import Objects
 from media.tests.photographs import FORMATS, photo, send
 from tests import factories
 
@@ -70,28 +70,27 @@ def test_only_the_owner_reaches_a_media_and_its_original(as_: As, alice: User, b
     assert as_(bob).delete(f"/v1/media/{media_id}").status_code == 404
 
 
-def test_sidecar_says_whose_an_original_is(as_: As, alice: User, folder: Path) -> None:
+def test_sidecar_says_whose_an_original_is(as_: As, alice: User, objects: Objects) -> None:
     data = photo()
     media_id = send(as_(alice), data).json()["id"]
     blob = Blob.objects.get()
 
-    assert (folder / blob.key).read_bytes() == data
-    note = json.loads((folder / f"{blob.key}.{media_id}.json").read_text())
+    assert objects[blob.key] == data
+    note = json.loads(objects[f"{blob.key}.{media_id}.json"])
     assert note["media"] == media_id
     assert note["owner"] == str(alice.pk)
     assert note["sha256"] == blob.sha256
     assert note["created_at"]
 
 
-def test_identical_bytes_are_stored_once(as_: As, alice: User, bob: User, folder: Path) -> None:
+def test_identical_bytes_are_stored_once(as_: As, alice: User, bob: User, objects: Objects) -> None:
     data = photo()
     ids = {send(as_(who), data).json()["id"] for who in (alice, alice, bob)}
 
     assert len(ids) == 3
     blob = Blob.objects.get()
-    originals = [path for path in (folder / "originals").rglob("*") if path.is_file() and path.suffix != ".json"]
-    assert originals == [folder / blob.key]
-    assert len(list((folder / "originals").rglob("*.json"))) == 3
+    assert objects.originals() == [blob.key]
+    assert len(objects.sidecars()) == 3
 
 
 def test_a_blob_being_purged_is_not_revived(as_: As, alice: User) -> None:
@@ -104,23 +103,25 @@ def test_a_blob_being_purged_is_not_revived(as_: As, alice: User) -> None:
     assert Blob.objects.count() == 2
 
 
-@pytest.mark.parametrize("harm", [Path.unlink, lambda path: path.write_bytes(b"rotten")])
-def test_identical_upload_heals_what_rotted(harm: Callable[[Path], Any], as_: As, alice: User, folder: Path) -> None:
+@pytest.mark.parametrize("harm", [MutableMapping.pop, lambda objects, key: objects.update({key: b"rotten"})])
+def test_identical_upload_heals_what_rotted(
+    harm: Callable[[Objects, str], Any], as_: As, alice: User, objects: Objects
+) -> None:
     data = photo()
     first = send(as_(alice), data).json()["id"]
-    harm(folder / Blob.objects.get().key)
+    harm(objects, Blob.objects.get().key)
     send(as_(alice), data)
 
     assert as_(alice).get(f"/v1/media/{first}/original").getvalue() == data
 
 
-def test_file_name_and_declared_type_do_not_matter(as_: As, alice: User, folder: Path) -> None:
+def test_file_name_and_declared_type_do_not_matter(as_: As, alice: User, objects: Objects) -> None:
     file = SimpleUploadedFile("../../../etc/cron.d/x.php\x00.html", photo("PNG"), content_type="text/html")
     response = as_(alice).post("/v1/media", {"file": file}, format="multipart")
 
     assert response.status_code == 202
     assert Blob.objects.get().content_type == "image/png"
-    assert all("x" not in path.stem.replace(".", "") or path.is_relative_to(folder) for path in folder.rglob("*"))
+    assert not [key for key in objects if "x" in key.replace("originals/", "") or ".." in key]
     original = as_(alice).get(f"/v1/media/{response.json()['id']}/original")
     assert original["Content-Disposition"] == f'attachment; filename="{response.json()["id"]}.png"'
     original.close()
