@@ -3,6 +3,7 @@
 import hashlib
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import environ
@@ -228,7 +229,7 @@ _s3 = {
         response_checksum_validation="when_required",  # media hash what they read; a mismatch is rot, not an outage
     ),
 }
-STORAGES = {
+STORAGES: dict[str, dict[str, Any]] = {
     "default": {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": _s3}
     if env("S3_BUCKET")
     else {"BACKEND": "django.core.files.storage.FileSystemStorage"},
@@ -239,7 +240,7 @@ STORAGES = {
     },
 }
 if env("S3_PUBLIC_URL"):  # the same bucket by the name that clients know: the host is under the signature
-    STORAGES["public"] = STORAGES["default"] | {"OPTIONS": _s3 | {"endpoint_url": env("S3_PUBLIC_URL")}}
+    STORAGES["public"] = {**STORAGES["default"], "OPTIONS": {**_s3, "endpoint_url": env("S3_PUBLIC_URL")}}
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
 FILE_UPLOAD_TEMP_DIR = None

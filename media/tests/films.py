@@ -8,10 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from PIL import Image
-from rest_framework.test import APIClient
 
 from media import ffmpeg
-from media.tests.photographs import painted, path_of
+from media.tests.photographs import painted
 
 H264 = ("-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p")
 HEVC = ("-c:v", "libx265", "-preset", "ultrafast", "-x265-params", "log-level=none", "-tag:v", "hvc1")
@@ -51,12 +50,6 @@ def told(data: bytes) -> str:
         file.flush()
         done = subprocess.run([ffmpeg.program(), "-hide_banner", "-i", file.name], capture_output=True, timeout=60)
     return done.stderr.decode(errors="replace")
-
-
-def fetched(client: APIClient, url: str) -> bytes:
-    response = client.get(path_of(url))
-    assert response.status_code == 200, response.content
-    return bytes(response.getvalue())
 
 
 def frames(data: bytes) -> list[Image.Image]:
