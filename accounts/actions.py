@@ -40,7 +40,8 @@ def register(*, username: str, name: str, email: str, password: str, birth_date:
             user.save()
             record("user_registered", user_id=user.pk)
     except IntegrityError as error:
-        field = "email" if "email" in str(error) else "username"
+        constraint = getattr(getattr(error.__cause__, "diag", None), "constraint_name", "") or ""
+        field = "email" if "email" in constraint else "username"
         raise Invalid(field, "unique", f"This {field} is taken.") from None
     return user
 

@@ -4,6 +4,7 @@ A view names its limits by `throttle_scope`; the rates stand in one table. Each 
 before log-in, its address).
 """
 
+import ipaddress
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -45,12 +46,26 @@ return count
 
 
 def address_of(request: Request | HttpRequest) -> str:
-    """The client's address; `X-Forwarded-For` counts only as far as proxies of ours wrote it."""
+    """The client's address; `X-Forwarded-For` counts only as far as proxies of ours wrote it.
+
+    An IPv6 address stands for its /64, which is what one household or server has. Empty if there is none.
+    """
     proxies = settings.TRUSTED_PROXIES
     forwarded = [part.strip() for part in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if part.strip()]
-    if proxies and len(forwarded) >= proxies:
-        return str(forwarded[-proxies])
-    return str(request.META.get("REMOTE_ADDR", ""))
+    named = forwarded[-proxies] if proxies and len(forwarded) >= proxies else ""
+    return _place_of(named) or _place_of(str(request.META.get("REMOTE_ADDR", "")))
+
+
+def _place_of(text: str) -> str:
+    try:
+        address = ipaddress.ip_address(text)
+    except ValueError:
+        return ""
+    if isinstance(address, ipaddress.IPv4Address):
+        return str(address)
+    if address.ipv4_mapped is not None:
+        return str(address.ipv4_mapped)
+    return str(ipaddress.ip_network((address, 64), strict=False).network_address)
 
 
 def _count(key: str, seconds: int) -> int | None:
