@@ -193,6 +193,6 @@ def test_throwaway_servers_die_with_who_asked_for_them(tmp_path: Path) -> None:
         assert folder.exists()
         run.kill()
         run.wait()
+    # A guard clears the folder before it ends itself, so each is waited for.
     assert eventually(lambda: not folder.exists(), 10)
-    leftovers = StackRun(folder).processes()
-    assert leftovers == {}
+    assert eventually(lambda: StackRun(folder).processes() == {}, 10), StackRun(folder).processes()
