@@ -1,7 +1,8 @@
 """Cursor pages: `{"results": […], "next": "<cursor or null>"}` and a `Link` header.
 
 A cursor is the id of the last row shown, signed together with the list it belongs to, so a page is stable while rows
-are added and a cursor of another list (or a made-up one) is a 400.
+are added and a cursor of another list (or a made-up one) is a 400. A list in an order of its own (a rank, a distance)
+keeps a position of several values instead.
 """
 
 from typing import Any
@@ -18,18 +19,33 @@ from api.problems import Invalid, Problem
 SALT = "pystagram.cursor"
 
 
-def encode_cursor(scope: str, position: int) -> str:
+def encode_cursor(scope: str, position: int | list[int | float | str]) -> str:
     """An opaque cursor for the list called `scope`, after the row at `position`."""
     return signing.Signer(salt=SALT).sign_object([scope, position])
 
 
 def decode_cursor(scope: str, cursor: str) -> int:
     """The position in a cursor; `Problem("invalid_cursor")` if it was made for another list, or by another hand."""
+    position = _unsigned(scope, cursor)
+    if not isinstance(position, int):
+        raise Problem("invalid_cursor")
+    return position
+
+
+def decode_position(scope: str, cursor: str) -> list[int | float | str]:
+    """As `decode_cursor`, of a list in an order of its own."""
+    position = _unsigned(scope, cursor)
+    if not isinstance(position, list):
+        raise Problem("invalid_cursor")
+    return position
+
+
+def _unsigned(scope: str, cursor: str) -> Any:
     try:
         owner, position = signing.Signer(salt=SALT).unsign_object(cursor)
     except (signing.BadSignature, ValueError, TypeError):
         raise Problem("invalid_cursor") from None
-    if owner != scope or not isinstance(position, int):
+    if owner != scope:
         raise Problem("invalid_cursor")
     return position
 

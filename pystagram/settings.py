@@ -53,6 +53,7 @@ if not _secure:  # a plain-HTTP address is a development machine; its cookies ca
 INSTALLED_APPS = [
     "pystagram",
     "feed",
+    "search",
     "posts",
     "stories",
     "social",

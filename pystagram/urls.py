@@ -22,6 +22,7 @@ v1: list[Any] = [
     path("", include("posts.urls")),
     path("", include("stories.urls")),
     path("", include("feed.urls")),
+    path("", include("search.urls")),
     path("instance", views.Instance.as_view(), name="instance"),
     path("schema", views.Schema.as_view(), name="schema"),
     path("docs", SpectacularSwaggerView.as_view(url_name="schema"), name="docs"),

@@ -1,0 +1,1 @@
+"""What can be searched for: one module a kind, each with `find` (see search/found.py)."""
