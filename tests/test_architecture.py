@@ -73,9 +73,8 @@ def test_views_do_not_reach_past_the_visibility_rule() -> None:
     """A view fetches through visible_to, owned_by and their like; a bare `.objects.get(` is a leak waiting."""
     bare = re.compile(r"\.objects\.(get|all)\(")
     for room in ROOMS:
-        for path in (ROOT / room).rglob("views*"):
-            files = path.rglob("*.py") if path.is_dir() else [path]
-            for file in files:
+        for path in (ROOT / room).glob("views*"):
+            for file in path.rglob("*.py") if path.is_dir() else [path]:
                 for number, line in enumerate(file.read_text().splitlines(), 1):
                     assert not bare.search(line), (
                         f"{file.relative_to(ROOT)}:{number} fetches rows past the rule: use visible_to(viewer), "
