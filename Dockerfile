@@ -14,6 +14,8 @@ RUN apt-get update \
     && install --directory --owner=pystagram /var/lib/pystagram
 COPY --from=build /venv /venv
 ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 PYSTAGRAM_VAR=/var/lib/pystagram
+# Counted in each container for itself: process numbers repeat, and the state's volume is shared.
+ENV PROMETHEUS_MULTIPROC_DIR=/tmp/pystagram-metrics
 WORKDIR /app
 COPY . .
 # Compiled here, for its user may not write; static files are collected by the one-shot `migrate`.

@@ -1,8 +1,6 @@
 """What happens around every request: an id for the logs, and JSON problems where Django would answer HTML."""
 
 import logging
-import re
-import uuid
 from collections.abc import Callable
 from typing import Any
 
@@ -10,12 +8,12 @@ from django.conf import settings
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 
+from api.correlation import acceptable, correlated
 from api.problems import plain_problem
 from api.throttles import rate_headers
 
 logger = logging.getLogger(__name__)
 Next = Callable[[HttpRequest], HttpResponse]
-_ACCEPTABLE_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 
 class RequestId:
@@ -25,10 +23,10 @@ class RequestId:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        given = request.headers.get("X-Request-Id", "")
-        request.id = given if _ACCEPTABLE_ID.fullmatch(given) else uuid.uuid4().hex  # type: ignore[attr-defined]
-        response = self.get_response(request)
-        response["X-Request-Id"] = request.id  # type: ignore[attr-defined]
+        request_id = acceptable(request.headers.get("X-Request-Id", ""))
+        with correlated(request_id):
+            response = self.get_response(request)
+        response["X-Request-Id"] = request_id
         return response
 
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db import transaction
 
+from api.correlation import current_request_id
 from events.models import Fact
 
 
@@ -16,4 +17,4 @@ def record(name: str, **payload: Any) -> None:
         raise RuntimeError(
             f"events.record({name!r}) outside a transaction: the fact could outlive its cause, or be lost"
         )
-    Fact.objects.create(name=name, payload=payload)
+    Fact.objects.create(name=name, payload=payload, request_id=current_request_id())

@@ -11,9 +11,9 @@ from events.models import Delivery, Fact
 
 @admin.register(Fact)
 class FactAdmin(ReadOnlyAdmin):
-    list_display = ["name", "payload", "recorded_at", "expanded_at"]
+    list_display = ["name", "payload", "request_id", "recorded_at", "expanded_at"]
     list_filter = ["name", "recorded_at"]
-    search_fields = ["name"]
+    search_fields = ["name", "request_id"]
 
 
 @admin.register(Delivery)

@@ -8,6 +8,7 @@ progress there, and must be harmless when repeated.
 
 import functools
 import logging
+import time
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -17,6 +18,8 @@ from celery import shared_task
 from django.db import InterfaceError, OperationalError, transaction
 from django.utils import timezone
 
+from api.correlation import correlate, correlated
+from api.metrics import TASK_TIME, TASKS
 from events.models import Delivery
 
 logger = logging.getLogger(__name__)
@@ -53,16 +56,27 @@ def _fail(delivery_id: int, error: Exception) -> None:
     delivery.save(update_fields=["attempts", "last_error", "lease_until", "dead_at"])
 
 
-def _guarded(run: Callable[[int], None]) -> Callable[[int], None]:
+def _guarded(name: str, run: Callable[[int], None]) -> Callable[[int], None]:
     @functools.wraps(run)
     def task(delivery_id: int, **_from_newer_code: Any) -> None:
-        try:
-            run(delivery_id)
-        except Exception as error:  # whatever it was: the outbox is what brings it back
-            logger.exception("delivery %s failed", delivery_id)
-            _fail(delivery_id, error)
+        started, outcome = time.perf_counter(), "done"
+        with correlated():
+            try:
+                run(delivery_id)
+            except Exception as error:  # whatever it was: the outbox is what brings it back
+                outcome = "outage" if is_outage(error) else "failed"
+                logger.exception("delivery %s failed", delivery_id)
+                _fail(delivery_id, error)
+            _note(name, delivery_id, outcome, time.perf_counter() - started)
 
     return task
+
+
+def _note(name: str, delivery_id: int, outcome: str, seconds: float) -> None:
+    TASKS.labels(name, outcome).inc()
+    TASK_TIME.labels(name).observe(seconds)
+    known = {"task": name, "delivery_id": delivery_id, "outcome": outcome, "milliseconds": round(seconds * 1000, 1)}
+    logger.info("%s of delivery %s: %s", name, delivery_id, outcome, extra=known)
 
 
 def consumer(*, queue: str = "default") -> Callable[[Callable[..., None]], Any]:
@@ -75,11 +89,12 @@ def consumer(*, queue: str = "default") -> Callable[[Callable[..., None]], Any]:
                 delivery = rows.filter(pk=delivery_id, done_at__isnull=True).first()
                 if delivery is None:
                     return
+                correlate(delivery.fact.request_id)
                 function(**delivery.fact.payload)
                 delivery.done_at = timezone.now()
                 delivery.save(update_fields=["done_at"])
 
-        return _as_task(function, _guarded(run), queue)
+        return _as_task(function, run, queue)
 
     return decorate
 
@@ -93,10 +108,11 @@ def long_consumer(*, queue: str = "default") -> Callable[[Callable[..., None]], 
             delivery = rows.filter(pk=delivery_id, done_at__isnull=True).first()
             if delivery is None:
                 return
+            correlate(delivery.fact.request_id)
             function(delivery=delivery, **delivery.fact.payload)
             Delivery.objects.filter(pk=delivery_id).update(done_at=timezone.now())
 
-        return _as_task(function, _guarded(run), queue)
+        return _as_task(function, run, queue)
 
     return decorate
 
@@ -111,5 +127,6 @@ def extend_lease(delivery: Delivery, **progress: Any) -> None:
 def _as_task(function: Callable[..., None], run: Callable[[int], None], queue: str) -> Any:
     name = f"{function.__module__}.{function.__name__}"
     QUEUES[name] = queue
-    functools.update_wrapper(run, function)
-    return shared_task(name=name)(run)
+    task = _guarded(name, run)
+    functools.update_wrapper(task, function)
+    return shared_task(name=name)(task)

@@ -3,12 +3,17 @@
 from django.db import models
 from django.db.models import Q
 
+from api.correlation import LONGEST_ID
+
 
 class Fact(models.Model):
     """Something that happened, in past tense (`post_published`), with the ids it is about."""
 
     name = models.CharField(max_length=64)
     payload = models.JSONField(default=dict)
+    request_id = models.CharField(
+        max_length=LONGEST_ID, blank=True, db_default="", help_text="Of the request that all this follows from."
+    )
     recorded_at = models.DateTimeField(auto_now_add=True)
     expanded_at = models.DateTimeField(null=True, blank=True, help_text="When its deliveries were written.")
 

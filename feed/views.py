@@ -10,6 +10,7 @@ from rest_framework.viewsets import GenericViewSet
 
 from accounts.models import User
 from api.ids import LARGEST
+from api.metrics import FEED_READS
 from api.pagination import decode_cursor, encode_cursor, limit_of, page_response
 from feed import reading
 from posts.examples import POST
@@ -65,6 +66,7 @@ class FeedViewSet(GenericViewSet[Post]):
         cursor = request.query_params.get("cursor")
         below = decode_cursor(SCOPE, cursor) if cursor else LARGEST
         page = reading.page(request.user, limit=limit_of(request, default=100), below=below)
+        FEED_READS.labels(page.source).inc()
         posts = self.get_serializer(page.posts, many=True).data  # the fragments' seam: bytes of posts instead
         after = encode_cursor(SCOPE, page.position) if page.position else None
         told = {"source": page.source, "generated_at": page.generated_at}

@@ -39,6 +39,12 @@ def _environment_name(text: str) -> str:
     return text
 
 
+def _log_format(text: str) -> str:
+    if text not in {"json", "line"}:
+        raise ValueError(text)
+    return text
+
+
 def _web_address(text: str) -> str:
     if not text.startswith(("http://", "https://")):
         raise ValueError(text)
@@ -93,6 +99,14 @@ SETTINGS: dict[str, Setting] = {
     "S3_ACCESS_KEY_ID": Setting(str, "", "credentials; empty means boto3's own search"),
     "S3_SECRET_ACCESS_KEY": Setting(str, "", "credentials"),
     "PYSTAGRAM_TRUSTED_PROXIES": Setting(int, 0, "how many proxies of ours stand before the API", "a whole number"),
+    "PYSTAGRAM_LOG_FORMAT": Setting(
+        _log_format, "", "how logs are written; empty means json in production, else lines", "json or line"
+    ),
+    "PYSTAGRAM_METRICS_TOKEN": Setting(
+        str, "", "who asks for /metrics must bear it; production without one has no /metrics"
+    ),
+    "PYSTAGRAM_METRICS_PORT": Setting(_amount, 0, "a worker serves its own metrics there; 0 does not", "a port"),
+    "SENTRY_DSN": Setting(str, "", "errors are reported to this Sentry"),
     "PYSTAGRAM_RATE_LIMITS": Setting(_boolean, True, "rate limits are counted", "true or false"),
     "PYSTAGRAM_DEMO": Setting(_boolean, True, "the demo world is loaded at the first start", "true or false"),
     "PYSTAGRAM_FOLLOW_CAP": Setting(int, 7500, "people one may follow", "a whole number"),

@@ -1,6 +1,7 @@
 """All settings, read from the environment by a typed reader (see environment.py for the table)."""
 
 import hashlib
+import os
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from botocore.config import Config
 from django.core.exceptions import ImproperlyConfigured
 
 from .environment import ROOT, Environment, kept_secret
+from .error_reports import report_errors_to
 
 env = Environment()
 
@@ -75,6 +77,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "api.middleware.RequestId",
+    "api.watching.Watched",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "corsheaders.middleware.CorsMiddleware",
@@ -152,6 +155,7 @@ DJANGO_REDIS_LOG_IGNORED_EXCEPTIONS = True
 
 # -- Celery ------------------------------------------------------------------------------------------
 CELERY_BROKER_URL: str = env("CELERY_BROKER_URL")
+CELERY_INCLUDE = ["pystagram.worker_metrics"]
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
@@ -321,14 +325,35 @@ EMAIL_CONFIG = environ.Env.email_url_config(env("EMAIL_URL"))
 vars().update(EMAIL_CONFIG)
 DEFAULT_FROM_EMAIL = f"pystagram <no-reply@{_address.hostname}>"
 
+# -- Logs, metrics, reports of errors ------------------------------------------------------------------
+# prometheus-client reads its own variable when it is imported. One folder a machine (in a container: a container).
+METRICS_DIR = Path(os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", str(VAR_DIR / "metrics")))
+METRICS_DIR.mkdir(parents=True, exist_ok=True)
+METRICS_TOKEN: str = env("PYSTAGRAM_METRICS_TOKEN")
+METRICS_PORT: int = env("PYSTAGRAM_METRICS_PORT")
+LOG_FORMAT: str = env("PYSTAGRAM_LOG_FORMAT") or ("json" if PRODUCTION else "line")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"request_id": {"()": "api.correlation.WithRequestId"}},
+    "formatters": {
+        "line": {"format": "%(asctime)s %(levelname)s %(name)s [%(request_id)s] %(message)s"},
+        "json": {
+            "()": "pythonjsonlogger.json.JsonFormatter",
+            "format": "%(levelname)s %(name)s %(request_id)s %(message)s",
+            "rename_fields": {"levelname": "level", "name": "logger"},
+            "timestamp": "time",
+        },
+    },
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT, "filters": ["request_id"]},
+    },
     "root": {"handlers": ["console"], "level": "INFO"},
     "loggers": {
         "django.request": {"level": "ERROR"},
         "django.security.DisallowedHost": {"level": "CRITICAL"},
     },
 }
+SENTRY_DSN: str = env("SENTRY_DSN")
+if SENTRY_DSN:
+    report_errors_to(SENTRY_DSN, environment=PYSTAGRAM_ENV, release=f"pystagram@{VERSION}")

@@ -9,6 +9,7 @@ from drf_spectacular.views import SpectacularSwaggerView
 
 from accounts.views import BrowserLogInView
 from pystagram import views
+from pystagram.exposition import metrics
 
 admin.site.site_header = admin.site.site_title = "pystagram"
 admin.site.index_title = "Moderation"
@@ -36,6 +37,7 @@ urlpatterns = [
     path("docs/errors", views.errors_page, name="errors-page"),
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),
+    path("metrics", metrics, name="metrics"),
     path("admin/", admin.site.urls),
     path("", include("media.file_urls")),
 ]

@@ -49,6 +49,7 @@ class Processes:
 
     def __init__(self, environment: dict[str, str], port: int) -> None:
         self.port = port
+        temporary = empty_temporary_folder()
         self.environment = {
             "PYSTAGRAM_URL": f"http://{API_HOST}:{port}",
             **os.environ,
@@ -56,7 +57,8 @@ class Processes:
             "PYSTAGRAM_VAR": str(STATE),
             "PYTHONUNBUFFERED": "1",
             "GRANIAN_BLOCKING_THREADS": str(API_THREADS),
-            "TMPDIR": str(empty_temporary_folder()),
+            "TMPDIR": str(temporary),
+            "PROMETHEUS_MULTIPROC_DIR": str(temporary / "metrics"),  # counts begin anew with each run
         }
 
     def manage(self, name: str, *arguments: str) -> Program:

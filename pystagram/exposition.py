@@ -1,0 +1,81 @@
+"""`/metrics` for Prometheus: what all processes of this machine counted, and how the outbox and the media stand now."""
+
+from collections.abc import Iterator
+from secrets import compare_digest
+
+from django.conf import settings
+from django.db import Error as DatabaseError
+from django.db import connection
+from django.http import HttpRequest, HttpResponse
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
+from prometheus_client.core import GaugeMetricFamily, InfoMetricFamily, Metric
+from prometheus_client.multiprocess import MultiProcessCollector
+from prometheus_client.registry import Collector
+
+from api.problems import plain_problem
+
+# Each stops counting at the limit: a scrape must stay cheap when it matters most.
+MOST_COUNTED = 100_000
+_STANDING = """
+SELECT
+    (SELECT count(*) FROM (SELECT 1 FROM events_fact WHERE expanded_at IS NULL LIMIT %(most)s) facts),
+    (SELECT count(*) FROM (
+        SELECT 1 FROM events_delivery WHERE done_at IS NULL AND dead_at IS NULL LIMIT %(most)s) deliveries),
+    (SELECT coalesce(max(extract(epoch FROM clock_timestamp() - recorded_at)), 0) FROM events_fact WHERE id = (
+        SELECT min(fact_id) FROM (
+            SELECT fact_id FROM events_delivery WHERE done_at IS NULL AND dead_at IS NULL LIMIT %(most)s) waiting)),
+    (SELECT count(*) FROM (SELECT 1 FROM events_delivery WHERE dead_at IS NOT NULL LIMIT %(most)s) dead),
+    (SELECT count(*) FROM (SELECT 1 FROM media_media WHERE state = 'processing' LIMIT %(most)s) media)
+"""
+GAUGES = [
+    ("pystagram_outbox_facts_waiting", "Facts whose deliveries are not written yet."),
+    ("pystagram_outbox_deliveries_waiting", "Deliveries that are not done yet."),
+    ("pystagram_outbox_oldest_seconds", "Age of the oldest fact that somebody has not heard of."),
+    ("pystagram_outbox_deliveries_dead", "Deliveries given up: somebody must look at them in the admin."),
+    ("pystagram_media_processing", "Media that are not ready yet."),
+]
+
+
+class Standing(Collector):
+    """Read from the database at each scrape. Without a database there is only `pystagram_database_up 0`."""
+
+    def collect(self) -> Iterator[Metric]:
+        yield InfoMetricFamily("pystagram", "What runs here.", {"version": settings.VERSION})
+        values = _standing()
+        yield GaugeMetricFamily(
+            "pystagram_database_up", "Whether PostgreSQL answered.", value=float(values is not None)
+        )
+        for (name, about), value in zip(GAUGES, values or [], strict=False):
+            yield GaugeMetricFamily(name, about, value=value)
+
+
+def _standing() -> list[float] | None:
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(_STANDING, {"most": MOST_COUNTED})
+            return [float(value) for value in cursor.fetchone() or ()]
+    except DatabaseError:
+        connection.close()
+        return None
+
+
+def counted() -> CollectorRegistry:
+    """What the processes of this machine have counted."""
+    registry = CollectorRegistry()
+    MultiProcessCollector(registry, path=str(settings.METRICS_DIR))
+    return registry
+
+
+def metrics(request: HttpRequest) -> HttpResponse:
+    """For whoever bears the token; in development for everybody, in production without a token for nobody."""
+    token = settings.METRICS_TOKEN
+    given = request.headers.get("Authorization", "").removeprefix("Bearer ")
+    if token and not compare_digest(given.encode(), token.encode()):
+        response = plain_problem("not_authenticated")
+        response["WWW-Authenticate"] = 'Bearer realm="metrics"'
+        return response
+    if not token and settings.PRODUCTION:
+        return plain_problem("not_found")
+    registry = counted()
+    registry.register(Standing())
+    return HttpResponse(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
