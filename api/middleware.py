@@ -45,7 +45,7 @@ class Readable:
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
         """Files count too (Django leaves them without a limit), and a view can only refuse what was received."""
-        if getattr(getattr(view, "cls", None), "limits_bodies_itself", False):
+        if getattr(getattr(view, "cls", view), "limits_bodies_itself", False):
             return None
         length = request.META.get("CONTENT_LENGTH") or "0"
         too_large = length.isdigit() and int(length) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE

@@ -45,6 +45,8 @@ CATALOGUE: dict[str, tuple[int, str]] = {
     "not_acceptable": (406, "None of the accepted formats can be served"),
     "conflict": (409, "The state does not allow it"),
     "in_flight": (409, "The first request with this key is still under way"),
+    "not_uploaded": (409, "Nothing has been uploaded yet"),
+    "upload_differs": (409, "What arrived is not what was announced"),
     "media_in_use": (409, "The media is attached"),
     "quota_exceeded": (409, "There is no room left for this in your quota"),
     "follow_cap": (409, "The most people one may follow is reached"),

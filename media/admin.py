@@ -9,7 +9,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from media.addresses import rendition_url, smallest_url
-from media.models import Blob, Media, Rendition
+from media.models import Blob, DirectUpload, Media, Rendition
 
 
 class LookOnly(admin.ModelAdmin):
@@ -76,3 +76,12 @@ class RenditionAdmin(LookOnly):
         if not rendition.content_type.startswith("image/"):
             return "–"
         return _picture(rendition_url(rendition.media, rendition, private=True), rendition.media.alt_text)
+
+
+@admin.register(DirectUpload)
+class DirectUploadAdmin(LookOnly):
+    list_display = ["id", "owner", "size", "created_at", "expires_at", "media"]
+    list_filter = ["created_at", ("media", admin.EmptyFieldListFilter)]
+    search_fields = ["=id", "=owner__username", "=key"]
+    list_select_related = ["owner", "media"]
+    ordering = ["-id"]

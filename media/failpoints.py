@@ -18,6 +18,7 @@ UPLOAD = (
     "upload.sidecar_written",
     "upload.committed",
 )
+DIRECT = ("direct.read", "direct.committed")
 PROCESSING = (
     "process.original_read",
     "process.decoded",
@@ -25,7 +26,7 @@ PROCESSING = (
     "process.renditions_written",
     "process.committed",
 )
-STEPS = frozenset(UPLOAD + PROCESSING)
+STEPS = frozenset(UPLOAD + DIRECT + PROCESSING)
 
 
 class StepFailed(RuntimeError):

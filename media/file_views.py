@@ -2,13 +2,16 @@
 
 import os
 
-from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect, UnreadablePostError
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
 from api.problems import plain_problem
-from media import storage, tokens
+from media import incoming, storage, tokens
 from media.downloads import file_response
+from media.local import LocalStore
 from media.s3 import S3Store
+from media.stores import CHUNK
 
 TYPES = {"webp": "image/webp", "jpg": "image/jpeg", "mp4": "video/mp4"}
 
@@ -45,3 +48,30 @@ def _serve(request: HttpRequest, prefix: str, name: str, grant: tokens.Grant) ->
         response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     response["Cache-Control"] = cache_control
     return response
+
+
+@csrf_exempt
+def arrive(request: HttpRequest, ticket: str) -> HttpResponse:
+    """PUT of an announced file where media are kept in a folder; a bucket takes it by an address of its own.
+
+    Who holds the ticket needs no log-in. What arrives is read by nobody before it is completed.
+    """
+    if request.method != "PUT":
+        response = plain_problem("method_not_allowed")
+        response["Allow"] = "PUT"
+        return response
+    granted, store = incoming.read(ticket), storage.store()
+    if granted is None or not isinstance(store, LocalStore):
+        return plain_problem("not_found")
+    if request.META.get("CONTENT_LENGTH", "") != str(granted.size):
+        return plain_problem("bad_request", f"The file was announced with {granted.size} bytes")
+    try:
+        store.receive(granted.key, iter(lambda: request.read(CHUNK), b""))
+    except UnreadablePostError:
+        return plain_problem("parse_error", "The body could not be read to its end")
+    except storage.Unavailable as error:
+        return plain_problem("storage_unavailable", str(error.detail))
+    return HttpResponse(status=200)
+
+
+arrive.limits_bodies_itself = True  # type: ignore[attr-defined]  # read by api.middleware.Readable

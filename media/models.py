@@ -125,3 +125,31 @@ class Rendition(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class DirectUpload(Keyed):
+    """A file that its owner sends to the store by themselves. What arrives there counts for nothing until it is
+    completed: then its bytes are taken, looked at and written anew, under a key that nobody else can write to."""
+
+    id = IdField()
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="direct_uploads")
+    key = models.CharField(max_length=128, unique=True, help_text="Where the bytes arrive.")
+    size = models.PositiveBigIntegerField(help_text="Bytes, as announced: neither more nor less is taken.")
+    sha256 = models.CharField(max_length=64, blank=True, help_text="As announced; empty if it was not.")
+    alt_text = models.CharField(max_length=1500, blank=True)
+    media = models.ForeignKey(Media, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+    expires_at = models.DateTimeField(help_text="Until then the store takes the file.")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["owner", "idempotency_key"],
+                name="one_direct_upload_per_key",
+                condition=Q(idempotency_key__isnull=False),
+            ),
+        ]
+        indexes = [models.Index(fields=["expires_at"], name="direct_upload_expiry")]
+
+    def __str__(self) -> str:
+        return f"direct upload {self.pk}"

@@ -10,7 +10,7 @@ from django.db.models import ForeignObjectRel, Q, QuerySet
 from django.utils import timezone
 
 from media import storage
-from media.models import Blob, Media, Rendition
+from media.models import Blob, DirectUpload, Media, Rendition
 
 
 @dataclass
@@ -36,7 +36,8 @@ def unused_blobs(before: datetime) -> QuerySet[Blob]:
 def is_referred_to(media: Media) -> bool:
     """Whether any row of any room points to the media, whatever its counter says."""
     fields = Media._meta.get_fields(include_hidden=True)  # hidden are those without a way back, as an avatar's
-    relations = [one for one in fields if isinstance(one, ForeignObjectRel) and one.related_model is not Rendition]
+    own = (Rendition, DirectUpload)  # what belongs to it, and how it came
+    relations = [one for one in fields if isinstance(one, ForeignObjectRel) and one.related_model not in own]
     return any(one.related_model._base_manager.filter(**{one.field.name: media.pk}).exists() for one in relations)
 
 

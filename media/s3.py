@@ -14,7 +14,7 @@ from botocore.parsers import ResponseParserError
 from storages.backends.s3 import S3Storage
 from urllib3.exceptions import HTTPError
 
-from media.stores import CHUNK, Digest, Exists, Missing, Unavailable
+from media.stores import CHUNK, Digest, Exists, Missing, Permit, Unavailable
 
 # Reading the largest photo back takes 8 seconds at most, so that an upload is told in time that the store is ill.
 READ_SECONDS = 4
@@ -138,6 +138,15 @@ class S3Store:
             for page in pages.paginate(Bucket=self.storage.bucket_name, Prefix=self._at(prefix)["Key"]):
                 for item in page.get("Contents", ()):
                     yield str(item["Key"])
+
+    def permit(self, key: str, digest: Digest, seconds: int) -> Permit:
+        """Size and checksum are under the signature: a real S3 takes nothing else."""
+        asked: dict[str, Any] = {**self._at(key), "ContentLength": digest.size}
+        headers = {"Content-Length": str(digest.size)}
+        if digest.sha256:
+            asked["ChecksumSHA256"] = base64.b64encode(bytes.fromhex(digest.sha256)).decode()
+            headers["x-amz-checksum-sha256"] = asked["ChecksumSHA256"]
+        return Permit(str(self.client.generate_presigned_url("put_object", asked, ExpiresIn=seconds)), headers)
 
     def address(self, key: str, seconds: int, content_type: str, cache_control: str) -> str:
         """A presigned address to read one object for so long, and how the store shall call it."""

@@ -6,7 +6,8 @@ from rest_framework import serializers
 
 from api.fields import IdField, TextField
 from media.addresses import media_urls
-from media.models import Media
+from media.models import DirectUpload, Media
+from media.permits import permit_of
 
 
 class RenditionSerializer(serializers.Serializer[Any]):
@@ -100,3 +101,41 @@ class MediaEditSerializer(serializers.Serializer[Any]):
     """What of a media can be changed."""
 
     alt_text = TextField(max_length=1500, allow_blank=True)
+
+
+class AnnouncedUploadSerializer(serializers.Serializer[Any]):
+    """A file that one is about to send."""
+
+    size = serializers.IntegerField(min_value=1, help_text="Bytes, exactly.")
+    sha256 = serializers.RegexField(
+        r"^[0-9a-fA-F]{64}$",
+        required=False,
+        default="",
+        help_text="In hexadecimal. Given, the store checks it as well.",
+    )
+    alt_text = TextField(max_length=1500, required=False, default="", allow_blank=True)
+
+    def validate_sha256(self, text: str) -> str:
+        return text.lower()
+
+
+class DirectUploadSerializer(serializers.Serializer[DirectUpload]):
+    """Where an announced file is sent, or what became of it."""
+
+    id = IdField()
+    method = serializers.ChoiceField(["PUT"])
+    url = serializers.CharField(allow_null=True, help_text="Null when it is completed, or over.")
+    headers = serializers.DictField(child=serializers.CharField(), help_text="To send with the file, as they are.")
+    expires_at = serializers.DateTimeField()
+    media = IdField(allow_null=True, help_text="When it is completed.")
+
+    def to_representation(self, upload: DirectUpload) -> dict[str, Any]:
+        permit = permit_of(upload)
+        return {
+            "id": str(upload.pk),
+            "method": "PUT",
+            "url": permit.url if permit else None,
+            "headers": permit.headers if permit else {},
+            "expires_at": self.fields["expires_at"].to_representation(upload.expires_at),
+            "media": str(upload.media_id) if upload.media_id else None,
+        }

@@ -32,6 +32,7 @@ __all__ = [
 ]
 ORIGINALS = "originals/"
 RENDITIONS = "renditions/"
+INCOMING = "incoming/"
 
 
 def store(alias: str = "default") -> Store:
@@ -53,6 +54,11 @@ def fresh_key() -> str:
     """A key for an original that nobody has used: random, spread over 256 folders."""
     name = secrets.token_hex(20)
     return f"{ORIGINALS}{name[:2]}/{name}"
+
+
+def incoming_key() -> str:
+    """A key for a file that its owner sends to the store by themselves."""
+    return f"{INCOMING}{secrets.token_hex(20)}"
 
 
 def sidecar_key(blob_key: str, media_id: int) -> str:

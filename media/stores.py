@@ -33,6 +33,13 @@ class Digest(NamedTuple):
     sha256: str
 
 
+class Permit(NamedTuple):
+    """Leave to PUT one file: the address, and the headers that must be sent with it as they are."""
+
+    url: str
+    headers: dict[str, str]
+
+
 class Store(Protocol):
     """One folder or bucket. Every method raises `Unavailable` when the store fails."""
 
@@ -53,6 +60,9 @@ class Store(Protocol):
 
     def delete(self, key: str) -> None:
         """Removes; nothing there is fine."""
+
+    def permit(self, key: str, digest: Digest, seconds: int) -> Permit:
+        """Leave for a client to write a file of this size (and, unless it is empty, this SHA-256) under the key."""
 
     def keys(self, prefix: str) -> Iterator[str]:
         """All keys that start with `prefix`, in order."""

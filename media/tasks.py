@@ -6,7 +6,7 @@ from celery import shared_task
 
 from events.consumers import extend_lease, long_consumer
 from events.models import Delivery
-from media import actions
+from media import actions, direct_uploads
 
 STUCK_AFTER = timedelta(minutes=5)
 GIVE_UP_AFTER = timedelta(days=1)
@@ -37,5 +37,6 @@ def resume_stuck() -> int:
 @shared_task
 def tidy() -> None:
     """Ends uploads nobody came back for, and forgets old idempotency keys."""
+    direct_uploads.tidy()
     actions.abandon_uploads(older_than=ABANDONED_AFTER)
     actions.forget_keys(older_than=KEYS_KEPT_FOR)

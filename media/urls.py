@@ -3,9 +3,11 @@
 from django.urls import path
 from rest_framework.routers import SimpleRouter
 
+from media.direct_views import DirectUploadViewSet
 from media.views import MediaViewSet, QuotaViewSet
 
 router = SimpleRouter(trailing_slash=False)
+router.register("media/uploads", DirectUploadViewSet, basename="media-upload")
 router.register("media", MediaViewSet, basename="media")
 urlpatterns = [
     *router.urls,

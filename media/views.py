@@ -17,94 +17,35 @@ from rest_framework.viewsets import GenericViewSet
 
 from api.idempotency import key_of
 from api.schema import problem
-from media import actions, quotas, storage
+from media import actions, examples, quotas, storage
 from media.kinds import content_types, ending_of
 from media.models import Media
 from media.receiving import body_of, check_declared_length, check_declared_room, limit_body
 from media.serializers import MediaEditSerializer, MediaSerializer, MediaUploadSerializer, QuotaSerializer
 
-_EXAMPLE = {
-    "id": "7312849021001728",
-    "kind": "photo",
-    "state": "ready",
-    "alt_text": "A ferry in the evening sun",
-    "width": 4032,
-    "height": 3024,
-    "blurhash": "LEHV6nWB2yk8pyo0adR*.7kCMdnj",
-    "duration": None,
-    "url": "https://pystagram.example/media/Zm9vYmFy/w1080.jpg?token=otmq3k0.c2lnbmF0dXJl",
-    "renditions": [
-        {
-            "url": "https://pystagram.example/media/Zm9vYmFy/w320.webp?token=otmq3k0.c2lnbmF0dXJl",
-            "width": 320,
-            "height": 240,
-            "type": "image/webp",
-        }
-    ],
-    "poster": None,
-    "progress": None,
-}
-_ADDRESS = "https://pystagram.example/media/YmFyZm9v"
-_VIDEO = OpenApiExample(
-    "A video that is ready",
-    value={
-        **_EXAMPLE,
-        "id": "7312849021005824",
-        "kind": "video",
-        "width": 1080,
-        "height": 1920,
-        "duration": 12.48,
-        "url": f"{_ADDRESS}/v720.mp4?token=otmq3k0.c2lnbmF0dXJl",
-        "renditions": [
-            {
-                "url": f"{_ADDRESS}/v720.mp4?token=otmq3k0.c2lnbmF0dXJl",
-                "width": 720,
-                "height": 1280,
-                "type": "video/mp4",
-            }
-        ],
-        "poster": {
-            "url": f"{_ADDRESS}/poster720.jpg?token=otmq3k0.c2lnbmF0dXJl",
-            "width": 720,
-            "height": 1280,
-            "type": "image/jpeg",
-            "renditions": [
-                {
-                    "url": f"{_ADDRESS}/poster320.webp?token=otmq3k0.c2lnbmF0dXJl",
-                    "width": 320,
-                    "height": 569,
-                    "type": "image/webp",
-                }
-            ],
-        },
-    },
-    response_only=True,
-)
-_SENT = OpenApiExample(
-    "A photo",
-    {"file": "(the bytes of the file)", "alt_text": "A ferry in the evening sun"},
-    request_only=True,
-    media_type="multipart/form-data",
-)
-_READY = OpenApiExample("A photo that is ready", value=_EXAMPLE, response_only=True)
-_WAITING = OpenApiExample(
-    "A photo that was received",
-    value={**_EXAMPLE, "state": "processing", "width": None, "height": None, "blurhash": None, "url": None}
-    | {"renditions": []},
-    response_only=True,
-    status_codes=["202"],
-)
 
-
-def _person(request: Any) -> AbstractBaseUser:
+def person_of(request: Any) -> AbstractBaseUser:
     """Who is signed in; the default permission lets nobody else through."""
     return cast(AbstractBaseUser, request.user)
 
 
+def shown(media: Media) -> dict[str, Any]:
+    """A plain dict, so that the browsable API does not make a form of the answer."""
+    return dict(MediaSerializer(media, context={"private": True}).data)
+
+
+def media_response(media: Media) -> Response:
+    """The answer to an upload: 202 while its renditions are being made, 201 when a retry finds them made."""
+    processing = media.state == Media.State.PROCESSING
+    response = Response(shown(media), status.HTTP_202_ACCEPTED if processing else status.HTTP_201_CREATED)
+    response["Location"] = f"/v1/media/{media.pk}"
+    return response
+
+
 @extend_schema(tags=["media"])
 @extend_schema_view(
-    list=extend_schema(summary="One's own media, newest first", examples=[_READY]),
-    retrieve=extend_schema(summary="One media and its state", examples=[_READY, _VIDEO]),
+    list=extend_schema(summary="One's own media, newest first", examples=[examples.READY]),
+    retrieve=extend_schema(summary="One media and its state", examples=[examples.READY, examples.VIDEO]),
 )
 class MediaViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericViewSet[Media]):
     """Photos and videos of one's own: send, look, describe, delete. Posts and stories show them to others."""
@@ -115,7 +56,7 @@ class MediaViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericView
     limits_bodies_itself = True  # see check_declared_length
 
     def get_queryset(self) -> QuerySet[Media]:
-        return Media.objects.owned_by(_person(self.request)).for_display()
+        return Media.objects.owned_by(person_of(self.request)).for_display()
 
     def get_serializer_class(self) -> Any:
         return {"create": MediaUploadSerializer, "partial_update": MediaEditSerializer}.get(
@@ -137,7 +78,7 @@ class MediaViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericView
         check_declared_length(request)
         super().initial(request, *args, **kwargs)
         if self.action == "create":
-            check_declared_room(request, _person(request), key_of(request))
+            check_declared_room(request, person_of(request), key_of(request))
 
     @extend_schema(
         summary="Send a photo or a video",
@@ -150,33 +91,30 @@ class MediaViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericView
             **problem(410, "The media that this key made was deleted (`gone`)."),
             **problem(411, "The length of the body is not declared (`length_required`)."),
         },
-        examples=[_SENT, _READY, _WAITING],
+        examples=[examples.SENT, examples.READY, examples.WAITING],
     )
     def create(self, request: Request) -> Response:
         body = MediaUploadSerializer(data=body_of(request))
         body.is_valid(raise_exception=True)
         media = actions.upload(
-            owner=_person(request),
+            owner=person_of(request),
             file=body.validated_data["file"],
             alt_text=body.validated_data["alt_text"],
             idempotency_key=key_of(request),
         )
-        processing = media.state == Media.State.PROCESSING
-        response = Response(self._shown(media), status.HTTP_202_ACCEPTED if processing else status.HTTP_201_CREATED)
-        response["Location"] = f"/v1/media/{media.pk}"
-        return response
+        return media_response(media)
 
     @extend_schema(
         summary="Describe a media in words",
         request=MediaEditSerializer,
         responses=MediaSerializer,
-        examples=[OpenApiExample("A description", value={"alt_text": "A ferry"}, request_only=True), _READY],
+        examples=[OpenApiExample("A description", value={"alt_text": "A ferry"}, request_only=True), examples.READY],
     )
     def partial_update(self, request: Request, pk: str) -> Response:
         media = self.get_object()
         body = MediaEditSerializer(data=request.data)
         body.is_valid(raise_exception=True)
-        return Response(self._shown(actions.edit_alt_text(media=media, **body.validated_data)))
+        return Response(shown(actions.edit_alt_text(media=media, **body.validated_data)))
 
     @extend_schema(
         summary="Delete a media that is shown nowhere",
@@ -193,7 +131,7 @@ class MediaViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericView
     )
     @action(detail=True, methods=["get"])
     def original(self, request: Request, pk: str) -> FileResponse:
-        media = get_object_or_404(Media.objects.owned_by(_person(request)).select_related("blob"), pk=pk)
+        media = get_object_or_404(Media.objects.owned_by(person_of(request)).select_related("blob"), pk=pk)
         response = FileResponse(
             storage.store().open(media.blob.key),
             as_attachment=True,
@@ -209,10 +147,6 @@ class MediaViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericView
     def perform_content_negotiation(self, request: Request, force: bool = False) -> Any:
         """A file is a file, whatever kind of answer was asked for."""
         return super().perform_content_negotiation(request, force=force or self.action == "original")
-
-    def _shown(self, media: Media) -> dict[str, Any]:
-        """A plain dict, so that the browsable API does not make a form of the answer."""
-        return dict(MediaSerializer(media, context={"private": True}).data)
 
 
 class QuotaViewSet(GenericViewSet[Media]):
@@ -238,4 +172,4 @@ class QuotaViewSet(GenericViewSet[Media]):
         tags=["media"],
     )
     def retrieve(self, request: Request) -> Response:
-        return Response(QuotaSerializer(quotas.quota_of(_person(request))).data)
+        return Response(QuotaSerializer(quotas.quota_of(person_of(request))).data)

@@ -308,7 +308,7 @@ SPECTACULAR_SETTINGS = {
     ],
 }
 CORS_ALLOW_ALL_ORIGINS = True  # tokens travel in a header, never in a cookie, so any origin may call
-CORS_URLS_REGEX = r"^/v1/.*$"
+CORS_URLS_REGEX = r"^/(v1|media/incoming)/.*$"
 CORS_EXPOSE_HEADERS = [
     "Link", "RateLimit", "RateLimit-Policy", "Retry-After", "ETag", "X-Request-Id", "Feed-Source", "Feed-Generated-At",
 ]  # fmt: skip

@@ -39,7 +39,8 @@ ENTRANCES = [
     "me-stories-archive", "highlight-list", "follow-requests", "blocks", "mutes", "instance",
 ]  # fmt: skip
 FEATURES = [
-    "accounts", "follows", "photos", "videos", "posts", "comments", "reactions", "feed", "stories", "highlights",
+    "accounts", "follows", "photos", "videos", "direct_uploads", "posts", "comments", "reactions", "feed", "stories",
+    "highlights",
 ]  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from jsonschema import Draft202012Validator, FormatChecker
 from rest_framework.test import APIClient
 
 from accounts.actions import Caller, open_session
-from media.tests.photographs import photo
+from media.tests.photographs import path_of, photo
 from tests import factories
 from tests.outbox import drain
 
@@ -171,7 +171,19 @@ def drive_media(call: Driver, alice: Any) -> list[str]:
         call(alice, "get", path)
     call(alice, "patch", f"/media/{first['id']}", {"alt_text": "A lake"})
     call(alice, "delete", f"/media/{third['id']}")
+    drive_direct_uploads(call, alice)
     return [first["id"], second["id"]]
+
+
+def drive_direct_uploads(call: Driver, alice: Any) -> None:
+    content = photo("WEBP")
+    upload = call(alice, "post", "/media/uploads", {"size": len(content)})
+    path = f"/media/uploads/{upload['id']}"
+    call(alice, "post", f"{path}/complete")
+    APIClient().generic("PUT", path_of(upload["url"]), content)
+    call(alice, "post", f"{path}/complete")
+    call(alice, "get", path)
+    call(alice, "post", "/media/uploads", {"size": 0})
 
 
 def drive_posts(call: Driver, alice: Any, bob: Any, media: list[str]) -> str:

@@ -11,6 +11,7 @@ from rest_framework.test import APIClient
 
 from accounts.actions import Caller, open_session
 from accounts.models import User
+from media.direct_uploads import begin
 from posts.models import Post
 from social.models import Follow
 from tests import factories
@@ -40,6 +41,7 @@ class World:
             "post": post.pk,
             "comment": comment.pk,
             "media": post.items.get().media_id,
+            "upload": begin(owner=self.owner, size=1000).pk,
             "story": (story := factories.story(self.owner)).pk,
             "highlight": factories.highlight(self.owner, [story], CANARY).pk,
             "trashed": factories.post(self.owner, CANARY, deleted_at=timezone.now()).pk,
@@ -113,7 +115,7 @@ def test_every_cell(private: bool, inactive: str | None) -> None:
 @pytest.mark.parametrize("private", [False, True], ids=["public", "private"])
 def test_hidden_and_absent_are_one_answer(private: bool) -> None:
     world = World(private=private)
-    absent = {"post": 1, "comment": 1, "media": 1, "trashed": 1, "archived": 1, "owner": "no.such.person"}
+    absent = {"post": 1, "comment": 1, "media": 1, "upload": 1, "trashed": 1, "archived": 1, "owner": "no.such.person"}
     absent |= {"story": 1, "highlight": 1}
     for (name, method), row in MATRIX.items():
         for viewer in ("stranger", "blocked", "pending"):

@@ -12,8 +12,8 @@ from django.db import connection
 
 from accounts.models import User
 from events.models import Fact
-from media import actions
-from media.failpoints import PROCESSING, UPLOAD
+from media import actions, direct_uploads
+from media.failpoints import DIRECT, PROCESSING, UPLOAD
 from media.models import Blob, Media
 from media.sandbox import ROOT
 from media.storage import store
@@ -37,6 +37,15 @@ UPLOADING = (
     + """
 with open(sys.argv[3], "rb") as file:
     media = actions.upload(owner=User.objects.get(), file=file, idempotency_key="k1")
+print("acknowledged", media.pk)
+"""
+)
+COMPLETING = (
+    STARTED
+    + """
+from media import direct_uploads
+from media.models import DirectUpload
+media = direct_uploads.complete(upload=DirectUpload.objects.get(pk=sys.argv[3]))
 print("acknowledged", media.pk)
 """
 )
@@ -81,6 +90,18 @@ def test_upload(step: str, author: User, folder: Path, tmp_path: Path) -> None:
         assert original.read() == photo()
     assert Media.objects.count() == Blob.objects.count() == 1
     assert Fact.objects.filter(name="media_received").count() == 1
+
+
+@pytest.mark.parametrize("step", [*DIRECT, "upload.original_written", "upload.committed"])
+def test_completing(step: str, author: User, folder: Path, objects: Objects) -> None:
+    upload = direct_uploads.begin(owner=author, size=len(photo()))
+    objects[upload.key] = photo()
+    assert killed_at(step, COMPLETING, folder, str(upload.pk)) == ""
+    Media.objects.update(lease_until=None)
+    media = direct_uploads.complete(upload=upload)
+    with store().open(media.blob.key) as original:
+        assert original.read() == photo()
+    assert Media.objects.exclude(state=Media.State.RECEIVING).count() == 1
 
 
 @pytest.mark.parametrize("step", PROCESSING)

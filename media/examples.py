@@ -1,0 +1,102 @@
+"""What the schema shows of media."""
+
+from typing import Any
+
+from drf_spectacular.utils import OpenApiExample
+
+MEDIA: dict[str, Any] = {
+    "id": "7312849021001728",
+    "kind": "photo",
+    "state": "ready",
+    "alt_text": "A ferry in the evening sun",
+    "width": 4032,
+    "height": 3024,
+    "blurhash": "LEHV6nWB2yk8pyo0adR*.7kCMdnj",
+    "duration": None,
+    "url": "https://pystagram.example/media/Zm9vYmFy/w1080.jpg?token=otmq3k0.c2lnbmF0dXJl",
+    "renditions": [
+        {
+            "url": "https://pystagram.example/media/Zm9vYmFy/w320.webp?token=otmq3k0.c2lnbmF0dXJl",
+            "width": 320,
+            "height": 240,
+            "type": "image/webp",
+        }
+    ],
+    "poster": None,
+    "progress": None,
+}
+_ADDRESS = "https://pystagram.example/media/YmFyZm9v"
+VIDEO = OpenApiExample(
+    "A video that is ready",
+    value={
+        **MEDIA,
+        "id": "7312849021005824",
+        "kind": "video",
+        "width": 1080,
+        "height": 1920,
+        "duration": 12.48,
+        "url": f"{_ADDRESS}/v720.mp4?token=otmq3k0.c2lnbmF0dXJl",
+        "renditions": [
+            {
+                "url": f"{_ADDRESS}/v720.mp4?token=otmq3k0.c2lnbmF0dXJl",
+                "width": 720,
+                "height": 1280,
+                "type": "video/mp4",
+            }
+        ],
+        "poster": {
+            "url": f"{_ADDRESS}/poster720.jpg?token=otmq3k0.c2lnbmF0dXJl",
+            "width": 720,
+            "height": 1280,
+            "type": "image/jpeg",
+            "renditions": [
+                {
+                    "url": f"{_ADDRESS}/poster320.webp?token=otmq3k0.c2lnbmF0dXJl",
+                    "width": 320,
+                    "height": 569,
+                    "type": "image/webp",
+                }
+            ],
+        },
+    },
+    response_only=True,
+)
+SENT = OpenApiExample(
+    "A photo",
+    {"file": "(the bytes of the file)", "alt_text": "A ferry in the evening sun"},
+    request_only=True,
+    media_type="multipart/form-data",
+)
+READY = OpenApiExample("A photo that is ready", value=MEDIA, response_only=True)
+WAITING = OpenApiExample(
+    "A photo that was received",
+    value={**MEDIA, "state": "processing", "width": None, "height": None, "blurhash": None, "url": None}
+    | {"renditions": []},
+    response_only=True,
+    status_codes=["202"],
+)
+
+ANNOUNCED = OpenApiExample(
+    "A photo of 3 MB",
+    {
+        "size": 3145728,
+        "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+        "alt_text": "A ferry",
+    },
+    request_only=True,
+)
+PERMIT = OpenApiExample(
+    "Where to send it",
+    {
+        "id": "7312849021001728",
+        "method": "PUT",
+        "url": "https://s3.example/pystagram/incoming/6f1e?X-Amz-Expires=3600&X-Amz-Signature=…",
+        "headers": {
+            "Content-Length": "3145728",
+            "x-amz-checksum-sha256": "n4bQgYhMfWWaL+qgxVrQFaO/TxsrC4Is0V1sFbDwCgg=",
+        },
+        "expires_at": "2026-11-22T11:00:00.000000Z",
+        "media": None,
+    },
+    response_only=True,
+)

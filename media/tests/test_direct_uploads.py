@@ -1,0 +1,225 @@
+"""Uploads straight to the store: announced, sent there without a log-in, completed; the same with folder and bucket."""
+
+import hashlib
+import urllib.error
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+from urllib.request import Request, urlopen
+
+import pytest
+from django.conf import settings as configured
+from rest_framework.test import APIClient
+
+from accounts.models import User
+from media import direct_uploads
+from media.models import Blob, DirectUpload, Media
+from media.tests.conftest import Outage
+from media.tests.objects import Objects
+from media.tests.photographs import path_of, photo
+from tests.outbox import drain
+
+pytestmark = pytest.mark.django_db
+As = Callable[..., APIClient]
+
+
+def put(permit: dict[str, Any], data: bytes) -> int:
+    """PUT as a client would that knows nothing but the permit; says the status."""
+    if permit["url"].startswith(configured.PYSTAGRAM_URL):
+        answer = APIClient().generic("PUT", path_of(permit["url"]), data, content_type="image/jpeg")
+        return int(answer.status_code)
+    request = Request(permit["url"], data, {**permit["headers"], "Content-Type": "image/jpeg"}, method="PUT")  # noqa: S310
+    request.add_header("Content-Length", str(len(data)))
+    try:
+        with urlopen(request, timeout=10) as answer:  # noqa: S310 - an address of the test
+            return int(answer.status)
+    except urllib.error.HTTPError as error:
+        error.close()
+        return error.code
+
+
+def announce(client: APIClient, data: bytes, key: str = "", **fields: Any) -> dict[str, Any]:
+    headers = {"Idempotency-Key": key} if key else {}
+    answer = client.post("/v1/media/uploads", {"size": len(data), **fields}, headers=headers)
+    assert answer.status_code == 201, answer.content
+    assert answer["Location"] == f"/v1/media/uploads/{answer.json()['id']}"
+    return dict(answer.json())
+
+
+def complete(client: APIClient, permit: dict[str, Any]) -> Any:
+    return client.post(f"/v1/media/uploads/{permit['id']}/complete")
+
+
+def incoming(objects: Objects) -> list[str]:
+    return [key for key in objects if key.startswith("incoming/")]
+
+
+def test_the_whole_way(as_: As, alice: User, objects: Objects) -> None:
+    data, client = photo(), as_(alice)
+    permit = announce(client, data, sha256=hashlib.sha256(data).hexdigest().upper(), alt_text="A ferry")
+    assert permit["method"] == "PUT"
+    assert put(permit, data) == 200
+    answer = complete(client, permit)
+    assert answer.status_code == 202
+    assert answer["Location"] == f"/v1/media/{answer.json()['id']}"
+    drain()
+    media = client.get(answer["Location"]).json()
+    assert (media["state"], media["alt_text"], media["width"]) == ("ready", "A ferry", 120)
+    assert b"".join(client.get(f"{answer['Location']}/original").streaming_content) == data
+    assert not incoming(objects)
+    shown = client.get(f"/v1/media/uploads/{permit['id']}").json()
+    assert (shown["url"], shown["headers"], shown["media"]) == (None, {}, media["id"])
+
+
+def test_complete_twice_is_once(as_: As, alice: User, objects: Objects) -> None:
+    client = as_(alice)
+    permit = announce(client, photo())
+    put(permit, photo())
+    first, second = complete(client, permit), complete(client, permit)
+    assert first.json()["id"] == second.json()["id"]
+    assert (Media.objects.count(), Blob.objects.count(), len(objects.originals())) == (1, 1, 1)
+
+
+def test_nothing_has_arrived_yet(as_: As, alice: User) -> None:
+    client = as_(alice)
+    permit = announce(client, photo())
+    answer = complete(client, permit)
+    assert (answer.status_code, answer.json()["code"]) == (409, "not_uploaded")
+    assert not Media.objects.exists()
+    put(permit, photo())
+    assert complete(client, permit).status_code == 202
+
+
+@pytest.mark.parametrize("change", [1, -1])
+def test_another_size_is_not_taken(change: int, as_: As, alice: User) -> None:
+    data, client = photo(), as_(alice)
+    permit = announce(client, bytes(len(data) + change))
+    assert put(permit, data) in {400, 403}
+    assert complete(client, permit).json()["code"] == "not_uploaded"
+
+
+def test_other_bytes_than_announced_become_nothing(as_: As, alice: User) -> None:
+    data, client = photo(), as_(alice)
+    permit = announce(client, data, sha256="0" * 64)
+    put(permit, data)  # a bucket refuses them by the checksum, a folder takes them
+    assert complete(client, permit).json()["code"] in {"not_uploaded", "upload_differs"}
+    assert not Media.objects.exists()
+
+
+def test_what_is_written_behind_its_back_is_looked_at(as_: As, alice: User, objects: Objects) -> None:
+    client = as_(alice)
+    permit = announce(client, photo())
+    objects[DirectUpload.objects.get().key] = photo() * 100
+    answer = complete(client, permit)
+    assert (answer.status_code, answer.json()["code"]) == (409, "upload_differs")
+
+
+def test_the_original_is_out_of_the_address_s_reach(as_: As, alice: User, objects: Objects) -> None:
+    data, client = photo(), as_(alice)
+    other = photo(quality=5).ljust(len(data), b"\0")[: len(data)]
+    permit = announce(client, data)
+    put(permit, data)
+    media = complete(client, permit).json()
+    put(permit, other)  # the address is still good
+    assert complete(client, permit).json()["id"] == media["id"]
+    assert b"".join(client.get(f"/v1/media/{media['id']}/original").streaming_content) == data
+
+
+def test_what_is_no_picture_is_refused_as_ever(as_: As, alice: User) -> None:
+    client, text = as_(alice), b"no picture at all"
+    permit = announce(client, text)
+    put(permit, text)
+    answer = complete(client, permit)
+    assert (answer.status_code, answer.json()["code"]) == (415, "unsupported_format")
+
+
+def test_it_is_nobody_else_s(as_: As, alice: User, bob: User) -> None:
+    permit = announce(as_(alice), photo())
+    put(permit, photo())
+    assert complete(as_(bob), permit).status_code == 404
+    assert as_(bob).get(f"/v1/media/uploads/{permit['id']}").status_code == 404
+    assert as_(None).post("/v1/media/uploads", {"size": 10}).status_code == 401
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [({}, 400), ({"size": 0}, 400), ({"size": -1}, 400), ({"size": "x"}, 400), ({"size": 10**30}, 413),
+     ({"size": 301 * 1024 * 1024}, 413), ({"size": 10, "sha256": "xyz"}, 400),
+     ({"size": 10, "alt_text": "x" * 1501}, 400)],
+)  # fmt: skip
+def test_what_cannot_be_announced(body: dict[str, Any], status: int, as_: As, alice: User) -> None:
+    assert as_(alice).post("/v1/media/uploads", body).status_code == status
+    assert not DirectUpload.objects.exists()
+
+
+def test_room_is_kept_for_what_was_announced(as_: As, alice: User, settings: Any) -> None:
+    settings.QUOTA_BYTES = 1000
+    announce(as_(alice), bytes(600))
+    answer = as_(alice).post("/v1/media/uploads", {"size": 600})
+    assert (answer.status_code, answer.json()["code"]) == (409, "quota_exceeded")
+    announce(as_(alice), bytes(400))
+
+
+def test_a_key_gives_the_same_upload(as_: As, alice: User, bob: User) -> None:
+    first = announce(as_(alice), photo(), "k")
+    assert announce(as_(alice), photo(), "k")["id"] == first["id"]
+    assert announce(as_(bob), photo(), "k")["id"] != first["id"]
+    answer = as_(alice).post("/v1/media/uploads", {"size": 5}, headers={"Idempotency-Key": "k"})
+    assert (answer.status_code, answer.json()["code"]) == (422, "key_reused")
+
+
+def test_an_upload_is_over_after_its_hour(as_: As, alice: User, objects: Objects) -> None:
+    client = as_(alice)
+    permit = announce(client, photo(), "k")
+    put(permit, photo())
+    DirectUpload.objects.update(expires_at=DirectUpload.objects.get().expires_at - timedelta(hours=2))
+    assert client.get(f"/v1/media/uploads/{permit['id']}").json()["url"] is None
+    again = client.post("/v1/media/uploads", {"size": len(photo())}, headers={"Idempotency-Key": "k"})
+    assert (again.status_code, again.json()["code"]) == (410, "gone")
+    assert complete(client, permit).status_code == 202, "what arrived in time is not lost"
+
+
+def test_what_nobody_completed_is_cleared_away(as_: As, alice: User, objects: Objects) -> None:
+    permit = announce(as_(alice), photo())
+    put(permit, photo())
+    assert direct_uploads.tidy() == 0
+    DirectUpload.objects.update(expires_at=DirectUpload.objects.get().expires_at - timedelta(days=2))
+    assert (direct_uploads.tidy(), direct_uploads.tidy()) == (1, 0)
+    assert not incoming(objects)
+    assert complete(as_(alice), permit).status_code == 404
+
+
+def test_a_store_that_fails_loses_nothing(as_: As, alice: User, outage: Outage) -> None:
+    client = as_(alice)
+    permit = announce(client, photo())
+    put(permit, photo())
+    with outage():
+        answer = complete(client, permit)
+        assert (answer.status_code, answer.json()["code"]) == (503, "storage_unavailable")
+    assert complete(client, permit).status_code == 202
+
+
+def test_a_deleted_media_is_gone(as_: As, alice: User) -> None:
+    client = as_(alice)
+    permit = announce(client, photo())
+    put(permit, photo())
+    client.delete(f"/v1/media/{complete(client, permit).json()['id']}")
+    assert complete(client, permit).status_code == 410
+
+
+@pytest.mark.storage("local")
+def test_a_made_up_ticket_is_refused(as_: As, alice: User) -> None:
+    permit = announce(as_(alice), photo())
+    path = path_of(permit["url"])
+    forged = path[:-3] + ("aaa" if path[-3:] != "aaa" else "bbb")
+    assert APIClient().generic("PUT", forged, photo()).status_code == 404
+    assert APIClient().get(path).status_code == 405
+
+
+@pytest.mark.storage("local")
+def test_browsers_of_other_origins_may_send_it(as_: As, alice: User) -> None:
+    permit = announce(as_(alice), photo())
+    asked = {"Origin": "https://app.example", "Access-Control-Request-Method": "PUT"}
+    answer = APIClient().options(path_of(permit["url"]), headers=asked)
+    assert "PUT" in answer["Access-Control-Allow-Methods"]
+    assert answer["Access-Control-Allow-Origin"] == "*"
