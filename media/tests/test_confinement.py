@@ -1,5 +1,7 @@
 """The decoder's process can do nothing but decode: each thing that it must not do is tried in one."""
 
+import errno
+import platform
 import subprocess
 import sys
 import tempfile
@@ -54,6 +56,34 @@ def test_forbidden(deed: str) -> None:
     status, out, complaint = attempt(deed)
     assert (status, out) == (1, "")
     assert "PermissionError" in complaint
+
+
+NUMBERS = {
+    "pidfd_open": {"x86_64": 434, "aarch64": 434},
+    "pidfd_send_signal": {"x86_64": 424, "aarch64": 424},
+    "pidfd_getfd": {"x86_64": 438, "aarch64": 438},
+    "rt_sigqueueinfo": {"x86_64": 129, "aarch64": 138},
+    "rt_tgsigqueueinfo": {"x86_64": 297, "aarch64": 240},
+}
+
+
+@pytest.mark.parametrize("name", NUMBERS)
+def test_no_other_process_is_reached(name: str) -> None:
+    """Each with nonsense for arguments, which the kernel would refuse by another error."""
+    numbers = NUMBERS[name]
+    if platform.machine() not in numbers:
+        return  # a machine without a filter: limits and the bare environment are all there is
+    call = f"ctypes.CDLL(None, use_errno=True).syscall({numbers[platform.machine()]}, -1, -1, -1, -1)"
+    code = f"import ctypes; from media import sandbox; {{confine}}{call}; print(ctypes.get_errno())"
+    errors = [
+        subprocess.run(
+            [sys.executable, "-c", code.format(confine=confine)],
+            cwd=sandbox.ROOT, capture_output=True, text=True, timeout=60,
+        ).stdout.strip()
+        for confine in ("", "sandbox.confine(); ")
+    ]  # fmt: skip
+    assert errors[0] != str(errno.EPERM), "refused before it was confined: the test would prove nothing"
+    assert errors[1] == str(errno.EPERM)
 
 
 def test_memory_is_bounded() -> None:
