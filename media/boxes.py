@@ -76,12 +76,16 @@ def _picture_type(brands: set[bytes]) -> str:
 
 
 def _sizes(file: IO[bytes], start: int, stop: int, path: tuple[bytes, ...] = _PROPERTIES) -> Iterator[tuple[int, int]]:
-    """Every picture size (`ispe`) that the properties (`iprp/ipco`) of a `meta` box declare. No deeper than that."""
+    """Every picture size (`ispe`) that the properties (`iprp/ipco`) of a `meta` box declare. No deeper than that.
+
+    The format has one of each: a second is not looked into, so nobody can have us count boxes in thousands of them.
+    """
     file.seek(start)
     for name, inner, end in _boxes(file, stop):
         if path and name == path[0]:
             yield from _sizes(file, inner, end, path[1:])
-        elif not path and name == b"ispe" and end - inner >= 12:
+            return
+        if not path and name == b"ispe" and end - inner >= 12:
             file.seek(inner + 4)
             width, height = struct.unpack(">II", file.read(8).ljust(8, b"\0"))
             yield width, height

@@ -88,14 +88,28 @@ def test_refused_at_once(name: str, as_: As, alice: User) -> None:
     assert not Blob.objects.exists()
 
 
+class Counted(io.BytesIO):
+    """A file that counts how often it is read."""
+
+    reads = 0
+
+    def read(self, size: int | None = -1) -> bytes:
+        self.reads += 1
+        return super().read(size)
+
+
+def test_boxes_by_the_thousand_keep_nobody_busy() -> None:
+    def box(name: bytes, body: bytes) -> bytes:
+        return struct.pack(">I4s", 8 + len(body), name) + body
+
+    properties = box(b"iprp", box(b"ipco", box(b"free", b"") * 100) * 40)
+    file = Counted(b"\0\0\0\x18ftypheic\0\0\0\0heicmif1" + box(b"meta", bytes(4) + properties * 100))
+    with pytest.raises(Damaged):
+        sniff(file)
+    assert file.reads < 1000
+
+
 def test_fill_bytes_keep_nobody_busy() -> None:
-    class Counted(io.BytesIO):
-        reads = 0
-
-        def read(self, size: int | None = -1) -> bytes:
-            self.reads += 1
-            return super().read(size)
-
     file = Counted(b"\xff\xd8" + b"\xff" * 1_000_000)
     with pytest.raises(Damaged):
         sniff(file)
