@@ -139,7 +139,7 @@ def change_password(*, user: User, old: str, new: str) -> None:
 def update_profile(*, user: User, **changes: Any) -> User:
     """Changes what the person may change themselves."""
     with transaction.atomic():
-        locked = User.objects.get_queryset().select_for_update(of=("self",)).get(pk=user.pk)
+        locked = User.objects.get_queryset().select_for_update(no_key=True, of=("self",)).get(pk=user.pk)
         opens = locked.is_private and changes.get("is_private") is False
         for field, value in changes.items():
             setattr(locked, field, value)
@@ -153,7 +153,7 @@ def update_profile(*, user: User, **changes: Any) -> User:
 def set_avatar(*, user: User, media_id: int | None) -> User:
     """Shows one of the person's photos as their avatar, or none."""
     with transaction.atomic():
-        locked = User.objects.get_queryset().select_for_update(of=("self",)).get(pk=user.pk)
+        locked = User.objects.get_queryset().select_for_update(no_key=True, of=("self",)).get(pk=user.pk)
         before = locked.avatar_id
         if before == media_id:
             return locked

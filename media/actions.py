@@ -296,11 +296,13 @@ def fail(*, media_id: int, code: str, detail: str) -> None:
 def attach(*, owner: AbstractBaseUser, media_ids: Sequence[int]) -> list[Media]:
     """The person's media in the given order, now shown once more; in the caller's transaction.
 
-    Locks them and their blobs, so that no purge is under way. `Invalid("media", …)` for one given twice, for one that
-    is not theirs or not there any more, and for one that failed.
+    Locks them and their blobs, so that no purge is under way; before that their owner, whom whoever attaches will write
+    as well (counts, avatar): people first, then media, or two at once wait for each other. `Invalid("media", …)` for
+    one given twice, for one that is not theirs or not there any more, and for one that failed.
     """
     if len(set(media_ids)) != len(media_ids):
         raise Invalid("media", "duplicate", "A media is named twice")
+    list(type(owner)._base_manager.select_for_update(no_key=True, of=("self",)).filter(pk=owner.pk).values("pk"))
     rows = Media.objects.owned_by(owner).select_related("blob").select_for_update(of=("self", "blob"))
     found = {media.pk: media for media in rows.filter(pk__in=media_ids).order_by("pk")}
     for media_id in media_ids:

@@ -1,0 +1,65 @@
+"""A photo becomes an avatar in the moment in which it is posted: both happen, neither waits for the other for ever."""
+
+import threading
+import time
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.db import connection
+
+from accounts.models import User
+from media.models import Media
+from posts.actions import publishing
+from tests import factories
+
+pytestmark = pytest.mark.django_db(transaction=True)
+WAITING = (
+    "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock' AND pid <> "
+    "pg_backend_pid()"
+)
+
+
+def somebody_waits() -> bool:
+    """Whether another connection waits for a lock."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_stat_clear_snapshot()")
+        cursor.execute(WAITING)
+        return bool(cursor.fetchone()[0])
+
+
+def test_avatar_against_post(alice: User, as_: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    photo = factories.media(alice)
+    holds, statuses = threading.Event(), {}
+    set_tags = publishing.set_tags
+
+    def set_tags_late(**fields: Any) -> None:
+        """The photo is attached, the count of posts not yet written: now somebody else comes."""
+        holds.set()
+        until = time.monotonic() + 10
+        while not somebody_waits() and time.monotonic() < until:
+            time.sleep(0.02)
+        set_tags(**fields)
+
+    def run(name: str, call: Callable[[], Any]) -> None:
+        statuses[name] = call().status_code
+        connection.close()
+
+    def put_avatar() -> Any:
+        assert holds.wait(10)
+        return as_(alice).put("/v1/me/avatar", {"media": str(photo.pk)}, format="json")
+
+    monkeypatch.setattr(publishing, "set_tags", set_tags_late)
+    calls = {
+        "post": lambda: as_(alice).post("/v1/posts", {"media": [str(photo.pk)]}, format="json"),
+        "avatar": put_avatar,
+    }
+    threads = [threading.Thread(target=run, args=each) for each in calls.items()]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert statuses == {"post": 201, "avatar": 200}
+    assert Media.objects.get(pk=photo.pk).references == 2
+    assert User.objects.get(pk=alice.pk).posts_count == 1
