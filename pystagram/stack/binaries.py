@@ -60,6 +60,16 @@ def find_postgres(wanted_major: int | None) -> Path:
     )
 
 
+def find_client(name: str) -> Path:
+    """One of PostgreSQL's client programs (`pg_dump`, `pg_restore`). Raises StackError."""
+    for folder in _postgres_folders():
+        if (folder / name).exists():
+            return folder / name
+    if found := shutil.which(name):
+        return Path(found)
+    raise StackError(f"No {name} found: install PostgreSQL's client programs, as new as the server, or set PG_BIN.")
+
+
 def find_valkey() -> Path:
     """The Valkey or Redis server. Raises StackError."""
     if named := os.environ.get("REDIS_BIN"):

@@ -2,9 +2,10 @@ from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
+from media.exclusion import Busy, no_other
 from media.purging import Tally, is_referred_to, purge, purgeable
 
 
@@ -27,6 +28,10 @@ class Command(BaseCommand):
             self.stdout.write(f"{len(rows)} media would be removed; --yes removes them")
             return
         tally = Tally()
-        for media in purge(before, tally):
-            self.stdout.write(f"removed {media} of user {media.owner_id}")
+        try:
+            with no_other():
+                for media in purge(before, tally):
+                    self.stdout.write(f"removed {media} of user {media.owner_id}")
+        except Busy as error:
+            raise CommandError(str(error)) from None
         self.stdout.write(f"{tally.media} media and {tally.originals} originals removed, {tally.bytes} bytes")
