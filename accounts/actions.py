@@ -141,12 +141,15 @@ def update_profile(*, user: User, **changes: Any) -> User:
     with transaction.atomic():
         locked = User.objects.get_queryset().select_for_update(no_key=True, of=("self",)).get(pk=user.pk)
         opens = locked.is_private and changes.get("is_private") is False
+        renames = changes.get("name", locked.name) != locked.name
         for field, value in changes.items():
             setattr(locked, field, value)
         if changes:
             locked.save(update_fields=list(changes))
         if opens:
             record("account_opened", user_id=locked.pk)
+        if renames:
+            record("profile_changed", user_id=locked.pk)
     return locked
 
 

@@ -1,9 +1,10 @@
 """What happens after what: fact → tasks. The one page that answers "and then?"."""
 
 WIRING: dict[str, list[str]] = {
-    "user_registered": ["feed.tasks.build"],
+    "user_registered": ["feed.tasks.build", "search.tasks.index_person"],
+    "profile_changed": ["search.tasks.index_person"],
     "logged_in": ["feed.tasks.build"],
-    "followed": ["feed.tasks.take_in"],
+    "followed": ["feed.tasks.take_in", "search.tasks.weigh_person"],
     "unmuted": ["feed.tasks.take_in"],
     "account_opened": ["social.tasks.accept_pending"],
     "media_failed": [],

@@ -1,0 +1,95 @@
+"""What a person can be found by: the folded words of their name and user name, and how far one is from another."""
+
+import math
+import unicodedata
+from dataclasses import dataclass
+from itertools import islice
+
+from search.folding import fold
+
+LONGEST_WORD = 30  # as the longest user name
+MOST_WORDS = 24
+MOST_TYPOS = 2
+CJK = ("CJK", "HIRAGANA", "KATAKANA", "HANGUL")
+
+
+@dataclass(frozen=True)
+class Name:
+    """A query or a person's name, made comparable: as written, and in words."""
+
+    whole: str
+    words: list[str]
+
+    @property
+    def key(self) -> str:
+        """What is looked up: the longest word. The others are asked of those who have it."""
+        return max(self.words, key=len, default=self.whole)
+
+
+def words_of(text: str) -> list[str]:
+    """Letters, digits and marks that stand together; each emoji alone. Each once, in the order of the text."""
+    found: dict[str, None] = {}
+    word = ""
+    for char in f"{fold(text)} ":
+        kind = unicodedata.category(char)
+        if kind[0] in "LNM":
+            word += char
+            continue
+        if word:
+            found[word[:LONGEST_WORD]] = None
+            word = ""
+        if kind in ("So", "Sk"):
+            found[char] = None
+    return list(found)
+
+
+def asked(text: str) -> Name:
+    """What was typed into the field; a leading `@` is how people write user names."""
+    whole = fold(text).strip().removeprefix("@")
+    return Name(whole[:LONGEST_WORD], words_of(whole)[:5])
+
+
+def entries_for(*, username: str, name: str) -> dict[str, bool]:
+    """Each word a person is found by, and whether it is the user name itself.
+
+    Where words are not divided (Chinese, Japanese, Korean), every ending of a word is one too.
+    """
+    handle = fold(username)
+    words = dict.fromkeys([*words_of(name), *words_of(username)])
+    endings = (word[start:] for word in words for start in range(1, len(word)) if _is_undivided(word[start]))
+    return {**dict.fromkeys(islice([*words, *endings], MOST_WORDS), False), handle: True}
+
+
+def weight_of(followers: int) -> int:
+    """Popularity in steps of doubling, so that an order by it seldom changes: 0 for none, 1 for one, 27 for 10⁸."""
+    return math.ceil(math.log2(followers + 1))
+
+
+def typos_between(one: str, other: str, most: int) -> int:
+    """Letters to change, add, drop or swap with their neighbour; `most + 1` for all that is further."""
+    if abs(len(one) - len(other)) > most:
+        return most + 1
+    before: list[int] = []
+    row = list(range(len(other) + 1))
+    for i, a in enumerate(one, 1):
+        older, before, row = before, row, [i]
+        for j, b in enumerate(other, 1):
+            cost = min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (a != b))
+            if i > 1 and j > 1 and a == other[j - 2] and one[i - 2] == b:
+                cost = min(cost, older[j - 2] + 1)
+            row.append(cost)
+    return min(row[-1], most + 1)
+
+
+def typos_allowed(word: str) -> int:
+    """None in words that short that every other would do; two in long ones."""
+    return 0 if len(word) < 4 else 1 if len(word) < 8 else MOST_TYPOS
+
+
+def swapped(word: str) -> list[str]:
+    """The word with each two neighbours swapped: trigrams, which find other typos, hardly notice these."""
+    return [word[:i] + word[i + 1] + word[i] + word[i + 2 :] for i in range(len(word) - 1)]
+
+
+def _is_undivided(char: str) -> bool:
+    return unicodedata.name(char, "").startswith(CJK)

@@ -1,0 +1,16 @@
+"""What the wiring and the scheduler call. Each may run twice."""
+
+from events.consumers import consumer
+from search.actions import people
+
+
+@consumer()
+def index_person(*, user_id: int) -> None:
+    """For somebody who registered, or changed their name."""
+    people.index_person(user_id=user_id)
+
+
+@consumer()
+def weigh_person(*, follower_id: int, followee_id: int) -> None:
+    """For somebody who was followed."""
+    people.weigh_person(user_id=followee_id)

@@ -1,0 +1,184 @@
+"""People are found by prefixes and with typos, best first, as far as they exist for the viewer.
+
+Mutants: no visibility rule; no fold; no relation in the order; a cursor by offset.
+"""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from accounts.models import User
+from accounts.serializers import PersonSerializer
+from search.actions.people import index_person, reindex_people
+from search.kinds import people
+from search.models import PersonWord
+from tests import factories
+from tests.outbox import drain
+
+
+@pytest.fixture
+def world(alice):
+    def make(username, name="", **fields):
+        user = factories.person(username, name=name, **fields)
+        index_person(user_id=user.pk)
+        return user
+
+    return make
+
+
+def names(viewer, text, limit=20):
+    return [person.username for person in people.find(viewer=viewer, text=text, after=None, limit=limit).rows]
+
+
+FIRST = [
+    ("ozlem", "oz.lem"),
+    ("ÖZLEM", "oz.lem"),
+    ("şahin", "oz.lem"),
+    ("SAHIN", "oz.lem"),
+    ("ŞAHİN", "oz.lem"),
+    ("sahın", "oz.lem"),
+    ("oz.l", "oz.lem"),
+    ("@oz.l", "oz.lem"),
+    ("lem", "oz.lem"),
+    ("sah ozl", "oz.lem"),
+    ("o", "oz.lem"),
+    ("oz", "oz.lem"),
+    ("jürgen", "jurgen_gross"),
+    ("GROSS", "jurgen_gross"),
+    ("groß", "jurgen_gross"),
+    ("_gross", "jurgen_gross"),
+    ("gr_ss", None),
+    ("j%", "jurgen_gross"),
+    ("lukasz", "lukasz1"),
+    ("太郎", "taro"),
+    ("山", "taro"),
+    ("ﾔﾏﾀﾞ", "kana"),
+    ("محمد", "moh"),
+    ("МОСКВА", "moskva"),
+    ("🌞", "sun"),
+    ("sun 🌞", "sun"),
+    ("alxeander", "alexander"),
+    ("alexamder", "alexander"),
+    ("alexandr", "alexander"),
+    ("aelxander grate", None),
+    ("alexander grea", "alexander"),
+    ("gerat", "alexander"),
+    ("nobodyatall", None),
+    (" ", None),
+    ("'; --", None),
+    ("\\", None),
+]
+
+
+def test_what_is_found_first(world, charlie):
+    world("oz.lem", "Özlem Şahin")
+    world("jurgen_gross", "Jürgen Groß")
+    world("lukasz1", "Łukasz")
+    world("taro", "山田太郎")
+    world("kana", "ヤマダ")
+    world("moh", "محمد علي")
+    world("moskva", "Москва")
+    world("sun", "Sunny 🌞")
+    world("alexander", "The Great")
+    found = [(text, next(iter(names(charlie, text)), None)) for text, _ in FIRST]
+    assert found == FIRST
+
+
+def test_better_matches_then_relations_then_popularity(world, charlie):
+    exact, near = world("ann"), world("friend")
+    prefix, followed, second, popular, typo = (
+        world(name, shown)
+        for name, shown in [
+            ("anne", ""), ("x1", "Ann One"), ("x2", "Ann Two"), ("x3", "Ann Three"), ("x4", "Bob"),
+        ]
+    )  # fmt: skip
+    world("x5", "Ann Five")
+    factories.follow(charlie, followed)
+    factories.follow(charlie, near)
+    factories.follow(near, second)
+    User.objects.get_queryset().filter(pk=popular.pk).update(followers_count=50)
+    index_person(user_id=popular.pk)
+    assert names(charlie, "ann") == ["ann", "anne", "x1", "x2", "x3", "x5"]
+    assert typo.username not in names(charlie, "ann")
+    assert exact.username == names(charlie, "ann")[0] != prefix.username
+
+
+def test_who_does_not_exist_for_the_viewer_is_not_found(world, alice, bob, charlie, mallory, as_):
+    index_person(user_id=alice.pk)
+    for viewer, found in {bob: True, charlie: True, mallory: False, alice: True}.items():
+        assert (names(viewer, "alice") == ["alice"]) is found
+    factories.block(charlie, alice)
+    assert names(charlie, "alice") == ["alice"]  # one sees the card of whom one blocks, to unblock them
+    for field in ("suspended_at", "deactivated_at", "deleted_at"):
+        User.objects.get_queryset().filter(pk=alice.pk).update(**{field: timezone.now()})
+        assert names(bob, "alice") == []
+        assert names(bob, "alcie") == []
+        User.objects.get_queryset().filter(pk=alice.pk).update(**{field: None})
+
+
+def test_a_private_card_is_found_with_its_relation(world, charlie):
+    secret = world("secret.one", private=True)
+    factories.follow(charlie, secret, pending=True)
+    (row,) = people.find(viewer=charlie, text="secret", after=None, limit=20).rows
+    assert (row.viewer_following, row.viewer_followed_by, row.viewer_blocking) == ("requested", False, False)
+
+
+def test_pages_are_stable_while_people_come(world, charlie):
+    for number in range(7):
+        world(f"mina{number}")
+    seen, after = [], None
+    while True:
+        page = people.find(viewer=charlie, text="mina", after=after, limit=3)
+        seen += [person.username for person in page.rows]
+        world(f"mina.late{len(seen)}", followers_count=1000)
+        if (after := page.after) is None:
+            break
+    assert [name for name in seen if "late" not in name] == [f"mina{number}" for number in range(7)]
+    assert len(set(seen)) == len(seen)
+
+
+def test_facts_keep_it_up_to_date(as_, charlie):
+    sent = {"username": "dora", "name": "Dora", "email": "d@example.com", "birth_date": "1990-01-01"}
+    sent["password"] = factories.PASSWORD
+    assert as_(None).post("/v1/auth/register", sent).status_code == 201
+    drain()
+    assert names(charlie, "dora") == ["dora"]
+    dora = User.objects.get(username="dora")
+    as_(dora).patch("/v1/me", {"name": "Théodora Papás"})
+    drain()
+    assert names(charlie, "papas") == names(charlie, "theod") == ["dora"]
+    as_(dora).patch("/v1/me", {"name": "Someone"})
+    drain()
+    assert names(charlie, "papas") == []
+    as_(charlie).put("/v1/users/dora/follow")
+    drain()
+    assert set(PersonWord.objects.filter(document=dora.pk).values_list("word", "weight")) == {
+        ("dora", 1),
+        ("someone", 1),
+    }
+
+
+def test_indexing_again_changes_nothing(world):
+    user = world("ida", "Ida Ida 山田")
+    before = list(PersonWord.objects.order_by("pk").values())
+    assert list(reindex_people(after=user.pk - 1)) == [user.pk]
+    assert list(PersonWord.objects.order_by("pk").values()) == before
+
+
+@pytest.mark.parametrize("text", ["z", "zoe", "zoeyy"])
+def test_one_row_costs_what_thirty_cost(world, charlie, text):
+    def cost():
+        with CaptureQueriesContext(connection) as captured:
+            found = people.find(viewer=charlie, text=text, after=None, limit=30)
+            PersonSerializer(found.rows, many=True).data  # noqa: B018
+        return len(found.rows), len(captured)
+
+    pictured = world("zoeyy0")
+    User.objects.get_queryset().filter(pk=pictured.pk).update(avatar=factories.media(pictured))
+    one = cost()
+    for number in range(1, 31):
+        world(f"zoeyy{number}")
+    many = cost()
+    assert (one[0], many[0]) == (1, 30)
+    assert one[1] == many[1] <= 8
