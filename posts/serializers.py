@@ -165,7 +165,7 @@ class CommentSerializer(serializers.Serializer[Any]):
     id = IdField(read_only=True)
     author = PersonSerializer(read_only=True)
     text = serializers.CharField(read_only=True)
-    reply_to = IdField(source="reply_to_id", read_only=True, allow_null=True)
+    reply_to = IdField(source="shown_reply_to", read_only=True, allow_null=True)
     replies_count = serializers.IntegerField(read_only=True)
     likes_count = serializers.IntegerField(read_only=True)
     viewer = ViewerOfCommentSerializer(source="*", read_only=True)

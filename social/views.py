@@ -31,7 +31,7 @@ from social.serializers import (
     ProfileSerializer,
     RelationshipSerializer,
 )
-from social.visibility import name_visible_to
+from social.visibility import name_visible_to, person_visible_to
 
 MOST_RELATIONSHIPS = 100
 _BOB = {"id": "2", "username": "bob", "name": "Bob", "avatar": None, "is_private": False}
@@ -132,7 +132,8 @@ class BlocksViewSet(_PeopleList):
     shown = "blocked"
 
     def get_queryset(self) -> QuerySet[Block]:
-        people = Block.objects.filter(blocker=viewer_of(self.request).pk)
+        me = viewer_of(self.request)
+        people = Block.objects.filter(person_visible_to(me, "blocked"), blocker=me.pk)
         return people.select_related("blocked__avatar").prefetch_related("blocked__avatar__renditions")
 
     @extend_schema(tags=["me"], summary="Whom you block", examples=[_PAGE])

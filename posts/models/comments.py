@@ -1,11 +1,11 @@
 """Comments, two levels deep: a reply to a reply joins the thread of the top comment and keeps `reply_to`."""
 
-from typing import Self
+from typing import Any, Self
 
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, Subquery
 
 from api.ids import IdField
 from api.models import Keyed
@@ -20,22 +20,36 @@ class CommentQuerySet(models.QuerySet["Comment"]):
 
     def visible_to(self, viewer: AbstractBaseUser) -> Self:
         """Live, on a post one may see, by somebody one may see, and so is the comment it hangs on."""
-        parent_live = Q(parent__deleted_at__isnull=True, parent__removed_at__isnull=True)
-        under_visible = Q(parent__isnull=True) | (parent_live & _by_visible_person(viewer, "parent__author"))
-        on_visible_post = live_q("post") & content_visible_to(viewer, "post__author")
-        return self.live().filter(under_visible, on_visible_post, _by_visible_person(viewer, "author"))
+        return self.live().filter(_visible_q(viewer))
+
+    def deletable_by(self, person: AbstractBaseUser) -> Self:
+        """Visible, or live and one's own: what one has said can be taken back wherever it stands."""
+        return self.live().filter(Q(author=person.pk) | _visible_q(person))
 
     def top_of(self, post: Post) -> Self:
         """The comments that are not replies."""
         return self.filter(post=post.pk, parent__isnull=True)
 
     def for_display(self, viewer: AbstractBaseUser) -> Self:
+        """With all that CommentSerializer shows; what it answers to is named only if the viewer may see that."""
         liked = CommentLike.objects.filter(comment=OuterRef("pk"), user=viewer.pk)
         return (
             self.select_related("author", "author__avatar")
             .prefetch_related("author__avatar__renditions")
-            .annotate(viewer_liked=Exists(liked))
+            .annotate(viewer_liked=Exists(liked), shown_reply_to=Subquery(_answered_and_visible_to(viewer)))
         )
+
+
+def _visible_q(viewer: AbstractBaseUser) -> Q:
+    parent_live = Q(parent__deleted_at__isnull=True, parent__removed_at__isnull=True)
+    under_visible = Q(parent__isnull=True) | (parent_live & _by_visible_person(viewer, "parent__author"))
+    on_visible_post = live_q("post") & content_visible_to(viewer, "post__author")
+    return under_visible & on_visible_post & _by_visible_person(viewer, "author")
+
+
+def _answered_and_visible_to(viewer: AbstractBaseUser) -> models.QuerySet[Any, Any]:
+    answered = Comment.objects.live().filter(_by_visible_person(viewer, "author"), pk=OuterRef("reply_to"))
+    return answered.values("pk")
 
 
 def _by_visible_person(viewer: AbstractBaseUser, path: str) -> Q:

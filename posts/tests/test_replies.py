@@ -96,3 +96,19 @@ def test_replies_hang_on_whom_one_may_see(as_, alice, bob, charlie, say):
     assert as_(bob).get(f"/v1/comments/{top}/replies").status_code == 404
     assert as_(bob).get(f"/v1/comments/{reply}").status_code == 404
     assert as_(alice).get(f"/v1/comments/{reply}").status_code == 200
+
+
+def test_what_one_may_not_see_is_not_named(as_, alice, bob, charlie, post, say):
+    dora = factories.person("dora")
+    top = say(bob, "top")
+    first = say(dora, "first", top)
+    second = say(charlie, "second", first)
+    path = f"/v1/comments/{top}/replies"
+    shown = {row["id"]: row["reply_to"] for row in as_(bob).get(path).json()["results"]}
+    assert shown == {first: top, second: first}
+    factories.block(dora, bob)
+    shown = {row["id"]: row["reply_to"] for row in as_(bob).get(path).json()["results"]}
+    assert shown == {second: None}
+    assert as_(dora).get(f"/v1/comments/{first}").status_code == 404, "it hangs on what she does not see"
+    assert as_(dora).delete(f"/v1/comments/{first}").status_code == 204, "but she can take back what she said"
+    assert as_(charlie).get(f"/v1/comments/{second}").json()["reply_to"] is None

@@ -81,8 +81,9 @@ class CommentViewSet(PostsRoom):
     lookup_value_converter = "id"
 
     def get_queryset(self) -> QuerySet[Comment]:
-        me = self.me
-        return Comment.objects.visible_to(me).for_display(me).select_related("author__avatar", "post")
+        mine_too = self.action == "destroy"
+        comments = Comment.objects.deletable_by(self.me) if mine_too else Comment.objects.visible_to(self.me)
+        return comments.for_display(self.me).select_related("author__avatar", "post")
 
     @extend_schema(
         summary="Read a comment",

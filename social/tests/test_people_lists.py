@@ -8,6 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import User
+from social.models import Block
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -41,6 +42,17 @@ def test_lists_leave_out_whom_one_blocks_and_who_is_gone(alice: User, bob: User,
     User.objects.filter(pk=gone.pk).update(suspended_at=timezone.now())
     assert names(as_(charlie).get("/v1/users/alice/followers")) == ["bob"]
     assert names(as_(alice).get("/v1/users/alice/followers")) == ["blocker", "blocked", "bob"]
+
+
+def test_blocks_leave_out_who_does_not_exist_for_one_and_can_be_taken_back(
+    alice: User, bob: User, charlie: User, as_: Any
+) -> None:
+    for person in (bob, charlie):
+        factories.block(alice, person)
+    factories.block(charlie, alice)
+    assert names(as_(alice).get("/v1/me/blocks")) == ["bob"]
+    assert as_(alice).delete("/v1/users/charlie/block").status_code == 204
+    assert not Block.objects.filter(blocker=alice, blocked=charlie).exists()
 
 
 def test_mutuals_are_their_followers_whom_i_follow(alice: User, bob: User, charlie: User, as_: Any) -> None:
