@@ -12,7 +12,7 @@ from typing import IO
 
 from django.conf import settings
 
-from media import boxes, developing, ebml, ffmpeg, probing
+from media import boxes, developing, ebml, ffmpeg, gifs, probing
 from media.developing import Undevelopable
 from media.imaging import Developed, Picture
 from media.probing import Probed, Stream
@@ -85,6 +85,8 @@ def _check_whole(file: IO[bytes], content_type: str) -> None:
         boxes.check_whole(file)
     if DEMUXERS[content_type] == "matroska":
         ebml.check_whole(file)
+    if DEMUXERS[content_type] == "gif":
+        gifs.check_whole(file)
 
 
 def _read(content_type: str, *options: str) -> list[str]:

@@ -10,7 +10,7 @@ from rest_framework.test import APIClient
 from accounts.models import User
 from media import ffmpeg
 from media.models import Media
-from media.tests.films import H264, HEVC, VP9, box, film
+from media.tests.films import H264, HEVC, VP9, box, film, moving_gif
 from media.tests.photographs import send
 from tests.outbox import drain
 
@@ -82,6 +82,7 @@ FAILS: dict[str, tuple[Callable[[], bytes], str]] = {
     "cut in the middle": (lambda: film(*FAST)[: len(film(*FAST)) * 2 // 3], "damaged_file"),
     "its last bytes missing": (lambda: film(*FAST)[:-20], "damaged_file"),
     "webm cut in the middle": (lambda: film(*VP9, ending="webm")[:-200], "damaged_file"),
+    "gif cut in the middle": (lambda: moving_gif()[:-100], "damaged_file"),
     "pictures of noise": (lambda: _noise(film(*FAST, seconds=2)), "damaged_file"),
     "no tracks": (_playlist_inside, "damaged_file"),
     "sound alone": (lambda: film("-map", "1:a", "-c:a", "aac", sound=True), "no_video"),
