@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from PIL import Image
 from rest_framework.test import APIClient
 
 from accounts.models import User
 from media.models import Blob, Media
 from media.refusals import Damaged
 from media.sniff import sniff
+from media.tests.gauntlet_photos import boxes_in_boxes, flat, gif_liar, png_of
 from media.tests.photographs import downloaded, encoded, painted, photo, send
 from tests.outbox import drain
 
@@ -22,25 +22,8 @@ As = Callable[..., APIClient]
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
 
 
-def png_of(width: int, height: int, data: bytes = b"") -> bytes:
-    """A PNG whose header says so, whatever follows."""
-
-    def chunk(name: bytes, body: bytes) -> bytes:
-        return struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body))
-
-    head = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", data) + chunk(b"IEND", b"")
-
-
 def saved(kind: str) -> bytes:
     return encoded(painted(), kind)
-
-
-def boxes_in_boxes(depth: int) -> bytes:
-    """A HEIC whose properties are properties of properties …"""
-    head = b"\0\0\0\x18ftypheic\0\0\0\0heicmif1"
-    inner = b"".join(struct.pack(">I4s", 8 * (depth - level), b"iprp") for level in range(depth))
-    return head + struct.pack(">I4s", 12 + len(inner), b"meta") + bytes(4) + inner
 
 
 REFUSED = {
@@ -122,19 +105,6 @@ def test_some_fill_bytes_are_taken() -> None:
     assert found == sniff(io.BytesIO(data))
 
 
-def _flat_bomb() -> bytes:
-    """50 million pixels in 50 kB: within the limit, so it must come out, not fall over."""
-    return png_of(10000, 5000, zlib.compress(bytes(10001) * 5000))
-
-
-def _liar(width: int, height: int) -> bytes:
-    """A GIF whose canvas is small and whose frame is not."""
-    data = bytearray(encoded(Image.new("P", (8, 8)), "GIF"))
-    at = data.index(b",")
-    struct.pack_into("<HH", data, at + 5, width, height)
-    return bytes(data)
-
-
 FAILS = {
     "jpeg cut in the middle": (photo("JPEG", 900, 700)[:-2000], "damaged_file"),
     "png cut in the middle": (photo("PNG", 900, 700)[:-1000], "damaged_file"),
@@ -143,7 +113,7 @@ FAILS = {
     "heic cut in the middle": (photo("HEIF", 900, 700)[:-500], "damaged_file"),
     "avif cut in the middle": (photo("AVIF", 900, 700)[:-500], "damaged_file"),
     "png without data": (png_of(100, 100), "damaged_file"),
-    "gif with a huge frame": (_liar(60000, 60000), "too_many_pixels"),
+    "gif with a huge frame": (gif_liar(60000, 60000), "too_many_pixels"),
 }
 
 
@@ -164,7 +134,7 @@ def test_fails_in_the_worker_and_keeps_the_original(name: str, as_: As, alice: U
 
 
 def test_as_many_pixels_as_are_taken(developed: Callable[..., dict[str, Any]]) -> None:
-    media = developed(_flat_bomb())
+    media = developed(flat(10000, 5000))
     assert (media["state"], media["width"], media["height"]) == ("ready", 10000, 5000)
 
 
