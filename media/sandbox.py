@@ -36,6 +36,7 @@ _FILES = {
 }
 _EXEC = {"x86_64": 59, "aarch64": 221}
 _OPEN = {"x86_64": (2, 257), "aarch64": (56,)}
+_LIMITS = {"x86_64": 302, "aarch64": 261}  # prlimit64
 _ARCHITECTURE = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
 _X32_CALLS = 0x40000000
 _CLONE, _CLONE3, _CLONE_THREAD = {"x86_64": 56, "aarch64": 220}, 435, 0x00010000
@@ -97,18 +98,23 @@ def _filter(machine: str, calls: Iterable[int]) -> bytes:
     ]
     for call in calls:
         program += [_instruction(equal, call, 0, 1), _instruction(answer, _DENY)]
-    return b"".join([*program, *_only_threads(machine), _instruction(answer, _ALLOW)])
+    own_limits = _by_first_argument(_LIMITS[machine], equal, 0)  # 0 is oneself; not the worker's
+    return b"".join([*program, *own_limits, *_only_threads(machine), _instruction(answer, _ALLOW)])
 
 
 def _only_threads(machine: str) -> list[bytes]:
     """`clone` for a thread goes through, for a process it does not; `clone3`, which hides its flags, "is not there"."""
-    load, equal, any_bit, answer = 0x20, 0x15, 0x45, 0x06
+    absent = [_instruction(0x15, _CLONE3, 0, 1), _instruction(0x06, _ABSENT)]
+    return absent + _by_first_argument(_CLONE[machine], 0x45, _CLONE_THREAD)  # any of its bits
+
+
+def _by_first_argument(call: int, test: int, value: int) -> list[bytes]:
+    """The call goes through if its first argument passes the test, else it is refused."""
+    load, equal, answer = 0x20, 0x15, 0x06
     return [
-        _instruction(equal, _CLONE3, 0, 1),
-        _instruction(answer, _ABSENT),
-        _instruction(equal, _CLONE[machine], 0, 4),
-        _instruction(load, 16),  # the flags
-        _instruction(any_bit, _CLONE_THREAD, 1, 0),
+        _instruction(equal, call, 0, 4),
+        _instruction(load, 16),
+        _instruction(test, value, 1, 0),
         _instruction(answer, _DENY),
         _instruction(answer, _ALLOW),
     ]

@@ -19,7 +19,8 @@ from tests.outbox import drain
 
 As = Callable[..., APIClient]
 CONFINED = (
-    "import os, socket, subprocess, sys; from media import sandbox; sandbox.confine({limits}); {deed}; print('done')"
+    "import os, resource, socket, subprocess, sys; from media import sandbox; "
+    "sandbox.confine({limits}); {deed}; print('done')"
 )
 
 
@@ -32,6 +33,7 @@ def attempt(deed: str, limits: str = "") -> tuple[int, str, str]:
 
 def test_harmless_work_goes_through() -> None:
     assert attempt("sum(range(1000))")[1] == "done\n"
+    assert attempt("resource.getrlimit(resource.RLIMIT_NOFILE)")[1] == "done\n"
 
 
 @pytest.mark.parametrize(
@@ -50,6 +52,7 @@ def test_harmless_work_goes_through() -> None:
         "subprocess.run(['/bin/true'])",
         "os.kill(os.getppid(), 0)",
         "os.chmod('/tmp', 0o777)",
+        "resource.prlimit(os.getppid(), resource.RLIMIT_NOFILE)",
     ],
 )
 def test_forbidden(deed: str) -> None:
