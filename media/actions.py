@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import IO, Any
 
+from django.contrib.auth import get_user_model
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import IntegrityError, transaction
 from django.db.models import F, Q
@@ -302,7 +303,7 @@ def attach(*, owner: AbstractBaseUser, media_ids: Sequence[int]) -> list[Media]:
     """
     if len(set(media_ids)) != len(media_ids):
         raise Invalid("media", "duplicate", "A media is named twice")
-    list(type(owner)._base_manager.select_for_update(no_key=True, of=("self",)).filter(pk=owner.pk).values("pk"))
+    get_user_model()._base_manager.select_for_update(no_key=True, of=("self",)).only("pk").get(pk=owner.pk)
     rows = Media.objects.owned_by(owner).select_related("blob").select_for_update(of=("self", "blob"))
     found = {media.pk: media for media in rows.filter(pk__in=media_ids).order_by("pk")}
     for media_id in media_ids:
