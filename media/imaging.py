@@ -15,6 +15,8 @@ from typing import IO, Any, NamedTuple
 import blurhash
 from PIL import Image, ImageCms
 
+from media import signalled
+
 WIDTHS = (320, 640, 1080, 2048)
 FALLBACK_WIDTH = 1080
 WEBP_MOST = 16383  # pixels a side, of the format
@@ -112,8 +114,18 @@ def _shrunk(image: Image.Image, full: tuple[int, int], turn: int) -> Image.Image
     plain = _plain(image)
     if plain.size != target:
         plain = plain.resize(target, Image.Resampling.LANCZOS, reducing_gap=3.0)
+    if not profile:
+        plain, profile = _by_numbers(plain, image.info.get("nclx_profile") or {})
     plain.info = {"icc_profile": profile} if profile else {}
     return plain
+
+
+def _by_numbers(image: Image.Image, nclx: dict[str, Any]) -> tuple[Image.Image, bytes | None]:
+    """The picture with its HDR brought to a screen's range, and the profile that its numbers stand for."""
+    table = signalled.table_of(nclx)
+    if table is not None and image.mode in {"RGB", "RGBA"}:
+        image = image.point([*table * 3, *range(256)][: 256 * len(image.mode)])
+    return image, signalled.profile_of(nclx) if image.mode in {"RGB", "RGBA"} else None
 
 
 def _plain(image: Image.Image) -> Image.Image:

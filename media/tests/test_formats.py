@@ -1,6 +1,7 @@
 """What phones and programs make comes out upright, in the right colours, in the sizes of screens."""
 
 import io
+import math
 import struct
 from collections.abc import Callable
 from typing import Any
@@ -9,6 +10,7 @@ import pytest
 from PIL import Image, ImageCms
 from rest_framework.test import APIClient
 
+from media.tests.gauntlet_photos import wide_gamut
 from media.tests.photographs import CORNERS, FORMATS, encoded, near, opened, painted, photo
 
 Developed = Callable[..., dict[str, Any]]
@@ -160,6 +162,40 @@ def test_colour_profile_is_obeyed(kind: str, developed: Developed, as_: As) -> N
     image = opened(as_(None), developed(encoded(flat, kind, icc_profile=profile))["url"])
     assert near(image.getpixel((30, 20)), (30, 220, 30), 60)
     assert "icc_profile" not in image.info
+
+
+def in_display_p3() -> Image.Image:
+    """The painted picture in the numbers of Display P3, its profile aside."""
+    image = Image.open(io.BytesIO(wide_gamut()))
+    return Image.frombytes("RGB", image.size, image.tobytes())
+
+
+@pytest.mark.parametrize("primaries", [12, 1])
+def test_colours_by_number(primaries: int, developed: Developed, as_: As) -> None:
+    """Without the number 12 the picture is a little pale, so that what is checked can be seen."""
+    data = encoded(in_display_p3(), "HEIF", quality=95, color_primaries=primaries)
+    shown = corners(opened(as_(None), developed(data)["url"]))
+    assert near(shown["top_left"], CORNERS["top_left"], 14) == (primaries == 12), shown
+
+
+def _pq(light: float) -> float:
+    power = (light * 203 / 10000) ** 0.1593017578125
+    return float(((0.8359375 + 18.8515625 * power) / (1 + 18.6875 * power)) ** 78.84375)
+
+
+def _hlg(light: float) -> float:
+    scene = (light * 203 / 1000) ** (1 / 1.2)
+    if scene <= 1 / 12:
+        return math.sqrt(3 * scene)
+    return 0.17883277 * math.log(12 * scene - 0.28466892) + 0.55991073
+
+
+@pytest.mark.parametrize(("number", "curve"), [(16, _pq), (18, _hlg)])
+def test_hdr_heic_becomes_sdr(number: int, curve: Callable[[float], float], developed: Developed, as_: As) -> None:
+    linear = [code / 255 / 12.92 if code < 11 else ((code / 255 + 0.055) / 1.055) ** 2.4 for code in range(256)]
+    hdr = painted().point([round(255 * curve(light)) for light in linear] * 3)
+    data = encoded(hdr, "HEIF", quality=95, color_primaries=1, transfer_characteristics=number)
+    assert_painted(opened(as_(None), developed(data)["url"]), 25)
 
 
 @pytest.mark.parametrize("profile", [b"nonsense", b"\0" * 200])
