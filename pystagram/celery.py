@@ -18,4 +18,5 @@ app.conf.beat_schedule = {
     "forget-post-keys": {"task": "posts.tasks.forget_keys", "schedule": 3600.0},
     "forget-story-keys": {"task": "stories.tasks.forget_keys", "schedule": 3600.0},
     "audit-feeds": {"task": "feed.tasks.audit_some", "schedule": 60.0},
+    "compute-explore": {"task": "search.tasks.compute_explore", "schedule": 300.0},
 }

@@ -36,11 +36,11 @@ from stories import limits as story_limits
 
 ENTRANCES = [
     "feed", "me", "post-list", "media-list", "me-saved", "me-archive", "me-trash", "me-quota", "story-list",
-    "me-stories-archive", "highlight-list", "follow-requests", "blocks", "mutes", "instance",
+    "me-stories-archive", "highlight-list", "follow-requests", "blocks", "mutes", "explore", "suggestions", "instance",
 ]  # fmt: skip
 FEATURES = [
     "accounts", "follows", "photos", "videos", "direct_uploads", "posts", "comments", "reactions", "feed", "stories",
-    "highlights",
+    "highlights", "explore", "suggestions",
 ]  # fmt: skip
 
 

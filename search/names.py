@@ -1,6 +1,5 @@
 """What a person can be found by: the folded words of their name and user name, and how far one is from another."""
 
-import math
 import unicodedata
 from dataclasses import dataclass
 from itertools import islice
@@ -62,7 +61,7 @@ def entries_for(*, username: str, name: str) -> dict[str, bool]:
 
 def weight_of(followers: int) -> int:
     """Popularity in steps of doubling, so that an order by it seldom changes: 0 for none, 1 for one, 27 for 10⁸."""
-    return math.ceil(math.log2(followers + 1))
+    return followers.bit_length()
 
 
 def typos_between(one: str, other: str, most: int) -> int:

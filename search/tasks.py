@@ -1,7 +1,9 @@
 """What the wiring and the scheduler call. Each may run twice."""
 
+from celery import shared_task
+
 from events.consumers import consumer
-from search.actions import people
+from search.actions import explore, people
 
 
 @consumer()
@@ -14,3 +16,9 @@ def index_person(*, user_id: int) -> None:
 def weigh_person(*, follower_id: int, followee_id: int) -> None:
     """For somebody who was followed."""
     people.weigh_person(user_id=followee_id)
+
+
+@shared_task
+def compute_explore() -> None:
+    """Anew every few minutes, for posts age."""
+    explore.compute_explore()

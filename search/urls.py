@@ -2,4 +2,13 @@
 
 from typing import Any
 
-urlpatterns: list[Any] = []
+from django.urls import path
+
+from search.views.explore import ExploreViewSet
+from search.views.suggestions import SuggestionsViewSet
+
+urlpatterns: list[Any] = [
+    path("explore", ExploreViewSet.as_view({"get": "list"}), name="explore"),
+    path("suggestions", SuggestionsViewSet.as_view({"get": "list"}), name="suggestions"),
+    path("suggestions/<str:username>", SuggestionsViewSet.as_view({"delete": "destroy"}), name="suggestion"),
+]

@@ -264,6 +264,9 @@ def drive_people(call: Driver, alice: Any, bob: Any, charlie: Any) -> None:
     for path in ("/users/alice/followers", "/users/alice/following", "/users/alice/mutuals", "/users/nobody.here"):
         call(bob, "get", path)
     call(bob, "get", "/relationships?username=alice&username=charlie")
+    call(bob, "get", "/explore")
+    call(bob, "get", "/suggestions")
+    call(bob, "delete", "/suggestions/charlie")
     for relation in ("mute", "block"):
         call(alice, "put", f"/users/charlie/{relation}")
         call(alice, "get", f"/me/{relation}s")

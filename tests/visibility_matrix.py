@@ -121,6 +121,9 @@ MATRIX: dict[tuple[str, str], Row] = {
     ("mute", "put"): Row(relation(200), U + "/mute"),
     ("mute", "delete"): Row(everybody(204), U + "/mute"),
     ("relationships", "get"): Row(ANYBODY, "/v1/relationships?username={owner}"),
+    ("suggestions", "get"): Row(ANYBODY, "/v1/suggestions"),
+    ("suggestion", "delete"): Row(everybody(204), "/v1/suggestions/{owner}"),
+    ("explore", "get"): Row(ANYBODY, "/v1/explore"),
     # Media
     ("media-list", "get"): Row(ANYBODY, "/v1/media"),
     ("media-list", "post"): Row(everybody(415), "/v1/media"),  # the table sends JSON, it takes multipart
