@@ -5,7 +5,7 @@ RUN python -m venv /venv
 COPY requirements.txt /tmp/
 RUN /venv/bin/pip install -r /tmp/requirements.txt
 
-FROM python:3.13-slim
+FROM python:3.13-slim AS pystagram
 # ffmpeg is the system's: it gets the distribution's security updates, a wheel's does not.
 RUN apt-get update \
     && apt-get install --yes --no-install-recommends ffmpeg \
@@ -24,3 +24,17 @@ USER pystagram
 EXPOSE 8000
 CMD ["granian", "--interface", "wsgi", "--host", "0.0.0.0", "--port", "8000", "--workers", "2", \
      "--respawn-failed-workers", "--no-ws", "pystagram.wsgi:application"]
+
+# `docker compose run --rm backup`: pg_dump must be as new as the server, and Debian's is older.
+FROM pystagram AS backup
+USER root
+RUN apt-get update \
+    && apt-get install --yes --no-install-recommends postgresql-common ca-certificates \
+    && /usr/share/postgresql-common/pgdg/apt.postgresql.org.sh -y \
+    && apt-get install --yes --no-install-recommends postgresql-client-18 \
+    && rm -rf /var/lib/apt/lists/* \
+    && install --directory --owner=pystagram /backup
+USER pystagram
+
+# Last, so that it is what a build without a target makes.
+FROM pystagram

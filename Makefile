@@ -1,5 +1,5 @@
 # Everything needs only Python 3.11+ and make; the rest is installed into .venv from the requirements files.
-.PHONY: run demo test test-slow test-browser check check-django bench budget clean-state
+.PHONY: run demo test test-slow test-browser check check-django rehearse bench budget clean-state
 MAKEFLAGS += --no-print-directory
 
 PYTHON = $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 python; do \
@@ -50,6 +50,10 @@ check-django:
 	@PYSTAGRAM_ENV=production PYSTAGRAM_URL=https://pystagram.example \
 		PYSTAGRAM_SECRET_KEY=$$($(V)/python -c 'import secrets; print(secrets.token_urlsafe(64))') \
 		$(V)/python -W error manage.py check --deploy --fail-level WARNING
+
+# Every service of docker-compose.yml by its very command, used through its proxy; no container engine is needed.
+rehearse: $(DEV_SET)
+	@$(V)/python scripts/rehearse.py
 
 # Sizes beside their budgets: reported, not enforced.
 budget:

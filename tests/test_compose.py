@@ -12,6 +12,7 @@ import yaml
 from django.conf import settings
 from django.core.management import get_commands
 
+from api.problems import CATALOGUE
 from events.consumers import QUEUES
 from pystagram.celery import app as celery_app
 from pystagram.environment import ROOT, SETTINGS
@@ -22,10 +23,11 @@ OURS = {name: service for name, service in SERVICES.items() if "build" in servic
 IMAGES = {  # what is known of other people's images: their variables, and their programs
     "postgres": ({"POSTGRES_USER", "POSTGRES_DB", "POSTGRES_PASSWORD", "POSTGRES_INITDB_ARGS"}, {"pg_isready"}),
     "valkey/valkey": (set[str](), {"valkey-server", "valkey-cli"}),
+    "caddy": ({"PYSTAGRAM_URL", "S3_PUBLIC_URL"}, {"caddy", "wget"}),
     "chrislusf/seaweedfs": (set[str](), {"server", "wget"}),  # its entry point puts `weed` before
 }
 OF_GRANIAN = {"GRANIAN_BLOCKING_THREADS"}
-OF_THE_FILE = {"POSTGRES_PASSWORD"}  # set in .env for this file alone
+OF_THE_FILE = {"POSTGRES_PASSWORD", "PUBLISH_HTTP", "PUBLISH_HTTPS"}  # set in .env for this file alone
 
 
 def words(command: str | list[str]) -> list[str]:
@@ -105,12 +107,34 @@ def test_what_is_waited_for_can_come() -> None:
                 assert SERVICES[other]["restart"] != "unless-stopped", f"{name} waits for the end of {other}"
 
 
-def test_volumes_are_declared_and_nothing_else_is_published() -> None:
+def test_volumes_are_declared_and_only_the_proxy_is_published() -> None:
     used = {volume.partition(":")[0] for service in SERVICES.values() for volume in service.get("volumes", [])}
     assert used == set(COMPOSE["volumes"])
-    ports = [port for service in SERVICES.values() for port in service.get("ports", [])]
-    assert ports
-    assert all(port.startswith("127.0.0.1:") for port in ports), "the trial's passwords are known to everybody"
+    assert [name for name, service in SERVICES.items() if service.get("ports")] == ["proxy"]
+    for port in SERVICES["proxy"]["ports"]:
+        assert re.match(r"\$\{\w+:-127\.0\.0\.1:", port), "the trial's passwords are known to everybody"
+
+
+def test_configs_are_declared_and_there() -> None:
+    used = {one["source"] for service in SERVICES.values() for one in service.get("configs", [])}
+    assert used == set(COMPOSE["configs"])
+    files = [one["file"] for one in COMPOSE["configs"].values() if "file" in one]
+    assert files
+    assert all((ROOT / file).is_file() for file in files)
+
+
+def test_the_proxy_says_what_the_catalogue_says() -> None:
+    rows = re.findall(r'^\t+(?:\d+|default) (\w+) "(.+)" (\d+)$', (ROOT / "deploy/Caddyfile").read_text(), re.MULTILINE)
+    assert {code for code, _, _ in rows} >= {"not_found", "too_large", "busy"}
+    for code, title, status in rows:
+        assert CATALOGUE[code] == (int(status), title)
+
+
+def test_targets_of_the_image_are_there() -> None:
+    stages = re.findall(r"^FROM \S+ AS (\w+)", (ROOT / "Dockerfile").read_text(), re.MULTILINE)
+    targets = {service["build"]["target"] for service in OURS.values() if isinstance(service["build"], dict)}
+    assert targets == {"backup"}
+    assert targets < set(stages)
 
 
 def test_the_broker_does_not_evict_and_the_cache_may() -> None:
@@ -124,3 +148,4 @@ def test_the_image_has_no_embedded_servers_and_no_root() -> None:
     assert installed == ["RUN /venv/bin/pip install -r /tmp/requirements.txt"]
     assert "-r" not in (ROOT / "requirements.txt").read_text().split()
     assert [line for line in lines if line.startswith("USER ")][-1] == "USER pystagram"
+    assert lines[-1] == "FROM pystagram"

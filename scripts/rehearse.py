@@ -1,0 +1,33 @@
+"""Start every service of docker-compose.yml by hand, use them through the proxy, and print what was found."""
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from tests.rehearsal import Rehearsal, rehearsal
+from tests.stack_run import eventually
+
+
+def use(running: Rehearsal) -> list[str]:
+    """People register, upload, post and read; the doctor looks at the lot."""
+    world = running.world()
+    world.populate()
+    posts = world.published()
+    if not eventually(lambda: world.shows(posts)):
+        raise SystemExit("The post is not in the follower's feed.")
+    doctor = running.call("api", ["python", "manage.py", "doctor"])
+    if doctor.returncode:
+        raise SystemExit(doctor.stdout + doctor.stderr)
+    return ["registered, uploaded, posted and read through the proxy", *doctor.stdout.splitlines()]
+
+
+def main() -> None:
+    with rehearsal() as running:
+        said = use(running)
+        rows = [f"{row.name:<14} {row.healthy:<22} {row.how}" for row in running.rows]
+    sys.stdout.write("\n".join([*rows, "seaweedfs      replaced by the S3 emulator behind its gate", *said]) + "\n")
+
+
+if __name__ == "__main__":
+    main()
