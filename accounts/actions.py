@@ -12,6 +12,7 @@ from django.db.models.functions import Greatest
 from django.utils import timezone
 
 from accounts.models import FailedLogIn, Session, User
+from accounts.passwords import is_public
 from accounts.tokens import Pair, pair_for, session_of_refresh
 from api.problems import Invalid, Problem
 from events.actions import record
@@ -58,7 +59,7 @@ def check_credentials(*, identifier: str, password: str, caller: Caller) -> User
     user = User.objects.get_queryset().filter(**{field: name}).first()
     if user is None:
         make_password(password)  # as slow as checking one
-    elif user.check_password(password) and user.is_active:
+    elif user.check_password(password) and user.is_active and not is_public(password):
         return user
     FailedLogIn.objects.create(identifier=name, address=caller.address)
     raise Problem("invalid_credentials")

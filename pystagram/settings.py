@@ -193,7 +193,9 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": _validators + "MinimumLengthValidator"},
     {"NAME": _validators + "CommonPasswordValidator"},
     {"NAME": _validators + "NumericPasswordValidator"},
+    {"NAME": "accounts.passwords.NotPublic"},
 ]
+PUBLIC_PASSWORDS = {"pystagram-demo"} if PRODUCTION else set[str]()  # a database that was a demo once opens to nobody
 SIMPLE_JWT = {
     "ALGORITHM": "HS256",
     "SIGNING_KEY": hashlib.sha256(b"pystagram.jwt:" + SECRET_KEY.encode()).hexdigest(),
