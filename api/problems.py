@@ -50,6 +50,7 @@ CATALOGUE: dict[str, tuple[int, str]] = {
     "media_in_use": (409, "The media is attached"),
     "quota_exceeded": (409, "There is no room left for this in your quota"),
     "follow_cap": (409, "The most people one may follow is reached"),
+    "tag_cap": (409, "The most tags one may follow is reached"),
     "story_cap": (409, "The most stories in 24 hours are posted"),
     "highlight_cap": (409, "The most highlights one may have are made"),
     "gone": (410, "It is gone"),

@@ -9,7 +9,21 @@ from django.utils.text import Truncator
 
 from media.addresses import smallest_url
 from media.models import Media
-from posts.models import Comment, CommentLike, Mention, Place, Post, PostMedia, PostTag, Reaction, Save, Tag
+from posts.models import (
+    Comment,
+    CommentLike,
+    Mention,
+    Place,
+    Post,
+    PostCell,
+    PostMedia,
+    PostTag,
+    Reaction,
+    Save,
+    Tag,
+    TagFollow,
+    TrendingTag,
+)
 
 THUMBNAILS = 4
 
@@ -105,14 +119,14 @@ class CommentAdmin(LookedAt):
 
 @admin.register(Tag)
 class TagAdmin(LookedAt):
-    list_display = ("name", "folded", "created_at")
+    list_display = ("name", "folded", "posts_count", "uses_count", "counted_at", "created_at")
     list_filter = ("created_at",)
     search_fields = ("name", "folded")
 
 
 @admin.register(Place)
 class PlaceAdmin(LookedAt):
-    list_display = ("name", "folded", "created_at")
+    list_display = ("name", "folded", "posts_count", "uses_count", "counted_at", "created_at")
     list_filter = ("created_at",)
     search_fields = ("name", "folded")
 
@@ -170,3 +184,28 @@ class PostMediaAdmin(LookedAt):
     @admin.display(description="picture")
     def picture(self, item: PostMedia) -> SafeString:
         return thumbnail(item.media)
+
+
+@admin.register(TagFollow)
+class TagFollowAdmin(LookedAt):
+    list_display = ("user", "tag", "created_at")
+    list_filter = ("created_at",)
+    list_select_related = ("user", "tag")
+    search_fields = ("user__username", "tag__name", "tag__folded")
+
+
+@admin.register(TrendingTag)
+class TrendingTagAdmin(LookedAt):
+    list_display = ("rank", "tag", "people_count", "posts_count", "window_hours", "computed_at")
+    list_filter = ("window_hours",)
+    list_select_related = ("tag",)
+    search_fields = ("tag__name", "tag__folded")
+    ordering = ("rank",)
+
+
+@admin.register(PostCell)
+class PostCellAdmin(LookedAt):
+    list_display = ("post", "cell")
+    list_filter = ("post__created_at",)
+    list_select_related = ("post",)
+    search_fields = ("=post__id", "=cell")

@@ -41,6 +41,7 @@ POST = {
     "place": {"id": "7312849021001702", "name": "Galata"},
     "media_latitude": "41.015137",
     "media_longitude": "28.979530",
+    "exact_location": True,
     "likes_count": 3,
     "dislikes_count": 0,
     "comments_count": 1,
@@ -88,3 +89,19 @@ REACTED = OpenApiExample(
 )
 SAVED = OpenApiExample("Saved", {"saved": True}, response_only=True, status_codes=["200"])
 COMMENT_LIKED = OpenApiExample("Liked", {"liked": True, "likes_count": 3}, response_only=True, status_codes=["200"])
+TAG_SHOWN = OpenApiExample(
+    "A tag", {"name": "sunset", "posts_count": 128, "following": False}, response_only=True, status_codes=["200"]
+)
+TAG_FOLLOWED = OpenApiExample("Following", {"following": True}, response_only=True, status_codes=["200"])
+TRENDING = OpenApiExample(
+    "A trend",
+    {"name": "eclipse", "people_count": 41, "posts_count": 77, "window_hours": 24},
+    response_only=True,
+    status_codes=["200"],
+)
+PLACE = {"id": "7312849021001702", "name": "Galata"}
+PLACE_SHOWN = OpenApiExample("A place", {**PLACE, "posts_count": 12}, response_only=True, status_codes=["200"])
+NEARBY_PLACE = OpenApiExample(
+    "A place", {**PLACE, "distance_m": 340, "nearby_posts": 3}, response_only=True, status_codes=["200"]
+)
+NEARBY_POST = OpenApiExample("A page", {**POST, "distance_m": 340}, response_only=True, status_codes=["200"])

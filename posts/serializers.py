@@ -9,10 +9,13 @@ from accounts.serializers import PersonSerializer
 from api.fields import CommaListField, IdField, TextField
 from media.serializers import MediaSerializer
 from posts.fields import DegreesField, PlaceField, SwitchField, TagField
+from posts.grid import MOST_RADIUS
 from posts.limits import LONGEST_ALT_TEXT, LONGEST_CAPTION, LONGEST_COMMENT, MOST_MEDIA, MOST_TAGS
 from posts.models import Post, Reaction
 
 PAIRS = [("media_latitude", "media_longitude"), ("user_latitude", "user_longitude")]
+SHOWN_TO_OTHERS = [("media_latitude", "shown_latitude"), ("media_longitude", "shown_longitude")]
+EXACT_LOCATION = "Show others the media's position as it is, not to about a kilometer."
 
 
 class NoInput(serializers.Serializer[Any]):
@@ -43,6 +46,7 @@ class PublishInput(PositionsInput):
     place = PlaceField(default=None, help_text="The name of a place.")
     media_latitude = DegreesField(90, allow_null=True, default=None)
     media_longitude = DegreesField(180, allow_null=True, default=None)
+    exact_location = SwitchField(default=False, help_text=EXACT_LOCATION)
     user_latitude = DegreesField(90, allow_null=True, default=None, help_text="Shown to the author alone.")
     user_longitude = DegreesField(180, allow_null=True, default=None)
     comments_enabled = SwitchField(default=True, initial=True)
@@ -65,6 +69,7 @@ class EditInput(PositionsInput):
     )
     media_latitude = DegreesField(90, allow_null=True, required=False)
     media_longitude = DegreesField(180, allow_null=True, required=False)
+    exact_location = SwitchField(required=False, help_text=EXACT_LOCATION)
     comments_enabled = SwitchField(required=False)
 
     def validate_media(self, media: list[int]) -> list[int]:
@@ -108,8 +113,11 @@ class PostSerializer(serializers.Serializer[Any]):
     mentions = serializers.SerializerMethodField(help_text="User names, of people who exist for you.")
     media = serializers.SerializerMethodField()
     place = PlaceSerializer(read_only=True, allow_null=True)
-    media_latitude = serializers.DecimalField(8, 6, read_only=True, allow_null=True)
+    media_latitude = serializers.DecimalField(
+        8, 6, read_only=True, allow_null=True, help_text="To about a kilometer, unless `exact_location` or yours."
+    )
     media_longitude = serializers.DecimalField(9, 6, read_only=True, allow_null=True)
+    exact_location = serializers.BooleanField(read_only=True)
     likes_count = serializers.IntegerField(read_only=True)
     dislikes_count = serializers.IntegerField(read_only=True)
     comments_count = serializers.IntegerField(read_only=True)
@@ -138,6 +146,10 @@ class PostSerializer(serializers.Serializer[Any]):
         if post.author_id != self.context["viewer"].pk:
             for name in self.FOR_AUTHOR:
                 del shown[name]
+            for name, source in SHOWN_TO_OTHERS:
+                shown[name] = (
+                    self.fields[name].to_representation(value) if (value := getattr(post, source)) is not None else None
+                )
         return shown
 
     def get_tags(self, post: Post) -> list[str]:
@@ -194,3 +206,63 @@ def _each_once(media: list[int]) -> list[int]:
     if len(set(media)) < len(media):
         raise serializers.ValidationError("Each media once.", "duplicate")
     return media
+
+
+class TagSerializer(serializers.Serializer[Any]):
+    """A tag.
+
+    Needs rows of `Tag.objects.for_display(viewer)`.
+    """
+
+    name = serializers.CharField(read_only=True, help_text="As first written.")
+    posts_count = serializers.IntegerField(
+        source="public_count", read_only=True, help_text="Public posts: exact up to 1,000, else of the last count."
+    )
+    following = serializers.BooleanField(source="viewer_following", read_only=True)
+
+
+class TagFollowedSerializer(serializers.Serializer[Any]):
+    following = serializers.BooleanField(read_only=True)
+
+
+class TrendingTagSerializer(serializers.Serializer[Any]):
+    """A tag that more people use than usually."""
+
+    name = serializers.CharField(source="tag.name", read_only=True)
+    people_count = serializers.IntegerField(read_only=True, help_text="Public accounts that used it in the window.")
+    posts_count = serializers.IntegerField(read_only=True, help_text="Their posts in the window.")
+    window_hours = serializers.IntegerField(read_only=True)
+
+
+class PlacePageSerializer(PlaceSerializer):
+    """A place.
+
+    Needs rows of `Place.objects.with_count()`.
+    """
+
+    posts_count = serializers.IntegerField(
+        source="public_count", read_only=True, help_text="Public posts: exact up to 1,000, else of the last count."
+    )
+
+
+class NearbyPostSerializer(PostSerializer):
+    """A post and how far from the point it was shown."""
+
+    distance_m = serializers.IntegerField(read_only=True, help_text="From the position you are shown.")
+
+
+class NearbyPlaceSerializer(serializers.Serializer[Any]):
+    """A place that posts near the point name."""
+
+    id = IdField(source="near_id", read_only=True)
+    name = serializers.CharField(source="near_name", read_only=True)
+    distance_m = serializers.IntegerField(source="nearest", read_only=True, help_text="Of the nearest of these posts.")
+    nearby_posts = serializers.IntegerField(read_only=True, help_text="How many of the newest posts near name it.")
+
+
+class NearbyInput(serializers.Serializer[Any]):
+    """A point and how far around it."""
+
+    lat = DegreesField(90)
+    lon = DegreesField(180)
+    radius_m = serializers.IntegerField(min_value=1, max_value=MOST_RADIUS, default=5000, help_text="Meters.")

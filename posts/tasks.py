@@ -22,6 +22,18 @@ def purge_trash() -> int:
 
 
 @shared_task
+def count_gathered() -> int:
+    """Counts tags and places again; says how many."""
+    return actions.count_gathered()
+
+
+@shared_task
+def rank_trending() -> int:
+    """Makes the list of trending tags; says how long it is."""
+    return actions.rank_trending()
+
+
+@shared_task
 def forget_keys() -> int:
     """Forgets idempotency keys after 24 hours; says how many."""
     old = {"idempotency_key__isnull": False, "created_at__lt": timezone.now() - KEYS_KEPT_FOR}

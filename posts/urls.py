@@ -1,4 +1,4 @@
-"""Addresses of posts, comments and lists of posts, below `/v1/`."""
+"""Addresses of posts, comments, tags, places and lists of posts, below `/v1/`."""
 
 from typing import Any
 
@@ -14,6 +14,7 @@ router.register("comments", views.CommentViewSet, "comment")
 
 PUT_DELETE: dict[str, Any] = {"put": "update", "delete": "destroy"}
 LIST: dict[str, Any] = {"get": "list"}
+READ: dict[str, Any] = {"get": "retrieve"}
 
 urlpatterns = [
     *router.urls,
@@ -29,6 +30,16 @@ urlpatterns = [
     path("comments/<id:comment_id>/replies", views.RepliesViewSet.as_view(LIST), name="comment-replies"),
     path("comments/<id:comment_id>/like", views.CommentLikeViewSet.as_view(PUT_DELETE), name="comment-like"),
     path("users/<str:username>/posts", views.PersonPostsViewSet.as_view(LIST), name="user-posts"),
+    path("posts/nearby", views.NearbyPostsViewSet.as_view(LIST), name="posts-nearby"),
+    path("tags/<str:name>", views.TagViewSet.as_view(READ), name="tag"),
+    path("tags/<str:name>/posts", views.TagPostsViewSet.as_view(LIST), name="tag-posts"),
+    path("tags/<str:name>/follow", views.TagFollowViewSet.as_view(PUT_DELETE), name="tag-follow"),
+    path("trending/tags", views.TrendingTagsViewSet.as_view(LIST), name="trending-tags"),
+    path("places/nearby", views.NearbyPlacesViewSet.as_view(LIST), name="places-nearby"),
+    path("places/<id:place_id>", views.PlaceViewSet.as_view(READ), name="place"),
+    path("places/<id:place_id>/posts", views.PlacePostsViewSet.as_view(LIST), name="place-posts"),
+    path("me/tags", views.MyTagsViewSet.as_view(LIST), name="me-tags"),
+    path("me/tags/posts", views.MyTagPostsViewSet.as_view(LIST), name="me-tags-posts"),
     path("me/saved", views.SavedViewSet.as_view(LIST), name="me-saved"),
     path("me/archive", views.ArchiveViewSet.as_view(LIST), name="me-archive"),
     path("me/trash", views.TrashViewSet.as_view(LIST), name="me-trash"),

@@ -32,6 +32,11 @@ def content_visible_to(viewer: AbstractBaseUser, path: str = "author") -> Q:
     return Q(**{pk: viewer.pk}) | others
 
 
+def public_q(path: str = "author") -> Q:
+    """What the person at `path` has posted may be seen by whoever has no block between them."""
+    return active_q(path) & Q(**{f"{path}__is_private": False})
+
+
 def followed_by(viewer: AbstractBaseUser, path: str = "author") -> Q:
     """The viewer follows the person at `path`, accepted."""
     return Q(

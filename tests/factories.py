@@ -12,7 +12,8 @@ from django.utils import timezone
 from accounts.models import User
 from api.ids import mint
 from media.models import Blob, Media, Rendition
-from posts.models import Comment, Post, PostMedia
+from posts.models import Comment, Place, Post, PostMedia, PostTag, Tag
+from posts.words import fold
 from social.models import Block, Follow, Mute
 from stories.models import Highlight, HighlightItem, Story
 
@@ -94,6 +95,17 @@ def post(author: User, caption: str = "", *, photos: int = 1, live: bool = True,
     if live:
         User.objects.filter(pk=author.pk).update(posts_count=F("posts_count") + 1)
     return row
+
+
+def tagged(on: Post, name: str) -> PostTag:
+    """A tag on a post, found or made."""
+    tag, _ = Tag.objects.get_or_create(folded=fold(name), defaults={"name": name})
+    return PostTag.objects.create(post=on, tag=tag, position=on.post_tags.count(), timeline_id=on.timeline_id)
+
+
+def place(name: str) -> Place:
+    """A place, found or made."""
+    return Place.objects.get_or_create(folded=fold(name), defaults={"name": name})[0]
 
 
 def comment(on: Post, author: User, text: str = "nice", **fields: Any) -> Comment:

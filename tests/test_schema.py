@@ -194,7 +194,7 @@ def drive_posts(call: Driver, alice: Any, bob: Any, media: list[str]) -> str:
     call(alice, "post", "/posts", {"media": media}, headers={"Idempotency-Key": "p"})
     call(alice, "post", "/posts", {"media": ["x"]})
     path = f"/posts/{post['id']}"
-    call(alice, "patch", path, {"caption": "edited"})
+    call(alice, "patch", path, {"caption": "edited #a", "exact_location": False})
     call(bob, "patch", path, {"caption": "not his"})
     call(bob, "get", path)
     call(alice, "delete", f"/media/{media[0]}")
@@ -230,6 +230,24 @@ def drive_engagement(call: Driver, alice: Any, bob: Any, post_id: str) -> None:
 def drive_lists(call: Driver, alice: Any, bob: Any) -> None:
     for path in ("/posts", "/feed", "/feed?limit=1", "/feed?limit=no", "/feed?cursor=no", "/users/alice/posts"):
         call(bob if path != "/posts" else alice, "get", path)
+
+
+def drive_tags_and_places(call: Driver, alice: Any, bob: Any) -> None:
+    for method, path in (
+        ("get", "/tags/a"),
+        ("get", "/tags/none"),
+        ("get", "/tags/a/posts"),
+        ("put", "/tags/a/follow"),
+    ):
+        call(bob, method, path)
+    for path in ("/me/tags", "/me/tags/posts", "/tags/a/posts?sort=top", "/tags/a/posts?sort=no"):
+        call(bob, "get", path)
+    call(bob, "delete", "/tags/a/follow")
+    call(alice, "get", "/trending/tags")
+    place = call(bob, "get", "/users/alice/posts")["results"][0]["place"]["id"]
+    for path in (f"/places/{place}", f"/places/{place}/posts", "/posts/nearby?lat=1.5&lon=2", "/posts/nearby?lat=91"):
+        call(bob, "get", path)
+    call(bob, "get", "/places/nearby?lat=1.5&lon=2")
 
 
 def drive_stories(call: Driver, alice: Any, bob: Any, photo_id: str) -> None:
@@ -291,6 +309,7 @@ def test_every_operation_answers_as_documented(call: Driver, alice: Any, bob: An
     post_id = drive_posts(call, alice, bob, media)
     drive_engagement(call, alice, bob, post_id)
     drive_lists(call, alice, bob)
+    drive_tags_and_places(call, alice, bob)
     drive_stories(call, alice, bob, media[1])
     drive_people(call, alice, bob, charlie)
     drive_the_end(call, alice)

@@ -34,11 +34,15 @@ class World:
             if name not in self.viewers:
                 self.viewers[name] = factories.person(name, is_staff=name == "moderator")
         self._relate()
-        post = factories.post(self.owner, CANARY)
+        place = factories.place("Nowhere else")
+        post = factories.post(self.owner, CANARY, place=place)
+        tag = factories.tagged(post, "nowhereelse").tag
         comment = factories.comment(post, self.owner, CANARY)
         self.names = {
             "owner": "olga",
             "post": post.pk,
+            "tag": tag.folded,
+            "place": place.pk,
             "comment": comment.pk,
             "media": post.items.get().media_id,
             "upload": begin(owner=self.owner, size=1000).pk,
@@ -116,7 +120,7 @@ def test_every_cell(private: bool, inactive: str | None) -> None:
 def test_hidden_and_absent_are_one_answer(private: bool) -> None:
     world = World(private=private)
     absent = {"post": 1, "comment": 1, "media": 1, "upload": 1, "trashed": 1, "archived": 1, "owner": "no.such.person"}
-    absent |= {"story": 1, "highlight": 1}
+    absent |= {"story": 1, "highlight": 1, "tag": "nosuchtag", "place": 1}
     for (name, method), row in MATRIX.items():
         for viewer in ("stranger", "blocked", "pending"):
             hidden = world.ask(viewer, method, row)

@@ -154,6 +154,18 @@ MATRIX: dict[tuple[str, str], Row] = {
     ("comment-replies", "get"): Row(content(200), C + "/replies"),
     ("comment-like", "put"): Row(content(200), C + "/like"),
     ("comment-like", "delete"): Row(everybody(204), C + "/like"),
+    # Tags and places: the owner's are on no other post
+    ("tag", "get"): Row(content(200), "/v1/tags/{tag}"),
+    ("tag-posts", "get"): Row(content(200), "/v1/tags/{tag}/posts"),
+    ("tag-follow", "put"): Row(content(200), "/v1/tags/{tag}/follow"),
+    ("tag-follow", "delete"): Row(everybody(204), "/v1/tags/{tag}/follow"),
+    ("trending-tags", "get"): Row(ANYBODY, "/v1/trending/tags"),
+    ("place", "get"): Row(content(200), "/v1/places/{place}"),
+    ("place-posts", "get"): Row(content(200), "/v1/places/{place}/posts"),
+    ("places-nearby", "get"): Row(ANYBODY, "/v1/places/nearby?lat=41&lon=29"),
+    ("posts-nearby", "get"): Row(ANYBODY, "/v1/posts/nearby?lat=41&lon=29"),
+    ("me-tags", "get"): Row(ANYBODY, "/v1/me/tags"),
+    ("me-tags-posts", "get"): Row(ANYBODY, "/v1/me/tags/posts"),
     # Stories
     ("story-list", "get"): Row(ANYBODY, "/v1/stories"),
     ("story-list", "post"): Row(Rule(201, 400, 400, 400, 400), "/v1/stories", {"media": "{media}"}),

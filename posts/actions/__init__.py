@@ -6,6 +6,7 @@ its author's count. Whatever moves a counter of a post holds the post's lock fir
 
 from .commenting import comment, delete_comment, like_comment, unlike_comment
 from .editing import Changes, edit
+from .gathering import count_gathered, follow_tag, rank_trending, unfollow_tag
 from .lifecycle import archive, delete, media_settled, purge_trash, restore, unarchive
 from .publishing import publish
 from .reacting import react, save, unreact, unsave
@@ -14,17 +15,21 @@ __all__ = [
     "Changes",
     "archive",
     "comment",
+    "count_gathered",
     "delete",
     "delete_comment",
     "edit",
+    "follow_tag",
     "like_comment",
     "media_settled",
     "publish",
     "purge_trash",
+    "rank_trending",
     "react",
     "restore",
     "save",
     "unarchive",
+    "unfollow_tag",
     "unlike_comment",
     "unreact",
     "unsave",

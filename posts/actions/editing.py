@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from typing import TypedDict
+from typing import Any, TypedDict
 
 from django.db import transaction
 from django.utils import timezone
@@ -10,10 +10,13 @@ from django.utils import timezone
 from api.problems import Invalid, Problem
 from media.actions import edit_alt_text, release
 from media.models import Media
+from posts.actions.mapping import put_on_map
 from posts.actions.publishing import appear_when_ready
 from posts.actions.wording import all_tags, place_named, set_mentions, set_tags, tags_named
 from posts.models import Post, PostMedia, Tag
 from posts.words import fold, tags_in
+
+POSITION = ("media_latitude", "media_longitude", "exact_location")
 
 
 class Changes(TypedDict, total=False):
@@ -26,6 +29,7 @@ class Changes(TypedDict, total=False):
     alt_texts: Mapping[int, str]
     media_latitude: Decimal | None
     media_longitude: Decimal | None
+    exact_location: bool
     comments_enabled: bool
 
 
@@ -41,20 +45,26 @@ def edit(*, post: Post, changes: Changes) -> Post:
         raise Problem("not_found")
     place = place_named(name=changes["place"]) if "place" in changes else row.place
     tags = _tags_after(row, changes)
-    before = (row.caption, row.place_id, row.media_latitude, row.media_longitude)
+    before = _words_and_place(row)
     row.place = place
-    for name in ("caption", "media_latitude", "media_longitude", "comments_enabled"):
+    for name in (*POSITION, "caption", "comments_enabled"):
         if name in changes:
             setattr(row, name, changes[name])  # type: ignore[literal-required]
-    changed = before != (row.caption, row.place_id, row.media_latitude, row.media_longitude)
+    changed = before != _words_and_place(row)
     changed |= _retag(row, tags) | _reorder(row, changes) | _describe(row, changes)
     if row.caption != before[0]:
         set_mentions(post=row, author=row.author)
     row.updated_at = timezone.now()
     row.edited_at = row.updated_at if changed else row.edited_at
     row.save()
+    if changes.keys() & set(POSITION):
+        put_on_map(post=row)
     appear_when_ready(post=row)
     return row
+
+
+def _words_and_place(post: Post) -> tuple[Any, ...]:
+    return (post.caption, post.place_id, *(getattr(post, name) for name in POSITION))
 
 
 def _tags_after(post: Post, changes: Changes) -> list[Tag] | None:

@@ -13,6 +13,7 @@ from api.ids import mint
 from events.actions import record
 from media.actions import attach
 from media.models import Media
+from posts.actions.mapping import put_on_map
 from posts.actions.wording import all_tags, place_named, set_mentions, set_tags, tags_named
 from posts.models import Post, PostMedia
 
@@ -27,6 +28,7 @@ def publish(
     place: str | None = None,
     media_latitude: Decimal | None = None,
     media_longitude: Decimal | None = None,
+    exact_location: bool = False,
     user_latitude: Decimal | None = None,
     user_longitude: Decimal | None = None,
     comments_enabled: bool = True,
@@ -48,6 +50,7 @@ def publish(
         place=found_place,
         media_latitude=media_latitude,
         media_longitude=media_longitude,
+        exact_location=exact_location,
         user_latitude=user_latitude,
         user_longitude=user_longitude,
         comments_enabled=comments_enabled,
@@ -62,6 +65,7 @@ def publish(
     )
     set_tags(post=post, tags=found_tags)
     set_mentions(post=post, author=author)
+    put_on_map(post=post)
     appear_when_ready(post=post, timeline_id=post.pk)
     return post
 
@@ -76,6 +80,8 @@ def appear_when_ready(*, post: Post, timeline_id: int | None = None) -> None:
         return
     post.timeline_id = timeline_id or mint()[0]
     post.save(update_fields=["timeline_id"])
+    post.post_tags.update(timeline_id=post.timeline_id)
+    post.cells.update(timeline_id=post.timeline_id)
     adjust_posts_count(user_id=post.author_id, by=1)
     record("post_published", post_id=post.pk, author_id=post.author_id)
 

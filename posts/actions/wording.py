@@ -44,7 +44,11 @@ def place_named(*, name: str | None) -> Place | None:
 def set_tags(*, post: Post, tags: Sequence[Tag]) -> None:
     """Makes `tags` the post's tags, in this order."""
     post.post_tags.all().delete()
-    PostTag.objects.bulk_create([PostTag(post=post, tag=tag, position=position) for position, tag in enumerate(tags)])
+    uses = [
+        PostTag(post=post, tag=tag, position=position, timeline_id=post.timeline_id)
+        for position, tag in enumerate(tags)
+    ]
+    PostTag.objects.bulk_create(uses)
 
 
 def set_mentions(*, post: Post, author: AbstractBaseUser) -> None:

@@ -1,9 +1,10 @@
 """Posts and what hangs on them."""
 
 from .comments import Comment, CommentLike
-from .places import Place
-from .posts import Mention, Post, PostMedia, PostTag, Tag
+from .places import Place, PostCell
+from .posts import Mention, Post, PostMedia
 from .reactions import Reaction, Save
+from .tags import PostTag, Tag, TagFollow, TrendingTag
 
 __all__ = [
     "Comment",
@@ -11,9 +12,12 @@ __all__ = [
     "Mention",
     "Place",
     "Post",
+    "PostCell",
     "PostMedia",
     "PostTag",
     "Reaction",
     "Save",
     "Tag",
+    "TagFollow",
+    "TrendingTag",
 ]

@@ -10,7 +10,8 @@ from django.db.models import Exists, OuterRef, Q, Subquery
 from api.ids import IdField
 from api.models import Keyed
 from posts.limits import LONGEST_COMMENT
-from posts.models.posts import Post, live_q
+from posts.models.liveness import live_q
+from posts.models.posts import Post
 from social.visibility import content_visible_to, name_visible_to
 
 

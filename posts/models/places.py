@@ -1,18 +1,54 @@
-"""Places by name."""
+"""Places by name, and posts on the map."""
 
+from typing import Any
+
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
+from django.db.models import Count, F, Min, QuerySet
 
 from api.ids import IdField
 from posts.limits import LONGEST_PLACE
+from posts.models.gathered import Gathered, GatheredQuerySet
 
 
-class Place(models.Model):
+class PlaceQuerySet(GatheredQuerySet):
+    uses, key, post = "posts", "place", ""
+
+    def named_by(self, posts: QuerySet[Any]) -> QuerySet[Any]:
+        """Id and name of the places that these posts of `near` name, how many do, and how far the nearest is."""
+        named = posts.values(near_id=F("place"), near_name=F("place__name"))
+        return named.annotate(nearest=Min("distance_m"), nearby_posts=Count("pk"))
+
+
+class Place(Gathered):
     """A place people name; the same name (folded) is the same place."""
 
     id = IdField()
     name = models.CharField(max_length=LONGEST_PLACE, help_text="As first written.")
     folded = models.CharField(max_length=LONGEST_PLACE, unique=True)
     created_at = models.DateTimeField(auto_now_add=True)
+    objects = PlaceQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            GinIndex(OpClass(F("folded"), "gin_trgm_ops"), name="place_trigrams"),
+            models.Index(F("counted_at").asc(nulls_first=True), name="places_to_count"),
+        ]
 
     def __str__(self) -> str:
         return self.name
+
+
+class PostCell(models.Model):
+    """A post in a cell of the map (posts/grid.py), one row a level, of the position that others are shown."""
+
+    post = models.ForeignKey("posts.Post", on_delete=models.CASCADE, related_name="cells")
+    cell = models.BigIntegerField()
+    timeline_id = models.BigIntegerField(null=True, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["post", "cell"], name="no_cell_twice_of_a_post")]
+        indexes = [models.Index(fields=["cell", "-timeline_id"], name="newest_in_cell")]
+
+    def __str__(self) -> str:
+        return f"post {self.post_id} in cell {self.cell}"

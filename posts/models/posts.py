@@ -1,20 +1,26 @@
 """A post: its words, its media in order, its tags and mentions."""
 
+from math import cos, radians
 from typing import Self
 
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Exists, F, FilteredRelation, OuterRef, Prefetch, Q, Subquery
+from django.db.models import Exists, F, FilteredRelation, FloatField, OuterRef, Prefetch, Q, Subquery, Value
+from django.db.models.expressions import Combinable
+from django.db.models.functions import ASin, Cast, Cos, Least, Radians, Round, Sin, Sqrt
 from django.utils import timezone
 
 from api.ids import IdField
 from api.models import Keyed
 from media.models import Media
-from posts.limits import LONGEST_CAPTION, LONGEST_TAG, TRASH_KEPT_FOR
+from posts.grid import EARTH_METERS
+from posts.limits import LONGEST_CAPTION, TRASH_KEPT_FOR
+from posts.models.liveness import live_q
 from posts.models.places import Place
 from posts.models.reactions import Reaction, Save
+from posts.models.tags import PostTag
 from social.visibility import content_visible_to, followed_by, muted_by, person_visible_to
 
 LATITUDE = [MinValueValidator(-90), MaxValueValidator(90)]
@@ -76,6 +82,11 @@ class PostQuerySet(models.QuerySet["Post"]):
         mine = FilteredRelation("saves", condition=Q(saves__user=person.pk))
         return self.alias(mine=mine).filter(mine__isnull=False).annotate(saved_as=F("mine__id"))
 
+    def near(self, latitude: float, longitude: float, radius: int) -> Self:
+        """Shown within `radius` meters; adds `distance_m`. (Looks at each row: give it candidates.)"""
+        meters = meters_from(latitude, longitude)
+        return self.annotate(distance_m=meters).filter(distance_m__lte=radius)
+
     def for_display(self, viewer: AbstractBaseUser) -> Self:
         """With all that PostSerializer shows, in a constant number of queries."""
         mine = Reaction.objects.filter(post=OuterRef("pk"), user=viewer.pk)
@@ -98,17 +109,13 @@ class PostQuerySet(models.QuerySet["Post"]):
         )
 
 
-def live_q(path: str = "") -> Q:
-    """The condition "this post is live", on the relation `path` (empty: the row itself)."""
-    prefix = f"{path}__" if path else ""
-    return Q(
-        **{
-            f"{prefix}timeline_id__isnull": False,
-            f"{prefix}archived_at__isnull": True,
-            f"{prefix}deleted_at__isnull": True,
-            f"{prefix}removed_at__isnull": True,
-        }
-    )
+def meters_from(latitude: float, longitude: float) -> Combinable:
+    """The great-circle distance of a post's shown position from a point, by haversines, in whole meters."""
+    there, here = Radians(Cast("shown_latitude", FloatField())), radians(latitude)
+    half_up = Sin((there - Value(here)) / 2.0)
+    half_round = Sin((Radians(Cast("shown_longitude", FloatField())) - Value(radians(longitude))) / 2.0)
+    haversine = half_up * half_up + Cos(there) * Value(cos(here)) * half_round * half_round
+    return Round(Value(2 * EARTH_METERS) * ASin(Sqrt(Least(haversine, Value(1.0)))))
 
 
 def _trash_q() -> Q:
@@ -129,6 +136,9 @@ class Post(Keyed):
     place = models.ForeignKey(Place, null=True, blank=True, on_delete=models.SET_NULL, related_name="posts")
     media_latitude = models.DecimalField(max_digits=8, decimal_places=6, null=True, blank=True, validators=LATITUDE)
     media_longitude = models.DecimalField(max_digits=9, decimal_places=6, null=True, blank=True, validators=LONGITUDE)
+    exact_location = models.BooleanField(default=False, help_text="Others see the exact media position.")
+    shown_latitude = models.DecimalField(max_digits=8, decimal_places=6, null=True, blank=True, editable=False)
+    shown_longitude = models.DecimalField(max_digits=9, decimal_places=6, null=True, blank=True, editable=False)
     user_latitude = models.DecimalField(max_digits=8, decimal_places=6, null=True, blank=True, validators=LATITUDE)
     user_longitude = models.DecimalField(max_digits=9, decimal_places=6, null=True, blank=True, validators=LONGITUDE)
     comments_enabled = models.BooleanField(default=True)
@@ -155,6 +165,7 @@ class Post(Keyed):
         indexes = [
             models.Index(fields=["author", "-timeline_id"], name="live_posts_of_author", condition=live_q()),
             models.Index(fields=["author", "-id"], name="posts_of_author"),
+            models.Index(fields=["place", "-timeline_id"], name="live_posts_of_place", condition=live_q()),
             models.Index(
                 fields=["deleted_at"],
                 name="posts_in_trash",
@@ -208,30 +219,6 @@ class PostMedia(models.Model):
 
     def __str__(self) -> str:
         return f"media {self.media_id} of post {self.post_id}"
-
-
-class Tag(models.Model):
-    """A tag: compared folded, shown as first written."""
-
-    folded = models.CharField(max_length=LONGEST_TAG, unique=True)
-    name = models.CharField(max_length=LONGEST_TAG)
-    created_at = models.DateTimeField(auto_now_add=True)
-
-    def __str__(self) -> str:
-        return self.name
-
-
-class PostTag(models.Model):
-    post = models.ForeignKey(Post, on_delete=models.CASCADE, related_name="post_tags")
-    tag = models.ForeignKey(Tag, on_delete=models.CASCADE, related_name="post_tags")
-    position = models.PositiveSmallIntegerField()
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["post", "tag"], name="no_tag_twice_on_a_post")]
-        indexes = [models.Index(fields=["tag", "-post"], name="posts_of_tag")]
-
-    def __str__(self) -> str:
-        return f"tag {self.tag_id} on post {self.post_id}"
 
 
 class Mention(models.Model):

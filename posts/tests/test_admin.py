@@ -5,10 +5,11 @@ from django.contrib import admin
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from accounts.models import User
 from posts import models
-from posts.models import CommentLike, Mention, Place, PostTag, Reaction, Save, Tag
+from posts.models import CommentLike, Mention, Place, PostCell, PostTag, Reaction, Save, Tag, TagFollow, TrendingTag
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -22,6 +23,11 @@ def fill(alice, bob, count):
         )
         tag = Tag.objects.create(name="dusk", folded=f"dusk{number}_{count}")
         PostTag.objects.create(post=post, tag=tag, position=0)
+        PostCell.objects.create(post=post, cell=number)
+        TagFollow.objects.create(user=bob, tag=tag)
+        TrendingTag.objects.create(
+            tag=tag, rank=tag.pk, people_count=2, posts_count=2, window_hours=24, computed_at=timezone.now()
+        )
         Mention.objects.create(post=post, user=bob)
         Reaction.objects.create(post=post, user=bob, kind="like")
         Save.objects.create(post=post, user=bob)

@@ -1,5 +1,7 @@
 """Lists: cursor pages, stable while rows are added, at a constant cost."""
 
+from decimal import Decimal
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -8,7 +10,7 @@ from django.utils import timezone
 from accounts.models import User
 from media.models import Media
 from posts import actions
-from posts.models import Comment, Place, Post, Reaction, Save
+from posts.models import Comment, Place, Post, Reaction, Save, Tag, TrendingTag
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -29,11 +31,18 @@ def fill(alice, bob, count):
         thread = Comment.objects.filter(parent=None).first() or comment_on(alice, fan)
         comment_on(alice, fan)
         comment_on(alice, fan, parent=thread, reply_to=thread)
+        actions.follow_tag(user=alice, tag=factories.tagged(post, f"tag{post.pk}").tag)
+        factories.place(f"place {post.pk}").posts.set([shared(alice, bob)])
+    ids = Tag.objects.values_list("pk", flat=True)
+    TrendingTag.objects.all().delete()
+    numbers = {"people_count": 2, "posts_count": 2, "window_hours": 24, "computed_at": timezone.now()}
+    TrendingTag.objects.bulk_create([TrendingTag(tag_id=tag, rank=rank, **numbers) for rank, tag in enumerate(ids)])
 
 
 def shared(alice, bob):
     media = [factories.media(alice).pk for _ in range(2)]
-    return actions.publish(author=alice, media_ids=media, caption=f"#a #b @{bob.username}", place="Galata")
+    at = {"media_latitude": Decimal("41.02"), "media_longitude": Decimal("28.97")}
+    return actions.publish(author=alice, media_ids=media, caption=f"#a #b @{bob.username}", place="Galata", **at)
 
 
 def comment_on(alice, author, **fields):
@@ -50,13 +59,21 @@ def addresses(alice):
         "trash": "/v1/me/trash",
         "likes": f"/v1/posts/{first.pk}/likes",
         "comments": f"/v1/posts/{first.pk}/comments",
+        "tag": "/v1/tags/a/posts",
+        "top": "/v1/tags/a/posts?sort=top",
+        "tags": "/v1/me/tags",
+        "posts of tags": "/v1/me/tags/posts",
+        "trending": "/v1/trending/tags",
+        "place": f"/v1/places/{factories.place('Galata').pk}/posts",
+        "posts near": "/v1/posts/nearby?lat=41&lon=29",
+        "places near": "/v1/places/nearby?lat=41&lon=29",
         "replies": f"/v1/comments/{thread.pk}/replies",
     }
 
 
 def queries_and_rows(client, address):
     with CaptureQueriesContext(connection) as queries:
-        rows = client.get(f"{address}?limit=100").json()["results"]
+        rows = client.get(f"{address}{'&' if '?' in address else '?'}limit=100").json()["results"]
     return len(queries), len(rows)
 
 

@@ -22,6 +22,7 @@ def test_a_post_is_shown_as_its_author_sent_it(as_, alice, bob):
         "place": "Galata",
         "media_latitude": 41.0151371234,
         "media_longitude": "28.97953",
+        "exact_location": True,
         "user_latitude": "41",
         "user_longitude": "29",
     }
@@ -30,8 +31,8 @@ def test_a_post_is_shown_as_its_author_sent_it(as_, alice, bob):
     shown = as_(bob).get(f"/v1/posts/{answer.json()['id']}").json()
     assert set(shown) == {
         "id", "author", "caption", "tags", "mentions", "media", "place", "media_latitude", "media_longitude",
-        "likes_count", "dislikes_count", "comments_count", "comments_enabled", "viewer", "created_at", "updated_at",
-        "edited",
+        "exact_location", "likes_count", "dislikes_count", "comments_count", "comments_enabled", "viewer",
+        "created_at", "updated_at", "edited",
     }  # fmt: skip
     assert isinstance(shown["id"], str)
     assert shown["author"] == {

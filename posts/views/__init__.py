@@ -2,8 +2,10 @@
 
 from .comments import CommentLikeViewSet, CommentViewSet, PostCommentsViewSet, RepliesViewSet
 from .lists import ArchiveViewSet, PersonPostsViewSet, SavedViewSet, TrashViewSet
+from .places import NearbyPlacesViewSet, NearbyPostsViewSet, PlacePostsViewSet, PlaceViewSet
 from .posts import PostViewSet
 from .reactions import DislikeViewSet, LikesViewSet, LikeViewSet, SaveViewSet
+from .tags import MyTagPostsViewSet, MyTagsViewSet, TagFollowViewSet, TagPostsViewSet, TagViewSet, TrendingTagsViewSet
 
 __all__ = [
     "ArchiveViewSet",
@@ -12,11 +14,21 @@ __all__ = [
     "DislikeViewSet",
     "LikeViewSet",
     "LikesViewSet",
+    "MyTagPostsViewSet",
+    "MyTagsViewSet",
+    "NearbyPlacesViewSet",
+    "NearbyPostsViewSet",
     "PersonPostsViewSet",
+    "PlacePostsViewSet",
+    "PlaceViewSet",
     "PostCommentsViewSet",
     "PostViewSet",
     "RepliesViewSet",
     "SaveViewSet",
     "SavedViewSet",
+    "TagFollowViewSet",
+    "TagPostsViewSet",
+    "TagViewSet",
     "TrashViewSet",
+    "TrendingTagsViewSet",
 ]

@@ -1,0 +1,22 @@
+"""Where others see a post on the map. Called inside the transactions of publish and edit."""
+
+from posts.grid import cells_of, rounded
+from posts.models import Post, PostCell
+
+
+def put_on_map(*, post: Post) -> None:
+    """Sets the position that others are shown, rounded unless its author chose exact, and finds the post by that alone.
+
+    So nobody can measure their way to what was rounded.
+    """
+    latitude, longitude = post.media_latitude, post.media_longitude
+    if latitude is not None and longitude is not None and not post.exact_location:
+        latitude, longitude = rounded(latitude, longitude)
+    if (post.shown_latitude, post.shown_longitude) == (latitude, longitude):
+        return
+    post.shown_latitude, post.shown_longitude = latitude, longitude
+    post.save(update_fields=["shown_latitude", "shown_longitude"])
+    post.cells.all().delete()
+    if latitude is not None and longitude is not None:
+        cells = [PostCell(post=post, cell=cell, timeline_id=post.timeline_id) for cell in cells_of(latitude, longitude)]
+        PostCell.objects.bulk_create(cells)

@@ -1,0 +1,64 @@
+"""What gathers posts from everybody: tags and places. Who sees one, and how many posts it counts.
+
+A tag or a place exists for whoever may see one of its posts. It counts the posts that the public sees: of up to
+`EXACT` uses they are counted when they are asked for; a larger one shows what `count_gathered` last counted.
+"""
+
+from typing import Any, Self
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db import models
+from django.db.models import Case, Exists, F, Func, OuterRef, Q, QuerySet, When
+from django.db.models.expressions import Combinable
+
+from posts.models.liveness import live_q
+from social.visibility import content_visible_to, public_q
+
+EXACT = 1000
+MOST_COUNTED = 100_000
+
+
+class GatheredQuerySet(models.QuerySet[Any]):
+    """A subclass says where the uses are: rows of `uses` that name the gathering thing by `key`, the post at `post`."""
+
+    uses: str
+    key: str
+    post: str
+
+    def uses_of(self, which: Any) -> QuerySet[Any]:
+        """The published uses of one of these rows (or of the outer query's, by an `OuterRef`)."""
+        related = self.model._meta.get_field(self.uses).related_model
+        return related._default_manager.filter(**{self.key: which}, timeline_id__isnull=False)
+
+    def public_uses_of(self, which: Any) -> QuerySet[Any]:
+        """The uses on posts that the public sees."""
+        return self.uses_of(which).filter(live_q(self.post), public_q(self._author))
+
+    def existing_for(self, viewer: AbstractBaseUser) -> Self:
+        """Those with a post that the viewer may see."""
+        visible = self.uses_of(OuterRef("pk")).filter(live_q(self.post), content_visible_to(viewer, self._author))
+        return self.filter(Q(uses_count__gt=EXACT, posts_count__gt=0) | Exists(visible))
+
+    def with_count(self) -> Self:
+        """Adds `public_count`, the number to show."""
+        return self.annotate(public_count=Case(When(uses_count__gt=EXACT, then=F("posts_count")), default=self._now()))
+
+    @property
+    def _author(self) -> str:
+        return f"{self.post}__author" if self.post else "author"
+
+    def _now(self) -> Combinable:
+        counted = ArraySubquery(self.public_uses_of(OuterRef("pk")).values("pk")[:EXACT])
+        return Func(counted, function="cardinality", output_field=models.IntegerField())
+
+
+class Gathered(models.Model):
+    """The numbers that a large one shows, and by which all are ordered where that has to be fast."""
+
+    posts_count = models.PositiveIntegerField(default=0, help_text="Public posts when last counted.")
+    uses_count = models.PositiveIntegerField(default=0, help_text="All posts when last counted, hidden ones too.")
+    counted_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        abstract = True

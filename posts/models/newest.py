@@ -1,0 +1,53 @@
+"""The newest posts of tags, places and cells of the map, at a cost that does not grow with how many there are.
+
+The newest few uses of each key are looked up in the index (LATERAL), whoever may see them; only these go through the
+visibility rule. A page may therefore be shorter than asked, even empty, and still have a next one.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection
+from django.db.models import QuerySet
+
+from posts.models.posts import Post
+
+MOST = 500
+FEWEST_OF_EACH = 100
+
+_EACH = "SELECT ARRAY({0}) FROM unnest(%s::bigint[]) AS key"
+_LIVE = "archived_at IS NULL AND deleted_at IS NULL AND removed_at IS NULL"
+_LAST = "timeline_id < %s ORDER BY timeline_id DESC LIMIT %s"
+OF_TAGS = _EACH.format(f"SELECT timeline_id FROM posts_posttag WHERE tag_id = key AND {_LAST}")  # noqa: S608
+OF_PLACES = _EACH.format(f"SELECT timeline_id FROM posts_post WHERE place_id = key AND {_LIVE} AND {_LAST}")  # noqa: S608
+OF_CELLS = _EACH.format(f"SELECT timeline_id FROM posts_postcell WHERE cell = key AND {_LAST}")  # noqa: S608
+
+
+@dataclass(frozen=True)
+class Candidates:
+    """Timeline ids, newest first. Below `horizon` there may be more; None: these are all."""
+
+    ids: list[int]
+    horizon: int | None
+
+
+def candidates(
+    source: str, keys: Sequence[int], *, below: int, most: int = MOST, of_each: int | None = None
+) -> Candidates:
+    """The newest uses of any of `keys` before `below`, each post once, complete down to the horizon."""
+    of_each = of_each or max(FEWEST_OF_EACH, most // max(1, len(keys)))
+    with connection.cursor() as cursor:
+        cursor.execute(source, [below, of_each, list(keys)])
+        found = [row[0] for row in cursor.fetchall()]
+    horizon = max((ids[-1] for ids in found if len(ids) == of_each), default=None)
+    ids = sorted({one for ids in found for one in ids if horizon is None or one >= horizon}, reverse=True)
+    return Candidates(ids[:most], ids[most - 1]) if len(ids) > most else Candidates(ids, horizon)
+
+
+def newest_page(found: Candidates, posts: QuerySet[Post], *, limit: int) -> tuple[list[Any], int | None]:
+    """Those of `posts` that are among the candidates, newest first, and where the next page goes on."""
+    rows = list(posts.filter(timeline_id__in=found.ids).order_by("-timeline_id")[: limit + 1])
+    if len(rows) > limit:
+        return rows[:limit], rows[limit - 1].timeline_id
+    return rows, found.horizon

@@ -1,0 +1,33 @@
+"""What pages of tags and places share: newest first, among candidates of a bounded number."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db.models import QuerySet
+from rest_framework.response import Response
+
+from api.ids import LARGEST
+from api.pagination import decode_cursor, encode_cursor, limit_of, page_response
+from posts.models import Post
+from posts.models.newest import candidates, newest_page
+from posts.serializers import PostSerializer
+from posts.views.room import PostsRoom
+
+
+class GatheredPosts(PostsRoom):
+    """Pages may be shorter than asked where candidates are hidden from the viewer; `next` says if there are more."""
+
+    queryset: Any = Post.objects.none()
+    serializer_class: Any = PostSerializer
+
+    def newest(self, source: str, keys: Sequence[int], posts: QuerySet[Post], *, scope: str) -> Response:
+        """A page of those `posts` that stand in `source` (posts/models/newest.py) under any of `keys`."""
+        cursor = self.request.query_params.get("cursor")
+        limit = limit_of(self.request)
+        found = candidates(source, keys, below=decode_cursor(scope, cursor) if cursor else LARGEST)
+        rows, after = newest_page(found, posts, limit=limit)
+        return self.answer_page(rows, encode_cursor(scope, after) if after else None)
+
+    def answer_page(self, rows: Sequence[Any], cursor: str | None) -> Response:
+        shown = self.serializer_class(rows, many=True, context=self.get_serializer_context()).data
+        return page_response(self.request, shown, cursor)

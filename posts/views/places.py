@@ -1,0 +1,142 @@
+"""Places, and what is near a point."""
+
+from typing import Any
+
+from django.http import Http404
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from api.ids import LARGEST
+from posts import examples
+from posts.grid import MOST_RADIUS, cover
+from posts.models import Place, Post
+from posts.models.newest import MOST, OF_CELLS, OF_PLACES, candidates
+from posts.models.posts import PostQuerySet
+from posts.serializers import (
+    NearbyInput,
+    NearbyPlaceSerializer,
+    NearbyPostSerializer,
+    PlacePageSerializer,
+    PostSerializer,
+)
+from posts.views.gathered import GatheredPosts
+from posts.views.room import PostsRoom
+from social.visibility import muted_by
+
+TAGS = ["places"]
+PLACE_ID = OpenApiParameter("id", str, OpenApiParameter.PATH, pattern="^[0-9]{1,19}$", description="The place's id.")
+PLACE_ID_ABOVE = OpenApiParameter("place_id", str, OpenApiParameter.PATH, pattern="^[0-9]{1,19}$")
+DEGREES = {"type": "number"}
+POINT = [
+    OpenApiParameter("lat", {**DEGREES, "minimum": -90, "maximum": 90}, required=True),
+    OpenApiParameter("lon", {**DEGREES, "minimum": -180, "maximum": 180}, required=True),
+    OpenApiParameter(
+        "radius_m", {"type": "integer", "minimum": 1, "maximum": MOST_RADIUS, "default": 5000}, description="Meters."
+    ),
+]
+MOST_PLACES = 50
+
+
+class _PlaceRoom(PostsRoom):
+    queryset: Any = Place.objects.none()
+
+    def place_or_404(self, place_id: int) -> Place:
+        """The place, if the viewer may see a post that names it; else it does not exist for them."""
+        place = Place.objects.existing_for(self.me).with_count().filter(pk=place_id).first()
+        if place is None:
+            raise Http404
+        return place
+
+
+class PlaceViewSet(_PlaceRoom):
+    """A place."""
+
+    serializer_class = PlacePageSerializer
+
+    @extend_schema(
+        summary="A place",
+        description="404 unless you may see a post that names it.",
+        parameters=[PLACE_ID_ABOVE],
+        responses={200: PlacePageSerializer},
+        examples=[examples.PLACE_SHOWN],
+        tags=TAGS,
+    )
+    def retrieve(self, request: Request, place_id: int) -> Response:
+        return Response(self.shown(PlacePageSerializer, self.place_or_404(place_id)))
+
+
+class PlacePostsViewSet(_PlaceRoom, GatheredPosts):
+    """The posts that name a place."""
+
+    @extend_schema(
+        summary="A place's posts",
+        description="Newest first. A page may be shorter than `limit`; `next` says if there is more.",
+        parameters=[PLACE_ID_ABOVE],
+        responses={200: PostSerializer(many=True)},
+        examples=[examples.POSTS_PAGE],
+        tags=TAGS,
+    )
+    def list(self, request: Request, place_id: int) -> Response:
+        place = self.place_or_404(place_id)
+        posts = Post.objects.visible_to(self.me).for_display(self.me)
+        return self.newest(OF_PLACES, [place.pk], posts, scope=request.path)
+
+
+class _Nearby(GatheredPosts):
+    def point(self) -> tuple[Any, Any, int]:
+        """Latitude, longitude and radius of the query; a 400 if they are none."""
+        query = NearbyInput(data=self.request.query_params)
+        query.is_valid(raise_exception=True)
+        return query.validated_data["lat"], query.validated_data["lon"], query.validated_data["radius_m"]
+
+    def near(self, latitude: Any, longitude: Any, radius: int) -> PostQuerySet:
+        """The posts within the circle that are for the viewer."""
+        posts = Post.objects.visible_to(self.me).exclude(muted_by(self.me))
+        return posts.near(float(latitude), float(longitude), radius)
+
+
+class NearbyPostsViewSet(_Nearby):
+    """Posts near a point."""
+
+    serializer_class = NearbyPostSerializer
+
+    @extend_schema(
+        summary="Posts near a point",
+        description="Newest first, without people you have muted, by the position that others are shown: to about a "
+        "kilometer, unless the author chose exact. A page may be shorter than `limit`; `next` says if there is more.",
+        parameters=POINT,
+        responses={200: NearbyPostSerializer(many=True)},
+        examples=[examples.NEARBY_POST],
+        tags=TAGS,
+    )
+    def list(self, request: Request) -> Response:
+        latitude, longitude, radius = self.point()
+        return self.newest(
+            OF_CELLS,
+            cover(latitude, longitude, radius),
+            self.near(latitude, longitude, radius).for_display(self.me),
+            scope=f"{request.path} {latitude} {longitude} {radius}",
+        )
+
+
+class NearbyPlacesViewSet(_Nearby):
+    """Places near a point."""
+
+    queryset = Place.objects.none()
+    serializer_class = NearbyPlaceSerializer
+
+    @extend_schema(
+        summary="Places near a point",
+        description="The places that the newest posts near the point name, nearest first, 50 at most, one page.",
+        parameters=POINT,
+        responses={200: NearbyPlaceSerializer(many=True)},
+        examples=[examples.NEARBY_PLACE],
+        tags=TAGS,
+    )
+    def list(self, request: Request) -> Response:
+        latitude, longitude, radius = self.point()
+        newest = candidates(OF_CELLS, cover(latitude, longitude, radius), below=LARGEST, of_each=MOST)
+        near = self.near(latitude, longitude, radius).filter(timeline_id__in=newest.ids, place__isnull=False)
+        rows = Place.objects.named_by(near).order_by("nearest", "near_id")[:MOST_PLACES]
+        return Response({"results": NearbyPlaceSerializer(rows, many=True).data, "next": None})
