@@ -8,12 +8,27 @@ from posts.limits import LONGEST_TAG
 
 # Runs like `#one#two`; not inside a word, an entity (`&#39;`) or an address (`/#top`).
 _TAG_RUN = re.compile(r"(?<![\w&/])(?:[#＃][^\s#＃]+)+")
+_STRIPPED = ("LATIN", "GREEK", "CYRILLIC")  # elsewhere a mark is part of the letter
+_PLAIN = str.maketrans({"ı": "i", "ł": "l", "ø": "o", "đ": "d", "ð": "d", "æ": "ae", "œ": "oe", "þ": "th"})
 _NAME = re.compile(r"(?<![\w@./])@([A-Za-z0-9._]+)")
 
 
 def fold(text: str) -> str:
     """The form by which tags and places are compared: NFKC, without case, single spaces."""
     return " ".join(unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold()).split())
+
+
+def plain(text: str) -> str:
+    """Folded further, for search: without accents of Latin, Greek and Cyrillic; `ı` is `i`. At most twice as long."""
+    kept: list[str] = []
+    strips = False
+    for letter in unicodedata.normalize("NFD", fold(text)):
+        if not unicodedata.combining(letter):
+            strips = unicodedata.name(letter, "").startswith(_STRIPPED)
+        elif strips:
+            continue
+        kept.append(letter)
+    return unicodedata.normalize("NFC", "".join(kept)).translate(_PLAIN)
 
 
 def is_tag(text: str) -> bool:

@@ -13,7 +13,7 @@ from accounts.models import User
 from api.ids import mint
 from media.models import Blob, Media, Rendition
 from posts.models import Comment, Place, Post, PostMedia, PostTag, Tag
-from posts.words import fold
+from posts.words import fold, plain
 from social.models import Block, Follow, Mute
 from stories.models import Highlight, HighlightItem, Story
 
@@ -99,13 +99,13 @@ def post(author: User, caption: str = "", *, photos: int = 1, live: bool = True,
 
 def tagged(on: Post, name: str) -> PostTag:
     """A tag on a post, found or made."""
-    tag, _ = Tag.objects.get_or_create(folded=fold(name), defaults={"name": name})
+    tag, _ = Tag.objects.get_or_create(folded=fold(name), defaults={"name": name, "plain": plain(name)})
     return PostTag.objects.create(post=on, tag=tag, position=on.post_tags.count(), timeline_id=on.timeline_id)
 
 
 def place(name: str) -> Place:
     """A place, found or made."""
-    return Place.objects.get_or_create(folded=fold(name), defaults={"name": name})[0]
+    return Place.objects.get_or_create(folded=fold(name), defaults={"name": name, "plain": plain(name)})[0]
 
 
 def comment(on: Post, author: User, text: str = "nice", **fields: Any) -> Comment:

@@ -8,7 +8,7 @@ from accounts.models import User
 from api.problems import Invalid
 from posts.limits import MOST_MENTIONS, MOST_TAGS
 from posts.models import Mention, Place, Post, PostTag, Tag
-from posts.words import distinct, fold, names_in, tags_in
+from posts.words import distinct, fold, names_in, plain, tags_in
 from social.visibility import person_visible_to
 
 
@@ -26,7 +26,9 @@ def tags_named(*, names: Sequence[str]) -> list[Tag]:
     """The tags of these names, made where there are none yet. Sorted inserts, so that two posts cannot deadlock."""
     wanted = {fold(name): name for name in names}
     known = Tag.objects.in_bulk(list(wanted), field_name="folded")
-    missing = [Tag(folded=folded, name=wanted[folded]) for folded in sorted(wanted.keys() - known.keys())]
+    missing = [
+        Tag(folded=folded, plain=plain(folded), name=wanted[folded]) for folded in sorted(wanted.keys() - known.keys())
+    ]
     if missing:
         Tag.objects.bulk_create(missing, ignore_conflicts=True)
         known = Tag.objects.in_bulk(list(wanted), field_name="folded")
@@ -38,7 +40,7 @@ def place_named(*, name: str | None) -> Place | None:
     if not name or not fold(name):
         return None
     known = Place.objects.filter(folded=fold(name)).first()
-    return known or Place.objects.get_or_create(folded=fold(name), defaults={"name": name})[0]
+    return known or Place.objects.get_or_create(folded=fold(name), defaults={"name": name, "plain": plain(name)})[0]
 
 
 def set_tags(*, post: Post, tags: Sequence[Tag]) -> None:

@@ -8,9 +8,11 @@ from typing import Any, Self
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.postgres.expressions import ArraySubquery
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import Case, Exists, F, Func, OuterRef, Q, QuerySet, When
 from django.db.models.expressions import Combinable
+from django.db.models.functions import Left
 
 from posts.models.liveness import live_q
 from social.visibility import content_visible_to, public_q
@@ -53,9 +55,21 @@ class GatheredQuerySet(models.QuerySet[Any]):
         return Func(counted, function="cardinality", output_field=models.IntegerField())
 
 
+def search_indexes(name: str) -> list[models.Index]:
+    """For one or two letters, the start of more, and what is in or nearly in the words."""
+    return [
+        models.Index(Left("plain", 1), F("posts_count").desc(), name=f"{name}_first_letter"),
+        models.Index(Left("plain", 2), F("posts_count").desc(), name=f"{name}_two_letters"),
+        models.Index(OpClass(F("plain"), "text_pattern_ops"), name=f"{name}_prefixes"),
+        GinIndex(OpClass(F("plain"), "gin_trgm_ops"), name=f"{name}_trigrams"),
+        models.Index(F("counted_at").asc(nulls_first=True), name=f"{name}s_to_count"),
+    ]
+
+
 class Gathered(models.Model):
     """The numbers that a large one shows, and by which all are ordered where that has to be fast."""
 
+    plain = models.CharField(max_length=200, default="", editable=False, help_text="What search compares.")
     posts_count = models.PositiveIntegerField(default=0, help_text="Public posts when last counted.")
     uses_count = models.PositiveIntegerField(default=0, help_text="All posts when last counted, hidden ones too.")
     counted_at = models.DateTimeField(null=True, blank=True)

@@ -2,13 +2,12 @@
 
 from typing import Any
 
-from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import Count, F, Min, QuerySet
 
 from api.ids import IdField
 from posts.limits import LONGEST_PLACE
-from posts.models.gathered import Gathered, GatheredQuerySet
+from posts.models.gathered import Gathered, GatheredQuerySet, search_indexes
 
 
 class PlaceQuerySet(GatheredQuerySet):
@@ -30,10 +29,7 @@ class Place(Gathered):
     objects = PlaceQuerySet.as_manager()
 
     class Meta:
-        indexes = [
-            GinIndex(OpClass(F("folded"), "gin_trgm_ops"), name="place_trigrams"),
-            models.Index(F("counted_at").asc(nulls_first=True), name="places_to_count"),
-        ]
+        indexes = search_indexes("place")
 
     def __str__(self) -> str:
         return self.name

@@ -2,12 +2,11 @@
 
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
-from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import Exists, F, FilteredRelation, OuterRef, Q
 
 from posts.limits import LONGEST_TAG
-from posts.models.gathered import Gathered, GatheredQuerySet
+from posts.models.gathered import Gathered, GatheredQuerySet, search_indexes
 
 
 class TagQuerySet(GatheredQuerySet):
@@ -33,10 +32,7 @@ class Tag(Gathered):
     objects = TagQuerySet.as_manager()
 
     class Meta:
-        indexes = [
-            GinIndex(OpClass(F("folded"), "gin_trgm_ops"), name="tag_trigrams"),
-            models.Index(F("counted_at").asc(nulls_first=True), name="tags_to_count"),
-        ]
+        indexes = search_indexes("tag")
 
     def __str__(self) -> str:
         return self.name
