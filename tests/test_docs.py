@@ -12,7 +12,7 @@ from api.problems import CATALOGUE
 from pystagram.environment import ROOT, SETTINGS, Setting
 
 DOCS = sorted(path.relative_to(ROOT) for path in [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
-SAMPLES = {"id": "1", "username": "alice"}
+SAMPLES = {"name": "sunset", "id": "1", "username": "alice"}
 FENCE = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
 
 
