@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
 from PIL import Image
 
-from pystagram.bench import photos, plot
+from pystagram.bench import photos, places, plot
 from pystagram.bench.photos import OTHER, OURS, RENDITIONS, Cost
 
 
@@ -74,3 +75,29 @@ def test_it_is_drawn(tmp_path: Path, monkeypatch: Any) -> None:
 def test_it_wants_to_know_what() -> None:
     with pytest.raises(CommandError):
         call_command("bench")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_every_index_finds_the_same_points_near(monkeypatch: Any) -> None:
+    """What is compared is the same answer: each query on its own index, on a few points around one town."""
+    where = [(10 + step / 500, 20 + step / 700) for step in range(200)]
+    with connection.cursor() as cursor:
+        cursor.execute(places.SETUP)
+        places.fill(cursor, where)
+        answers = {}
+        for name, (index, query) in places.CANDIDATES.items():
+            cursor.execute("DROP INDEX IF EXISTS measured")
+            cursor.execute(index or "SELECT 1")
+            cursor.execute(query, places.circle(10.2, 20.14, 10_000))
+            answers[name] = [row[0] for row in cursor.fetchall()]
+    assert len(answers[places.OURS]) == 20
+    assert all(answer == answers[places.OURS] for answer in answers.values()), answers
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_indexes_for_places_are_measured() -> None:
+    out = io.StringIO()
+    call_command("bench", "places", "--rows", "300", "--circles", "2", stdout=out)
+    rows = [line for line in out.getvalue().splitlines() if line.startswith("| ")]
+    assert [row.split(" | ")[0].strip("| ") for row in rows[1:]] == list(places.CANDIDATES)
+    assert set(rows[-1].split(" | ")[2:]) == {"1.00", "1.00 |"}

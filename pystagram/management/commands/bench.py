@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from tqdm import tqdm
 
 from media.report_plot import NoMatplotlib
-from pystagram.bench import photos, plot
+from pystagram.bench import photos, places, plot
 
 
 class Command(BaseCommand):
@@ -20,9 +20,12 @@ class Command(BaseCommand):
         media = commands.add_parser("media", help="the renditions of a 12-megapixel photo, beside pyvips")
         media.add_argument("--repeat", type=int, default=5, help="measurements of each; the table has their medians")
         media.add_argument("--plot", type=Path, metavar="FILE", help="also draw it, as a PNG (needs matplotlib)")
+        near = commands.add_parser("places", help="indexes for posts near a point, on points of this database")
+        near.add_argument("--rows", type=int, default=1_000_000)
+        near.add_argument("--circles", type=int, default=60, help="of each radius")
 
     def handle(self, *, what: str, **options: Any) -> None:
-        commands: dict[str, Callable[..., None]] = {"media": self.media}
+        commands: dict[str, Callable[..., None]] = {"media": self.media, "places": self.places}
         commands[what](**options)
 
     def media(self, *, repeat: int, plot: Path | None, **options: Any) -> None:
@@ -34,6 +37,13 @@ class Command(BaseCommand):
         self.show(costs, repeat)
         if plot:
             self.draw(costs, plot)
+
+    def places(self, *, rows: int, circles: int, **options: Any) -> None:
+        """The newest posts within a radius, by several indexes."""
+        found = places.measure(rows, circles, self.stdout.write)
+        self.stdout.write(f"{rows} points, {circles} circles; times and buffers as multiples of the last row's\n")
+        self.stdout.write("\n".join(places.table(found)))
+        self.stdout.write(f"the slowest of the last row: {places.worst_of_ours(found):.1f} ms")
 
     def measured(self, repeat: int, beside: int) -> photos.Costs:
         """All measurements of a collage in a file, showing how far they are."""
