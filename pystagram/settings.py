@@ -300,7 +300,10 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": r"/v1",
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,  # it repeats the values
-    "ENUM_NAME_OVERRIDES": {"FollowStateEnum": ["following", "requested"]},
+    "ENUM_NAME_OVERRIDES": {
+        "FollowStateEnum": ["following", "requested"],
+        "PostStateEnum": ["processing", "failed", "published", "archived", "deleted"],
+    },
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",
