@@ -35,6 +35,10 @@ class TableWorld(FaultyWorld):
         self.rendition = shown.partition(str(self.stack.port))[2]
         assert eventually(self.is_settled, MINUTE)
 
+    def is_whole(self) -> bool:
+        told = self.call("GET", "/readyz").json
+        return told["database"] == told["redis"] == "ok"
+
 
 @dataclass(frozen=True)
 class Row:
@@ -152,7 +156,8 @@ def test_the_table(
         record_property(row.name, f"{answer.status} in {answer.seconds:.2f} s")
     assert not [text for row, answer in answers if (text := wrong(row, away, answer))]
     assert ready.status == (503 if away == "database" else 200)
-    assert eventually(lambda: world.publish().status == 201, MINUTE)
+    assert eventually(world.is_whole, MINUTE)
+    assert world.publish().status == 201
     assert eventually(lambda: world.upload(picture()).status == 202, MINUTE)
 
 
