@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 import yaml
+from compose_spec import PyCompose
 from django.conf import settings
 from django.core.management import get_commands
 
@@ -46,6 +47,23 @@ def commands_of(service: dict[str, Any]) -> list[list[str]]:
 def queues_of(service: dict[str, Any]) -> list[str]:
     line = words(service.get("command", ""))
     return line[line.index("-Q") + 1].split(",") if "-Q" in line else []
+
+
+def specified(text: str) -> Any:
+    """The file as the Compose specification reads it, its variables at their defaults; ValueError for a wrong one."""
+    plain = re.sub(r"\$\{\w+:-([^}]*)\}", r"\1", text)
+    merged = yaml.safe_dump(yaml.safe_load(plain))
+    known = merged.replace("on-failure:5", "on-failure")  # right, but the library has not heard of a number there
+    return PyCompose.from_yaml(known).to_spec()
+
+
+def test_the_file_meets_the_specification() -> None:
+    text = (ROOT / "docker-compose.yml").read_text()
+    assert set(specified(text).services) == set(SERVICES)
+    for right, wrong in [("healthcheck:", "healthchek:"), ("retries: 3", "retries: often"), ("command:", "comand:")]:
+        assert right in text
+        with pytest.raises(ValueError):
+            specified(text.replace(right, wrong))
 
 
 @pytest.mark.parametrize("name", OURS)
