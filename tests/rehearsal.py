@@ -123,7 +123,10 @@ class Rehearsal:
 
     def environment(self, name: str) -> dict[str, str]:
         """The environment of a service: nothing of this process's but where programs are."""
-        own = {key: self.here(str(value)) for key, value in self.services[name].get("environment", {}).items()}
+        given = self.services[name].get("environment", {})
+        own = {
+            key: self.here(str(value or "")) for key, value in given.items()
+        }  # a variable set to nothing is null here
         image = {key: self.here(value) for key, value in OF_THE_IMAGE.items()} if "build" in self.services[name] else {}
         bins = f"{Path(sys.executable).parent}:{find_postgres(None)}:{os.environ['PATH']}"
         extra = {"HOSTNAME": name, "PGPORT": str(self.ports["postgres"]), "TMPDIR": tempfile.gettempdir()}
