@@ -251,7 +251,8 @@ def rehearsal() -> Iterator[Rehearsal]:
         folder = Path(scope.enter_context(tempfile.TemporaryDirectory(prefix="pystagram-rehearsal-")))
         folder.chmod(0o755)
         s3 = scope.enter_context(s3_server())
-        s3.client().delete_bucket(Bucket=BUCKET)  # the file's own one-shot makes one
+        with contextlib.closing(s3.client()) as client:
+            client.delete_bucket(Bucket=BUCKET)  # the one-shot of the file makes one
         running = Rehearsal(folder, s3, mail.server_address[1])
         scope.callback(running.stop)
         running.run()
