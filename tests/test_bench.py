@@ -90,6 +90,7 @@ def test_every_index_finds_the_same_points_near(monkeypatch: Any) -> None:
             cursor.execute(index or "SELECT 1")
             cursor.execute(query, places.circle(10.2, 20.14, 10_000))
             answers[name] = [row[0] for row in cursor.fetchall()]
+    connection.close()  # and with it the tables
     assert len(answers[places.OURS]) == 20
     assert all(answer == answers[places.OURS] for answer in answers.values()), answers
 

@@ -72,7 +72,9 @@ def measure(rows: int, circles: int, progress: Callable[[str], object]) -> dict[
         progress(f"{rows} points")
         fill(cursor, list(points(chance, towns, rows)))
         asked = list(points(chance, towns, circles))
-        return {name: _measured(cursor, name, asked, progress) for name in CANDIDATES}
+        found = {name: _measured(cursor, name, asked, progress) for name in CANDIDATES}
+    connection.close()  # and with it the tables and the settings
+    return found
 
 
 def points(chance: random.Random, towns: list[tuple[float, float]], count: int) -> Iterator[tuple[float, float]]:
