@@ -1,34 +1,146 @@
-"""How words are made comparable: for names, tags, places and captions alike."""
+"""Text as it is compared in searches, and the tokens it is cut into. Pure functions; documents and queries alike.
 
+PostgreSQL's own parser drops emoji, does not cut Chinese or Japanese, and knows one language at a time; so the lexemes
+are made here and PostgreSQL only stores and finds them (docs/adr/0011-lexemes-from-python.md).
+"""
+
+import re
 import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
 
-STRIPPED = ("LATIN", "GREEK", "CYRILLIC")  # elsewhere a mark is part of the letter
-LETTERS = str.maketrans(
+LONGEST_LEXEME = 64  # characters; PostgreSQL takes 2,046 bytes
+_LETTERS = str.maketrans(
     {
-        "ı": "i",
-        "ł": "l",
-        "ø": "o",
-        "đ": "d",
-        "ð": "d",
-        "æ": "ae",
-        "œ": "oe",
-        "þ": "th",
-        "ħ": "h",
-        "ŧ": "t",
-        "\ufe0f": "",
+        "ı": "i", "ø": "o", "æ": "ae", "œ": "oe", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ħ": "h", "ŧ": "t", "ŀ": "l",
+        "ё": "е", "ى": "ي", "ة": "ه", "ی": "ي", "ک": "ك", "ـ": None,
     }
+)  # fmt: skip
+_NO_MARKS = ("LATIN", "GREEK", "HEBREW", "ARABIC")  # scripts that are written without their marks as often as with them
+_GENDERED = re.compile("\u200d[\u2640\u2642]")
+_TONES = re.compile("[\U0001f3fb-\U0001f3ff\ufe0e\ufe0f\u20e3]")
+_FLAG = re.compile("[\U0001f1e6-\U0001f1ff]{2}")
+# Written without spaces, or with particles grown on: cut into pairs of characters.
+_DENSE = re.compile(
+    "[\u0e00-\u0eff\u1000-\u109f\u1100-\u11ff\u1780-\u17ff\u3005-\u3007\u3041-\u30ff\u31f0-\u31ff\u3400-\u4dbf"
+    "\u4e00-\u9fff\uac00-\ud7a3\uf900-\ufaff\U00020000-\U0003ffff]"
 )
 
 
+@dataclass(frozen=True)
+class Token:
+    """A lexeme at its position, counted from 0."""
+
+    lexeme: str
+    position: int
+
+
 def fold(text: str) -> str:
-    """Without case, width, and accents of Latin, Greek and Cyrillic; `İ`, `I`, `ı` and `i` are one, `ß` is `ss`."""
-    wide = unicodedata.normalize("NFKC", text).casefold()
-    kept: list[str] = []
-    strips = False
-    for char in unicodedata.normalize("NFD", wide):
-        if not unicodedata.combining(char):
-            strips = unicodedata.name(char, "").startswith(STRIPPED)
-        elif strips:
+    """Without case, width, accents (where they carry no meaning of their own), skin tones and invisible letters."""
+    signs = _TONES.sub("", _GENDERED.sub("", text))
+    small = unicodedata.normalize("NFKC", signs).casefold().translate(_LETTERS)
+    letters = "".join(_unmarked(unicodedata.normalize("NFKD", small))).translate(_LETTERS)
+    return unicodedata.normalize("NFC", letters)
+
+
+def document_tokens(text: str) -> list[Token]:
+    """Every token by which `text` is found: of dense scripts each character and each pair."""
+    return [Token(lexeme, place) for place, units in _placed(text) for lexeme in units]
+
+
+def query_tokens(text: str) -> list[Token]:
+    """The fewest tokens that say `text`: of a pair of characters the pair, and a character only if it stands alone."""
+    tokens: list[Token] = []
+    for run in _runs(fold(text)):
+        start = tokens[-1].position + _width(tokens[-1]) if tokens else 0
+        pairs = ["".join(pair) for pair in pairwise(run)] or run
+        tokens += [Token(lexeme, start + place) for place, lexeme in enumerate(pairs)]
+    return tokens
+
+
+def _width(token: Token) -> int:
+    """How many positions a token covers: two for a pair of a dense script."""
+    return 2 if _DENSE.match(token.lexeme) and len(_units(token.lexeme)) > 1 else 1
+
+
+def _placed(text: str) -> Iterator[tuple[int, list[str]]]:
+    place = 0
+    for run in _runs(fold(text)):
+        for index, unit in enumerate(run):
+            yield place, [unit, *(unit + after for after in run[index + 1 : index + 2])]
+            place += 1
+
+
+def _unmarked(letters: str) -> Iterator[str]:
+    """The letters, without marks on letters of scripts that do without, and digits of any script as ours."""
+    bare = False
+    for letter in letters:
+        category = unicodedata.category(letter)
+        if category[0] == "M":
+            if not bare:
+                yield letter
             continue
-        kept.append(char)
-    return unicodedata.normalize("NFC", "".join(kept)).translate(LETTERS)
+        bare = _does_without_marks(letter)
+        if category == "Nd":
+            yield str(unicodedata.digit(letter))
+        elif category != "Cf":
+            yield " " if category[0] == "C" else letter
+
+
+@lru_cache(maxsize=20_000)
+def _does_without_marks(letter: str) -> bool:
+    return unicodedata.name(letter, "").startswith(_NO_MARKS)
+
+
+def _runs(folded: str) -> Iterator[list[str]]:
+    """What stands next to each other: a word or a sign by itself, a dense script's characters as one list."""
+    run: list[str] = []
+    kind = ""
+    for letter in _signs_joined(folded):
+        own = _kind(letter) if letter[0] != "_" else ""
+        own = kind if own == "mark" and kind in {"word", "dense"} else own
+        if own != kind or own == "sign":
+            yield from _closed(kind, run)
+            run, kind = [], own
+        run.append(letter)
+    yield from _closed(kind, run)
+
+
+def _signs_joined(folded: str) -> Iterator[str]:
+    """Letter by letter, the two of a flag as one."""
+    place = 0
+    while place < len(folded):
+        flag = _FLAG.match(folded, place)
+        yield flag.group() if flag else folded[place]
+        place = flag.end() if flag else place + 1
+
+
+def _closed(kind: str, run: list[str]) -> Iterator[list[str]]:
+    if kind == "dense":
+        yield _units("".join(run))
+    elif kind in {"word", "sign"}:
+        yield ["".join(run)[:LONGEST_LEXEME]]
+
+
+def _units(text: str) -> list[str]:
+    """Characters with the marks they carry."""
+    units: list[str] = []
+    for letter in text:
+        if units and unicodedata.category(letter)[0] == "M" and len(units[-1]) < LONGEST_LEXEME // 2:
+            units[-1] += letter
+        else:
+            units.append(letter)
+    return units
+
+
+def _kind(letter: str) -> str:
+    category = unicodedata.category(letter[0])
+    if category == "So":
+        return "sign"
+    if category[0] == "M":
+        return "mark"
+    if category[0] not in "LN":
+        return ""
+    return "dense" if _DENSE.match(letter) else "word"
