@@ -337,10 +337,12 @@ def withdraw(*, media_id: int) -> None:
 
 
 # -- The owner's own ---------------------------------------------------------------------------------
+@transaction.atomic
 def edit_alt_text(*, media: Media, alt_text: str) -> Media:
     """Says in words what a media shows."""
     media.alt_text = alt_text
     media.save(update_fields=["alt_text"])
+    events.record("alt_text_edited", media_id=media.pk)
     return media
 
 

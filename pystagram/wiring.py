@@ -11,7 +11,10 @@ WIRING: dict[str, list[str]] = {
     "media_received": ["media.tasks.process"],
     "video_received": ["media.tasks.process_video"],
     "media_ready": ["posts.tasks.media_settled", "stories.tasks.media_settled"],
-    "post_published": ["feed.tasks.fan_out"],
-    "post_restored": ["feed.tasks.fan_out"],
+    "alt_text_edited": ["search.tasks.index_posts_of_media"],
+    "post_published": ["feed.tasks.fan_out", "search.tasks.index_post"],
+    "post_edited": ["search.tasks.index_post"],
+    "post_restored": ["feed.tasks.fan_out", "search.tasks.index_post"],
+    "post_purged": ["search.tasks.index_post"],
     "feed_range_due": ["feed.tasks.push_range"],
 }

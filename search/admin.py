@@ -3,7 +3,7 @@
 from django.contrib import admin
 
 from api.readonly_admin import ReadOnlyAdmin
-from search.models import DismissedSuggestion, PersonDocument, PersonWord
+from search.models import DismissedSuggestion, PersonDocument, PersonWord, SearchDocument
 
 
 @admin.register(PersonDocument)
@@ -25,3 +25,11 @@ class DismissedSuggestionAdmin(ReadOnlyAdmin):
     list_display = ["user", "person", "created_at"]
     list_select_related = ["user", "person"]
     search_fields = ["user__username", "person__username"]
+
+
+@admin.register(SearchDocument)
+class SearchDocumentAdmin(ReadOnlyAdmin):
+    list_display = ["post_id", "timeline_id", "indexed_at"]
+    search_fields = ["=post__id"]
+    fields = ["post_id", "timeline_id", "vector", "indexed_at"]
+    readonly_fields = ["post_id", "timeline_id", "vector", "indexed_at"]

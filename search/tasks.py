@@ -1,9 +1,11 @@
 """What the wiring and the scheduler call. Each may run twice."""
 
+from typing import Any
+
 from celery import shared_task
 
 from events.consumers import consumer
-from search.actions import explore, people
+from search.actions import explore, indexing, people
 
 
 @consumer()
@@ -16,6 +18,18 @@ def index_person(*, user_id: int) -> None:
 def weigh_person(*, follower_id: int, followee_id: int) -> None:
     """For somebody who was followed."""
     people.weigh_person(user_id=followee_id)
+
+
+@consumer()
+def index_post(*, post_id: int, **_others: Any) -> None:
+    """For a post that was published, restored, edited or purged."""
+    indexing.index_posts(post_ids=[post_id])
+
+
+@consumer()
+def index_posts_of_media(*, media_id: int) -> None:
+    """For a media whose alternative text says something else."""
+    indexing.index_posts(post_ids=indexing.posts_of_media(media_id=media_id))
 
 
 @shared_task

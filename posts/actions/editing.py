@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from api.problems import Invalid, Problem
+from events.actions import record
 from media.actions import edit_alt_text, release
 from media.models import Media
 from posts.actions.mapping import put_on_map
@@ -60,6 +61,8 @@ def edit(*, post: Post, changes: Changes) -> Post:
     if changes.keys() & set(POSITION):
         put_on_map(post=row)
     appear_when_ready(post=row)
+    if changed:
+        record("post_edited", post_id=row.pk)
     return row
 
 

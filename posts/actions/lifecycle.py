@@ -59,6 +59,7 @@ def _purge(post_id: int) -> int:
     release(media_ids=media_ids)
     post.purged_at = timezone.now()
     post.save(update_fields=["purged_at"])
+    record("post_purged", post_id=post.pk)
     return 1
 
 
