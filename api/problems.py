@@ -29,6 +29,7 @@ CATALOGUE: dict[str, tuple[int, str]] = {
     "invalid": (400, "The request is not valid"),
     "parse_error": (400, "The body could not be read"),
     "invalid_cursor": (400, "The cursor is not valid here"),
+    "invalid_query": (400, "The search could not be understood"),
     "bad_request": (400, "The request could not be understood"),
     "empty_file": (400, "The file is empty"),
     "damaged_file": (400, "The file is damaged"),
@@ -63,6 +64,7 @@ CATALOGUE: dict[str, tuple[int, str]] = {
     "server_error": (500, "Something went wrong on our side"),
     "database_unavailable": (503, "The database cannot be reached"),
     "storage_unavailable": (503, "The media storage cannot be reached"),
+    "query_too_expensive": (503, "The search took too long"),
     "busy": (503, "Too busy for this just now"),
 }
 

@@ -36,6 +36,7 @@ PROBLEM = {
                     },
                     "code": {"type": "string"},
                     "detail": {"type": "string"},
+                    "position": {"type": "integer", "description": "Of a query: the character, counted from 0."},
                 },
             },
         },
@@ -43,7 +44,7 @@ PROBLEM = {
 }
 _REFERENCE = {"$ref": "#/components/schemas/Problem"}
 _USUAL = {
-    "400": "The request is not valid (`invalid`, `parse_error`, `invalid_cursor`, `bad_request`).",
+    "400": "The request is not valid (`invalid`, `parse_error`, `invalid_cursor`, `invalid_query`, `bad_request`).",
     "401": "No valid token (`not_authenticated`, `invalid_token`).",
     "403": "Visible, but not yours to do (`permission_denied`).",
     "404": "Absent, or hidden from you: the same answer (`not_found`).",

@@ -36,6 +36,7 @@ RATES: dict[str, Rate] = {
     "log_in": Rate(30, 300),
     "upload": Rate(600, 3600),
     "write": Rate(600, 300),
+    "search": Rate(300, 60),
 }
 redis_breaker = Breaker(seconds=2)
 _COUNT = """

@@ -40,7 +40,7 @@ ENTRANCES = [
 ]  # fmt: skip
 FEATURES = [
     "accounts", "follows", "photos", "videos", "direct_uploads", "posts", "comments", "reactions", "feed", "stories",
-    "highlights", "explore", "suggestions",
+    "highlights", "explore", "suggestions", "search",
 ]  # fmt: skip
 
 

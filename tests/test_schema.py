@@ -250,6 +250,21 @@ def drive_tags_and_places(call: Driver, alice: Any, bob: Any) -> None:
     call(bob, "get", "/places/nearby?lat=1.5&lon=2")
 
 
+def drive_search(call: Driver, bob: Any) -> None:
+    drain()
+    for query in (
+        "edited",
+        "edited&sort=newest",
+        "author:alice&limit=1",
+        "",
+        "%22open",
+        "x&cursor=no",
+        "x&sort=no",
+        "ali&type=users",
+    ):
+        call(bob, "get", f"/search?q={query}")
+
+
 def drive_stories(call: Driver, alice: Any, bob: Any, photo_id: str) -> None:
     story = call(alice, "post", "/stories", {"media": photo_id}, headers={"Idempotency-Key": "s"})
     call(alice, "post", "/stories", {"media": "x"})
@@ -310,6 +325,7 @@ def test_every_operation_answers_as_documented(call: Driver, alice: Any, bob: An
     drive_engagement(call, alice, bob, post_id)
     drive_lists(call, alice, bob)
     drive_tags_and_places(call, alice, bob)
+    drive_search(call, bob)
     drive_stories(call, alice, bob, media[1])
     drive_people(call, alice, bob, charlie)
     drive_the_end(call, alice)

@@ -188,6 +188,8 @@ MATRIX: dict[tuple[str, str], Row] = {
     ("user-highlights", "get"): Row(content(200), U + "/highlights"),
     # Feed
     ("feed", "get"): Row(ANYBODY, "/v1/feed"),
+    # Search
+    ("search", "get"): Row(ANYBODY, "/v1/search?q=author:{owner}"),
 }
 
 

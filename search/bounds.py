@@ -1,0 +1,37 @@
+"""What a search may cost."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.db import OperationalError, connection, transaction
+from psycopg2.errors import QueryCanceled
+
+from api.problems import Problem
+
+LONGEST_MS = 1000  # for one statement
+MOST_CANDIDATES = 1000  # that a search looks at for one page
+
+
+@contextmanager
+def bounded() -> Iterator[None]:
+    """Statements inside end after a second: 503 `query_too_expensive`."""
+    try:
+        with transaction.atomic():
+            before = _set_timeout(f"{LONGEST_MS}ms")
+            yield
+            _set_timeout(before)
+    except OperationalError as error:
+        if isinstance(error.__cause__, QueryCanceled):
+            raise Problem("query_too_expensive", retry_after=5) from None
+        raise
+
+
+def _set_timeout(value: str) -> str:
+    """Sets it for this transaction; gives what it was."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "WITH was AS MATERIALIZED (SELECT current_setting('statement_timeout') AS it) "
+            "SELECT it, set_config('statement_timeout', %s, true) FROM was",
+            [value],
+        )
+        return str(cursor.fetchone()[0])

@@ -1,0 +1,39 @@
+"""What a search may cost: a second of the database, and a rate of its own."""
+
+import pytest
+from django.db import connection
+
+from api.problems import Problem
+from search.bounds import bounded
+
+pytestmark = pytest.mark.django_db
+
+
+def timeout():
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW statement_timeout")
+        return cursor.fetchone()[0]
+
+
+def test_a_search_that_takes_too_long_is_a_503(alice, bob, said, search, monkeypatch):
+    said(alice, "lake")
+    monkeypatch.setattr("search.bounds.LONGEST_MS", 50)
+    with pytest.raises(Problem, match="took too long"), bounded(), connection.cursor() as cursor:
+        cursor.execute("SELECT pg_sleep(5)")
+    monkeypatch.setattr("search.kinds.posts._visible", lambda *args: connection.cursor().execute("SELECT pg_sleep(5)"))
+    assert search(bob, "lake", 503)["code"] == "query_too_expensive"
+
+
+def test_the_bound_ends_with_the_search(alice, bob, said, found):
+    before = timeout()
+    with bounded():
+        assert timeout() == "1s"
+    assert timeout() == before
+    said(alice, "lake")
+    found(bob, "lake")
+    assert timeout() == before
+
+
+def test_searches_have_a_limit_of_their_own(bob, as_, settings):
+    settings.RATE_LIMITS = True
+    assert as_(bob).get("/v1/search?q=lake")["RateLimit-Policy"] == '"search";q=300;w=60'
