@@ -5,10 +5,12 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import connection
 from tqdm import tqdm
 
+from accounts.models import User
 from media.report_plot import NoMatplotlib
-from pystagram.bench import photos, places, plot
+from pystagram.bench import photos, places, plot, search_plot, searches, world
 
 
 class Command(BaseCommand):
@@ -24,8 +26,19 @@ class Command(BaseCommand):
         near.add_argument("--rows", type=int, default=1_000_000)
         near.add_argument("--circles", type=int, default=60, help="of each radius")
 
+        search = commands.add_parser("search", help="each kind of search in a made-up world, beside icontains")
+        search.add_argument("--users", type=int, default=100_000)
+        search.add_argument("--posts", type=int, default=1_000_000)
+        search.add_argument("--seed", type=int, default=1)
+        search.add_argument("--keep", action="store_true", help="keep the database: the next run goes on with it")
+        search.add_argument("--plot", type=Path, metavar="FILE", help="also draw it, as a PNG (needs matplotlib)")
+
     def handle(self, *, what: str, **options: Any) -> None:
-        commands: dict[str, Callable[..., None]] = {"media": self.media, "places": self.places}
+        commands: dict[str, Callable[..., None]] = {
+            "media": self.media,
+            "places": self.places,
+            "search": self.search,
+        }
         commands[what](**options)
 
     def media(self, *, repeat: int, plot: Path | None, **options: Any) -> None:
@@ -44,6 +57,38 @@ class Command(BaseCommand):
         self.stdout.write(f"{rows} points, {circles} circles; times and buffers as multiples of the last row's\n")
         self.stdout.write("\n".join(places.table(found)))
         self.stdout.write(f"the slowest of the last row: {places.worst_of_ours(found):.1f} ms")
+
+    def search(self, *, users: int, posts: int, seed: int, keep: bool, plot: Path | None, **options: Any) -> None:
+        """Searches in a database of its own (`test_…`), which is dropped afterwards."""
+        size = world.Size(users, posts, seed)
+        own = connection.settings_dict["NAME"]
+        connection.creation.create_test_db(verbosity=0, autoclobber=True, keepdb=keep, serialize=False)
+        try:
+            with tqdm(total=users + posts, unit="row", disable=None, leave=False) as bar:
+                world.build(size, bar.update)
+            found = self.searched(seed)
+        finally:
+            connection.creation.destroy_test_db(own, verbosity=0, keepdb=keep)
+        if plot:
+            self.drawn(search_plot.plot, found, plot)
+
+    def searched(self, seed: int) -> dict[str, searches.Timed]:
+        """The table of times, then sizes and upkeep. Fails if a plan reads a large table from end to end."""
+        viewer = User.objects.get_queryset().get(username="person7")
+        found: dict[str, searches.Timed] = {}
+        scanned: list[str] = []
+        for name, (search, texts) in searches.searches(seed).items():
+            found[name] = searches.timed(search, viewer, texts)
+            scans = sorted({table for text in texts[:5] for table in searches.sequential_scans(search, viewer, text)})
+            scanned += [f"{name}: {table}" for table in scans if searches.NAIVE not in name]
+            plan = f"scans {', '.join(scans)}" if scans else "indexes"
+            self.stdout.write(f"| {name} | {found[name].p50:.1f} | {found[name].p99:.1f} | {plan} |")
+        for name, megabytes in searches.index_sizes().items():
+            self.stdout.write(f"{name}: {megabytes:.1f} MB")
+        self.stdout.write(f"keeping the index: {searches.upkeep():.2f} ms a post")
+        if scanned:
+            raise CommandError(f"sequential scans: {'; '.join(scanned)}")
+        return found
 
     def measured(self, repeat: int, beside: int) -> photos.Costs:
         """All measurements of a collage in a file, showing how far they are."""
@@ -64,8 +109,11 @@ class Command(BaseCommand):
             self.stdout.write("\n".join(photos.ratios(costs)))
 
     def draw(self, costs: photos.Costs, path: Path) -> None:
+        self.drawn(plot.plot, costs, path)
+
+    def drawn(self, plot: Callable[..., None], measured: Any, path: Path) -> None:
         try:
-            plot.plot(costs, path)
+            plot(measured, path)
         except NoMatplotlib:
             raise CommandError(
                 "--plot needs matplotlib: pip install matplotlib (requirements-dev.txt has it)"
