@@ -1,7 +1,7 @@
 """Text as it is compared in searches, and the tokens it is cut into. Pure functions; documents and queries alike.
 
 PostgreSQL's own parser drops emoji, does not cut Chinese or Japanese, and knows one language at a time; so the lexemes
-are made here and PostgreSQL only stores and finds them (docs/adr/0011-lexemes-from-python.md).
+are made here and PostgreSQL only stores and finds them (docs/adr/0013-lexemes-from-python.md).
 """
 
 import re

@@ -53,17 +53,17 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='place',
             name='posts_count',
-            field=models.PositiveIntegerField(default=0, help_text='Public posts when last counted.'),
+            field=models.PositiveIntegerField(db_default=0, default=0, help_text='Public posts when last counted.'),
         ),
         migrations.AddField(
             model_name='place',
             name='uses_count',
-            field=models.PositiveIntegerField(default=0, help_text='All posts when last counted, hidden ones too.'),
+            field=models.PositiveIntegerField(db_default=0, default=0, help_text='All posts when last counted, hidden ones too.'),
         ),
         migrations.AddField(
             model_name='post',
             name='exact_location',
-            field=models.BooleanField(default=False, help_text='Others see the exact media position.'),
+            field=models.BooleanField(db_default=False, default=False, help_text='Others see the exact media position.'),
         ),
         migrations.AddField(
             model_name='post',
@@ -88,12 +88,12 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='tag',
             name='posts_count',
-            field=models.PositiveIntegerField(default=0, help_text='Public posts when last counted.'),
+            field=models.PositiveIntegerField(db_default=0, default=0, help_text='Public posts when last counted.'),
         ),
         migrations.AddField(
             model_name='tag',
             name='uses_count',
-            field=models.PositiveIntegerField(default=0, help_text='All posts when last counted, hidden ones too.'),
+            field=models.PositiveIntegerField(db_default=0, default=0, help_text='All posts when last counted, hidden ones too.'),
         ),
         migrations.AddIndex(
             model_name='place',

@@ -31,12 +31,12 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='place',
             name='plain',
-            field=models.CharField(default='', editable=False, help_text='What search compares.', max_length=200),
+            field=models.CharField(db_default='', default='', editable=False, help_text='What search compares.', max_length=200),
         ),
         migrations.AddField(
             model_name='tag',
             name='plain',
-            field=models.CharField(default='', editable=False, help_text='What search compares.', max_length=200),
+            field=models.CharField(db_default='', default='', editable=False, help_text='What search compares.', max_length=200),
         ),
         migrations.RunPython(fill_plain_names, migrations.RunPython.noop),
         migrations.AddIndex(

@@ -69,9 +69,13 @@ def search_indexes(name: str) -> list[models.Index]:
 class Gathered(models.Model):
     """The numbers that a large one shows, and by which all are ordered where that has to be fast."""
 
-    plain = models.CharField(max_length=200, default="", editable=False, help_text="What search compares.")
-    posts_count = models.PositiveIntegerField(default=0, help_text="Public posts when last counted.")
-    uses_count = models.PositiveIntegerField(default=0, help_text="All posts when last counted, hidden ones too.")
+    plain = models.CharField(
+        max_length=200, default="", db_default="", editable=False, help_text="What search compares."
+    )
+    posts_count = models.PositiveIntegerField(default=0, db_default=0, help_text="Public posts when last counted.")
+    uses_count = models.PositiveIntegerField(
+        default=0, db_default=0, help_text="All posts when last counted, hidden ones too."
+    )
     counted_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:

@@ -136,7 +136,9 @@ class Post(Keyed):
     place = models.ForeignKey(Place, null=True, blank=True, on_delete=models.SET_NULL, related_name="posts")
     media_latitude = models.DecimalField(max_digits=8, decimal_places=6, null=True, blank=True, validators=LATITUDE)
     media_longitude = models.DecimalField(max_digits=9, decimal_places=6, null=True, blank=True, validators=LONGITUDE)
-    exact_location = models.BooleanField(default=False, help_text="Others see the exact media position.")
+    exact_location = models.BooleanField(
+        default=False, db_default=False, help_text="Others see the exact media position."
+    )
     shown_latitude = models.DecimalField(max_digits=8, decimal_places=6, null=True, blank=True, editable=False)
     shown_longitude = models.DecimalField(max_digits=9, decimal_places=6, null=True, blank=True, editable=False)
     user_latitude = models.DecimalField(max_digits=8, decimal_places=6, null=True, blank=True, validators=LATITUDE)

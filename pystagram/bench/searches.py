@@ -8,15 +8,17 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
+from django.db.models import Q
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
 from posts.models import Post
-from pystagram.bench.world import TAGS, VOCABULARY, word, zipf
+from pystagram.bench.world import FIRST_NAMES, LAST_NAMES, TAGS, VOCABULARY, word, zipf
 from search.actions.indexing import index_posts
 from search.kinds import KINDS
 from search.kinds.posts import find_newest
 from search.models import SearchDocument
+from social.people import for_display, people_visible_to, with_relation_to
 
 LARGE = ("posts_post", "search_searchdocument", "accounts_user", "posts_posttag", "social_follow", "search_personword")
 LARGE_FROM = 50_000  # rows; below it reading from end to end may well be the best plan
@@ -49,9 +51,29 @@ def searches(seed: int) -> dict[str, tuple[Search, list[str]]]:
         "posts: newest": (_newest, words[:100]),
         f"posts: {NAIVE}": (_naive, words[:100]),
     }
-    others = {name: (_kind(name), tags if name != "users" else [f"person{n * 7}" for n in range(100)])
-              for name in KINDS if name != "posts"}  # fmt: skip
-    return {**asked, **others}
+    names = [f"{chance.choice(FIRST_NAMES)} {chance.choice(LAST_NAMES)}" for _ in range(100)]
+    return {
+        **asked,
+        "users: one letter": (_kind("users"), [name[0] for name in names]),
+        "users: a beginning": (_kind("users"), [name[:3] for name in names]),
+        "users: a whole name": (_kind("users"), names),
+        "users: with a typo": (_kind("users"), [typo(name.split()[1], chance) for name in names]),
+        f"users: {NAIVE}": (_naive_people, [name.split()[1] for name in names]),
+        "tags": (_kind("tags"), [tag[:5] for tag in tags]),
+        "places": (_kind("places"), [f"place {tag[:3]}" for tag in tags]),
+    }
+
+
+def typo(word: str, chance: random.Random) -> str:
+    """The word with two neighbours swapped somewhere behind its first letter."""
+    at = chance.randrange(1, max(2, len(word) - 1))
+    return word[:at] + word[at + 1 : at + 2] + word[at] + word[at + 2 :]
+
+
+def _naive_people(viewer: User, text: str) -> object:
+    """What most clones do; without the trigram indexes of the admin's search it would read every row."""
+    people = people_visible_to(viewer).filter(Q(username__icontains=text) | Q(name__icontains=text))
+    return list(with_relation_to(viewer, for_display(people)).order_by("-followers_count")[:PAGE])
 
 
 def _kind(name: str) -> Search:

@@ -5,6 +5,7 @@ work is PostgreSQL's own `INSERT … SELECT`. No media: search never reads them.
 that a run that was cut goes on.
 """
 
+import io
 import random
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,15 +13,34 @@ from itertools import accumulate
 from typing import Any
 
 from django.db import connection
+from django.db.models import Model
 from django.utils import timezone
 
+from accounts.models import User
+from posts.actions import count_gathered
 from posts.models import Place, Tag
+from search.folding import fold
+from search.models import PersonDocument, PersonWord
+from search.names import entries_for, weight_of
 from search.vectors import vector_of
 
 VOCABULARY, TAGS, PLACES, TEXTS = 30_000, 3_000, 2_000, 20_000
 BATCH = 20_000  # rows of one transaction
 FIRST_ID = 1 << 40
 _SYLLABLES = ["ba", "co", "de", "fi", "gu", "ka", "le", "mo", "na", "ri", "sa", "to", "ve", "zu", "lin", "mar", "ster"]
+FIRST_NAMES = [
+    "Ada", "Aisha", "Alejandro", "Alice", "Ana", "Anna", "Ben", "Carlos", "Chloé", "Daniel", "David", "Elena", "Emma",
+    "Fatima", "George", "Hans", "Ines", "Ivan", "James", "João", "Jürgen", "Kim", "Lena", "Léa", "Luca", "Maria",
+    "Mehmet", "Mohammed", "Nina", "Noah", "Olga", "Omar", "Paul", "Peter", "Sofía", "Søren", "Thomas", "Yusuf", "Zoë",
+    "Øyvind",
+]  # fmt: skip
+LAST_NAMES = [
+    "Andersson", "Becker", "Bianchi", "Brown", "Çelik", "Chen", "Cohen", "Costa", "Dubois", "Dvořák", "Fernández",
+    "Fischer", "García", "Green", "Haddad", "Hansen", "Hernández", "Ivanova", "Jansen", "Johnson", "Kim", "Kovács",
+    "Kowalski", "Lee", "López", "Martin", "Meyer", "Müller", "Nakamura", "Nguyen", "Novák", "Okafor", "Oliveira",
+    "Papadopoulos", "Park", "Patel", "Pérez", "Petrov", "Rossi", "Santos", "Sato", "Schmidt", "Silva", "Singh",
+    "Smith", "Suzuki", "Tanaka", "Wagner", "Wang", "Yılmaz",
+]  # fmt: skip
 Told = Callable[[int], object]
 
 
@@ -50,11 +70,12 @@ def build(size: Size, told: Told = lambda rows: None) -> None:
     """Makes what is missing of the world; `told` hears of every batch of users and posts."""
     _people(size, told)
     _follows(size)
+    _names(told)
     if not Tag.objects.exists():
         _texts(size)
     _posts(size, told)
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
+    _run("ANALYZE")
+    count_gathered()
 
 
 def _run(sql: str, **values: Any) -> None:
@@ -75,7 +96,7 @@ def _count(sql: str) -> int:
 def _people(size: Size, told: Told) -> None:
     there = _count("SELECT count(*) FROM accounts_user")
     for start, end in _batches(there, size.users):
-        _run(_USERS, start=start, end=end)
+        _run(_USERS, start=start, end=end, first=FIRST_NAMES, last=LAST_NAMES)
         told(end - start)
 
 
@@ -83,6 +104,33 @@ def _follows(size: Size) -> None:
     if not _count("SELECT count(*) FROM social_follow"):
         _run("SELECT setseed(%(seed)s)", seed=size.seed % 1000 / 1000)
         _run(_FOLLOWS, users=size.users, rows=size.users * 10)
+        _run(_FOLLOWERS)
+
+
+def _names(told: Told) -> None:
+    """What people are found by, as `index_person` writes it, but a batch at a time."""
+    while batch := _unnamed():
+        documents, words = io.StringIO(), io.StringIO()
+        for user_id, username, name, followers in batch:
+            weight = weight_of(followers)
+            documents.write(f"{user_id}\t{fold(username)}\t{fold(name)}\t{weight}\n")
+            for entry, whole in entries_for(username=username, name=name).items():
+                words.write(f"{user_id}\t{entry}\t{whole}\t{weight}\n")
+        _copy(PersonDocument, "user_id, username, name, weight", documents)
+        _copy(PersonWord, "document_id, word, is_username, weight", words)
+        told(0)
+
+
+def _unnamed() -> list[Any]:
+    last = _count("SELECT coalesce(max(user_id), 0) FROM search_persondocument")
+    people = User.objects.get_queryset().filter(pk__gt=last).order_by("pk")
+    return list(people.values_list("pk", "username", "name", "followers_count")[:BATCH])
+
+
+def _copy(model: type[Model], columns: str, rows: io.StringIO) -> None:
+    rows.seek(0)
+    with connection.cursor() as cursor:
+        cursor.cursor.copy_expert(f"COPY {model._meta.db_table} ({columns}) FROM STDIN", rows)
 
 
 def _texts(size: Size) -> None:
@@ -115,7 +163,8 @@ def _posts(size: Size, told: Told) -> None:
 _USERS = """
 INSERT INTO accounts_user (username, name, email, password, bio, website, is_private, is_staff, is_superuser,
     token_version, posts_count, followers_count, following_count, created_at)
-SELECT 'person' || n, 'Person ' || n, 'person' || n || '@example.com', '!', '', '', n %% 5 = 0, false, false,
+SELECT 'person' || n, (%(first)s)[n %% 40 + 1] || ' ' || (%(last)s)[n / 40 %% 50 + 1], 'person' || n || '@example.com',
+    '!', '', '', n %% 5 = 0, false, false,
     0, 10, 10, 10, now()
 FROM generate_series(%(start)s, %(end)s - 1) n
 """
@@ -127,6 +176,11 @@ FROM (SELECT n %% %(users)s AS one, floor(%(users)s * power(random(), 3))::int A
 JOIN accounts_user follower ON follower.username = 'person' || pair.one
 JOIN accounts_user followee ON followee.username = 'person' || pair.other
 WHERE follower.id <> followee.id ON CONFLICT DO NOTHING
+"""
+_FOLLOWERS = """
+UPDATE accounts_user SET followers_count = followers.number
+FROM (SELECT followee_id, count(*) AS number FROM social_follow GROUP BY 1) followers
+WHERE accounts_user.id = followers.followee_id
 """
 _TEXT = "INSERT INTO bench_text VALUES (%(id)s, %(caption)s, %(place)s, %(tags)s::bigint[], %(vector)s::tsvector)"
 _MADE = """
@@ -146,7 +200,8 @@ SELECT %(first)s + n, u.id, %(first)s + n, t.caption, t.place, true, 0, 0, 0, %(
 """
 )
 _POST_TAGS = (
-    "INSERT INTO posts_posttag (post_id, tag_id, position) SELECT %(first)s + n, tag.id, tag.place - 1"
+    "INSERT INTO posts_posttag (post_id, timeline_id, tag_id, position)"
+    " SELECT %(first)s + n, %(first)s + n, tag.id, tag.place - 1"
     + _MADE
     + "CROSS JOIN LATERAL unnest(t.tags) WITH ORDINALITY AS tag(id, place)"
 )

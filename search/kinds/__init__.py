@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from posts.examples import PERSON, POST
-from posts.serializers import PostSerializer
+from posts.examples import PERSON, PLACE, POST
+from posts.serializers import PlacePageSerializer, PostSerializer, TagSerializer
 from search.found import Find
-from search.kinds import people, posts
+from search.kinds import people, places, posts, tags
 from social.serializers import ProfileSerializer
 
 BEST = "best"
@@ -38,5 +38,7 @@ class Kind:
 
 KINDS: dict[str, Kind] = {
     "users": Kind(people.find, ProfileSerializer, PROFILE),
+    "tags": Kind(tags.find, TagSerializer, {"name": "sunset", "posts_count": 128, "following": False}),
+    "places": Kind(places.find, PlacePageSerializer, {**PLACE, "posts_count": 12}),
     "posts": Kind(posts.find_best, PostSerializer, POST, {"newest": posts.find_newest}),
 }
