@@ -68,6 +68,14 @@ def zipf(ranks: int) -> list[float]:
 
 def build(size: Size, told: Told = lambda rows: None) -> None:
     """Makes what is missing of the world; `told` hears of every batch of users and posts."""
+    _run("SET statement_timeout = 0")  # rows by the million in a statement
+    try:
+        _build(size, told)
+    finally:
+        _run("RESET statement_timeout")
+
+
+def _build(size: Size, told: Told) -> None:
     _people(size, told)
     _follows(size)
     _names(told)
