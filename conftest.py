@@ -1,9 +1,12 @@
 """The cast and the stage every test stands on."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 from django.core.cache import cache
+from django.db import connections
 from rest_framework.test import APIClient
 
 from accounts.models import User
@@ -58,3 +61,20 @@ def as_() -> Callable[[User | None], APIClient]:
         return browser
 
     return client
+
+
+@pytest.fixture
+def at_once() -> Callable[[list[Callable[[], Any]]], list[Any]]:
+    """Runs calls at the same time, each on its own connection; gives their results, raises what they raise."""
+
+    def run(calls: list[Callable[[], Any]]) -> list[Any]:
+        def one(call: Callable[[], Any]) -> Any:
+            try:
+                return call()
+            finally:
+                connections.close_all()
+
+        with ThreadPoolExecutor(len(calls)) as pool:
+            return [future.result(60) for future in [pool.submit(one, call) for call in calls]]
+
+    return run
