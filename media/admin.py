@@ -1,32 +1,21 @@
 """Media as moderators and operators see them. Nothing here deletes: bytes only go by `manage.py purge_media`."""
 
-from typing import Any
-
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from api.readonly_admin import ReadOnlyAdmin
 from media.addresses import rendition_url, smallest_url
 from media.models import Blob, DirectUpload, Media, Rendition
 
 
-class LookOnly(admin.ModelAdmin):
+class LookOnly(ReadOnlyAdmin):
     """Rows that only the system makes and changes."""
 
     list_per_page = 50
-    show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
 
 def _picture(address: str | None, words: str) -> SafeString | str:

@@ -7,6 +7,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.text import Truncator
 
+from api.readonly_admin import ReadOnlyAdmin
 from media.addresses import smallest_url
 from media.models import Media
 from posts.models import (
@@ -36,21 +37,11 @@ def thumbnail(media: Media) -> SafeString:
     return format_html('<img src="{}" alt="{}" height="60" loading="lazy">', address, media.alt_text)
 
 
-class LookedAt(admin.ModelAdmin):
+class LookedAt(ReadOnlyAdmin):
     """Searched and filtered, not changed: a row edited here would pass by the counters that actions keep."""
 
     list_per_page = 50
-    show_full_result_count = False
     ordering = ("-pk",)
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
 
 
 class ItemsInline(admin.TabularInline):
