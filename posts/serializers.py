@@ -18,10 +18,6 @@ SHOWN_TO_OTHERS = [("media_latitude", "shown_latitude"), ("media_longitude", "sh
 EXACT_LOCATION = "Show others the media's position as it is, not to about a kilometer."
 
 
-class NoInput(serializers.Serializer[Any]):
-    """A request without a body."""
-
-
 class PositionsInput(serializers.Serializer[Any]):
     """Positions come in pairs."""
 

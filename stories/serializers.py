@@ -15,10 +15,6 @@ from stories.models import HighlightItem, Story
 STATES = ["processing", "failed", "current", "expired"]
 
 
-class NoInput(serializers.Serializer[Any]):
-    """A request without a body."""
-
-
 class StoryInput(serializers.Serializer[Any]):
     media = IdField(help_text=f"One photo, or a video of at most {LONGEST_VIDEO_SECONDS} seconds, of yours.")
 

@@ -11,17 +11,17 @@ from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.room import Room
 from api.idempotency import hash_of, key_of
 from posts import actions, examples
 from posts.models import Comment, Post
 from posts.permissions import DeletedByEitherAuthor
 from posts.serializers import CommentInput, CommentLikedSerializer, CommentSerializer
-from posts.views.room import PostsRoom
 
 TAGS = ["comments"]
 
 
-class PostCommentsViewSet(PostsRoom):
+class PostCommentsViewSet(Room):
     """The comments under a post."""
 
     queryset = Comment.objects.none()
@@ -73,7 +73,7 @@ class PostCommentsViewSet(PostsRoom):
         return get_object_or_404(visible, pk=comment_id)
 
 
-class CommentViewSet(PostsRoom):
+class CommentViewSet(Room):
     """A comment by its id."""
 
     queryset = Comment.objects.none()
@@ -107,7 +107,7 @@ class CommentViewSet(PostsRoom):
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
-class RepliesViewSet(PostsRoom):
+class RepliesViewSet(Room):
     """The thread under a comment."""
 
     queryset = Comment.objects.none()
@@ -128,7 +128,7 @@ class RepliesViewSet(PostsRoom):
         return self.page(CommentSerializer, visible.filter(parent=comment_id).for_display(self.me))
 
 
-class CommentLikeViewSet(PostsRoom):
+class CommentLikeViewSet(Room):
     """One's own like of a comment."""
 
     @extend_schema(

@@ -7,6 +7,7 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.room import Room
 from api.ids import LARGEST
 from posts import examples
 from posts.grid import MOST_RADIUS, cover
@@ -21,7 +22,6 @@ from posts.serializers import (
     PostSerializer,
 )
 from posts.views.gathered import GatheredPosts
-from posts.views.room import PostsRoom
 from social.visibility import muted_by
 
 TAGS = ["places"]
@@ -38,7 +38,7 @@ POINT = [
 MOST_PLACES = 50
 
 
-class _PlaceRoom(PostsRoom):
+class _PlaceRoom(Room):
     queryset: Any = Place.objects.none()
 
     def place_or_404(self, place_id: int) -> Place:

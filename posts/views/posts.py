@@ -10,18 +10,18 @@ from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.room import NoInput, Room
 from api.idempotency import hash_of, key_of
 from posts import actions, examples
 from posts.models import Post
 from posts.permissions import ChangedByItsAuthor
-from posts.serializers import EditInput, NoInput, PostSerializer, PublishInput
-from posts.views.room import PostsRoom
+from posts.serializers import EditInput, PostSerializer, PublishInput
 
 TAGS = ["posts"]
 INPUTS = {"create": PublishInput, "partial_update": EditInput}
 
 
-class PostViewSet(PostsRoom):
+class PostViewSet(Room):
     """One's own posts, and any post by its id. Hidden from you and absent are the same 404."""
 
     queryset = Post.objects.none()

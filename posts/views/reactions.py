@@ -7,16 +7,16 @@ from rest_framework import status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.room import Room
 from accounts.serializers import PersonSerializer
 from posts import actions, examples
 from posts.models import Post, Reaction
 from posts.serializers import ReactionSerializer, SavedSerializer
-from posts.views.room import PostsRoom
 
 TAGS = ["reactions"]
 
 
-class _ReactionViewSet(PostsRoom):
+class _ReactionViewSet(Room):
     """One's own reaction of one kind."""
 
     kind: Reaction.Kind
@@ -84,7 +84,7 @@ class DislikeViewSet(_ReactionViewSet):
         return self.take_back(request, post_id)
 
 
-class SaveViewSet(PostsRoom):
+class SaveViewSet(Room):
     """Whether the post is among one's saved ones. Nobody else sees that."""
 
     @extend_schema(
@@ -112,7 +112,7 @@ class SaveViewSet(PostsRoom):
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
-class LikesViewSet(PostsRoom):
+class LikesViewSet(Room):
     """Who likes a post: those whom you may see. The count of the post counts everybody."""
 
     serializer_class = PersonSerializer

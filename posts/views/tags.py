@@ -8,6 +8,7 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.room import Room
 from api.ids import LARGEST
 from api.pagination import decode_position, encode_cursor, limit_of
 from api.problems import Invalid
@@ -16,7 +17,6 @@ from posts.models import Post, Tag, TrendingTag
 from posts.models.newest import OF_TAGS, candidates
 from posts.serializers import PostSerializer, TagFollowedSerializer, TagSerializer, TrendingTagSerializer
 from posts.views.gathered import GatheredPosts
-from posts.views.room import PostsRoom
 from posts.words import fold, is_tag
 from social.visibility import muted_by
 
@@ -27,7 +27,7 @@ NAME = OpenApiParameter("name", str, OpenApiParameter.PATH, description="The tag
 SORT = OpenApiParameter("sort", str, enum=["recent", "top"], default="recent")
 
 
-class _TagRoom(PostsRoom):
+class _TagRoom(Room):
     queryset: Any = Tag.objects.none()
 
     def tag_or_404(self, name: str) -> Tag:
@@ -122,7 +122,7 @@ class TagFollowViewSet(_TagRoom):
         return Response(status=204)
 
 
-class MyTagsViewSet(PostsRoom):
+class MyTagsViewSet(Room):
     """The tags one follows."""
 
     queryset = Tag.objects.none()
@@ -157,7 +157,7 @@ class MyTagPostsViewSet(GatheredPosts):
         return self.newest(OF_TAGS, tags, posts.for_display(self.me), scope=request.path)
 
 
-class TrendingTagsViewSet(PostsRoom):
+class TrendingTagsViewSet(Room):
     """Tags that more people use than usually."""
 
     queryset = TrendingTag.objects.none()

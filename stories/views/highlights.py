@@ -10,6 +10,7 @@ from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.room import NoInput, Room
 from api.idempotency import hash_of, key_of
 from social.people import lists_visible_or_404
 from stories import actions, examples
@@ -20,14 +21,12 @@ from stories.serializers import (
     HighlightInput,
     HighlightSerializer,
     HighlightStorySerializer,
-    NoInput,
 )
-from stories.views.room import StoriesRoom
 
 TAGS = ["highlights"]
 
 
-class HighlightViewSet(StoriesRoom):
+class HighlightViewSet(Room):
     """A highlight by its id. Hidden from you and absent are the same 404."""
 
     queryset = Highlight.objects.none()
@@ -105,7 +104,7 @@ class HighlightViewSet(StoriesRoom):
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
-class HighlightStoriesViewSet(StoriesRoom):
+class HighlightStoriesViewSet(Room):
     """What a highlight shows, whether or not it has expired elsewhere."""
 
     queryset = Highlight.objects.none()
@@ -126,7 +125,7 @@ class HighlightStoriesViewSet(StoriesRoom):
         return self.page(HighlightStorySerializer, highlight.items.live().for_display())
 
 
-class PersonHighlightsViewSet(StoriesRoom):
+class PersonHighlightsViewSet(Room):
     """What somebody keeps showing."""
 
     queryset = Highlight.objects.none()

@@ -7,16 +7,16 @@ from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.room import Room
 from stories import actions, examples
 from stories.models import Seen, Story
 from stories.permissions import ChangedByItsAuthor
 from stories.serializers import SeenIdsSerializer, SeenInput, SeenSerializer, ViewerSerializer
-from stories.views.room import StoriesRoom
 
 TAGS = ["stories"]
 
 
-class SeenViewSet(StoriesRoom):
+class SeenViewSet(Room):
     """That one has seen a story."""
 
     @extend_schema(
@@ -34,7 +34,7 @@ class SeenViewSet(StoriesRoom):
         return Response({"seen": True})
 
 
-class SeenBatchViewSet(StoriesRoom):
+class SeenBatchViewSet(Room):
     """That one has seen several stories."""
 
     serializer_class = SeenInput
@@ -53,7 +53,7 @@ class SeenBatchViewSet(StoriesRoom):
         return Response({"seen": [str(pk) for pk in seen]})
 
 
-class ViewersViewSet(StoriesRoom):
+class ViewersViewSet(Room):
     """Who has seen one's story, current or expired."""
 
     serializer_class = ViewerSerializer

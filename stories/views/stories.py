@@ -9,18 +9,18 @@ from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.room import NoInput, Room
 from api.idempotency import hash_of, key_of
 from api.pagination import limit_of, page_response
 from stories import actions, examples, tray
 from stories.models import Story
 from stories.permissions import ChangedByItsAuthor
-from stories.serializers import NoInput, StoryInput, StorySerializer, TrayEntrySerializer
-from stories.views.room import StoriesRoom
+from stories.serializers import StoryInput, StorySerializer, TrayEntrySerializer
 
 TAGS = ["stories"]
 
 
-class StoryViewSet(StoriesRoom):
+class StoryViewSet(Room):
     """A story by its id. Expired, hidden from you and absent are the same 404; your own stay yours."""
 
     queryset = Story.objects.none()

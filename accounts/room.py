@@ -1,17 +1,21 @@
-"""What the views of this room share."""
+"""What the views of people's own rooms share: who asks, input and output shapes, pages."""
 
 from typing import Any
 
 from django.db.models import QuerySet
+from rest_framework import serializers
 from rest_framework.permissions import SAFE_METHODS
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
 from accounts.models import User
-from posts.serializers import NoInput
 
 
-class PostsRoom(GenericViewSet[Any]):
+class NoInput(serializers.Serializer[Any]):
+    """A request without a body."""
+
+
+class Room(GenericViewSet[Any]):
     """Writes count against a limit of their own; what is shown is shown to the viewer."""
 
     serializer_class: Any = NoInput
