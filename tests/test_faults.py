@@ -17,6 +17,9 @@ from tests.stack_run import eventually
 pytestmark = pytest.mark.slow
 WORKERS = ("worker", "worker-bulk")
 MINUTE = 60.0
+RUNG = """
+    select count(*) from events_delivery where task = 'feed.tasks.fan_out' and done_at is null and attempts > 0
+"""
 Measure = Callable[[str], contextlib.AbstractContextManager[None]]
 
 
@@ -55,8 +58,7 @@ def _whole_again(world: FaultyWorld) -> Iterator[None]:
 def test_workers_killed_between_publishing_and_fan_out(world: FaultyWorld, measured: Measure) -> None:
     with world.frozen(*WORKERS):  # the broker hands them a task that they never look at
         posts = world.published(3)
-        rung = "select count(*) from events_delivery where done_at is null and attempts > 0"
-        assert eventually(lambda: world.rows(rung) == [(3,)])
+        assert eventually(lambda: world.rows(RUNG) == [(3,)])
         assert world.feed().status == 200
         assert not world.has_listed(posts[:1])
         world.kill(*WORKERS)
@@ -68,8 +70,7 @@ def test_workers_killed_between_publishing_and_fan_out(world: FaultyWorld, measu
 def test_everything_in_redis_flushed_after_publishing(world: FaultyWorld, measured: Measure) -> None:
     with world.frozen(*WORKERS):
         posts = world.published(3)
-        rung = "select count(*) from events_delivery where done_at is null and attempts > 0"
-        assert eventually(lambda: world.rows(rung) == [(3,)])
+        assert eventually(lambda: world.rows(RUNG) == [(3,)])
         with world.redis() as client:
             client.flushall()
         assert world.shows(posts, "rebuilt")
