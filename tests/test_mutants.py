@@ -16,7 +16,6 @@ import pytest
 
 from tests.stack_run import ROOT
 
-pytestmark = pytest.mark.slow
 LEFT_OUT = shutil.ignore_patterns(".venv", ".git", "var", "__pycache__", ".mypy_cache", ".ruff_cache", "node_modules")
 
 
@@ -42,9 +41,9 @@ MUTANTS = [
     Mutant("the suspended are seen", "accounts/models.py",
            'f"{prefix}suspended_at__isnull": True,', "", MATRIX),
     Mutant("others fetch originals", "media/views.py",
-           'get_object_or_404(Media.objects.owned_by(_person(request)).select_related("blob"), pk=pk)',
+           'get_object_or_404(Media.objects.owned_by(person_of(request)).select_related("blob"), pk=pk)',
            'get_object_or_404(Media.objects.select_related("blob"), pk=pk)', MATRIX),
-    Mutant("deleted posts are seen", "posts/models/posts.py",
+    Mutant("deleted posts are seen", "posts/models/liveness.py",
            'f"{prefix}deleted_at__isnull": True,', "",
            "tests/test_visibility.py::test_a_post_that_is_not_live_is_nobody_elses"),
     Mutant("the feed shows whatever is visible", "posts/models/posts.py",
@@ -78,7 +77,7 @@ MUTANTS = [
     Mutant("a key fits every body", "api/idempotency.py",
            "if row.idempotency_hash != body_hash:", "if False:", "posts/tests/test_idempotency.py"),
     Mutant("cursors are anybody's", "api/pagination.py",
-           "if owner != scope or not isinstance(position, int):", "if not isinstance(position, int):",
+           "if owner != scope:", "if False:",
            "social/tests/test_people_lists.py"),
 ]  # fmt: skip
 
@@ -101,6 +100,13 @@ def run(folder: Path, test: str) -> "subprocess.CompletedProcess[str]":
     )
 
 
+@pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: mutant.name)
+def test_the_source_still_reads_so(mutant: Mutant) -> None:
+    source = (ROOT / mutant.file).read_text()
+    assert mutant.source in source, f"{mutant.file} no longer reads so; bring the mutant up to date"
+
+
+@pytest.mark.slow
 def test_the_copy_is_healthy(copy: Path) -> None:
     """Or else every mutant would seem to be noticed."""
     for test in sorted({mutant.test.partition("::")[0] for mutant in MUTANTS}):
@@ -108,11 +114,11 @@ def test_the_copy_is_healthy(copy: Path) -> None:
         assert done.returncode == 0, done.stdout[-3000:]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: mutant.name)
 def test_the_mutant_is_noticed(copy: Path, mutant: Mutant) -> None:
     path = copy / mutant.file
     healthy = path.read_text()
-    assert mutant.source in healthy, f"{mutant.file} no longer reads so; bring the mutant up to date"
     path.write_text(healthy.replace(mutant.source, mutant.instead))
     try:
         done = run(copy, mutant.test)
