@@ -1,5 +1,6 @@
 """`manage.py backup` and `restore`: what they copy, go on with, refuse and notice. tests/test_drill.py restores one."""
 
+import shutil
 from collections.abc import Callable
 from datetime import timedelta
 from io import StringIO
@@ -11,9 +12,12 @@ from django.core.management import CommandError, call_command
 from rest_framework.test import APIClient
 
 from accounts.models import User
+from media import storage
 from media.exclusion import no_other
 from media.models import Blob, Media
+from media.stores import Unavailable
 from media.tests.photographs import photo, send
+from pystagram.backups import patience
 from tests.outbox import drain
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.storage("local")]
@@ -127,6 +131,49 @@ def test_an_original_that_the_store_has_lost_is_named(backup: Path, originals: l
     assert run("backup", backup)[0], "the earlier copy is still there"
     assert run("backup", backup, "--prune")[0], "nor is it removed"
     assert (backup / "objects" / Blob.objects.earliest("pk").key).exists()
+
+
+@pytest.mark.parametrize("name", ["put_new", "digest"])
+def test_a_storage_that_is_silent_for_a_moment_is_waited_for(
+    store: Path, backup: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    shutil.rmtree(store)
+    waits = silent_for(3, name, monkeypatch)
+    assert run("restore", backup, "--over")[0]
+    assert waits == [1, 2, 4]
+
+
+def test_a_storage_that_stays_silent_stops_the_command(
+    store: Path, backup: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.rmtree(store)
+    waits = silent_for(10**6, "put_new", monkeypatch)
+    good, said = run("restore", backup, "--over")
+    assert not good
+    assert "run it again with --over" in said
+    assert waits == [1, 2, 4, 8]
+
+
+def test_a_backup_waits_too(originals: list[Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    waits = silent_for(2, "open", monkeypatch)
+    assert run("backup", tmp_path / "backup")[0]
+    assert waits == [1, 2]
+
+
+def silent_for(calls: int, name: str, monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """The store's first calls of this name fail; the seconds that are waited because of it."""
+    waits: list[float] = []
+    kind = type(storage.store())
+    genuine, failures = getattr(kind, name), iter(range(calls))
+
+    def sometimes(*args: Any, **kwargs: Any) -> Any:
+        if next(failures, None) is not None:
+            raise Unavailable("silent")
+        return genuine(*args, **kwargs)
+
+    monkeypatch.setattr(kind, name, sometimes)
+    monkeypatch.setattr(patience.time, "sleep", waits.append)
+    return waits
 
 
 def test_what_was_purged_goes_from_the_backup_when_asked(store: Path, backup: Path) -> None:

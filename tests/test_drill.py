@@ -71,7 +71,7 @@ def test_the_drill(lost: FaultyWorld, fresh: FaultyWorld, bucket: S3Server, tmp_
     spoiled = spoil_two(backup)
     partly = manage(fresh, "restore", backup)
     assert partly.returncode == 1, partly.stdout + partly.stderr
-    assert all(key in partly.stdout for key in spoiled), partly.stdout
+    assert all(key in partly.stdout for key in spoiled), partly.stdout + partly.stderr
     assert manage(fresh, "restore", backup).returncode == 1, "neither database nor bucket is empty"
     for key, data in spoiled.items():
         (backup / "objects" / key).write_bytes(data)

@@ -2,6 +2,7 @@
 
 import mimetypes
 from collections.abc import Iterator
+from functools import partial
 from itertools import islice
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from media.models import Blob
 from media.stores import Digest, Exists, digest_of
 from pystagram.backups import postgres
 from pystagram.backups.folder import Folder, Refused, Summary, digest_at
+from pystagram.backups.patience import patiently
 from pystagram.backups.taking import Progress, unsound
 
 BATCH = 200
@@ -64,25 +66,23 @@ def _place_all(folder: Folder, keys: list[str], manifest: dict[str, Digest]) -> 
     types = dict(Blob.objects.filter(key__in=keys).values_list("key", "content_type"))
     for key in keys:
         content_type = types.get(key) or mimetypes.guess_type(key)[0] or "application/octet-stream"
-        yield from _place(key, folder.file_of(key), manifest[key], content_type)
+        yield from patiently(partial(_placed, key, folder.file_of(key), manifest[key], content_type))
 
 
-def _place(key: str, path: Path, digest: Digest, content_type: str) -> Iterator[str]:
-    """Stores one object and reads it back."""
+def _placed(key: str, path: Path, digest: Digest, content_type: str) -> list[str]:
+    """Stores one object and reads it back; what is wrong with it."""
     try:
         with path.open("rb") as file:
             found = list(_compared(key, digest_of(file), digest))
             if found:
-                yield from found
-                return
+                return found
             storage.store().put_new(key, file, digest, content_type)
     except FileNotFoundError:
-        yield f"missing: {key} is not in the backup"
-        return
+        return [f"missing: {key} is not in the backup"]
     except Exists:  # an earlier try got this far, or something else stands there
         pass
-    if storage.store().digest(key) != digest:
-        yield f"damaged: {key} in the storage is not what the backup has"
+    same = storage.store().digest(key) == digest
+    return [] if same else [f"damaged: {key} in the storage is not what the backup has"]
 
 
 def _compared(key: str, held: Digest | None, wanted: Digest) -> Iterator[str]:

@@ -8,7 +8,9 @@ than the dump knows: harmless. The other way round the dump would know of object
 import contextlib
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
+from typing import TextIO
 
 from django.conf import settings
 
@@ -17,6 +19,7 @@ from media.exclusion import no_other
 from media.stores import Digest, Missing
 from pystagram.backups import postgres
 from pystagram.backups.folder import MANIFEST, Folder, Refused, Summary, digest_at
+from pystagram.backups.patience import patiently
 
 Progress = Callable[[list[str]], Iterable[str]]
 HALF_WRITTEN = ".writing-"
@@ -51,15 +54,20 @@ def back_up(root: Path, *, prune: bool, progress: Progress) -> tuple[Summary, li
 
 def _copy(folder: Folder, keys: list[str], progress: Progress) -> dict[str, Digest]:
     """Copies what is not there yet; objects keep their content, so what is there need not be read again."""
-    store, have = storage.store(), folder.manifest()
+    have = folder.manifest()
     folder.rewrite(have)  # without a line that was cut short
     with (folder.root / MANIFEST).open("a") as manifest:
         for key in progress(keys):
             if key in have and _is_there(folder, key, have[key]):
                 continue
-            with contextlib.suppress(Missing), contextlib.closing(store.open(key)) as source:
-                have[key] = folder.add(key, source, manifest)  # a rendition may have moved meanwhile
+            with contextlib.suppress(Missing):  # a rendition may have moved meanwhile
+                have[key] = patiently(partial(_copied, folder, key, manifest))
     return have
+
+
+def _copied(folder: Folder, key: str, manifest: TextIO) -> Digest:
+    with contextlib.closing(storage.store().open(key)) as source:
+        return folder.add(key, source, manifest)
 
 
 def _is_there(folder: Folder, key: str, digest: Digest) -> bool:
