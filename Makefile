@@ -29,8 +29,8 @@ test: $(DEV_SET)
 	@$(PYTEST) -n 2 $(ARGS)
 
 test-slow: $(DEV_SET)
-	@$(PYTEST) media --storage=s3 -m "not browser" -n 2
-	@$(PYTEST) -m slow $(ARGS)
+	@$(if $(ARGS),,$(PYTEST) media --storage=s3 -m "not browser" -n 2)
+	@$(PYTEST) -m slow -n 2 --dist loadfile $(ARGS)
 
 test-browser: $(DEV_SET)
 	@$(PYTEST) -m browser $(ARGS)
