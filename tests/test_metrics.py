@@ -5,13 +5,18 @@ import re
 import pytest
 from django.db import connection, transaction
 from django.test import override_settings
+from prometheus_client.metrics import MetricWrapperBase
 from rest_framework.test import APIClient
 
+from api import metrics
 from events.actions import record
+from pystagram.environment import ROOT
+from pystagram.exposition import Standing
 from tests.factories import person
 from tests.outbox import drain
 
 pytestmark = pytest.mark.django_db
+ENDINGS = {"counter": "_total", "info": "_info"}  # as they are told to Prometheus
 
 
 def scraped(**headers: str) -> str:
@@ -87,3 +92,11 @@ def test_a_token_is_asked_for() -> None:
 @override_settings(PRODUCTION=True, METRICS_TOKEN="")
 def test_production_without_a_token_has_none() -> None:
     assert APIClient().get("/metrics").status_code == 404
+
+
+def test_the_manual_names_every_metric() -> None:
+    named = re.findall(r"^\| `(pystagram_\w+)`", (ROOT / "docs" / "operations.md").read_text(), re.MULTILINE)
+    mine = [one for one in vars(metrics).values() if isinstance(one, MetricWrapperBase)]
+    counted = {family.name + ENDINGS.get(family.type, "") for one in mine for family in one.describe()}
+    standing = {family.name + ENDINGS.get(family.type, "") for family in Standing().collect()}
+    assert sorted(named) == sorted(counted | standing)
