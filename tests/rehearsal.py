@@ -30,7 +30,7 @@ from pystagram.stack.binaries import find_postgres, find_valkey, reachable_postg
 from pystagram.stack.child import Child, Program, failure, stop_together
 from pystagram.stack.privileges import default_account, own_folder
 from tests.faulty_world import FaultyWorld
-from tests.s3_server import BUCKET, KEYS, S3Server, s3_server
+from tests.s3_server import KEYS, S3Server, s3_server
 from tests.stack_run import eventually, free_port
 
 OF_THE_IMAGE = {"PYTHONUNBUFFERED": "1", "PYTHONDONTWRITEBYTECODE": "1", "PYSTAGRAM_VAR": "/var/lib/pystagram"}
@@ -252,7 +252,7 @@ def rehearsal() -> Iterator[Rehearsal]:
         folder.chmod(0o755)
         s3 = scope.enter_context(s3_server())
         with contextlib.closing(s3.client()) as client:
-            client.delete_bucket(Bucket=BUCKET)  # the one-shot of the file makes one
+            client.delete_bucket(Bucket=s3.bucket)  # the one-shot of the file makes one
         running = Rehearsal(folder, s3, mail.server_address[1])
         scope.callback(running.stop)
         running.run()

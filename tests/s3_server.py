@@ -4,6 +4,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import count
 from typing import Any
 
 import boto3
@@ -14,7 +15,7 @@ from tests.s3_gate import App, Gate
 from tests.s3_signatures import Keys
 
 KEYS = Keys("pystagram-tests", "not-a-secret")
-BUCKET = "pystagram-tests"
+NUMBERS = count(1)
 
 
 class _Quiet(MotoRequestHandler):
@@ -28,7 +29,7 @@ class S3Server:
 
     address: str
     gate: Gate | None
-    bucket: str = BUCKET
+    bucket: str
 
     def client(self, keys: Keys = KEYS) -> Any:
         """A plain client of the store, as somebody else would use it."""
@@ -43,7 +44,7 @@ class S3Server:
     def environment(self) -> dict[str, str]:
         """The settings with which pystagram uses it, in this process and in others."""
         return {
-            "S3_BUCKET": BUCKET,
+            "S3_BUCKET": self.bucket,
             "S3_ENDPOINT_URL": self.address,
             "S3_REGION": KEYS.region,
             "S3_ACCESS_KEY_ID": KEYS.access,
@@ -59,13 +60,16 @@ def _served(app: App) -> BaseWSGIServer:
 
 @contextmanager
 def s3_server(*, strict: bool = True) -> Iterator[S3Server]:
-    """A store with an empty bucket; without the gate if not `strict`. Moto's objects are one set for the process."""
+    """A store with an empty bucket; without the gate if not `strict`.
+
+    Moto's objects are one set for the process, so each store has a bucket of a name of its own.
+    """
     moto: App = DomainDispatcherApplication(create_backend_app)
     gate = Gate(moto, KEYS) if strict else None
     server = _served(gate or moto)
-    running = S3Server(f"http://127.0.0.1:{server.server_port}", gate)
+    running = S3Server(f"http://127.0.0.1:{server.server_port}", gate, f"pystagram-tests-{next(NUMBERS)}")
     try:
-        running.client().create_bucket(Bucket=BUCKET)
+        running.client().create_bucket(Bucket=running.bucket)
         yield running
     finally:
         if gate:

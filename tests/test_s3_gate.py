@@ -14,7 +14,7 @@ import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
-from tests.s3_server import BUCKET, KEYS, S3Server, s3_server
+from tests.s3_server import KEYS, S3Server, s3_server
 from tests.s3_signatures import Keys
 
 BODY = b"a photo"
@@ -42,7 +42,7 @@ def client(server: S3Server, keys: Keys) -> Any:
 
 
 def presigned(server: S3Server, keys: Keys = KEYS, seconds: int = 60) -> str:
-    parameters = {"Bucket": BUCKET, "Key": "there"}
+    parameters = {"Bucket": server.bucket, "Key": "there"}
     return str(client(server, keys).generate_presigned_url("get_object", parameters, ExpiresIn=seconds))
 
 
@@ -71,13 +71,13 @@ def signed_put(server: S3Server, *, told: dict[str, str] | None = None, age: tim
     }
     names, scope = sorted(headers), f"{moment[:8]}/{KEYS.region}/s3/aws4_request"
     lines = "".join(f"{name}:{headers[name]}\n" for name in names)
-    asked = f"PUT\n/{BUCKET}/new\n\n{lines}\n{';'.join(names)}\n{headers['x-amz-content-sha256']}"
+    asked = f"PUT\n/{server.bucket}/new\n\n{lines}\n{';'.join(names)}\n{headers['x-amz-content-sha256']}"
     text = f"AWS4-HMAC-SHA256\n{moment}\n{scope}\n{hashlib.sha256(asked.encode()).hexdigest()}"
     key = b"AWS4" + KEYS.secret.encode()
     for part in [*scope.split("/"), text]:
         key = hmac.digest(key, part.encode(), "sha256")
     credential = f"Credential={KEYS.access}/{scope}, SignedHeaders={';'.join(names)}, Signature={key.hex()}"
-    return "PUT", f"/{BUCKET}/new", {**headers, "Authorization": f"AWS4-HMAC-SHA256 {credential}"}, BODY
+    return "PUT", f"/{server.bucket}/new", {**headers, "Authorization": f"AWS4-HMAC-SHA256 {credential}"}, BODY
 
 
 def get(url: str) -> Request:
@@ -101,12 +101,12 @@ def expired(server: S3Server) -> Request:
         f"&X-Amz-Date={past}&X-Amz-Expires=60&X-Amz-SignedHeaders=host"
     )
     netloc = urlsplit(server.address).netloc
-    asked = f"GET\n/{BUCKET}/there\n{query}\nhost:{netloc}\n\nhost\nUNSIGNED-PAYLOAD"
+    asked = f"GET\n/{server.bucket}/there\n{query}\nhost:{netloc}\n\nhost\nUNSIGNED-PAYLOAD"
     text = f"AWS4-HMAC-SHA256\n{past}\n{scope}\n{hashlib.sha256(asked.encode()).hexdigest()}"
     key = b"AWS4" + KEYS.secret.encode()
     for part in [*scope.split("/"), text]:
         key = hmac.digest(key, part.encode(), "sha256")
-    return get(f"{server.address}/{BUCKET}/there?{query}&X-Amz-Signature={key.hex()}")
+    return get(f"{server.address}/{server.bucket}/there?{query}&X-Amz-Signature={key.hex()}")
 
 
 def encoded(digest: bytes) -> str:
@@ -136,13 +136,14 @@ def _with(request: Request, headers: dict[str, str]) -> Request:
 
 @pytest.mark.parametrize("case", CASES)
 def test_the_gate_refuses_what_moto_takes(case: str, strict: S3Server, plain: S3Server) -> None:
-    strict.client().put_object(Bucket=BUCKET, Key="there", Body=BODY)
+    for server in (strict, plain):
+        server.client().put_object(Bucket=server.bucket, Key="there", Body=BODY)
     assert sent(plain, *CASES[case](plain)) == 200
     assert sent(strict, *CASES[case](strict)) in {400, 403}
 
 
 def test_what_is_right_passes(strict: S3Server) -> None:
-    strict.client().put_object(Bucket=BUCKET, Key="there", Body=BODY)
+    strict.client().put_object(Bucket=strict.bucket, Key="there", Body=BODY)
     assert sent(strict, *get(presigned(strict))) == 200
     right = {"x-amz-checksum-sha256": encoded(hashlib.sha256(BODY).digest())}
     assert sent(strict, *signed_put(strict, told=right)) == 200
@@ -150,7 +151,7 @@ def test_what_is_right_passes(strict: S3Server) -> None:
 
 def test_nothing_is_overwritten_where_that_was_asked(strict: S3Server) -> None:
     plain_client = client(strict, KEYS)
-    plain_client.put_object(Bucket=BUCKET, Key="once", Body=BODY, IfNoneMatch="*")
+    plain_client.put_object(Bucket=strict.bucket, Key="once", Body=BODY, IfNoneMatch="*")
     with pytest.raises(ClientError, match="PreconditionFailed"):
-        plain_client.put_object(Bucket=BUCKET, Key="once", Body=b"another", IfNoneMatch="*")
-    assert plain_client.get_object(Bucket=BUCKET, Key="once")["Body"].read() == BODY
+        plain_client.put_object(Bucket=strict.bucket, Key="once", Body=b"another", IfNoneMatch="*")
+    assert plain_client.get_object(Bucket=strict.bucket, Key="once")["Body"].read() == BODY
