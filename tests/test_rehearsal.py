@@ -66,7 +66,7 @@ def test_every_service_runs(running: Rehearsal, world: FaultyWorld) -> None:
     assert doctor.returncode == 0, doctor.stdout + doctor.stderr
 
 
-def test_answers_are_compressed_but_not_those_with_tokens(running: Rehearsal) -> None:
+def test_answers_are_compressed_but_not_those_with_tokens(running: Rehearsal, world: FaultyWorld) -> None:
     plain = Reply(running, "GET", "/v1/instance")
     packed = Reply(running, "GET", "/v1/instance", Accept_Encoding="gzip")
     assert packed.headers["Content-Encoding"] == "gzip"
