@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.db.models import QuerySet
-from rest_framework import serializers
+from rest_framework import serializers, status
 from rest_framework.permissions import SAFE_METHODS
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
@@ -42,6 +42,12 @@ class Room(GenericViewSet[Any]):
     def shown(self, shape: type[Any], row: Any) -> dict[str, Any]:
         """One row in its output shape. A plain dict, so that the browsable API does not make a form of it."""
         return dict(shape(row, context=self.get_serializer_context()).data)
+
+    def created(self, address: str, response: Response) -> Response:
+        """The answer to a POST that made a row: 201, and where the row is."""
+        response.status_code = status.HTTP_201_CREATED
+        response["Location"] = address
+        return response
 
     def page(self, shape: type[Any], rows: QuerySet[Any]) -> Response:
         """A cursor page of rows in their output shape."""

@@ -64,7 +64,7 @@ class PostCommentsViewSet(Room):
             idempotency_hash=hash_of({**body, "post": post_id}),
         )
         row = Comment.objects.for_display(self.me).get(pk=comment.pk)
-        return Response(self.shown(CommentSerializer, row), status=status.HTTP_201_CREATED)
+        return self.created(f"/v1/comments/{comment.pk}", Response(self.shown(CommentSerializer, row)))
 
     def _reply_to(self, comment_id: int | None) -> Comment | None:
         if comment_id is None:

@@ -36,9 +36,9 @@ class PostViewSet(Room):
     def get_serializer_class(self) -> type[Any]:
         return INPUTS.get(self.action, NoInput)
 
-    def answer(self, post: Post, status_code: int = status.HTTP_200_OK) -> Response:
+    def answer(self, post: Post) -> Response:
         row = Post.objects.for_display(self.me).get(pk=post.pk)
-        return Response(self.shown(PostSerializer, row), status=status_code)
+        return Response(self.shown(PostSerializer, row))
 
     @extend_schema(
         summary="Share a post",
@@ -53,7 +53,7 @@ class PostViewSet(Room):
         body = self.validated()
         keyed: dict[str, Any] = {"idempotency_key": key_of(request), "idempotency_hash": hash_of(body)}
         post = actions.publish(author=self.me, media_ids=body.pop("media"), **body, **keyed)
-        return self.answer(post, status.HTTP_201_CREATED)
+        return self.created(f"/v1/posts/{post.pk}", self.answer(post))
 
     @extend_schema(
         summary="One's own posts, newest first",

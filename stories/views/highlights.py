@@ -40,9 +40,9 @@ class HighlightViewSet(Room):
     def get_serializer_class(self) -> type[Any]:
         return HighlightInput if self.action in {"list", "create", "partial_update"} else NoInput
 
-    def answer(self, highlight: Highlight, status_code: int = status.HTTP_200_OK) -> Response:
+    def answer(self, highlight: Highlight) -> Response:
         row = Highlight.objects.for_display().get(pk=highlight.pk)
-        return Response(self.shown(HighlightDetailSerializer, row), status=status_code)
+        return Response(self.shown(HighlightDetailSerializer, row))
 
     @extend_schema(
         summary="My highlights",
@@ -65,7 +65,8 @@ class HighlightViewSet(Room):
     def create(self, request: Request) -> Response:
         body = self.validated()
         keyed: dict[str, Any] = {"idempotency_key": key_of(request), "idempotency_hash": hash_of(body)}
-        return self.answer(actions.make_highlight(owner=self.me, **body, **keyed), status.HTTP_201_CREATED)
+        highlight = actions.make_highlight(owner=self.me, **body, **keyed)
+        return self.created(f"/v1/highlights/{highlight.pk}", self.answer(highlight))
 
     @extend_schema(
         summary="Read a highlight",

@@ -34,9 +34,9 @@ class StoryViewSet(Room):
     def get_serializer_class(self) -> type[Any]:
         return StoryInput if self.action == "create" else NoInput
 
-    def answer(self, story: Story, status_code: int = status.HTTP_200_OK) -> Response:
+    def answer(self, story: Story) -> Response:
         row = Story.objects.for_display(self.me).get(pk=story.pk)
-        return Response(self.shown(StorySerializer, row), status=status_code)
+        return Response(self.shown(StorySerializer, row))
 
     @extend_schema(
         summary="The tray",
@@ -66,7 +66,7 @@ class StoryViewSet(Room):
         body = self.validated()
         keyed: dict[str, Any] = {"idempotency_key": key_of(request), "idempotency_hash": hash_of(body)}
         story = actions.publish(author=self.me, media_id=body["media"], **keyed)
-        return self.answer(story, status.HTTP_201_CREATED)
+        return self.created(f"/v1/stories/{story.pk}", self.answer(story))
 
     @extend_schema(
         summary="Read a story",
