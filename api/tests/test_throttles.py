@@ -55,3 +55,9 @@ def test_without_redis_nobody_is_refused(alice: User, as_: Any, monkeypatch: pyt
     assert [as_(alice).get("/v1/me").status_code for _ in range(5)] == [200] * 5
     assert throttles.redis_breaker.is_open()
     throttles.redis_breaker.close()
+
+
+def test_who_is_not_let_in_is_not_counted() -> None:
+    answers = [APIClient(HTTP_AUTHORIZATION="Bearer x").get("/v1/me") for _ in range(5)]
+    assert [answer.status_code for answer in answers] == [401] * 5
+    assert not any("RateLimit" in answer for answer in answers)
