@@ -59,6 +59,7 @@ class RegisterViewSet(_Open):
 
     @extend_schema(
         tags=["auth"],
+        operation_id="register",
         summary="Register",
         description="Makes an account and logs it in. User names and addresses are unique without regard to case.",
         responses={201: RegisteredSerializer},
@@ -92,6 +93,7 @@ class TokenViewSet(_Open):
 
     @extend_schema(
         tags=["auth"],
+        operation_id="log_in",
         summary="Log in",
         description="With user name or address. Ten failures from one place within 15 minutes are a 429.",
         responses={200: TokensSerializer},
@@ -115,6 +117,7 @@ class RefreshViewSet(_Open):
 
     @extend_schema(
         tags=["auth"],
+        operation_id="refresh_tokens",
         summary="Refresh the tokens",
         description="Spends the refresh token. Using a spent one again ends the session, but for ten seconds in "
         "which a client whose reply was lost gets the same successor.",
@@ -135,7 +138,7 @@ class LogOutViewSet(GenericViewSet[Any]):
 
     serializer_class = serializers.Serializer  # no body; the browsable form is a button
 
-    @extend_schema(tags=["auth"], summary="Log out", request=None, responses={204: None})
+    @extend_schema(tags=["auth"], operation_id="log_out", summary="Log out", request=None, responses={204: None})
     def create(self, request: Request) -> Response:
         if isinstance(request.auth, Session):
             actions.end_session(session=request.auth)
@@ -143,7 +146,13 @@ class LogOutViewSet(GenericViewSet[Any]):
             end_browser_session(request._request)
         return Response(status=status.HTTP_204_NO_CONTENT)
 
-    @extend_schema(tags=["auth"], summary="Log out everywhere", request=None, responses={204: None})
+    @extend_schema(
+        tags=["auth"],
+        operation_id="log_out_everywhere",
+        summary="Log out everywhere",
+        request=None,
+        responses={204: None},
+    )
     def everywhere(self, request: Request) -> Response:
         actions.end_all_sessions(user=viewer_of(request))
         return Response(status=status.HTTP_204_NO_CONTENT)
@@ -155,6 +164,7 @@ class PasswordViewSet(GenericViewSet[Any]):
 
     @extend_schema(
         tags=["auth"],
+        operation_id="change_password",
         summary="Change the password",
         description="Ends every session, this one too, and answers with the tokens of a new one.",
         responses={200: TokensSerializer},

@@ -1,10 +1,13 @@
 """What the OpenAPI generator has to be told once for all endpoints."""
 
+import json
+import re
 from typing import Any
 
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
 
+from api.operation_names import operation_name
 from api.problems import CONTENT_TYPE as PROBLEM_TYPE
 
 KEY_PARAMETER = OpenApiParameter(
@@ -57,6 +60,11 @@ _USUAL = {
     "503": "A server behind the API is away (`database_unavailable`, `storage_unavailable`, `busy`).",
 }
 _WRITES = {"post", "put", "patch"}
+_PLAIN = [
+    (re.compile(r"^Paginated(\w+)List$"), r"\1Page"),
+    (re.compile(r"^Patched(\w+?)(?:Input|Edit)?Request$"), r"\1Changes"),
+    (re.compile(r"^(\w+?)(?:Input)?Request$"), r"\1Input"),
+]
 
 
 class Schema(AutoSchema):
@@ -65,6 +73,14 @@ class Schema(AutoSchema):
     def get_override_parameters(self) -> list[Any]:
         keyed = getattr(self.view, "takes_idempotency_key", False) and self.method == "POST"
         return [KEY_PARAMETER] if keyed else []
+
+    def get_operation_id(self) -> str:
+        return operation_name(
+            method=self.method,
+            path=self.path,
+            action=getattr(self.view, "action", ""),
+            is_list=bool(self._is_list_view()),
+        )
 
     def map_parsers(self) -> list[str]:
         """Bodies are JSON where they can be; the forms are there for the browsable API alone."""
@@ -95,6 +111,27 @@ def problems_everywhere(result: dict[str, Any], generator: Any, request: Any, pu
                 if _may_answer(status, path, method, operation):
                     operation["responses"].setdefault(status, _problem_response(about))
     return result
+
+
+def plain_names(result: dict[str, Any], generator: Any, request: Any, public: bool) -> dict[str, Any]:
+    """A postprocessing hook: shapes are called what they are (`PostPage`, `PostInput`, `PostChanges`)."""
+    shapes = result["components"]["schemas"]
+    shapes.pop("NullEnum", None)  # null is no shape of its own
+    names = {name: _plain(name) for name in shapes}
+    if len(set(names.values())) < len(names):
+        raise ValueError(f"two shapes would have one name: {sorted(names.values())}")
+    text = json.dumps(result, default=str).replace('{"$ref": "#/components/schemas/NullEnum"}', '{"type": "null"}')
+    for name, plain in names.items():
+        text = text.replace(f'"#/components/schemas/{name}"', f'"#/components/schemas/{plain}"')
+    named: dict[str, Any] = json.loads(text)
+    named["components"]["schemas"] = {names[name]: shape for name, shape in named["components"]["schemas"].items()}
+    return named
+
+
+def _plain(name: str) -> str:
+    for pattern, plain in _PLAIN:
+        name = pattern.sub(plain, name)
+    return name
 
 
 def _may_answer(status: str, path: str, method: str, operation: dict[str, Any]) -> bool:

@@ -51,6 +51,7 @@ class FeedViewSet(GenericViewSet[Post]):
 
     @extend_schema(
         tags=["feed"],
+        operation_id="get_feed",
         summary="My feed",
         description="The precomputed feed, newest first; `next` goes on into the past for as long as there are posts.",
         parameters=[

@@ -44,7 +44,9 @@ def media_response(media: Media) -> Response:
 
 @extend_schema(tags=["media"])
 @extend_schema_view(
-    list=extend_schema(summary="One's own media, newest first", examples=[examples.READY]),
+    list=extend_schema(
+        operation_id="list_my_media", summary="One's own media, newest first", examples=[examples.READY]
+    ),
     retrieve=extend_schema(summary="One media and its state", examples=[examples.READY, examples.VIDEO]),
 )
 class MediaViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericViewSet[Media]):
@@ -81,6 +83,7 @@ class MediaViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericView
             check_declared_room(request, person_of(request), key_of(request))
 
     @extend_schema(
+        operation_id="upload_media",
         summary="Send a photo or a video",
         description="The answer comes when the original is stored for good: 202 while its renditions are being made "
         "(ask again, or post it at once: the post appears when they are ready), 201 when a retry finds them made.",

@@ -14,7 +14,7 @@ from posts.words import fold, is_tag
 SIX_PLACES = Decimal("0.000001")
 
 
-@extend_schema_field({"type": ["string", "number", "null"], "example": "41.015137"})
+@extend_schema_field({"type": ["string", "number"], "example": "41.015137"})
 class DegreesField(serializers.DecimalField):
     """Degrees between `-limit` and `limit`, rounded to six places (about 10 cm)."""
 

@@ -31,6 +31,7 @@ class PositionsInput(serializers.Serializer[Any]):
         return attrs
 
 
+@extend_schema_serializer(component_name="PostInput")
 class PublishInput(PositionsInput):
     """A post to share. Latitude and longitude come together."""
 
@@ -51,6 +52,7 @@ class PublishInput(PositionsInput):
         return _each_once(media)
 
 
+@extend_schema_serializer(component_name="PostEdit")
 class EditInput(PositionsInput):
     """What of a post is to change; what is absent stays."""
 
@@ -230,6 +232,7 @@ class TrendingTagSerializer(serializers.Serializer[Any]):
     window_hours = serializers.IntegerField(read_only=True)
 
 
+@extend_schema_serializer(component_name="PlaceDetail")  # a `PlacePage` would be a page of places
 class PlacePageSerializer(PlaceSerializer):
     """A place.
 

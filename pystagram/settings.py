@@ -301,6 +301,9 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,  # it repeats the values
     "ENUM_NAME_OVERRIDES": {
+        "MediaKindEnum": "media.models.Media.Kind",
+        "FeedSourceEnum": ["cache", "rebuilt", "database"],
+        "UploadMethodEnum": ["PUT"],
         "FollowStateEnum": ["following", "requested"],
         "PostStateEnum": ["processing", "failed", "published", "archived", "deleted"],
     },
@@ -310,6 +313,7 @@ SPECTACULAR_SETTINGS = {
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
         "api.schema.problems_everywhere",
+        "api.schema.plain_names",
     ],
 }
 CORS_ALLOW_ALL_ORIGINS = True  # tokens travel in a header, never in a cookie, so any origin may call

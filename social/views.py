@@ -121,9 +121,7 @@ class MutualsViewSet(FollowersViewSet):
         mine = Follow.objects.accepted().filter(follower=viewer_of(self.request).pk, followee=OuterRef("follower"))
         return super().rows().filter(Exists(mine))
 
-    @extend_schema(
-        tags=["people"], summary="Their followers whom you follow", operation_id="users_mutuals_list", examples=[_PAGE]
-    )
+    @extend_schema(tags=["people"], summary="Their followers whom you follow", examples=[_PAGE])
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         return super().list(request, *args, **kwargs)
 

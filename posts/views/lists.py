@@ -40,6 +40,7 @@ class SavedViewSet(_PostsViewSet):
     page_field = "saved_as"
 
     @extend_schema(
+        operation_id="list_my_saved_posts",
         summary="Saved posts",
         description="Last saved first. Those that you may not see any more are left out.",
         responses={200: PostSerializer(many=True)},
@@ -55,6 +56,7 @@ class ArchiveViewSet(_PostsViewSet):
     """One's archived posts."""
 
     @extend_schema(
+        operation_id="list_my_archived_posts",
         summary="Archived posts",
         responses={200: PostSerializer(many=True)},
         examples=[examples.POSTS_PAGE],
@@ -68,6 +70,7 @@ class TrashViewSet(_PostsViewSet):
     """One's deleted posts."""
 
     @extend_schema(
+        operation_id="list_my_deleted_posts",
         summary="Deleted posts",
         description="They can be restored for 30 days after they were deleted.",
         responses={200: PostSerializer(many=True)},

@@ -102,6 +102,7 @@ class NearbyPostsViewSet(_Nearby):
     serializer_class = NearbyPostSerializer
 
     @extend_schema(
+        operation_id="list_nearby_posts",
         summary="Posts near a point",
         description="Newest first, without people you have muted, by the position that others are shown: to about a "
         "kilometer, unless the author chose exact. A page may be shorter than `limit`; `next` says if there is more.",
@@ -127,6 +128,7 @@ class NearbyPlacesViewSet(_Nearby):
     serializer_class = NearbyPlaceSerializer
 
     @extend_schema(
+        operation_id="list_nearby_places",
         summary="Places near a point",
         description="The places that the newest posts near the point name, nearest first, 50 at most, one page.",
         parameters=POINT,

@@ -56,6 +56,7 @@ class PostViewSet(Room):
         return self.created(f"/v1/posts/{post.pk}", self.answer(post))
 
     @extend_schema(
+        operation_id="list_my_posts",
         summary="One's own posts, newest first",
         description="Those still processing, failed and archived too, each with its `state`; not those in the trash. "
         "What others see of them is `/v1/users/{username}/posts`.",

@@ -144,6 +144,7 @@ class MyTagPostsViewSet(GatheredPosts):
     """What is new under the tags one follows."""
 
     @extend_schema(
+        operation_id="list_posts_of_my_tags",
         summary="Posts of the tags you follow",
         description="Newest first, each once, without people you have muted. Not part of the feed. A page may be "
         "shorter than `limit`; `next` says if there is more.",

@@ -29,11 +29,11 @@ class ExploreViewSet(GenericViewSet[Any]):
 
     @extend_schema(
         tags=["search"],
+        operation_id="explore",
         summary="Explore",
         description="Popular recent public posts of people you do not follow, varied by author, each with its reason.",
         responses={200: ExploreEntrySerializer(many=True)},
         examples=[_EXAMPLE],
-        operation_id="explore_list",
     )
     def list(self, request: Request) -> Response:
         return found_response(self, "explore", exploring.page)

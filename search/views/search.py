@@ -48,6 +48,7 @@ class SearchViewSet(GenericViewSet[Any]):
 
     @extend_schema(
         tags=["search"],
+        operation_id="search",
         summary="Search",
         description=(
             "One kind of thing at a time, as far as you may see it. Posts take a query language: words (all must be "

@@ -41,13 +41,13 @@ class SuggestionsViewSet(GenericViewSet[Any]):
         description="Those whom people you follow follow, those who follow you, then popular ones; with the reason.",
         responses={200: SuggestionSerializer(many=True)},
         examples=[_EXAMPLE],
-        operation_id="suggestions_list",
     )
     def list(self, request: Request) -> Response:
         return found_response(self, "suggestions", suggesting.suggestions_for)
 
     @extend_schema(
         tags=["search"],
+        operation_id="dismiss_suggestion",
         summary="Do not suggest somebody again",
         parameters=[OpenApiParameter("username", str, OpenApiParameter.PATH)],
         responses={204: None},

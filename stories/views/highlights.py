@@ -45,6 +45,7 @@ class HighlightViewSet(Room):
         return Response(self.shown(HighlightDetailSerializer, row))
 
     @extend_schema(
+        operation_id="list_my_highlights",
         summary="My highlights",
         description="Newest first, also empty ones.",
         responses={200: HighlightSerializer(many=True)},

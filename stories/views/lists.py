@@ -53,6 +53,7 @@ class StoryArchiveViewSet(Room):
     page_field = "timeline_id"
 
     @extend_schema(
+        operation_id="list_my_expired_stories",
         summary="My expired stories",
         description="Newest first; of one month with `month`.",
         parameters=[examples.MONTH],
@@ -75,6 +76,7 @@ class ArchiveMonthsViewSet(Room):
     pagination_class = None
 
     @extend_schema(
+        operation_id="list_months_of_my_expired_stories",
         summary="Months of my expired stories",
         description="All of them, newest first, in UTC.",
         responses={200: examples.MONTHS_SHAPE},

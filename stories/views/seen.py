@@ -20,6 +20,7 @@ class SeenViewSet(Room):
     """That one has seen a story."""
 
     @extend_schema(
+        operation_id="mark_story_seen",
         summary="Mark a story as seen",
         description="The first time counts. Your own stories are not recorded.",
         parameters=[examples.STORY_ID_ABOVE],
@@ -40,7 +41,7 @@ class SeenBatchViewSet(Room):
     serializer_class = SeenInput
 
     @extend_schema(
-        operation_id="stories_seen_batch",
+        operation_id="mark_stories_seen",
         summary="Mark stories as seen",
         description="Expired, hidden and unknown ones are passed over; the answer names the others.",
         request=SeenInput,

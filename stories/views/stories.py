@@ -39,6 +39,7 @@ class StoryViewSet(Room):
         return Response(self.shown(StorySerializer, row))
 
     @extend_schema(
+        operation_id="list_stories",
         summary="The tray",
         description="Whose stories there are to see: you, then people you follow with something unseen, then the "
         "newest. A page is of people, with all their current stories; what happens while you page through it moves "

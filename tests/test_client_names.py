@@ -1,0 +1,70 @@
+"""What generated clients call operations and shapes."""
+
+import re
+from typing import Any
+
+import pytest
+from drf_spectacular.generators import SchemaGenerator
+
+from api.operation_names import operation_name
+
+VERBS = re.compile(
+    "(accept|archive|block|change|complete|create|delete|dislike|dismiss|explore|follow|get|like|list|log|mark|mute|"
+    "refresh|register|reject|restore|save|search|set|unarchive|unblock|undislike|unfollow|unlike|unmute|unsave|update|"
+    "upload)(_|$)"
+)
+
+
+@pytest.fixture(scope="module")
+def document() -> dict[str, Any]:
+    return dict(SchemaGenerator().get_schema(request=None, public=True))  # type: ignore[no-untyped-call]
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "action", "is_list", "name"),
+    [
+        ("GET", "/v1/posts/{post_id}/comments", "list", True, "list_post_comments"),
+        ("POST", "/v1/posts/{post_id}/comments", "create", False, "create_post_comment"),
+        ("GET", "/v1/stories/{id}", "retrieve", False, "get_story"),
+        ("PUT", "/v1/stories/{story_id}/like", "update", False, "like_story"),
+        ("DELETE", "/v1/users/{username}/follow", "destroy", False, "unfollow_user"),
+        ("POST", "/v1/me/follow-requests/{username}/accept", "accept", False, "accept_follow_request"),
+        ("POST", "/v1/posts/{id}/restore", "restore", False, "restore_post"),
+        ("GET", "/v1/me/quota", "retrieve", False, "get_my_quota"),
+        ("GET", "/v1/me", "retrieve", False, "get_me"),
+        ("PUT", "/v1/me/avatar", "update", False, "set_my_avatar"),
+        ("DELETE", "/v1/media/{id}", "destroy", False, "delete_media"),
+    ],
+)
+def test_a_name_follows_from_the_address(method: str, path: str, action: str, is_list: bool, name: str) -> None:
+    assert operation_name(method=method, path=path, action=action, is_list=is_list) == name
+
+
+def test_operations_begin_with_a_verb_and_differ(document: dict[str, Any]) -> None:
+    names = [operation["operationId"] for path in document["paths"].values() for operation in path.values()]
+    assert len(set(names)) == len(names)
+    for name in names:
+        assert re.fullmatch("[a-z]+(_[a-z]+)*", name), name
+        assert VERBS.match(name), f"{name}: no verb that this test knows"
+
+
+def test_shapes_are_called_what_they_are(document: dict[str, Any]) -> None:
+    shapes = set(document["components"]["schemas"])
+    assert {"PostPage", "PostInput", "PostChanges", "MediaUploadInput", "Problem"} <= shapes
+    for name in shapes:
+        assert not re.search("Request$|^Patched|^Paginated|^NullEnum$|Enum[0-9]|Serializer", name), name
+
+
+def types_in(node: Any) -> list[list[str]]:
+    """Every list of types in a document."""
+    if isinstance(node, list):
+        return [found for item in node for found in types_in(item)]
+    if not isinstance(node, dict):
+        return []
+    here = [node["type"]] if isinstance(node.get("type"), list) else []
+    return here + [found for value in node.values() for found in types_in(value)]
+
+
+def test_no_type_is_named_twice(document: dict[str, Any]) -> None:
+    for types in types_in(document):
+        assert len(set(types)) == len(types), types
