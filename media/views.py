@@ -23,6 +23,8 @@ from media.models import Media
 from media.receiving import body_of, check_declared_length, check_declared_room, limit_body
 from media.serializers import MediaEditSerializer, MediaSerializer, MediaUploadSerializer, QuotaSerializer
 
+BYTES = "application/octet-stream"
+
 
 def person_of(request: Any) -> AbstractBaseUser:
     """Who is signed in; the default permission lets nobody else through."""
@@ -130,7 +132,8 @@ class MediaViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericView
 
     @extend_schema(
         summary="The original, byte for byte",
-        responses={(200, kind): OpenApiResponse(OpenApiTypes.BINARY) for kind in content_types()},
+        description=f"As what it is, or as `{BYTES}` for who accepts nothing else.",
+        responses={(200, kind): OpenApiResponse(OpenApiTypes.BINARY) for kind in [*content_types(), BYTES]},
     )
     @action(detail=True, methods=["get"])
     def original(self, request: Request, pk: str) -> FileResponse:
@@ -139,7 +142,7 @@ class MediaViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericView
             storage.store().open(media.blob.key),
             as_attachment=True,
             filename=f"{media.pk}.{ending_of(media.blob.content_type)}",
-            content_type=media.blob.content_type,
+            content_type=BYTES if request.headers.get("Accept") == BYTES else media.blob.content_type,
         )
         response["Content-Length"] = str(media.blob.size)
         response["ETag"] = f'"{media.blob.sha256}"'

@@ -54,6 +54,13 @@ def test_original_comes_back_byte_for_byte(kind: str, as_: As, alice: User) -> N
     assert "sandbox" in response["Content-Security-Policy"]
 
 
+def test_original_is_only_bytes_for_who_accepts_nothing_else(as_: As, alice: User) -> None:
+    media_id = send(as_(alice), photo()).json()["id"]
+    response = as_(alice).get(f"/v1/media/{media_id}/original", headers={"Accept": "application/octet-stream"})
+    assert response["Content-Type"] == "application/octet-stream"
+    assert response.getvalue() == photo()
+
+
 def test_only_the_owner_reaches_a_media_and_its_original(as_: As, alice: User, bob: User, charlie: User) -> None:
     media_id = send(as_(alice), photo()).json()["id"]
     absent = as_(bob).get("/v1/media/1").json()
