@@ -15,7 +15,7 @@ from drf_spectacular.renderers import (
     OpenApiYamlRenderer,
     OpenApiYamlRenderer2,
 )
-from drf_spectacular.utils import OpenApiExample, extend_schema
+from drf_spectacular.utils import OpenApiExample, extend_schema, extend_schema_field
 from drf_spectacular.views import SpectacularAPIView
 from rest_framework import serializers
 from rest_framework.authentication import SessionAuthentication
@@ -121,6 +121,24 @@ def instance_facts() -> dict[str, Any]:
     }
 
 
+def _shape_of(value: Any) -> dict[str, Any]:
+    """The OpenAPI shape of a fact. What may be switched off is null then."""
+    if isinstance(value, dict):
+        properties = {name: _shape_of(member) for name, member in value.items()}
+        return {"type": "object", "required": list(value), "properties": properties}
+    return {"type": "integer"} if isinstance(value, int) else {"type": ["integer", "null"]}
+
+
+def _limits_shape() -> dict[str, Any]:
+    facts = instance_facts()["limits"]
+    return _shape_of({**facts, "quota": dict.fromkeys(facts["quota"])})
+
+
+@extend_schema_field(_limits_shape())
+class LimitsField(serializers.DictField):
+    """All numbers."""
+
+
 class InstanceSerializer(serializers.Serializer[Any]):
     """What a client may read before it logs in."""
 
@@ -129,7 +147,7 @@ class InstanceSerializer(serializers.Serializer[Any]):
     url = serializers.URLField()
     formats = serializers.DictField(child=serializers.ListField(child=serializers.CharField()))
     features = serializers.ListField(child=serializers.CharField())
-    limits = serializers.DictField()
+    limits = LimitsField()
 
 
 class Instance(APIView):

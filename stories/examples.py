@@ -4,8 +4,6 @@ from typing import Any
 
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter
 
-from api.pagination import page_schema
-
 STORY_ID = OpenApiParameter("id", str, OpenApiParameter.PATH, pattern="^[0-9]{1,19}$", description="The story's id.")
 STORY_ID_ABOVE = OpenApiParameter("story_id", str, OpenApiParameter.PATH, pattern="^[0-9]{1,19}$")
 HIGHLIGHT_ID = OpenApiParameter(
@@ -13,16 +11,6 @@ HIGHLIGHT_ID = OpenApiParameter(
 )
 HIGHLIGHT_ID_ABOVE = OpenApiParameter("highlight_id", str, OpenApiParameter.PATH, pattern="^[0-9]{1,19}$")
 MONTH = OpenApiParameter("month", str, description="`YYYY-MM`, in UTC.", pattern="^[0-9]{4}-[0-9]{2}$")
-MONTHS_SHAPE: dict[str, Any] = page_schema(
-    {
-        "type": "array",
-        "items": {
-            "type": "object",
-            "required": ["month", "count"],
-            "properties": {"month": {"type": "string"}, "count": {"type": "integer"}},
-        },
-    }
-)
 PERSON = {"id": "7312849021001001", "username": "bob", "name": "Bob", "avatar": None, "is_private": False}
 MEDIA = {
     "id": "7312849021001700",

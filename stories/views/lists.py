@@ -13,7 +13,7 @@ from api.problems import Invalid
 from social.people import lists_visible_or_404
 from stories import examples
 from stories.models import Story
-from stories.serializers import MonthSerializer, StorySerializer
+from stories.serializers import MonthPageSerializer, MonthSerializer, StorySerializer
 
 
 def month_of(text: str) -> tuple[datetime, datetime]:
@@ -79,7 +79,7 @@ class ArchiveMonthsViewSet(Room):
         operation_id="list_months_of_my_expired_stories",
         summary="Months of my expired stories",
         description="All of them, newest first, in UTC.",
-        responses={200: examples.MONTHS_SHAPE},
+        responses={200: MonthPageSerializer},
         examples=[examples.MONTHS],
         tags=["me"],
     )
