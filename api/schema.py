@@ -82,6 +82,11 @@ class Schema(AutoSchema):
             is_list=bool(self._is_list_view()),
         )
 
+    def get_auth(self) -> list[Any]:
+        """None where no log-in is read at all: a choice of nothing makes generators ask for a token."""
+        taken: list[Any] = super().get_auth()
+        return taken if any(taken) else []
+
     def map_parsers(self) -> list[str]:
         """Bodies are JSON where they can be; the forms are there for the browsable API alone."""
         taken: list[str] = super().map_parsers()

@@ -68,3 +68,10 @@ def types_in(node: Any) -> list[list[str]]:
 def test_no_type_is_named_twice(document: dict[str, Any]) -> None:
     for types in types_in(document):
         assert len(set(types)) == len(types), types
+
+
+def test_only_what_needs_a_token_asks_for_one(document: dict[str, Any]) -> None:
+    for address, path in document["paths"].items():
+        is_open = address in {"/v1/auth/register", "/v1/auth/token", "/v1/auth/token/refresh", "/v1/instance"}
+        for operation in path.values():
+            assert bool(operation.get("security")) != is_open, address
