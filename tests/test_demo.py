@@ -24,9 +24,26 @@ from pystagram.demo.pictures import box, bytes_of
 from pystagram.demo.story import world
 from pystagram.demo.world import PASSWORD, PHOTOS, SPAN, VIDEOS, Person, Picture, World, can_see, people, photos
 from social.models import Block, Follow, Mute
+from stories.limits import LONGEST_TITLE
+from stories.models import Highlight, Seen, Story
 from tests import factories
 
-COUNTED = (User, Follow, Block, Mute, Post, Comment, CommentLike, Reaction, Save, Media, Rendition)
+COUNTED = (
+    User,
+    Follow,
+    Block,
+    Mute,
+    Post,
+    Comment,
+    CommentLike,
+    Reaction,
+    Save,
+    Media,
+    Rendition,
+    Story,
+    Seen,
+    Highlight,
+)
 CAST = ("alice", "bob", "dora")
 BY_NAME = {person.username: person for person in people()}
 Client = Callable[[User | None], APIClient]
@@ -41,12 +58,16 @@ def a_slice(count: int) -> World:
             asks=tuple(name for name in person.asks if name in CAST),
             blocks=(),
             mutes=tuple(name for name in person.mutes if name in CAST),
+            follows_tags=(),
         )
         for person in people()
         if person.username in CAST
     )
     theirs = [post for post in world().posts if post.author in CAST]
     theirs = theirs[len(theirs) - count :]
+    told = {story.author: story for story in world().stories if story.author in CAST and story.highlight}
+    current = [story for story in world().stories if story.author in CAST and story.seen_by]
+    shown = [replace(story, seen_by=tuple({*story.seen_by} & {*CAST})) for story in current]
     return World(
         cast,
         tuple(
@@ -63,6 +84,7 @@ def a_slice(count: int) -> World:
             )
             for post in theirs
         ),
+        tuple([*told.values(), *shown][:count]),
     )
 
 
@@ -156,6 +178,25 @@ def test_posts_are_told_in_order_and_comments_follow_them() -> None:
         assert all(timedelta() < after < post.age for after in afters)
 
 
+def test_stories_are_for_all_shelves() -> None:
+    made = world().stories
+    files = {photo.file for photo in photos()} | {path.name for path in VIDEOS.iterdir()}
+    assert [story.age for story in made] == sorted({story.age for story in made}, reverse=True)
+    assert {story.picture.file for story in made} <= files
+    assert len({story.author for story in made if story.age < timedelta(days=1)} & {*BY_NAME["alice"].follows}) >= 5
+    assert all(not story.highlight for story in made if story.age < timedelta(days=1))
+    assert all(len(story.highlight) <= LONGEST_TITLE for story in made)
+    for story in made:
+        assert all(can_see(BY_NAME[name], BY_NAME[story.author]) for name in story.seen_by)
+        assert not story.seen_by or story.age < timedelta(days=1)
+
+
+def test_alice_does_not_know_everybody_yet() -> None:
+    """Or else there would be nothing to explore."""
+    strangers = {person.username for person in people() if not person.private} - {*BY_NAME["alice"].follows, "alice"}
+    assert len(strangers & {post.author for post in world().posts}) >= 3
+
+
 @pytest.mark.parametrize("shape", ["square", "portrait", "close"])
 def test_crops_keep_what_the_photo_is_about(shape: str) -> None:
     for photo in photos():
@@ -206,6 +247,7 @@ def test_a_load_goes_on_where_it_was_cut_and_a_second_adds_nothing(as_: Client) 
     assert rows() == whole
     posts_stand_in_the_past(part)
     the_feed_shows_them(as_(User.objects.get(username="alice")), part)
+    stories_are_current_archived_and_collected(as_, part)
 
 
 def posts_stand_in_the_past(part: World) -> None:
@@ -223,6 +265,20 @@ def posts_stand_in_the_past(part: World) -> None:
 def the_feed_shows_them(client: APIClient, part: World) -> None:
     shown = [post["caption"] for post in client.get("/v1/feed").json()["results"]]
     assert shown == [post.caption for post in reversed(part.posts)]
+
+
+def stories_are_current_archived_and_collected(as_: Client, part: World) -> None:
+    alice = as_(User.objects.get(username="alice"))
+    fresh = [story for story in part.stories if story.age < timedelta(days=1)]
+    tray = {entry["user"]["username"]: entry for entry in alice.get("/v1/stories").json()["results"]}
+    assert set(tray) == {story.author for story in fresh} == {"alice", "bob"}
+    assert not tray["bob"]["all_seen"]
+    assert len(alice.get("/v1/me/stories/archive").json()["results"]) == 1
+    (highlight,) = alice.get("/v1/users/alice/highlights").json()["results"]
+    assert highlight["title"] == "Lakes"
+    (mine,) = tray["alice"]["stories"]
+    (viewer,) = alice.get(f"/v1/stories/{mine['id']}/viewers").json()["results"]
+    assert viewer["user"]["username"] == "bob"
 
 
 @pytest.mark.django_db

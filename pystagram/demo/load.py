@@ -1,6 +1,6 @@
 """Loads the demo world through the same actions as everybody's requests.
 
-A person, and a post with all its comments and likes, is one transaction each: what is there is whole. So an
+A person, a story, and a post with all its comments and likes, is one transaction each: what is there is whole. So an
 interrupted load goes on where it stopped, and a repeated one changes nothing. The past is counted from the moment at
 which the first person was made.
 """
@@ -13,6 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from decimal import Decimal
 
+from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -24,10 +25,13 @@ from api.problems import Problem
 from media.actions import process, upload
 from media.models import Media
 from posts import actions as posts
-from posts.models import Comment, Post, Reaction
+from posts.models import Comment, Post, Reaction, Tag
+from posts.words import fold
 from pystagram.demo import world as plan
 from pystagram.demo.pictures import bytes_of
 from social import actions as social
+from stories import actions as stories
+from stories.models import Highlight, Seen, Story
 
 MEMBER_FOR = timedelta(days=420)  # of the first person, when the world is loaded
 JOINED_APART = timedelta(days=9)
@@ -41,7 +45,7 @@ class Foreign(Exception):
 
 
 def load(world: plan.World, *, at_once: int = 2, count: Count = lambda: None) -> None:
-    """Loads what is missing of the world; `count` is called after each person and each post.
+    """Loads what is missing of the world; `count` is called after each person, each post and each story.
 
     Photographs are made ready `at_once` at a time, in threads (with 1: in this one). Raises `Foreign`.
     """
@@ -51,12 +55,20 @@ def load(world: plan.World, *, at_once: int = 2, count: Count = lambda: None) ->
         _acquaint(person, users)
         _give_avatar(person, users[person.username])
     _load_posts(world.posts, users, now, at_once, count)
+    _load_stories(world.stories, users, now, count)
+    for person in world.people:
+        _follow_tags(person, users[person.username])
+    posts.rank_trending()
 
 
 def is_complete(world: plan.World) -> bool:
     """Whether everything was loaded, whatever was done to it since."""
     people = demo_people(world)
-    return people.count() == len(world.people) and Post.objects.filter(author__in=people).count() >= len(world.posts)
+    return (
+        people.count() == len(world.people)
+        and Post.objects.filter(author__in=people).count() >= len(world.posts)
+        and Story.objects.filter(author__in=people).count() >= len(world.stories)
+    )
 
 
 def demo_people(world: plan.World) -> QuerySet[User]:
@@ -99,6 +111,11 @@ def _acquaint(person: plan.Person, users: Users) -> None:
         social.block(blocker=user, blocked=users[name])
     for name in person.mutes:
         social.mute(muter=user, muted=users[name])
+
+
+def _follow_tags(person: plan.Person, user: User) -> None:
+    for tag in Tag.objects.filter(folded__in=[fold(name) for name in person.follows_tags]):
+        posts.follow_tag(user=user, tag=tag)
 
 
 def _give_avatar(person: plan.Person, user: User) -> None:
@@ -217,3 +234,39 @@ def _comment(planned: plan.Post, post: Post, users: Users, moment: datetime) -> 
         for name in remark.liked_by:
             posts.like_comment(user=users[name], comment=comment)
         made.append(comment)
+
+
+# -- Stories -----------------------------------------------------------------------------------------
+def _load_stories(planned: Sequence[plan.Story], users: Users, now: datetime, count: Count) -> None:
+    collected: dict[tuple[str, str], list[int]] = {}
+    for story in planned:
+        made = _publish_story(story, users, now - story.age)
+        if story.highlight:
+            collected.setdefault((story.author, story.highlight), []).append(made.pk)
+        count()
+    for (owner, title), ids in collected.items():
+        if not Highlight.objects.filter(owner=users[owner], title=title).exists():
+            stories.make_highlight(owner=users[owner], title=title, stories=ids)
+
+
+def _publish_story(planned: plan.Story, users: Users, moment: datetime) -> Story:
+    """The story, moved into the past, and who saw it; the one that is there if it was loaded before."""
+    author = users[planned.author]
+    there = Story.objects.filter(author=author, published_at=moment).first()
+    if there is not None:
+        return there
+    media_id = _media(author, planned.picture, f"demo:story:{planned.number}")
+    ends = moment + timedelta(seconds=settings.STORY_SECONDS)
+    times = {"created_at": moment, "published_at": moment, "expires_at": ends, "timeline_id": mint_at(moment)}
+    with transaction.atomic():
+        story = stories.publish(author=author, media_id=media_id)
+        Story.objects.filter(pk=story.pk).update(**times)
+        _look(planned, story, users, moment)
+    return story
+
+
+def _look(planned: plan.Story, story: Story, users: Users, moment: datetime) -> None:
+    for place, name in enumerate(planned.seen_by, 1):
+        stories.mark_seen(viewer=users[name], story_ids=[story.pk])
+        seen_at = moment + planned.age * place / (len(planned.seen_by) + 1)
+        Seen.objects.filter(story=story, viewer=users[name]).update(seen_at=seen_at)

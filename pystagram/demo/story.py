@@ -11,7 +11,21 @@ from datetime import timedelta
 from functools import cache
 from random import Random
 
-from pystagram.demo.world import SPAN, Person, Photo, Picture, Post, Remark, World, can_see, people, photos, phrases
+from pystagram.demo.world import (
+    FILM_ALT,
+    SPAN,
+    Person,
+    Photo,
+    Picture,
+    Post,
+    Remark,
+    World,
+    can_see,
+    people,
+    photos,
+    phrases,
+    stories,
+)
 
 NEWEST = timedelta(minutes=25)
 SHAPES = ("square", "portrait", "close", "square", "whole")
@@ -26,7 +40,7 @@ def world() -> World:
     chance = Random("pystagram")
     posts = [_with_reactions(post, group, chance) for post, group in _first_posts(chance)]
     film = _with_reactions(_film(len(posts)), "mountains", Random("film"))
-    return World(people(), tuple(sorted([*posts, film], key=lambda post: post.age, reverse=True)))
+    return World(people(), tuple(sorted([*posts, film], key=lambda post: post.age, reverse=True)), stories())
 
 
 def _film(number: int) -> Post:
@@ -35,7 +49,7 @@ def _film(number: int) -> Post:
     return Post(
         number=number,
         author="emil",
-        pictures=(Picture("lake-pan.mp4", f"A slow pan: {lake.alt[0].lower()}{lake.alt[1:]}"),),
+        pictures=(Picture("lake-pan.mp4", FILM_ALT),),
         caption="Five seconds of nothing happening. Best part of the week.\n\n#lake #mountains",
         tags=("mountains",),
         place=lake.place,

@@ -13,6 +13,7 @@ PHOTOS = FOLDER / "photos"
 VIDEOS = FOLDER / "videos"
 PASSWORD = "pystagram-demo"  # noqa: S105 (everybody may know it)
 SPAN = timedelta(days=30)
+FILM_ALT = "A slow pan over a still lake below a wide range of snow-capped mountains under a blue sky"
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,7 @@ class Person:
     asks: tuple[str, ...] = ()
     blocks: tuple[str, ...] = ()
     mutes: tuple[str, ...] = ()
+    follows_tags: tuple[str, ...] = ()
 
     @property
     def email(self) -> str:
@@ -102,11 +104,24 @@ class Post:
 
 
 @dataclass(frozen=True)
+class Story:
+    """A story of `age`, who saw it, and the title of the highlight that it is in."""
+
+    number: int
+    author: str
+    picture: Picture
+    age: timedelta
+    seen_by: tuple[str, ...] = ()
+    highlight: str = ""
+
+
+@dataclass(frozen=True)
 class World:
-    """Everything there is, the posts from the oldest to the newest."""
+    """Everything there is, posts and stories from the oldest to the newest."""
 
     people: tuple[Person, ...]
     posts: tuple[Post, ...]
+    stories: tuple[Story, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -139,6 +154,23 @@ def phrases() -> Phrases:
     read = _read("comments")
     by = {name: _frozen(read[name]) for name in ("by_group", "by_language", "answers")}
     return Phrases(**by, together=read["with"])
+
+
+@cache
+def stories() -> tuple[Story, ...]:
+    """The stories, oldest first."""
+    alt_texts = {photo.file: photo.alt for photo in photos()}
+    return tuple(
+        Story(
+            number=number,
+            author=row["author"],
+            picture=Picture(row["photo"], alt_texts.get(row["photo"], FILM_ALT)),
+            age=timedelta(days=row.get("days", 0), hours=row.get("hours", 0)),
+            seen_by=tuple(row.get("seen", ())),
+            highlight=row.get("highlight", ""),
+        )
+        for number, row in enumerate(_read("stories")["story"])
+    )
 
 
 def can_see(viewer: Person, author: Person) -> bool:

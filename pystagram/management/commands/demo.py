@@ -15,7 +15,7 @@ from pystagram.environment import Environment
 
 
 class Command(BaseCommand):
-    help = "Loads the demo world, or what is missing of it: people, photographs, comments, likes."
+    help = "Loads the demo world, or what is missing of it: people, photographs, stories, comments, likes."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
@@ -42,7 +42,7 @@ def _is_settled() -> bool:
 
 
 def _load() -> None:
-    steps = len(world().people) + len(world().posts)
+    steps = len(world().people) + len(world().posts) + len(world().stories)
     with tqdm(total=steps, desc="The demo world", unit="", file=sys.stderr, disable=None) as bar:
         try:
             load(world(), count=bar.update)
