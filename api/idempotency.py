@@ -10,6 +10,7 @@ import json
 from collections.abc import Mapping
 from typing import Any, TypeVar
 
+from django.db import IntegrityError, transaction
 from rest_framework.request import Request
 
 from api.models import LONGEST_KEY, Keyed
@@ -38,3 +39,15 @@ def same_or_422(row: Row, body_hash: str) -> Row:
     if row.idempotency_hash != body_hash:
         raise Problem("key_reused")
     return row
+
+
+def insert_once(row: Row) -> bool:
+    """Inserts a new row; False if its key is taken. Other broken constraints raise `IntegrityError`."""
+    try:
+        with transaction.atomic():
+            row.save(force_insert=True)
+            return True
+    except IntegrityError:
+        if row.idempotency_key is None:
+            raise
+        return False

@@ -1,11 +1,11 @@
 """Comments and their likes. Every change of a thread holds its post's lock, so counts are the numbers of live rows."""
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
 from accounts.models import User
-from api.idempotency import same_or_422
+from api.idempotency import insert_once, same_or_422
 from api.problems import Invalid, Problem
 from posts.models import Comment, CommentLike, Post
 
@@ -34,18 +34,16 @@ def comment(
     if not row.comments_enabled:
         raise Problem("comments_off")
     parent = _top_of_thread(author, row, reply_to)
-    made = _insert(
-        Comment(
-            author=author,
-            post=row,
-            text=text,
-            parent=parent,
-            reply_to=reply_to,
-            idempotency_key=idempotency_key,
-            idempotency_hash=idempotency_hash,
-        )
+    made = Comment(
+        author=author,
+        post=row,
+        text=text,
+        parent=parent,
+        reply_to=reply_to,
+        idempotency_key=idempotency_key,
+        idempotency_hash=idempotency_hash,
     )
-    if made is None:  # the same key came in twice at once; the other one was first
+    if not insert_once(made):  # the same key came in twice at once; the other one was first
         return same_or_422(Comment.objects.get(author=author, idempotency_key=idempotency_key), idempotency_hash)
     Post.objects.filter(pk=row.pk).update(comments_count=F("comments_count") + 1)
     if parent is not None:
@@ -94,15 +92,3 @@ def _top_of_thread(author: User, post: Post, reply_to: Comment | None) -> Commen
     if not Comment.objects.visible_to(author).filter(pk=reply_to.pk).exists():
         raise Problem("not_found")
     return reply_to.parent if reply_to.parent_id else reply_to
-
-
-def _insert(row: Comment) -> Comment | None:
-    """The saved row, or None if its key is taken."""
-    try:
-        with transaction.atomic():
-            row.save(force_insert=True)
-            return row
-    except IntegrityError:
-        if row.idempotency_key is None:
-            raise
-        return None

@@ -2,13 +2,12 @@
 
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from accounts.actions import adjust_posts_count
 from accounts.models import User
-from api.idempotency import same_or_422
+from api.idempotency import insert_once, same_or_422
 from api.ids import mint
 from events.actions import record
 from media.actions import attach
@@ -44,7 +43,7 @@ def publish(
     if earlier is not None:
         return same_or_422(earlier, idempotency_hash)
     found_place, found_tags = place_named(name=place), tags_named(names=all_tags(caption=caption, explicit=tags))
-    post = _insert(
+    post = Post(
         author=author,
         caption=caption,
         place=found_place,
@@ -57,7 +56,7 @@ def publish(
         idempotency_key=idempotency_key,
         idempotency_hash=idempotency_hash,
     )
-    if post is None:  # the same key came in twice at once; the other one was first
+    if not insert_once(post):  # the same key came in twice at once; the other one was first
         return same_or_422(Post.objects.get(author=author, idempotency_key=idempotency_key), idempotency_hash)
     media = attach(owner=author, media_ids=list(media_ids))
     PostMedia.objects.bulk_create(
@@ -88,17 +87,6 @@ def appear_when_ready(*, post: Post, timeline_id: int | None = None) -> None:
 
 def _made_with(author: User, key: str | None) -> Post | None:
     return Post.objects.filter(author=author, idempotency_key=key).first() if key else None
-
-
-def _insert(**fields: Any) -> Post | None:
-    """The new row, or None if its key is taken."""
-    try:
-        with transaction.atomic():
-            return Post.objects.create(**fields)
-    except IntegrityError:
-        if fields["idempotency_key"] is None:
-            raise
-        return None
 
 
 def _unready(post: Post) -> bool:

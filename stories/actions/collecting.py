@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from typing import TypedDict
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from accounts.models import User
-from api.idempotency import same_or_422
+from api.idempotency import insert_once, same_or_422
 from api.problems import Invalid, Problem
 from media.actions import attach, release
 from media.models import Media
@@ -41,9 +41,8 @@ def make_highlight(
     if earlier is not None:
         return same_or_422(earlier, idempotency_hash)
     _lock_stories(owner, stories)
-    row = Highlight(owner=owner, title=title, idempotency_key=idempotency_key, idempotency_hash=idempotency_hash)
-    highlight = _insert(row)
-    if highlight is None:  # the same key came in twice at once; the other one was first
+    highlight = Highlight(owner=owner, title=title, idempotency_key=idempotency_key, idempotency_hash=idempotency_hash)
+    if not insert_once(highlight):  # the same key came in twice at once; the other one was first
         return same_or_422(Highlight.objects.get(owner=owner, idempotency_key=idempotency_key), idempotency_hash)
     _set_items(highlight, stories)
     _set_cover(highlight, cover)
@@ -102,18 +101,6 @@ def _lock_stories(owner: User, story_ids: Sequence[int]) -> None:
     missing = set(story_ids) - {row.pk for row in rows}
     if missing:
         raise Invalid("stories", "not_found", f"You have no published story {min(missing)}")
-
-
-def _insert(row: Highlight) -> Highlight | None:
-    """The saved row, or None if its key is taken."""
-    try:
-        with transaction.atomic():
-            row.save(force_insert=True)
-            return row
-    except IntegrityError:
-        if row.idempotency_key is None:
-            raise
-        return None
 
 
 def _set_items(highlight: Highlight, story_ids: Sequence[int]) -> None:

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from django.conf import settings
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models.functions import Now
 from django.utils import timezone
 
 from accounts.models import User
-from api.idempotency import same_or_422
+from api.idempotency import insert_once, same_or_422
 from api.ids import mint
 from api.problems import Invalid, Problem
 from media.actions import attach, release
@@ -29,15 +29,8 @@ def publish(*, author: User, media_id: int, idempotency_key: str | None = None, 
     earlier = _made_with(author, idempotency_key)
     if earlier is not None:
         return same_or_422(earlier, idempotency_hash)
-    story = _insert(
-        Story(
-            author=author,
-            media_id=media_id,
-            idempotency_key=idempotency_key,
-            idempotency_hash=idempotency_hash,
-        )
-    )
-    if story is None:  # the same key came in twice at once; the other one was first
+    story = Story(author=author, media_id=media_id, idempotency_key=idempotency_key, idempotency_hash=idempotency_hash)
+    if not insert_once(story):  # the same key came in twice at once; the other one was first
         return same_or_422(Story.objects.get(author=author, idempotency_key=idempotency_key), idempotency_hash)
     (media,) = attach(owner=author, media_ids=[media_id])
     if _is_too_long(media):
@@ -80,18 +73,6 @@ def mark_seen(*, viewer: User, story_ids: Sequence[int]) -> list[int]:
 
 def _made_with(author: User, key: str | None) -> Story | None:
     return Story.objects.filter(author=author, idempotency_key=key).first() if key else None
-
-
-def _insert(row: Story) -> Story | None:
-    """The saved row, or None if its key is taken."""
-    try:
-        with transaction.atomic():
-            row.save(force_insert=True)
-            return row
-    except IntegrityError:
-        if row.idempotency_key is None:
-            raise
-        return None
 
 
 def _check_day(author: User) -> None:
