@@ -6,6 +6,7 @@ that `manage.py` in another terminal reaches the same servers.
 
 import contextlib
 import os
+import re
 import secrets
 import tempfile
 import warnings
@@ -49,6 +50,16 @@ def _web_address(text: str) -> str:
     if not text.startswith(("http://", "https://")):
         raise ValueError(text)
     return text.rstrip("/")
+
+
+def _origins(text: str) -> list[str]:
+    """`*`, `none`, or addresses as browsers send them: scheme, host and port, no path."""
+    if text in {"*", "none"}:
+        return ["*"] if text == "*" else []
+    origins = [origin.strip() for origin in text.split(",")]
+    if not all(re.fullmatch(r"https?://[^\s/?#*@]+", origin) for origin in origins):
+        raise ValueError(text)
+    return origins
 
 
 def _amount(text: str) -> int:
@@ -99,6 +110,12 @@ SETTINGS: dict[str, Setting] = {
     "S3_ACCESS_KEY_ID": Setting(str, "", "credentials; empty means boto3's own search"),
     "S3_SECRET_ACCESS_KEY": Setting(str, "", "credentials"),
     "PYSTAGRAM_TRUSTED_PROXIES": Setting(int, 0, "how many proxies of ours stand before the API", "a whole number"),
+    "PYSTAGRAM_CORS_ORIGINS": Setting(
+        _origins,
+        ["*"],
+        "where browser clients may stand: * is anywhere, none nowhere, else origins and commas",
+        "*, none, or origins like https://app.example with commas between",
+    ),
     "PYSTAGRAM_LOG_FORMAT": Setting(
         _log_format, "", "how logs are written; empty means json in production, else lines", "json or line"
     ),

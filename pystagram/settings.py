@@ -316,10 +316,14 @@ SPECTACULAR_SETTINGS = {
         "api.schema.plain_names",
     ],
 }
-CORS_ALLOW_ALL_ORIGINS = True  # tokens travel in a header, never in a cookie, so any origin may call
+# Tokens travel in a header that a page has to set itself; the cookie of the browsable API is never let across
+# (no CORS_ALLOW_CREDENTIALS), so that any origin may call.
+CORS_ALLOWED_ORIGINS = [origin for origin in env("PYSTAGRAM_CORS_ORIGINS") if origin != "*"]
+CORS_ALLOW_ALL_ORIGINS = "*" in env("PYSTAGRAM_CORS_ORIGINS")
 CORS_URLS_REGEX = r"^/(v1|media/incoming)/.*$"
 CORS_EXPOSE_HEADERS = [
-    "Link", "RateLimit", "RateLimit-Policy", "Retry-After", "ETag", "X-Request-Id", "Feed-Source", "Feed-Generated-At",
+    "Link", "Location", "RateLimit", "RateLimit-Policy", "Retry-After", "ETag", "Content-Disposition", "X-Request-Id",
+    "Feed-Source", "Feed-Generated-At",
 ]  # fmt: skip
 CORS_ALLOW_HEADERS = [
     "accept",

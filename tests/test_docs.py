@@ -33,6 +33,8 @@ def shown(setting: Setting) -> str:
     default = setting.default
     if isinstance(default, Path):
         return f"`{default.relative_to(ROOT)}/`"
+    if isinstance(default, list):
+        default = ",".join(default)
     if isinstance(default, bool):
         default = str(default).lower()
     return f"`{default}`" if default != "" else ""
