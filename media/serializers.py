@@ -93,7 +93,11 @@ class QuotaSerializer(serializers.Serializer[Any]):
 class MediaUploadSerializer(serializers.Serializer[Any]):
     """What is sent to make a media."""
 
-    file = serializers.FileField(allow_empty_file=True, help_text="The photo or video, byte for byte.")
+    file = serializers.FileField(
+        allow_empty_file=True,
+        help_text="The photo or video, byte for byte, as a part with a `filename` (any).",
+        error_messages={"invalid": "This part is text: a file's Content-Disposition has a filename."},
+    )
     alt_text = TextField(max_length=1500, required=False, default="", allow_blank=True)
 
 

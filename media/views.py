@@ -4,7 +4,8 @@ from typing import Any, cast
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db.models import QuerySet
-from django.http import FileResponse
+from django.http import FileResponse, HttpResponseBase
+from django.utils.cache import get_conditional_response
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiExample, OpenApiResponse, extend_schema, extend_schema_view
 from rest_framework import mixins, status
@@ -132,12 +133,20 @@ class MediaViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericView
 
     @extend_schema(
         summary="The original, byte for byte",
-        description=f"As what it is, or as `{BYTES}` for who accepts nothing else.",
-        responses={(200, kind): OpenApiResponse(OpenApiTypes.BINARY) for kind in [*content_types(), BYTES]},
+        description=f"As what it is, or as `{BYTES}` for who accepts nothing else. The `ETag` is its SHA-256.",
+        responses={
+            **{(200, kind): OpenApiResponse(OpenApiTypes.BINARY) for kind in [*content_types(), BYTES]},
+            304: OpenApiResponse(None, "It is what `If-None-Match` says."),
+        },
     )
     @action(detail=True, methods=["get"])
-    def original(self, request: Request, pk: str) -> FileResponse:
+    def original(self, request: Request, pk: str) -> HttpResponseBase:
         media = get_object_or_404(Media.objects.owned_by(person_of(request)).select_related("blob"), pk=pk)
+        etag = f'"{media.blob.sha256}"'
+        unchanged = get_conditional_response(request._request, etag=etag)
+        if unchanged is not None:
+            unchanged["ETag"] = etag
+            return unchanged
         response = FileResponse(
             storage.store().open(media.blob.key),
             as_attachment=True,
@@ -145,7 +154,7 @@ class MediaViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericView
             content_type=BYTES if request.headers.get("Accept") == BYTES else media.blob.content_type,
         )
         response["Content-Length"] = str(media.blob.size)
-        response["ETag"] = f'"{media.blob.sha256}"'
+        response["ETag"] = etag
         response["X-Content-Type-Options"] = "nosniff"
         response["Content-Security-Policy"] = "default-src 'none'; sandbox"
         return response

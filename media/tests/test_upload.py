@@ -54,6 +54,22 @@ def test_original_comes_back_byte_for_byte(kind: str, as_: As, alice: User) -> N
     assert "sandbox" in response["Content-Security-Policy"]
 
 
+def test_original_is_not_sent_again_to_who_has_it(as_: As, alice: User) -> None:
+    address = f"/v1/media/{send(as_(alice), photo()).json()['id']}/original"
+    first = as_(alice).get(address)
+    assert first.getvalue() == photo()
+    again = as_(alice).get(address, headers={"If-None-Match": first["ETag"]})
+    assert (again.status_code, again.content, again["ETag"]) == (304, b"", first["ETag"])
+    assert as_(alice).get(address, headers={"If-None-Match": '"other"'}).getvalue() == photo()
+
+
+def test_a_file_without_a_name_is_told_what_it_lacks(as_: As, alice: User) -> None:
+    answer = as_(alice).post("/v1/media", {"file": "a text part"}, format="multipart")
+    assert answer.status_code == 400
+    assert answer.json()["errors"][0]["code"] == "invalid"
+    assert "filename" in answer.json()["detail"]
+
+
 def test_original_is_only_bytes_for_who_accepts_nothing_else(as_: As, alice: User) -> None:
     media_id = send(as_(alice), photo()).json()["id"]
     response = as_(alice).get(f"/v1/media/{media_id}/original", headers={"Accept": "application/octet-stream"})
