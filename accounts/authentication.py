@@ -48,7 +48,8 @@ class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-ca
     name = "token"
 
     def get_security_definition(self, auto_schema: object) -> dict[str, str]:
-        return {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
+        about = "The `access` that registering, logging in and refreshing answer with. It lives for an hour."
+        return {"type": "http", "scheme": "bearer", "bearerFormat": "JWT", "description": about}
 
 
 def viewer_of(request: Request) -> User:

@@ -60,6 +60,11 @@ _USUAL = {
     "503": "A server behind the API is away (`database_unavailable`, `storage_unavailable`, `busy`).",
 }
 _WRITES = {"post", "put", "patch"}
+_HEADERS = {
+    "Location": {"schema": {"type": "string"}, "description": "Where the new thing is, without scheme and host."},
+    "Link": {"schema": {"type": "string"}, "description": '`<address>; rel="next"`, absent on the last page.'},
+    "Retry-After": {"schema": {"type": "integer"}, "description": "Seconds to wait before the next try."},
+}
 _PLAIN = [
     (re.compile(r"^Paginated(\w+)List$"), r"\1Page"),
     (re.compile(r"^Patched(\w+?)(?:Input|Edit)?Request$"), r"\1Changes"),
@@ -115,7 +120,20 @@ def problems_everywhere(result: dict[str, Any], generator: Any, request: Any, pu
             for status, about in _USUAL.items():
                 if _may_answer(status, path, method, operation):
                     operation["responses"].setdefault(status, _problem_response(about))
+            _tell_headers(operation)
+    result["components"]["headers"] = _HEADERS
     return result
+
+
+def _tell_headers(operation: dict[str, Any]) -> None:
+    """Which headers a client has use for."""
+    paged = any(parameter["name"] == "cursor" for parameter in operation.get("parameters", ()))
+    names = {"200": ["Link"] if paged else [], "429": ["Retry-After"], "503": ["Retry-After"]}
+    if operation["operationId"].startswith(("create", "upload", "complete")):
+        names |= {"201": ["Location"], "202": ["Location"]}
+    for status in names.keys() & operation["responses"].keys():
+        told = {name: {"$ref": f"#/components/headers/{name}"} for name in names[status]}
+        operation["responses"][status].setdefault("headers", {}).update(told)
 
 
 def plain_names(result: dict[str, Any], generator: Any, request: Any, public: bool) -> dict[str, Any]:

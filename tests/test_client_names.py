@@ -75,3 +75,14 @@ def test_only_what_needs_a_token_asks_for_one(document: dict[str, Any]) -> None:
         is_open = address in {"/v1/auth/register", "/v1/auth/token", "/v1/auth/token/refresh", "/v1/instance"}
         for operation in path.values():
             assert bool(operation.get("security")) != is_open, address
+
+
+def test_headers_that_clients_need_are_told(document: dict[str, Any]) -> None:
+    def told(method: str, path: str, status: str) -> set[str]:
+        return set(document["paths"][path][method]["responses"][status].get("headers", {}))
+
+    assert told("post", "/v1/media", "202") == told("post", "/v1/posts", "201") == {"Location"}
+    assert told("get", "/v1/posts/{post_id}/comments", "200") == {"Link"}
+    assert told("get", "/v1/feed", "200") == {"Link", "Feed-Source", "Feed-Generated-At"}
+    assert told("get", "/v1/me", "429") == told("get", "/v1/me", "503") == {"Retry-After"}
+    assert told("get", "/v1/me", "200") == set()
