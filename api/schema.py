@@ -73,10 +73,10 @@ _PLAIN = [
 
 
 class Schema(AutoSchema):
-    """Adds `Idempotency-Key` to the views that take one (`takes_idempotency_key = True`) on POST."""
+    """Adds `Idempotency-Key` to what makes something and takes one (the view's `takes_idempotency_key = True`)."""
 
     def get_override_parameters(self) -> list[Any]:
-        keyed = getattr(self.view, "takes_idempotency_key", False) and self.method == "POST"
+        keyed = getattr(self.view, "takes_idempotency_key", False) and self.view.action == "create"
         return [KEY_PARAMETER] if keyed else []
 
     def get_operation_id(self) -> str:
