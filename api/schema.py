@@ -76,7 +76,7 @@ class Schema(AutoSchema):
     """Adds `Idempotency-Key` to what makes something and takes one (the view's `takes_idempotency_key = True`)."""
 
     def get_override_parameters(self) -> list[Any]:
-        keyed = getattr(self.view, "takes_idempotency_key", False) and self.view.action == "create"
+        keyed = getattr(self.view, "takes_idempotency_key", False) and getattr(self.view, "action", "") == "create"
         return [KEY_PARAMETER] if keyed else []
 
     def get_operation_id(self) -> str:
