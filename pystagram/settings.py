@@ -124,6 +124,7 @@ _timeouts = "-c statement_timeout=10000 -c lock_timeout=5000 -c idle_in_transact
 DATABASES = {
     "default": {
         **environ.Env.db_url_config(env("DATABASE_URL")),
+        "ENGINE": "pystagram.postgres",
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
         "DISABLE_SERVER_SIDE_CURSORS": True,  # so that PgBouncer in transaction mode may stand between

@@ -6,12 +6,14 @@ import os
 from django.core.wsgi import get_wsgi_application
 
 from pystagram.charsets import with_text_charsets
+from pystagram.postgres.silence import limit_silence
 from pystagram.slow_bodies import with_room_for_readers
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "pystagram.settings")
 # The server's own variable, so that both speak of the same threads: three quarters may wait for bodies.
 THREADS = int(os.environ.get("GRANIAN_BLOCKING_THREADS", "16"))
 application = with_room_for_readers(with_text_charsets(get_wsgi_application()), limit=max(1, THREADS * 3 // 4))
+limit_silence()
 
 # What is loaded now stays for good: the collector need not look at it again. And a feed makes ten thousand objects that
 # die by their counts alone; looking for cycles every 700 of them took a third of its time.

@@ -102,6 +102,8 @@ def test_serializers_name_their_fields() -> None:
 
 def test_no_file_is_called_nothing() -> None:
     for path, _ in sources():
+        if path == Path("pystagram/postgres/base.py"):  # Django looks for an engine there
+            continue
         assert path.stem not in {"utils", "helpers", "common", "base", "misc"}, (
             f"{path}: a shared piece gets a name that says what it is."
         )

@@ -129,6 +129,7 @@ FAULTS: dict[str, tuple[str, Fault]] = {
     "storage refusing": ("storage", lambda world, bucket: bucket.gate.outage()),
     "storage silent": ("storage", lambda world, bucket: store_hangs(bucket)),
     "PostgreSQL refused": ("database", lambda world, bucket: killed(world, "postgres")),
+    "PostgreSQL silent": ("database", lambda world, bucket: world.frozen("postgres")),
 }
 
 
