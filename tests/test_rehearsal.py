@@ -113,6 +113,25 @@ def test_a_photo_passes_and_comes_back_by_a_signed_address(running: Rehearsal, w
     assert Reply(running, "DELETE", path, Host=store).is_problem("not_found")
 
 
+def test_a_direct_upload_passes_by_its_signed_address(running: Rehearsal, world: FaultyWorld) -> None:
+    photo = picture()
+    announced = world.call("POST", "/v1/media/uploads", "alice", {"size": len(photo)}).json
+    store = f"localhost:{running.ports['proxy']}"
+    assert announced["url"].startswith(f"http://{store}/")
+    path = announced["url"].removeprefix(f"http://{store}")
+    headers = {name.replace("-", "_"): value for name, value in announced["headers"].items()}
+    assert (
+        Reply(
+            running, "PUT", path, photo + b"more", Host=store, **headers | {"Content_Length": str(len(photo) + 4)}
+        ).status
+        == 403
+    )
+    assert Reply(running, "PUT", path, photo, Host=store, **headers).status == 200
+    done = world.call("POST", f"/v1/media/uploads/{announced['id']}/complete", "alice")
+    assert done.status in {201, 202}
+    assert world.call("GET", f"/v1/media/{done.json['id']}/original", "alice").body == photo
+
+
 def test_secrets_are_not_logged(running: Rehearsal, world: FaultyWorld) -> None:
     shown = world.call("GET", f"/v1/media/{world.photo}", "alice").json["url"]
     path, _, token = shown.partition("?token=")
