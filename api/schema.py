@@ -5,10 +5,10 @@ import re
 from typing import Any
 
 from drf_spectacular.openapi import AutoSchema
-from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
+from drf_spectacular.utils import OpenApiParameter
 
 from api.operation_names import operation_name
-from api.problems import CONTENT_TYPE as PROBLEM_TYPE
+from api.problem_schema import PROBLEM, name_problems
 
 KEY_PARAMETER = OpenApiParameter(
     "Idempotency-Key",
@@ -18,48 +18,6 @@ KEY_PARAMETER = OpenApiParameter(
     "answer; with another body 422; while the first is under way 409. Keys are kept for 24 hours.",
 )
 
-PROBLEM = {
-    "type": "object",
-    "required": ["type", "title", "status", "detail", "code"],
-    "properties": {
-        "type": {"type": "string", "format": "uri"},
-        "title": {"type": "string"},
-        "status": {"type": "integer"},
-        "detail": {"type": "string"},
-        "code": {"type": "string", "description": "Machine-readable; the catalogue is in the docs."},
-        "errors": {
-            "type": "array",
-            "items": {
-                "type": "object",
-                "required": ["pointer", "code", "detail"],
-                "properties": {
-                    "pointer": {
-                        "type": "string",
-                        "description": "JSON pointer into the body; `/` and its name for a parameter or a header.",
-                    },
-                    "code": {"type": "string"},
-                    "detail": {"type": "string"},
-                    "position": {"type": "integer", "description": "Of a query: the character, counted from 0."},
-                },
-            },
-        },
-    },
-}
-_REFERENCE = {"$ref": "#/components/schemas/Problem"}
-_USUAL = {
-    "400": "The request is not valid (`invalid`, `parse_error`, `invalid_cursor`, `invalid_query`, `bad_request`).",
-    "401": "No valid token (`not_authenticated`, `invalid_token`).",
-    "403": "Visible, but not yours to do (`permission_denied`).",
-    "404": "Absent, or hidden from you: the same answer (`not_found`).",
-    "406": "None of the accepted formats can be served (`not_acceptable`).",
-    "409": "The state does not allow it (`conflict`, `in_flight`).",
-    "413": "The body is too large (`too_large`).",
-    "415": "Not this content type (`unsupported_media_type`, `unsupported_format`).",
-    "422": "The idempotency key was used with another body (`key_reused`).",
-    "429": "Too many requests (`throttled`); see `Retry-After`.",
-    "503": "A server behind the API is away (`database_unavailable`, `storage_unavailable`, `busy`).",
-}
-_WRITES = {"post", "put", "patch"}
 _HEADERS = {
     "Location": {"schema": {"type": "string"}, "description": "Where the new thing is, without scheme and host."},
     "Link": {"schema": {"type": "string"}, "description": '`<address>; rel="next"`, absent on the last page.'},
@@ -117,9 +75,7 @@ def problems_everywhere(result: dict[str, Any], generator: Any, request: Any, pu
                 continue
             if "requestBody" in operation:
                 operation["requestBody"]["required"] = True
-            for status, about in _USUAL.items():
-                if _may_answer(status, path, method, operation):
-                    operation["responses"].setdefault(status, _problem_response(about))
+            name_problems(path, method, operation)
             _tell_headers(operation)
     result["components"]["headers"] = _HEADERS
     return result
@@ -155,24 +111,3 @@ def _plain(name: str) -> str:
     for pattern, plain in _PLAIN:
         name = pattern.sub(plain, name)
     return name
-
-
-def _may_answer(status: str, path: str, method: str, operation: dict[str, Any]) -> bool:
-    """Whether that problem can be the answer of an operation at all."""
-    conditions = {
-        "404": "{" in path,
-        "409": method in _WRITES,
-        "413": "requestBody" in operation,
-        "415": "requestBody" in operation,
-        "422": any(parameter["name"] == KEY_PARAMETER.name for parameter in operation.get("parameters", ())),
-    }
-    return conditions.get(status, True)
-
-
-def _problem_response(about: str) -> dict[str, Any]:
-    return {"description": about, "content": {PROBLEM_TYPE: {"schema": _REFERENCE}}}
-
-
-def problem(status: int, about: str) -> dict[tuple[int, str], OpenApiResponse]:
-    """A problem that only some operations answer with, for the `responses` of `extend_schema`."""
-    return {(status, PROBLEM_TYPE): OpenApiResponse(_REFERENCE, about)}

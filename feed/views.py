@@ -12,6 +12,7 @@ from accounts.models import User
 from api.ids import LARGEST
 from api.metrics import FEED_READS
 from api.pagination import decode_cursor, encode_cursor, limit_of, page_response
+from api.problem_schema import also
 from feed import reading
 from posts.examples import POST
 from posts.models import Post
@@ -53,6 +54,7 @@ class FeedViewSet(GenericViewSet[Post]):
         tags=["feed"],
         operation_id="get_feed",
         summary="My feed",
+        extensions=also("busy"),
         description="The precomputed feed, newest first; `next` goes on into the past for as long as there are posts.",
         parameters=[
             OpenApiParameter("limit", int, description="1 to 100; 100 if it is not given."),

@@ -11,11 +11,11 @@ from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
 from api.idempotency import key_of
-from api.schema import problem
+from api.problem_schema import also
 from media import direct_uploads, examples
 from media.models import DirectUpload, Media
 from media.serializers import AnnouncedUploadSerializer, DirectUploadSerializer, MediaSerializer
-from media.views import media_response, person_of
+from media.views import OF_FILES, media_response, person_of
 
 
 @extend_schema(tags=["media"])
@@ -39,14 +39,11 @@ class DirectUploadViewSet(mixins.RetrieveModelMixin, GenericViewSet[DirectUpload
 
     @extend_schema(
         summary="Announce a file",
+        extensions=also("quota_exceeded", "in_flight", "gone", "storage_unavailable"),
         description="Answers with an address that takes exactly one file of the announced size (and checksum) by PUT, "
         "without a log-in, for an hour. Send the `headers` as they are. Nothing is promised before `complete`.",
         request=AnnouncedUploadSerializer,
-        responses={
-            201: DirectUploadSerializer,
-            **problem(409, "There is no room for it (`quota_exceeded`)."),
-            **problem(410, "The upload that this key began is over (`gone`)."),
-        },
+        responses={201: DirectUploadSerializer},
         examples=[examples.ANNOUNCED, examples.PERMIT],
     )
     def create(self, request: Request) -> Response:
@@ -59,15 +56,11 @@ class DirectUploadViewSet(mixins.RetrieveModelMixin, GenericViewSet[DirectUpload
 
     @extend_schema(
         summary="Complete an upload",
+        extensions=also(*OF_FILES, "not_uploaded", "upload_differs"),
         description="Takes what arrived, checks it and stores it for good: the answer is that of `POST /v1/media`. "
         "Repeated, it answers with the same media.",
         request=None,
-        responses={
-            201: MediaSerializer,
-            202: MediaSerializer,
-            **problem(409, "Nothing has arrived (`not_uploaded`), or something else (`upload_differs`)."),
-            **problem(410, "The media was deleted (`gone`)."),
-        },
+        responses={201: MediaSerializer, 202: MediaSerializer},
         examples=[examples.READY, examples.WAITING],
     )
     @action(detail=True, methods=["post"])

@@ -17,7 +17,7 @@ from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
 from api.idempotency import key_of
-from api.schema import problem
+from api.problem_schema import also
 from media import actions, examples, quotas, storage
 from media.kinds import content_types, ending_of
 from media.models import Media
@@ -25,6 +25,10 @@ from media.receiving import body_of, check_declared_length, check_declared_room,
 from media.serializers import MediaEditSerializer, MediaSerializer, MediaUploadSerializer, QuotaSerializer
 
 BYTES = "application/octet-stream"
+OF_FILES = (
+    "empty_file", "damaged_file", "too_many_pixels", "too_long", "unsupported_format", "quota_exceeded", "in_flight",
+    "gone", "storage_unavailable",
+)  # fmt: skip
 
 
 def person_of(request: Any) -> AbstractBaseUser:
@@ -88,15 +92,11 @@ class MediaViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericView
     @extend_schema(
         operation_id="upload_media",
         summary="Send a photo or a video",
+        extensions=also(*OF_FILES, "length_required"),
         description="The answer comes when the original is stored for good: 202 while its renditions are being made "
         "(ask again, or post it at once: the post appears when they are ready), 201 when a retry finds them made.",
         request={"multipart/form-data": MediaUploadSerializer},
-        responses={
-            201: MediaSerializer,
-            202: MediaSerializer,
-            **problem(410, "The media that this key made was deleted (`gone`)."),
-            **problem(411, "The length of the body is not declared (`length_required`)."),
-        },
+        responses={201: MediaSerializer, 202: MediaSerializer},
         examples=[examples.SENT, examples.READY, examples.WAITING],
     )
     def create(self, request: Request) -> Response:
@@ -124,8 +124,9 @@ class MediaViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericView
 
     @extend_schema(
         summary="Delete a media that is shown nowhere",
+        extensions=also("media_in_use"),
         description="`media_in_use` (409) while a post, a story or an avatar shows it.",
-        responses={204: None, **problem(409, "It is shown (`media_in_use`).")},
+        responses={204: None},
     )
     def destroy(self, request: Request, pk: str) -> Response:
         actions.delete(media=self.get_object())
@@ -133,6 +134,7 @@ class MediaViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericView
 
     @extend_schema(
         summary="The original, byte for byte",
+        extensions=also("storage_unavailable"),
         description=f"As what it is, or as `{BYTES}` for who accepts nothing else. The `ETag` is its SHA-256.",
         responses={
             **{(200, kind): OpenApiResponse(OpenApiTypes.BINARY) for kind in [*content_types(), BYTES]},

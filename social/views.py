@@ -14,6 +14,7 @@ from rest_framework.viewsets import GenericViewSet
 from accounts.authentication import viewer_of
 from accounts.models import User
 from accounts.serializers import PersonSerializer
+from api.problem_schema import also
 from api.problems import Invalid
 from social import actions
 from social.models import Block, Follow, Mute
@@ -192,6 +193,7 @@ class FollowViewSet(_Relation):
     @extend_schema(
         tags=["people"],
         summary="Follow",
+        extensions=also("conflict", "follow_cap"),
         description="A public account is followed at once, a private one is asked.",
         request=None,
         responses={200: FollowStateSerializer},
@@ -224,6 +226,7 @@ class BlockViewSet(_Relation):
     @extend_schema(
         tags=["people"],
         summary="Block",
+        extensions=also("conflict"),
         description="To somebody you block, you do not exist. Follows end, both ways.",
         request=None,
         responses={200: BlockStateSerializer},
@@ -245,6 +248,7 @@ class MuteViewSet(_Relation):
     @extend_schema(
         tags=["people"],
         summary="Mute",
+        extensions=also("conflict"),
         description="Hides somebody's posts from your feed. They are not told.",
         request=None,
         responses={200: MuteStateSerializer},

@@ -17,6 +17,8 @@ from schemathesis.core.failures import FailureGroup
 
 from accounts.actions import Caller, open_session
 from accounts.models import User
+from api.problem_schema import CODES
+from api.problems import CONTENT_TYPE
 from media.tests.photographs import photo, send
 from pystagram.wsgi import application
 from tests import factories
@@ -118,6 +120,15 @@ def calls(operation: Operation) -> st.SearchStrategy[Case]:
     return st.one_of(*(operation.as_strategy(generation_mode=mode) for mode in GenerationMode))
 
 
+def unnamed(document: BaseSchema, case: Case, answer: Any) -> Iterator[str]:
+    """The code of the answer, if its operation does not name it."""
+    if answer.headers.get("content-type", [""])[0] == CONTENT_TYPE:
+        described = document.raw_schema["paths"][case.path][case.method.lower()]["responses"]
+        code = answer.json()["code"]
+        if code not in described.get(str(answer.status_code), {}).get(CODES, []):
+            yield f"{case.method} {case.path}: {code} is not among the codes of the operation"
+
+
 @pytest.mark.usefixtures("kept_connection")
 def test_made_up_calls_get_documented_answers(
     document: BaseSchema, callers: dict[str, dict[str, str]], ids: Ids
@@ -139,6 +150,7 @@ def test_made_up_calls_get_documented_answers(
             with transaction.atomic():
                 answer = (aimed(case, ids) if aim else case).call(headers={"Host": "localhost", **callers[caller]})
                 statuses[answer.status_code] += 1
+                wrong.extend(unnamed(document, case, answer))
                 try:
                     case.validate_response(answer, checks=HELD)
                 except FailureGroup as group:

@@ -12,6 +12,7 @@ from jsonschema import Draft202012Validator, FormatChecker
 from rest_framework.test import APIClient
 
 from accounts.actions import Caller, open_session
+from api.problem_schema import CODES
 from media.tests.photographs import path_of, photo
 from tests import factories
 from tests.outbox import drain
@@ -123,7 +124,10 @@ class Driver:
         if answer.streaming:
             assert b"".join(answer.streaming_content)
             return []
-        return faults_of(self.document, content["schema"], answer.json())
+        faults = faults_of(self.document, content["schema"], answer.json())
+        if answer.status_code >= 400 and answer.json()["code"] not in described[CODES]:
+            faults.append(f"{answer.json()['code']} is not among the codes of the operation")
+        return faults
 
 
 @pytest.fixture

@@ -1,21 +1,25 @@
 """Whatever is wrong with a call, its answer says so in one way: a problem of the catalogue, and nothing has changed."""
 
 import json
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
+from urllib.parse import unquote
 
 import jwt
 import pytest
 from django.apps import apps
 from django.db import connection, transaction
 from django.utils import timezone
+from drf_spectacular.generators import SchemaGenerator
 from rest_framework.test import APIClient
 from rest_framework_simplejwt.tokens import AccessToken
 
 from accounts.actions import Caller, end_session, open_session
 from accounts.models import FailedLogIn, Session, User
 from api.pagination import encode_cursor
+from api.problem_schema import CODES
 from api.problems import CATALOGUE, CONTENT_TYPE
 from media.models import Media
 from tests import factories
@@ -129,6 +133,25 @@ def test_the_table_speaks_of_the_catalogue() -> None:
     calls = [call for calls in WRONG_CALLS.values() for call in calls]
     assert len(calls) >= 80
     assert [call for call in calls if CATALOGUE[call.code][0] != call.status] == []
+
+
+def test_each_operation_names_the_codes_of_its_wrong_calls() -> None:
+    document = SchemaGenerator().get_schema(request=None, public=True)  # type: ignore[no-untyped-call]
+    unnamed = []
+    for call in (call for calls in WRONG_CALLS.values() for call in calls):
+        answers = operation_of(document, call).get("responses", {})
+        if answers and call.code not in answers.get(str(call.status), {}).get(CODES, []):
+            unnamed.append(f"{call}: {call.code}")
+    assert not unnamed, "\n".join(unnamed)
+
+
+def operation_of(document: dict[str, Any], call: Wrong) -> dict[str, Any]:
+    """What the document says of it; nothing of a route or method that is none."""
+    path = unquote(call.path.partition("?")[0])
+    for known in sorted(document["paths"], key=lambda known: known.count("{")):
+        if re.fullmatch(re.sub(r"\{\w+\}", "[^/]+", known), path):
+            return dict(document["paths"][known].get(call.method.lower(), {}))
+    return {}
 
 
 @pytest.mark.parametrize("calls", WRONG_CALLS.values(), ids=WRONG_CALLS)

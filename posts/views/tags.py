@@ -11,6 +11,7 @@ from rest_framework.response import Response
 from accounts.room import Room
 from api.ids import LARGEST
 from api.pagination import decode_position, encode_cursor, limit_of
+from api.problem_schema import also
 from api.problems import Invalid
 from posts import actions, examples
 from posts.models import Post, Tag, TrendingTag
@@ -105,6 +106,7 @@ class TagFollowViewSet(_TagRoom):
 
     @extend_schema(
         summary="Follow a tag",
+        extensions=also("tag_cap"),
         description="Its posts are in `/v1/me/tags/posts` then, not in the feed. 409 `tag_cap` beyond 200.",
         parameters=[NAME],
         request=None,

@@ -8,6 +8,7 @@ from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
 from accounts.authentication import viewer_of
+from api.problem_schema import also
 from posts.examples import PERSON, POST
 from posts.models import Post
 from search import exploring
@@ -31,6 +32,7 @@ class ExploreViewSet(GenericViewSet[Any]):
         tags=["search"],
         operation_id="explore",
         summary="Explore",
+        extensions=also("busy"),
         description="Popular recent public posts of people you do not follow, varied by author, each with its reason.",
         responses={200: ExploreEntrySerializer(many=True)},
         examples=[_EXAMPLE],

@@ -17,6 +17,7 @@ from rest_framework.viewsets import GenericViewSet
 
 from accounts.models import User
 from api.pagination import decode_position, encode_cursor, limit_of, page_response
+from api.problem_schema import also
 from api.problems import Invalid
 from search.found import Find
 from search.kinds import BEST, KINDS, Kind
@@ -50,6 +51,7 @@ class SearchViewSet(GenericViewSet[Any]):
         tags=["search"],
         operation_id="search",
         summary="Search",
+        extensions=also("invalid_query", "query_too_expensive"),
         description=(
             "One kind of thing at a time, as far as you may see it. Posts take a query language: words (all must be "
             'there; the last may be unfinished), `"a phrase"`, `-excluded`, `author:name`, `tag:name` or `#name`. A '

@@ -1,0 +1,91 @@
+"""The problems in the OpenAPI document: what they look like, and which codes each operation may answer with.
+
+What follows from an operation's form (a body, a cursor, a log-in) is found out here; the rest its view says with
+`also`. An answer with a code that its operation does not name is a defect, which tests look for.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from api.problems import CATALOGUE, CONTENT_TYPE
+
+CODES = "x-problem-codes"
+PROBLEM: dict[str, Any] = {
+    "type": "object",
+    "required": ["type", "title", "status", "detail", "code"],
+    "properties": {
+        "type": {"type": "string", "format": "uri"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string"},
+        "code": {
+            "type": "string",
+            "description": "Machine-readable. Each answer names the codes it may have, also in `x-problem-codes`; the "
+            "catalogue is at `/docs/errors`.",
+        },
+        "errors": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "required": ["pointer", "code", "detail"],
+                "properties": {
+                    "pointer": {
+                        "type": "string",
+                        "description": "JSON pointer into the body; `/` and its name for a parameter or a header.",
+                    },
+                    "code": {"type": "string"},
+                    "detail": {"type": "string"},
+                    "position": {"type": "integer", "description": "Of a query: the character, counted from 0."},
+                },
+            },
+        },
+        "quota": {
+            "type": "object",
+            "additionalProperties": True,
+            "description": "Of `quota_exceeded`: as `GET /v1/me/quota` shows it.",
+        },
+    },
+}
+ALWAYS = {"bad_request", "not_acceptable", "throttled", "database_unavailable"}
+WITH_LOG_IN = {"not_authenticated", "invalid_token"}
+WITH_BODY = {"invalid", "parse_error", "unsupported_media_type", "busy"}
+
+
+def also(*codes: str) -> dict[str, Any]:
+    """For `extend_schema(extensions=…)`: codes that an operation's form does not tell of."""
+    assert set(codes) <= CATALOGUE.keys(), f"not in the catalogue: {set(codes) - CATALOGUE.keys()}"
+    return {CODES: list(codes)}
+
+
+def name_problems(path: str, method: str, operation: dict[str, Any]) -> None:
+    """Gives the operation a response for each status that a problem of it may have."""
+    codes = _of_its_form(path, method, operation) | set(operation.pop(CODES, ()))
+    by_status: dict[int, list[str]] = {}
+    for code, (status, _) in CATALOGUE.items():
+        if code in codes:
+            by_status.setdefault(status, []).append(code)
+    for status, of_status in by_status.items():
+        operation["responses"][str(status)] = _response(of_status)
+
+
+def _of_its_form(path: str, method: str, operation: Mapping[str, Any]) -> set[str]:
+    parameters = {(each["in"], each["name"]) for each in operation.get("parameters", ())}
+    writes, asks = method != "get", any(place == "query" for place, _ in parameters)
+    log_in, keyed = bool(operation.get("security")), ("header", "Idempotency-Key") in parameters
+    return set().union(
+        ALWAYS,
+        WITH_LOG_IN if log_in else (),
+        ["csrf_failed"] if log_in and writes else (),
+        WITH_BODY if "requestBody" in operation else (),
+        ["too_large"] if writes else (),
+        ["invalid"] if asks or keyed else (),
+        ["key_reused"] if keyed else (),
+        ["invalid_cursor"] if ("query", "cursor") in parameters else (),
+        ["not_found"] if "{" in path else (),
+    )
+
+
+def _response(codes: list[str]) -> dict[str, Any]:
+    about = " ".join(f"{CATALOGUE[code][1]} (`{code}`)." for code in codes)
+    schema = {"$ref": "#/components/schemas/Problem"}
+    return {"description": about, "content": {CONTENT_TYPE: {"schema": schema}}, CODES: codes}
