@@ -292,7 +292,7 @@ REST_FRAMEWORK = {
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "pystagram",
-    "DESCRIPTION": "Share photos and videos with the people who follow you.",
+    "DESCRIPTION": (ROOT / "pystagram" / "overview.md").read_text(),
     "VERSION": VERSION,
     "OAS_VERSION": "3.1.0",
     "SERVE_INCLUDE_SCHEMA": False,

@@ -11,7 +11,8 @@ from django.urls import Resolver404, resolve
 from api.problems import CATALOGUE
 from pystagram.environment import ROOT, SETTINGS, Setting
 
-DOCS = sorted(path.relative_to(ROOT) for path in [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
+OVERVIEW = ROOT / "pystagram/overview.md"
+DOCS = sorted(path.relative_to(ROOT) for path in [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), OVERVIEW])
 SAMPLES = {"name": "sunset", "id": "1", "username": "alice"}
 FENCE = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
 
@@ -64,6 +65,9 @@ def headings(path: Path) -> set[str]:
 def test_links_lead_somewhere(path: Path) -> None:
     for target in re.findall(r"\]\(([^)\s]+)\)", FENCE.sub("", text_of(path))):
         if re.match(r"\w+:", target):
+            continue
+        if target.startswith("/"):
+            resolve(target)  # a page of the server itself
             continue
         name, _, anchor = target.partition("#")
         file = (ROOT / path).parent / name if name else ROOT / path
