@@ -112,9 +112,10 @@ class AnnouncedUploadSerializer(serializers.Serializer[Any]):
 
     size = serializers.IntegerField(min_value=1, help_text="Bytes, exactly.")
     sha256 = serializers.RegexField(
-        r"^[0-9a-fA-F]{64}$",
+        r"^([0-9a-fA-F]{64})?$",
         required=False,
         default="",
+        allow_blank=True,
         help_text="In hexadecimal. Given, the store checks it as well.",
     )
     alt_text = TextField(max_length=1500, required=False, default="", allow_blank=True)

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from drf_spectacular.generators import SchemaGenerator
+from jsonschema import Draft202012Validator
 
 from api.operation_names import operation_name
 
@@ -53,6 +54,23 @@ def test_shapes_are_called_what_they_are(document: dict[str, Any]) -> None:
     assert {"PostPage", "PostInput", "PostChanges", "MediaUploadInput", "Problem"} <= shapes
     for name in shapes:
         assert not re.search("Request$|^Patched|^Paginated|^NullEnum$|Enum[0-9]|Serializer", name), name
+
+
+def shapes_with_defaults(node: Any) -> list[dict[str, Any]]:
+    """Every shape in a document that has a default."""
+    if isinstance(node, list):
+        return [found for item in node for found in shapes_with_defaults(item)]
+    if not isinstance(node, dict):
+        return []
+    return [node] * ("default" in node) + [found for value in node.values() for found in shapes_with_defaults(value)]
+
+
+def test_defaults_can_be_sent(document: dict[str, Any]) -> None:
+    """Generated clients send them."""
+    shapes = shapes_with_defaults([document["paths"], document["components"]["schemas"]])
+    assert len(shapes) > 20
+    for shape in shapes:
+        Draft202012Validator(shape).validate(shape["default"])
 
 
 def types_in(node: Any) -> list[list[str]]:
