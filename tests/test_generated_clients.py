@@ -83,11 +83,11 @@ def run(folder: Path, *command: str | Path, **variables: str) -> str:
     return said
 
 
-def taken(stack: StackRun, folder: Path, *command: str | Path) -> dict[str, Any]:
-    """What a client saw on its tour."""
+def taken(stack: StackRun, folder: Path, *command: str | Path) -> Any:
+    """What a client printed at its end: what it saw on its tour."""
     api = f"http://127.0.0.1:{stack.port}"
     said = run(folder, *command, API=api, PHOTOS=str(ROOT / "pystagram/demo/photos"))
-    return dict(json.loads(said.strip().splitlines()[-1]))
+    return json.loads(said.strip().splitlines()[-1])
 
 
 def somebody(stack: StackRun) -> dict[str, str]:
@@ -148,4 +148,5 @@ def test_a_python_client_is_complete_and_takes_the_tour(stack: StackRun, operati
     assert modules == operations
     run(python, sys.executable, "-m", "mypy", ".")
     assert SEEN.items() <= taken(stack, python, sys.executable, "tour.py").items()
+    assert taken(stack, python, sys.executable, "whole.py") > 70
     assert "From my first #client" in run(python, sys.executable, "first.py", **somebody(stack))
