@@ -34,13 +34,24 @@ class IdField(serializers.Field):
 class TextField(serializers.CharField):
     """Text as people type it: NFC, without control characters but line breaks. Lengths count code points."""
 
+    MOST_PARTS = 4  # code points that NFC makes one of
+    LONGEST_UNLIMITED = 1000  # of a field that measures itself, before NFC
+
     default_error_messages = {"control": "Control characters are not allowed."}
 
     def to_internal_value(self, data: Any) -> str:
-        text = unicodedata.normalize("NFC", super().to_internal_value(data)).replace("\r\n", "\n")
+        raw = super().to_internal_value(data)
+        self._refuse_too_long(raw)
+        text = unicodedata.normalize("NFC", raw).replace("\r\n", "\n")
         if any(unicodedata.category(letter) == "Cc" and letter not in "\n\t" for letter in text):
             self.fail("control")
         return text
+
+    def _refuse_too_long(self, raw: str) -> None:
+        """Before NFC, whose time grows with the square of a run of marks: a body of nothing else would take minutes."""
+        longest = self.max_length or self.LONGEST_UNLIMITED
+        if len(raw) > longest * self.MOST_PARTS:
+            self.fail("max_length", max_length=longest)
 
 
 class LineField(TextField):
@@ -90,4 +101,6 @@ class CommaListField(serializers.ListField):
     def to_internal_value(self, data: Any) -> list[Any]:
         if isinstance(data, _Typed):
             data = [part.strip() for part in data.split(",") if part.strip()]
+        if self.max_length is not None and isinstance(data, list) and len(data) > self.max_length:
+            self.fail("max_length", max_length=self.max_length)  # DRF would look at each of a million first
         return super().to_internal_value(data)

@@ -1,5 +1,6 @@
 """Input fields of posts: positions, tags, places, switches."""
 
+from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -8,7 +9,7 @@ from rest_framework import serializers
 from rest_framework.fields import empty
 
 from api.fields import ONE_LINE, LineField
-from posts.limits import LONGEST_PLACE, LONGEST_TAG
+from posts.limits import LONGEST_PLACE, LONGEST_TAG, MOST_MEDIA
 from posts.words import fold, is_tag
 
 SIX_PLACES = Decimal("0.000001")
@@ -61,6 +62,17 @@ class PlaceField(LineField):
         if len(fold(name)) > LONGEST_PLACE:
             self.fail("max_length", max_length=LONGEST_PLACE)
         return name
+
+
+class AltTextsField(serializers.DictField):
+    """Texts by the ids of a post's media; more than a post has are refused before any of them is looked at."""
+
+    default_error_messages = {"max_length": f"A post has at most {MOST_MEDIA} media."}
+
+    def run_child_validation(self, data: Mapping[str, Any]) -> Any:
+        if len(data) > MOST_MEDIA:
+            self.fail("max_length")
+        return super().run_child_validation(data)
 
 
 class SwitchField(serializers.BooleanField):

@@ -8,7 +8,7 @@ from rest_framework import serializers
 from accounts.serializers import PersonSerializer
 from api.fields import CommaListField, IdField, TextField
 from media.serializers import MediaSerializer
-from posts.fields import DegreesField, PlaceField, SwitchField, TagField
+from posts.fields import AltTextsField, DegreesField, PlaceField, SwitchField, TagField
 from posts.grid import MOST_RADIUS
 from posts.limits import LONGEST_ALT_TEXT, LONGEST_CAPTION, LONGEST_COMMENT, MOST_MEDIA, MOST_TAGS
 from posts.models import Post, Reaction
@@ -62,7 +62,7 @@ class EditInput(PositionsInput):
     media = CommaListField(
         child=IdField(), min_length=1, max_length=MOST_MEDIA, required=False, help_text="The same ids in another order."
     )
-    alt_texts = serializers.DictField(
+    alt_texts = AltTextsField(
         child=TextField(max_length=LONGEST_ALT_TEXT, allow_blank=True), required=False, help_text="Media id → text."
     )
     media_latitude = DegreesField(90, allow_null=True, required=False)

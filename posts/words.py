@@ -34,9 +34,10 @@ def plain(text: str) -> str:
 def is_tag(text: str) -> bool:
     """Letters, marks, digits and underscores of any script, at least one of them a letter, at most 100."""
     return (
-        all(_in_tag(letter) for letter in text)
+        len(text) <= LONGEST_TAG  # first: to fold a long run of marks takes the square of its length
+        and all(_in_tag(letter) for letter in text)
         and any(unicodedata.category(letter)[0] == "L" for letter in text)
-        and max(len(text), len(fold(text))) <= LONGEST_TAG
+        and len(fold(text)) <= LONGEST_TAG
     )
 
 
