@@ -55,10 +55,15 @@ def refused(code: str, detail: str, position: int) -> Problem:
     return Problem("invalid_query", detail, errors=[error])
 
 
-def parse(text: str) -> list[Term]:
-    """The terms of a query, all of which must hold. Raises `Problem("invalid_query")`."""
+def check_length(text: str) -> None:
+    """Of a query for any kind of thing. Raises `Problem("invalid_query")`."""
     if len(text) > LONGEST_QUERY:
         raise refused("max_length", f"A query has at most {LONGEST_QUERY} characters", LONGEST_QUERY)
+
+
+def parse(text: str) -> list[Term]:
+    """The terms of a query, all of which must hold. Raises `Problem("invalid_query")`."""
+    check_length(text)
     terms: list[Term] = []
     for found in _PIECE.finditer(text):
         terms += _terms_of(found)

@@ -8,6 +8,7 @@ from search.folding import Token, document_tokens, fold
 
 LAST_POSITION = 16_000  # PostgreSQL knows none after 16,383
 MOST_POSITIONS = 255  # of one lexeme; it forgets the 256th
+LONGEST_TAG_LEXEME = 400  # characters: no tag folds to that many; PostgreSQL takes 2,046 bytes
 BETWEEN_FIELDS = 10  # positions, so that no phrase begins in one field and ends in the next
 
 
@@ -37,7 +38,7 @@ def author_lexeme(author_id: int) -> str:
 
 def tag_lexeme(name: str) -> str:
     """What marks posts that carry exactly this tag. No word contains `#`."""
-    return f"#{fold(name)}"
+    return f"#{fold(name)[:LONGEST_TAG_LEXEME]}"
 
 
 def phrase(tokens: Sequence[Token], *, prefix: bool = False) -> str:

@@ -32,6 +32,19 @@ def test_what_cannot_be_understood_is_told_with_its_position(bob, search, q, cod
     assert [(one["pointer"], one["code"], one["position"]) for one in told["errors"]] == [("/q", code, position)]
 
 
+@pytest.mark.parametrize("kind", ["posts", "users", "tags", "places"])
+@pytest.mark.django_db
+def test_no_kind_of_thing_takes_a_longer_query(bob, search, kind):
+    assert search(bob, "x" * 201, 400, type=kind)["errors"][0]["code"] == "max_length"
+    assert search(bob, "x" * 200, type=kind)["results"] == []
+
+
+@pytest.mark.parametrize("q", ["tag:" + "ﷺ" * 190, "#" + "ﷺ" * 190, "ﷺ" * 200, '"' + "㌖" * 190 + '"'])
+@pytest.mark.django_db
+def test_signs_that_fold_to_many_letters(bob, search, q):
+    assert search(bob, q)["results"] == []
+
+
 def test_terms():
     lake, shore = parse("lake shore")
     assert isinstance(lake, Words)

@@ -21,6 +21,7 @@ from api.problem_schema import also
 from api.problems import Invalid
 from search.found import Find
 from search.kinds import BEST, KINDS, Kind
+from search.query import check_length
 
 DEFAULT_KIND = "posts"
 MOST_RESULTS = 50
@@ -76,6 +77,7 @@ class SearchViewSet(GenericViewSet[Any]):
         name = request.query_params.get("type", DEFAULT_KIND)
         kind = _kind_or_400(name)
         find = _order_or_400(kind, order)
+        check_length(text)
         limit = limit_of(request, most=MOST_RESULTS)
         scope = _scope(name, order, text)
         cursor = request.query_params.get("cursor")
