@@ -13,6 +13,7 @@ from search.models import SearchDocument
 from search.query import Author, Tagged, Term, Words, parse
 from search.vectors import author_lexeme, phrase, quoted, tag_lexeme
 from social.people import people_visible_to
+from social.visibility import content_visible_to
 
 SLICE = 100  # candidates that the rule is asked about at once; for many more PostgreSQL would read the whole table
 
@@ -30,17 +31,16 @@ def find_best(*, viewer: AbstractBaseUser, text: str, after: Position | None, li
     """Of the newest 1,000 matches those first that match best; of equals the newest.
 
     The position is (newest post when the first page was asked for, score, timeline id): what is posted meanwhile moves
-    nothing.
+    nothing. The newest of all posts, not of the matches: that one may be hidden, and who asks can read a cursor.
     """
     terms = parse(text)
     with bounded():
         asked = _asked(terms, viewer)
         if asked is None:
             return Found([], None)
-        newest, *last = [int(value) for value in after or [LARGEST]]
+        newest, *last = [int(value) for value in after or [SearchDocument.objects.newest_id()]]
         matches = SearchDocument.objects.matching(asked.whole).filter(timeline_id__lte=newest)
         rows = matches.newest(MOST_CANDIDATES).scored(words=asked.words, exact=asked.exact)
-        newest = min(newest, rows[0][1]) if rows else newest
         below = [row for row in sorted(rows, reverse=True) if not last or [row[0], row[1]] < last]
         shown = _visible(viewer, [row[2] for row in below], limit + 1)
         page = _for_display(viewer, shown[:limit])
@@ -84,9 +84,13 @@ def _for_display(viewer: AbstractBaseUser, post_ids: Sequence[int]) -> list[Post
 
 
 def _asked(terms: Sequence[Term], viewer: AbstractBaseUser) -> Asked | None:
-    """What PostgreSQL is asked; None if a named author does not exist for the viewer, so that nothing can match."""
+    """What PostgreSQL is asked; None if a named author shows the viewer nothing, so that nothing can match.
+
+    A private author's posts are not even looked through: neither time nor a cursor tells what is in them.
+    """
     names = [term.username for term in terms if isinstance(term, Author)]
-    people = dict(people_visible_to(viewer).filter(username__in=names).values_list("username", "pk")) if names else {}
+    shown = people_visible_to(viewer).filter(content_visible_to(viewer, ""), username__in=names)
+    people = dict(shown.values_list("username", "pk")) if names else {}
     parts: list[str] = []
     for term in terms:
         if isinstance(term, Author) and term.username not in people:
