@@ -120,12 +120,8 @@ def test_a_direct_upload_passes_by_its_signed_address(running: Rehearsal, world:
     assert announced["url"].startswith(f"http://{store}/")
     path = announced["url"].removeprefix(f"http://{store}")
     headers = {name.replace("-", "_"): value for name, value in announced["headers"].items()}
-    assert (
-        Reply(
-            running, "PUT", path, photo + b"more", Host=store, **headers | {"Content_Length": str(len(photo) + 4)}
-        ).status
-        == 403
-    )
+    longer = headers | {"Content_Length": str(len(photo) + 4)}
+    assert Reply(running, "PUT", path, photo + b"more", Host=store, **longer).status == 403
     assert Reply(running, "PUT", path, photo, Host=store, **headers).status == 200
     done = world.call("POST", f"/v1/media/uploads/{announced['id']}/complete", "alice")
     assert done.status in {201, 202}
