@@ -107,6 +107,7 @@ class PostViewSet(Room):
 
     @extend_schema(
         summary="Restore a post from the trash",
+        extensions=also("permission_denied"),
         parameters=[examples.POST_ID],
         request=None,
         responses={200: PostSerializer},
@@ -133,6 +134,7 @@ class PostViewSet(Room):
 
     @extend_schema(
         summary="Take a post out of the archive",
+        extensions=also("permission_denied"),
         parameters=[examples.POST_ID],
         request=None,
         responses={200: PostSerializer},
