@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.core.cache import cache
 from django.db import connections
+from psycopg2.extensions import set_wait_callback
 from rest_framework.test import APIClient
 
 from accounts.models import User
@@ -20,6 +21,12 @@ def _clean_redis() -> None:
     redis_roles.feeds().flushdb()
     redis_roles.counters().flushdb()
     cache.clear()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _free_to_copy() -> None:
+    """A test that imports the server's entry limits this process's waiting, and with that forbids `COPY`."""
+    set_wait_callback(None)
 
 
 @pytest.fixture
