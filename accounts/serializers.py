@@ -13,7 +13,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from accounts.models import User
-from api.fields import IdField, LineField, TextField
+from api.fields import IdField, LineField, SwitchField, TextField
 from media.addresses import smallest_url
 
 LONGEST_PASSWORD = 128
@@ -154,7 +154,7 @@ class ProfileInput(serializers.Serializer[Any]):
     website = serializers.CharField(
         max_length=200, required=False, allow_blank=True, validators=[URLValidator(schemes=["http", "https"])]
     )
-    is_private = serializers.BooleanField(required=False)
+    is_private = SwitchField(required=False)
 
 
 class AvatarInput(serializers.Serializer[Any]):

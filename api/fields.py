@@ -1,4 +1,4 @@
-"""Serializer fields for pystagram's conventions: ids as strings, UTC times with Z, clean text, lists in HTML forms."""
+"""Serializer fields for pystagram's conventions: ids as strings, clean text, lists and switches in HTML forms."""
 
 import unicodedata
 from typing import Any
@@ -104,3 +104,13 @@ class CommaListField(serializers.ListField):
         if self.max_length is not None and isinstance(data, list) and len(data) > self.max_length:
             self.fail("max_length", max_length=self.max_length)  # DRF would look at each of a million first
         return super().to_internal_value(data)
+
+
+class SwitchField(serializers.BooleanField):
+    """A boolean whose absence from a form means "as it is", not "off"."""
+
+    default_empty_html = empty
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("style", {"template": "api/switch.html"})
+        super().__init__(**kwargs)

@@ -1,4 +1,4 @@
-"""Input fields of posts: positions, tags, places, switches."""
+"""Input fields of posts: positions, tags, places."""
 
 from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
@@ -6,9 +6,8 @@ from typing import Any
 
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
-from rest_framework.fields import empty
 
-from api.fields import ONE_LINE, LineField
+from api.fields import LineField
 from posts.limits import LONGEST_PLACE, LONGEST_TAG, MOST_MEDIA
 from posts.words import fold, is_tag
 
@@ -73,13 +72,3 @@ class AltTextsField(serializers.DictField):
         if len(data) > MOST_MEDIA:
             self.fail("max_length")
         return super().run_child_validation(data)
-
-
-class SwitchField(serializers.BooleanField):
-    """A boolean whose absence from a form means "as it is", not "off"."""
-
-    default_empty_html = empty
-
-    def __init__(self, **kwargs: Any) -> None:
-        kwargs.setdefault("style", ONE_LINE)
-        super().__init__(**kwargs)

@@ -6,9 +6,9 @@ from drf_spectacular.utils import extend_schema_field, extend_schema_serializer
 from rest_framework import serializers
 
 from accounts.serializers import PersonSerializer
-from api.fields import CommaListField, IdField, TextField
+from api.fields import CommaListField, IdField, SwitchField, TextField
 from media.serializers import MediaSerializer
-from posts.fields import AltTextsField, DegreesField, PlaceField, SwitchField, TagField
+from posts.fields import AltTextsField, DegreesField, PlaceField, TagField
 from posts.grid import MOST_RADIUS
 from posts.limits import LONGEST_ALT_TEXT, LONGEST_CAPTION, LONGEST_COMMENT, MOST_MEDIA, MOST_TAGS
 from posts.models import Post, Reaction
