@@ -32,6 +32,7 @@ v1: list[Any] = [
 urlpatterns = [
     path("", views.front_page, name="front-page"),
     path("v1/", include(v1)),
+    path("favicon.ico", views.favicon, name="favicon"),
     path("login", BrowserLogInView.as_view(), name="log-in-page"),
     path("logout", LogoutView.as_view(), name="log-out-page"),
     path("docs/errors", views.errors_page, name="errors-page"),

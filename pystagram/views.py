@@ -49,6 +49,16 @@ def front_page(request: HttpRequest) -> HttpResponse:
     return render(request, "front.html", {"version": settings.VERSION})
 
 
+def favicon(request: HttpRequest) -> HttpResponse:
+    """What browsers ask for by themselves."""
+    drawing = (
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32">'
+        '<rect width="32" height="32" rx="8" fill="#c13584"/>'
+        '<circle cx="16" cy="16" r="7" fill="none" stroke="#fff" stroke-width="3"/></svg>'
+    )
+    return HttpResponse(drawing, content_type="image/svg+xml", headers={"Cache-Control": "public, max-age=86400"})
+
+
 def errors_page(request: HttpRequest) -> HttpResponse:
     """The catalogue of error codes that `type` in every problem points to."""
     rows = [(code, status, title) for code, (status, title) in CATALOGUE.items()]
