@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema, extend_schema_view
-from rest_framework import mixins, status
+from rest_framework import mixins, serializers, status
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -31,7 +31,9 @@ class DirectUploadViewSet(mixins.RetrieveModelMixin, GenericViewSet[DirectUpload
         return DirectUpload.objects.filter(owner=person_of(self.request).pk).select_related("owner")
 
     def get_serializer_class(self) -> Any:
-        return AnnouncedUploadSerializer if self.action == "create" else DirectUploadSerializer
+        """Completing takes no body: its form is a button."""
+        inputs = {"create": AnnouncedUploadSerializer, "complete": serializers.Serializer}
+        return inputs.get(self.action, DirectUploadSerializer)
 
     @property
     def throttle_scope(self) -> str:

@@ -63,7 +63,10 @@ class EditInput(PositionsInput):
         child=IdField(), min_length=1, max_length=MOST_MEDIA, required=False, help_text="The same ids in another order."
     )
     alt_texts = AltTextsField(
-        child=TextField(max_length=LONGEST_ALT_TEXT, allow_blank=True), required=False, help_text="Media id → text."
+        child=TextField(max_length=LONGEST_ALT_TEXT, allow_blank=True),
+        required=False,
+        help_text="Media id → text.",
+        style={"template": "api/as_json.html"},
     )
     media_latitude = DegreesField(90, allow_null=True, required=False)
     media_longitude = DegreesField(180, allow_null=True, required=False)
