@@ -26,6 +26,7 @@ def _picture(address: str | None, words: str) -> SafeString | str:
 
 @admin.register(Media)
 class MediaAdmin(LookOnly):
+    readonly_fields = ["thumbnail"]
     list_display = ["thumbnail", "id", "owner", "kind", "state", "error_code", "references", "created_at", "deleted_at"]
     list_display_links = ["thumbnail", "id"]
     list_filter = ["state", "kind", "error_code", "created_at", ("deleted_at", admin.EmptyFieldListFilter)]
@@ -37,7 +38,7 @@ class MediaAdmin(LookOnly):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Media]:
         return super().get_queryset(request).select_related("owner", "blob").prefetch_related("renditions")
 
-    @admin.display(description="")
+    @admin.display(description="picture")
     def thumbnail(self, media: Media) -> SafeString | str:
         return _picture(smallest_url(media, private=True), media.alt_text)
 

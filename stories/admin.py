@@ -29,6 +29,7 @@ class StoriesAdmin(ReadOnlyAdmin):
 
 @admin.register(Story)
 class StoryAdmin(StoriesAdmin):
+    readonly_fields = ("picture",)
     list_display = ("id", "picture", "author", "created_at", "expires_at", "deleted_at", "removed_at")
     list_filter = (
         "created_at",
@@ -53,6 +54,7 @@ class StoryAdmin(StoriesAdmin):
 
 @admin.register(Highlight)
 class HighlightAdmin(StoriesAdmin):
+    readonly_fields = ("pictures",)
     list_display = ("id", "pictures", "title", "owner", "stories", "created_at", "updated_at")
     list_filter = ("created_at", "updated_at", ("cover_media", admin.EmptyFieldListFilter))
     search_fields = ("title", "=owner__username", "=id")

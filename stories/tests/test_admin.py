@@ -68,3 +68,11 @@ def test_found_by_name_and_shown_with_pictures(desk, alice, bob):
     page = desk.get("/admin/stories/highlight/?q=istanbul").content.decode()
     assert "&lt;b&gt;Istanbul" in page
     assert "w320.webp" in page
+
+
+def test_one_row_is_shown_with_its_picture_too(desk, alice):
+    story = factories.story(alice)
+    highlight = factories.highlight(alice, [story], "Istanbul")
+    for address in (f"story/{story.pk}", f"highlight/{highlight.pk}"):
+        assert "w320.webp" in desk.get(f"/admin/stories/{address}/change/").content.decode(), address
+    assert "w320.webp" in desk.get(f"/admin/media/media/{story.media_id}/change/").content.decode()
