@@ -11,6 +11,7 @@ from rest_framework.utils import html
 from api.ids import LARGEST
 
 ONE_LINE = {"base_template": "input.html", "input_type": "text"}
+MANY_LINES = {"base_template": "textarea.html"}  # an input of one line would drop the line breaks
 
 
 @extend_schema_field({"type": "string", "pattern": "^[0-9]{1,19}$", "example": "7312849021001728"})
@@ -39,6 +40,10 @@ class TextField(serializers.CharField):
 
     default_error_messages = {"control": "Control characters are not allowed."}
 
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("style", MANY_LINES)
+        super().__init__(**kwargs)
+
     def to_internal_value(self, data: Any) -> str:
         raw = super().to_internal_value(data)
         self._refuse_too_long(raw)
@@ -64,6 +69,10 @@ class LineField(TextField):
         "\u2028",
         "\u2029",
     }
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("style", ONE_LINE)
+        super().__init__(**kwargs)
 
     def to_internal_value(self, data: Any) -> str:
         text = super().to_internal_value(data)

@@ -21,12 +21,16 @@ class Form:
     raw: str | None
 
 
-def typed_into(request: Request) -> Any:
-    """The body of a request that was rejected, if it could be read at all."""
+def typed_into(request: Request, serializer: Serializer[Any]) -> Any:
+    """The body of a request that was rejected, if it could be read at all. Passwords are not repeated."""
     try:
-        return request.data
+        typed: Any = request.data.copy()
     except APIException:
         return {}
+    for name, field in serializer.fields.items():
+        if field.style.get("input_type") == "password":
+            typed.pop(name, None)
+    return typed
 
 
 def values_of(answer: Any, serializer: Serializer[Any]) -> dict[str, Any]:

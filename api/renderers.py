@@ -57,7 +57,7 @@ class BrowsableRenderer(renderers.BrowsableAPIRenderer):
                 return forms.Form(method, None, None)
         values = forms.values_of(data, serializer) if method == "PATCH" else {}
         if rejected:
-            values = forms.typed_into(request)
+            values = forms.typed_into(request, serializer)
         bound = forms.filled(serializer, values, forms.errors_of(data)) if values or rejected else serializer
         html = self.render_form_for_serializer(bound)
         return forms.Form(method, html, forms.raw_of(serializer, values) if takes_json else None)

@@ -36,9 +36,7 @@ class PublishInput(PositionsInput):
     """A post to share. Latitude and longitude come together."""
 
     media = CommaListField(child=IdField(), min_length=1, max_length=MOST_MEDIA, help_text="1-10 ids, in order.")
-    caption = TextField(
-        max_length=LONGEST_CAPTION, allow_blank=True, default="", style={"base_template": "textarea.html"}
-    )
+    caption = TextField(max_length=LONGEST_CAPTION, allow_blank=True, default="")
     tags = CommaListField(child=TagField(), max_length=MOST_TAGS, default=list)
     place = PlaceField(default=None, help_text="The name of a place.")
     media_latitude = DegreesField(90, allow_null=True, default=None)
