@@ -6,17 +6,20 @@ from collections.abc import Callable
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.http import HttpRequest, HttpResponse
+from django.utils.encoding import escape_uri_path
 
 from api.metrics import REQUEST_SECONDS, REQUESTS
 from api.throttles import address_of
 
 logger = logging.getLogger("pystagram.access")
+LONGEST_PATH = 200  # characters of a line
+TICKETS = {"incoming"}  # routes whose path is itself the leave to send a file
 QUIET = {"healthz", "readyz", "metrics"}
 METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 
 
 class Watched:
-    """Never logs a query (a media token stands there), a header or a body."""
+    """Never logs a query (a media token stands there), a ticket, a header or a body."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -36,14 +39,15 @@ def _note(request: HttpRequest, response: HttpResponse, seconds: float) -> None:
     REQUEST_SECONDS.labels(route).observe(seconds)
     if match and match.url_name in QUIET and response.status_code < 400:
         return
+    path = _path_of(request)
     logger.info(
         "%s %s %s",
         method,
-        request.path,
+        path,
         response.status_code,
         extra={
             "method": method,
-            "path": request.path,
+            "path": path,
             "route": route,
             "status": response.status_code,
             "milliseconds": round(seconds * 1000, 1),
@@ -58,3 +62,11 @@ def _known_user(request: HttpRequest) -> int | None:
     user = getattr(request, "user", None)
     known = getattr(user, "_wrapped", user)
     return known.pk if isinstance(known, AbstractBaseUser) else None
+
+
+def _path_of(request: HttpRequest) -> str:
+    """As it came, percent-encoded: a line break would begin a line of the visitor's own making."""
+    match = request.resolver_match
+    if match and match.url_name in TICKETS:
+        return f"/{match.route.split('(')[0].removeprefix('^')}-"
+    return escape_uri_path(request.path)[:LONGEST_PATH]

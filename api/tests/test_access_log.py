@@ -1,0 +1,52 @@
+"""A line of the log says what was asked, and nothing that a visitor could make of it or do with it."""
+
+import logging
+from collections.abc import Iterator
+
+import pytest
+from django.conf import settings
+from django.test import Client
+
+from media import incoming
+
+pytestmark = pytest.mark.django_db
+
+
+class _Lines(logging.Handler):
+    """What a terminal would show."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setFormatter(logging.Formatter("%(levelname)s %(message)s"))
+        self.text = ""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.text += f"{self.format(record)} {vars(record)['path']}\n"
+
+
+@pytest.fixture
+def lines() -> Iterator[_Lines]:
+    handler, logger = _Lines(), logging.getLogger("pystagram.access")
+    logger.addHandler(handler)
+    yield handler
+    logger.removeHandler(handler)
+
+
+@pytest.mark.parametrize("ending", ["%0a", "%0d%0a", "%e2%80%a8", "%1b[2J"])
+def test_a_path_cannot_forge_a_line(ending: str, lines: _Lines) -> None:
+    Client().get(f"/v1/users/{ending}INFO POST /v1/auth/token 200")
+    assert len(lines.text.splitlines()) == 1
+    assert lines.text[:-1].isprintable()
+    assert lines.text.startswith("INFO GET /v1/users/%")
+
+
+def test_a_long_path_is_cut(lines: _Lines) -> None:
+    Client().get("/v1/users/" + "x" * 5000)
+    assert len(lines.text) < 500
+
+
+def test_a_ticket_to_send_a_file_is_not_logged(lines: _Lines) -> None:
+    ticket = incoming.mint(incoming.Ticket("incoming/x", 10, ""))
+    assert Client().get(f"{settings.MEDIA_URL}incoming/{ticket}").status_code == 405
+    assert ticket not in lines.text
+    assert "GET /media/incoming/- 405" in lines.text
