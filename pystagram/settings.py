@@ -27,6 +27,10 @@ if not SECRET_KEY:
     if PRODUCTION:
         raise ImproperlyConfigured("PYSTAGRAM_SECRET_KEY must be set in production (50 random characters or more)")
     SECRET_KEY = kept_secret(VAR_DIR / "secret_key")
+if PRODUCTION and len(SECRET_KEY) < 32:  # who guesses it makes tokens of anybody's
+    raise ImproperlyConfigured("PYSTAGRAM_SECRET_KEY is too short to be kept secret (50 random characters or more)")
+if PRODUCTION and env("S3_SECRET_ACCESS_KEY") == "pystagram-secret":  # docker-compose.yml's, for a trial
+    raise ImproperlyConfigured("S3_SECRET_ACCESS_KEY is the one that everybody knows; make one (.env.example)")
 
 # -- Where people reach it ---------------------------------------------------------------------------
 PYSTAGRAM_URL: str = env("PYSTAGRAM_URL")

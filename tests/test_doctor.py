@@ -91,6 +91,24 @@ def test_what_is_ill_is_named(
     assert said_by_doctor().split()[:2] == ["ill", name]
 
 
+def started_in_production(**environment: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-c", "import pystagram.settings"]
+    everything = {**os.environ, "PYSTAGRAM_ENV": "production", "PYSTAGRAM_SECRET_KEY": "k" * 60, **environment}
+    return subprocess.run(command, cwd=ROOT, env=everything, capture_output=True, text=True, check=False)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("PYSTAGRAM_SECRET_KEY", "secret"), ("S3_SECRET_ACCESS_KEY", "pystagram-secret")]
+)
+def test_production_does_not_start_with_secrets_that_are_none(name: str, value: str) -> None:
+    """The storage's address is public: with the trial's key everybody could sign reads and writes of originals."""
+    assert value == "secret" or f"${{{name}:-{value}}}" in (ROOT / "docker-compose.yml").read_text()
+    refused = started_in_production(**{name: value})
+    assert refused.returncode != 0
+    assert f"{name} is" in refused.stderr
+    assert started_in_production().returncode == 0
+
+
 def test_production_knows_the_demos_password() -> None:
     """And whoever sets none of their own, or forgets the key, is told at once."""
     ask = "from django.conf import settings; print(settings.PUBLIC_PASSWORDS)"
