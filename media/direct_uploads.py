@@ -37,7 +37,7 @@ def begin(
 ) -> DirectUpload:
     """Notes what is announced; `media.permits` says where to send it. A retry with the key finds the first one.
 
-    Raises `too_large`, `quota_exceeded` (uploads that are still open count), `key_reused`, `gone`.
+    Raises `too_large`, `quota_exceeded` (uploads that were not completed count), `key_reused`, `gone`.
     """
     body_hash = hash_of({"size": size, "sha256": sha256, "alt_text": alt_text})
     earlier = _earlier(owner, idempotency_key, body_hash)
@@ -76,8 +76,10 @@ def _earlier(owner: AbstractBaseUser, key: str | None, body_hash: str) -> Direct
 
 
 def _announced(owner: AbstractBaseUser) -> int:
-    """Bytes that may still arrive: room is kept for them, or the store could be filled with what is never completed."""
-    mine = DirectUpload.objects.filter(owner=owner.pk, media__isnull=True, expires_at__gt=timezone.now())
+    """Bytes that may lie in the store until `tidy` comes by: room is kept for them as long, or each hour another quota
+    of what is never completed could be sent there."""
+    kept = timezone.now() - KEPT_FOR
+    mine = DirectUpload.objects.filter(owner=owner.pk, media__isnull=True, expires_at__gt=kept)
     return int(mine.aggregate(bytes=Sum("size", default=0))["bytes"])
 
 

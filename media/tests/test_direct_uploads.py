@@ -160,6 +160,18 @@ def test_room_is_kept_for_what_was_announced(as_: As, alice: User, settings: Any
     announce(as_(alice), bytes(400))
 
 
+def test_room_is_kept_until_the_store_is_cleared(as_: As, alice: User, objects: Objects, settings: Any) -> None:
+    """What was sent and never completed lies there for a day: hour by hour it must not become another quota."""
+    settings.QUOTA_BYTES = 1000
+    put(announce(as_(alice), bytes(600)), bytes(600))
+    DirectUpload.objects.update(expires_at=DirectUpload.objects.get().expires_at - timedelta(hours=2))
+    assert incoming(objects)
+    assert as_(alice).post("/v1/media/uploads", {"size": 600}).status_code == 409
+    DirectUpload.objects.update(expires_at=DirectUpload.objects.get().expires_at - timedelta(days=2))
+    direct_uploads.tidy()
+    announce(as_(alice), bytes(600))
+
+
 def test_a_key_gives_the_same_upload(as_: As, alice: User, bob: User) -> None:
     first = announce(as_(alice), photo(), "k")
     assert announce(as_(alice), photo(), "k")["id"] == first["id"]
