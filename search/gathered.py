@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from django.db.models.functions import Left
 
 from posts.models.gathered import GatheredQuerySet
+from search.bounds import bounded
 from search.found import Found, Position
 
 EXACT, PREFIX, WITHIN, NEARLY = 3, 2, 1, 0  # how well it matches
@@ -38,8 +39,9 @@ def in_order(rows: QuerySet[Any], keys: list[int]) -> list[Any]:
 
 def page(shown: GatheredQuerySet, *, viewer: AbstractBaseUser, text: str, after: Position | None, limit: int) -> Found:
     """A page of `shown` (ready for display) that matches."""
-    keys, position = matching(shown.model.objects.all(), viewer=viewer, text=text, after=after, limit=limit)
-    return Found(in_order(shown, keys), position)
+    with bounded():
+        keys, position = matching(shown.model.objects.all(), viewer=viewer, text=text, after=after, limit=limit)
+        return Found(in_order(shown, keys), position)
 
 
 def _ranked(rows: GatheredQuerySet, viewer: AbstractBaseUser, text: str) -> list[tuple[int, int, int]]:

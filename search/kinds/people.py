@@ -12,6 +12,7 @@ from django.db import connection
 from django.db.models import Exists, OuterRef, QuerySet
 
 from accounts.models import User
+from search.bounds import bounded
 from search.found import Found, Position
 from search.names import MOST_TYPOS, Name, asked, swapped, typos_allowed, typos_between
 from social.models import Follow
@@ -72,12 +73,13 @@ class Rank:
 
 def find(*, viewer: AbstractBaseUser, text: str, after: Position | None, limit: int) -> Found:
     """People whose user name or words of whose name begin with the text, or are a typo or two away from it."""
-    ranks = _ranked(viewer, asked(text))
-    bar = Rank(*map(int, after)) if after else None
-    rest = sorted((rank for rank in ranks if bar is None or rank < bar), reverse=True)
-    page = rest[:limit]
-    more = len(rest) > limit
-    return Found(_cards(viewer, [-rank.negative_id for rank in page]), _position(page[-1]) if more else None)
+    with bounded():
+        ranks = _ranked(viewer, asked(text))
+        bar = Rank(*map(int, after)) if after else None
+        rest = sorted((rank for rank in ranks if bar is None or rank < bar), reverse=True)
+        page = rest[:limit]
+        more = len(rest) > limit
+        return Found(_cards(viewer, [-rank.negative_id for rank in page]), _position(page[-1]) if more else None)
 
 
 def _ranked(viewer: AbstractBaseUser, name: Name) -> list[Rank]:

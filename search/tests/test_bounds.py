@@ -24,6 +24,15 @@ def test_a_search_that_takes_too_long_is_a_503(alice, bob, said, search, monkeyp
     assert search(bob, "lake", 503)["code"] == "query_too_expensive"
 
 
+@pytest.mark.parametrize(
+    ("kind", "module"), [("users", "search.kinds.people._ranked"), ("tags", "search.gathered._ranked")]
+)
+def test_so_is_one_for_people_or_tags(bob, search, monkeypatch, kind, module):
+    monkeypatch.setattr("search.bounds.LONGEST_MS", 50)
+    monkeypatch.setattr(module, lambda *args: connection.cursor().execute("SELECT pg_sleep(5)"))
+    assert search(bob, "lake", 503, type=kind)["code"] == "query_too_expensive"
+
+
 def test_the_bound_ends_with_the_search(alice, bob, said, found):
     before = timeout()
     with bounded():
