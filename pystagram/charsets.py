@@ -6,15 +6,13 @@ parameters while it makes the request, where no error is turned into an answer.
 """
 
 import codecs
-import json
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Any
 
 from django.utils.http import parse_header_parameters
 
-from api.problems import CONTENT_TYPE, body_of
+from pystagram.refusals import Application, StartResponse, refuse
 
-Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 TAKEN = {"utf-8", "ascii", "iso8859-1"}
 
 
@@ -32,12 +30,9 @@ def is_taken(content_type: str) -> bool:
 def with_text_charsets(application: Application) -> Application:
     """The application, answering 415 to other charsets."""
 
-    def gate(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+    def gate(environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
         if is_taken(environ.get("CONTENT_TYPE") or ""):
             return application(environ, start_response)
-        body = json.dumps(body_of("unsupported_media_type", "The charset must be UTF-8")).encode()
-        headers = [("Content-Type", CONTENT_TYPE), ("Content-Length", str(len(body))), ("Cache-Control", "no-store")]
-        start_response("415 Unsupported Media Type", headers)
-        return [body]
+        return refuse(environ, start_response, "unsupported_media_type", "The charset must be UTF-8")
 
     return gate

@@ -4,14 +4,13 @@ The server reads a body in the thread that answers the request, so a handful of 
 thread for a feed. Here at most `limit` threads of a process wait for bodies; more are told to come back.
 """
 
-import json
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Any
 
-from api.problems import CONTENT_TYPE, body_of
+from pystagram.refusals import Application, StartResponse, refuse
 
-Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
+TOO_MANY = "Too many bodies are being received; try again in a moment."
 RETRY_AFTER_SECONDS = 2
 # A burst of quick bodies passes within this; a stalled one must not hold up another thread for longer.
 PATIENCE_SECONDS = 0.5
@@ -59,30 +58,17 @@ class Body:
         return data
 
 
-def refuse(start_response: Callable[..., Any]) -> list[bytes]:
-    """The answer while all places are taken."""
-    body = json.dumps(body_of("busy", "Too many bodies are being received; try again in a moment.")).encode()
-    headers = [
-        ("Content-Type", CONTENT_TYPE),
-        ("Content-Length", str(len(body))),
-        ("Retry-After", str(RETRY_AFTER_SECONDS)),
-        ("Cache-Control", "no-store"),
-    ]
-    start_response("503 Service Unavailable", headers)
-    return [body]
-
-
 def with_room_for_readers(application: Application, *, limit: int) -> Application:
     """The application, refusing (503, Retry-After) requests with a body while `limit` threads wait for one."""
     places = Places(limit)
 
-    def gate(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+    def gate(environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
         length = environ.get("CONTENT_LENGTH") or ""
         if not length.isdigit() or int(length) == 0:
             return application(environ, start_response)
         place = places.take()
         if place is None:
-            return refuse(start_response)
+            return refuse(environ, start_response, "busy", TOO_MANY, retry_after=RETRY_AFTER_SECONDS)
         environ["wsgi.input"] = Body(environ["wsgi.input"], int(length), place)
         try:
             return application(environ, start_response)

@@ -15,20 +15,33 @@ CODECS = ["unicode_escape", "raw_unicode_escape", "hex", "zlib", "idna", "punyco
 
 def status_of(content_type: str, served: Any = application) -> str:
     """The status line that the server would be given."""
+    return told(content_type, served)[0]
+
+
+def told(content_type: str, served: Any = application, **more: str) -> tuple[str, dict[str, str]]:
+    """The status line and the headers that the server would be given."""
     environ: dict[str, Any] = {
         "PATH_INFO": "/healthz", "QUERY_STRING": "q=%5Cud800%5Cx00%FF=", "CONTENT_TYPE": content_type,
     }  # fmt: skip
     setup_testing_defaults(environ)
-    environ["HTTP_HOST"] = "testserver"
-    statuses: list[str] = []
-    list(served(environ, lambda status, headers, *_: statuses.append(status)))
-    return statuses[0]
+    environ |= {"HTTP_HOST": "testserver", **more}
+    answers: list[tuple[str, dict[str, str]]] = []
+    list(served(environ, lambda status, headers, *_: answers.append((status, dict(headers)))))
+    return answers[0]
 
 
 @pytest.mark.parametrize("charset", CODECS)
 @pytest.mark.parametrize("kind", ["application/json", "application/x-www-form-urlencoded", "multipart/form-data"])
 def test_no_charsets_are_415(kind: str, charset: str) -> None:
     assert status_of(f"{kind}; charset={charset}").startswith("415")
+
+
+def test_the_refusal_carries_what_every_answer_does() -> None:
+    _, headers = told("application/json; charset=zlib", HTTP_X_REQUEST_ID="mine-7", HTTP_ORIGIN="https://app.example")
+    assert headers["Content-Type"] == "application/problem+json"
+    assert headers["X-Request-Id"] == "mine-7"
+    assert headers["Access-Control-Allow-Origin"] == "*"
+    assert len(told("application/json; charset=zlib", HTTP_X_REQUEST_ID="a b")[1]["X-Request-Id"]) == 32
 
 
 def test_a_parameter_in_an_unknown_encoding_is_415() -> None:

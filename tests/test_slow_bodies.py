@@ -43,6 +43,7 @@ def test_stalled_uploads_do_not_keep_others_from_reading(stack: StackRun) -> Non
         refused = answered[0].recv(65536)
     assert refused.startswith(b"HTTP/1.1 503 ")
     assert b"retry-after: 2" in refused.lower()
+    assert b"access-control-allow-origin: *" in refused.lower()
     assert b'"code": "busy"' in refused
 
 
