@@ -9,6 +9,7 @@ from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 
 from api.correlation import acceptable, correlated
+from api.database_errors import in_short
 from api.problems import plain_problem
 from api.throttles import rate_headers
 
@@ -68,7 +69,7 @@ class ProblemsForApi:
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         if isinstance(error, OperationalError | InterfaceError):
-            logger.error("database unavailable: %s", error)
+            logger.error("database unavailable: %s", in_short(error))
             response = plain_problem("database_unavailable")
             response["Retry-After"] = "5"
             return response

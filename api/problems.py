@@ -21,6 +21,8 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from rest_framework import exceptions
 from rest_framework.response import Response
 
+from api.database_errors import in_short
+
 logger = logging.getLogger(__name__)
 CONTENT_TYPE = "application/problem+json"
 
@@ -189,7 +191,7 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> Response | N
     elif isinstance(error, DjangoValidationError):
         response = _validation_problem(exceptions.ValidationError(error.messages))
     elif isinstance(error, OperationalError | InterfaceError):
-        logger.error("database unavailable: %s", error)
+        logger.error("database unavailable: %s", in_short(error))
         response = _unavailable()
     else:
         response = None

@@ -7,6 +7,10 @@ from sentry_sdk.integrations.celery import CeleryIntegration
 from sentry_sdk.integrations.django import DjangoIntegration
 
 from api.correlation import current_request_id
+from api.database_errors import kind_of
+
+OF_DATABASES = ("django.db", "psycopg2")
+TICKETS = "/media/incoming/"  # what follows is leave to send a file
 
 
 def report_errors_to(dsn: str, *, environment: str, release: str) -> None:
@@ -19,15 +23,20 @@ def report_errors_to(dsn: str, *, environment: str, release: str) -> None:
         send_default_pii=False,
         max_request_body_size="never",
         include_local_variables=False,  # captions, addresses and tokens stand in them
-        before_send=_without_secrets,
+        before_send=without_secrets,
     )
 
 
-def _without_secrets(event: Any, _hint: Any) -> Any:
-    """Queries hold media tokens and search words; headers hold log-ins. Neither leaves."""
+def without_secrets(event: Any, _hint: Any) -> Any:
+    """Queries hold media tokens and search words; headers hold log-ins; the database quotes rows. None of it leaves."""
     request = event.get("request", {})
     for part in ("query_string", "headers", "cookies", "data", "env"):
         request.pop(part, None)
+    if TICKETS in request.get("url", ""):
+        request["url"] = request["url"].partition(TICKETS)[0] + TICKETS
+    for one in event.get("exception", {}).get("values", []):
+        if (one.get("module") or "").startswith(OF_DATABASES):
+            one["value"] = kind_of(one.get("value") or "")
     request_id = current_request_id()
     if request_id:
         event.setdefault("tags", {})["request_id"] = request_id
