@@ -49,7 +49,11 @@ class Entry:
 def page(*, viewer: AbstractBaseUser, after: Position | None, limit: int) -> Found:
     """Popular posts of people the viewer does not follow, best first; pages stay within one version of the list."""
     version, offset = (int(after[0]), int(after[1])) if after else (None, 0)
-    snapshot = _snapshot(version)
+    return page_of(_snapshot(version), viewer=viewer, offset=offset, limit=limit)
+
+
+def page_of(snapshot: Snapshot, *, viewer: AbstractBaseUser, offset: int, limit: int) -> Found:
+    """What of a list the viewer is shown, from a place in it on."""
     rest = snapshot.ids[offset:]
     shown = _shown_to(viewer)
     visible = set(shown.filter(pk__in=rest).values_list("pk", flat=True))

@@ -6,19 +6,25 @@ import statistics
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from django.db import connection
 from django.db.models import Q
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from accounts.models import User
 from posts.models import Post
 from pystagram.bench.world import FIRST_NAMES, LAST_NAMES, TAGS, VOCABULARY, word, zipf
 from search.actions.indexing import index_posts
+from search.exploring import page_of
 from search.kinds import KINDS
 from search.kinds.posts import find_newest
 from search.models import SearchDocument
+from search.popular import popular_ids
+from search.snapshots import Snapshot
+from search.suggesting import suggestions_for
 from social.people import for_display, people_visible_to, with_relation_to
 
 LARGE = ("posts_post", "search_searchdocument", "accounts_user", "posts_posttag", "social_follow", "search_personword")
@@ -62,7 +68,30 @@ def searches(seed: int) -> dict[str, tuple[Search, list[str]]]:
         f"users: {NAIVE}": (_naive_people, [name.split()[1] for name in names]),
         "tags": (_kind("tags"), [tag[:5] for tag in tags]),
         "places": (_kind("places"), [f"place {tag[:3]}" for tag in tags]),
+        **_without_words(chance),
     }
+
+
+def _without_words(chance: random.Random) -> dict[str, tuple[Search, list[str]]]:
+    """Explore and suggestions, of a hundred people; and the task that makes explore's list."""
+    people = [f"person{number}" for number in chance.sample(range(User.objects.count()), 100)]
+    snapshot = cache(lambda: Snapshot(0, popular_ids(at=timezone.now())))
+
+    def explored(viewer: User, name: str) -> object:
+        return page_of(snapshot(), viewer=_named(name), offset=0, limit=PAGE)
+
+    def suggested(viewer: User, name: str) -> object:
+        return suggestions_for(viewer=_named(name), after=None, limit=PAGE)
+
+    return {
+        "explore": (explored, people),
+        "explore: its list, by a task": (lambda viewer, name: popular_ids(at=timezone.now()), people[:5]),
+        "suggestions": (suggested, people),
+    }
+
+
+def _named(name: str) -> User:
+    return User.objects.get_queryset().get(username=name)
 
 
 def typo(word: str, chance: random.Random) -> str:
