@@ -79,4 +79,4 @@ def test_the_check_of_a_kept_connection_is_quick(monkeypatch: pytest.MonkeyPatch
     connection.close()
     connection.ensure_connection()
     assert limits == [base.CHECK_SECONDS, base.CONNECT_SECONDS]
-    assert sum(limits) < 3
+    assert sum(limits) < 2, "a registration hashes a password besides, within the same 3 s"
