@@ -85,6 +85,7 @@ class Command(BaseCommand):
             self.stdout.write(f"| {name} | {found[name].p50:.1f} | {found[name].p99:.1f} | {plan} |")
         for name, megabytes in searches.index_sizes().items():
             self.stdout.write(f"{name}: {megabytes:.1f} MB")
+        self.stdout.write(f"computing explore's list: {searches.explore_list():.0f} ms")
         self.stdout.write(f"keeping the index: {searches.upkeep():.2f} ms a post")
         if scanned:
             raise CommandError(f"sequential scans: {'; '.join(scanned)}")
