@@ -13,10 +13,11 @@ RUN_SET = .venv/installed-run-$(SUM)
 DEV_SET = .venv/installed-dev-$(SUM)
 BENCH_SET = .venv/installed-bench-$(SUM)
 
-# uv is ten times faster than pip; pip is tried where uv cannot reach what pip is configured to.
+# uv is ten times faster than pip; pip is tried where uv cannot reach what pip is configured to. Compiled at once, for the
+# first start has eight processes that would each do it (and go on so where PYTHONDONTWRITEBYTECODE is set).
 install = echo "pystagram: installing the requirements"; \
 	test -w "$$HOME" || export UV_NO_CACHE=1 PIP_NO_CACHE_DIR=1; \
-	$(V)/uv pip install --quiet --python $(V)/python $(1) || $(V)/python -m pip install --quiet $(1)
+	$(V)/uv pip install --quiet --compile-bytecode --python $(V)/python $(1) || $(V)/python -m pip install --quiet $(1)
 
 run: $(RUN_SET)
 	@exec $(STACK) up
