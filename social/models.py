@@ -3,6 +3,7 @@
 from typing import Self
 
 from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import models
 from django.db.models import F, Q
 
@@ -51,12 +52,18 @@ class Follow(models.Model):
         return f"{self.follower_id} → {self.followee_id}"
 
 
+class BlockQuerySet(models.QuerySet["Block"]):
+    def made_by(self, person: AbstractBaseUser) -> Self:
+        return self.filter(blocker=person.pk)
+
+
 class Block(models.Model):
     """To `blocked`, `blocker` does not exist; neither sees content of the other."""
 
     blocker = models.ForeignKey(USER, on_delete=models.CASCADE, related_name="blocking_set")
     blocked = models.ForeignKey(USER, on_delete=models.CASCADE, related_name="blocked_by_set")
     created_at = models.DateTimeField(auto_now_add=True)
+    objects = BlockQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -68,12 +75,18 @@ class Block(models.Model):
         return f"{self.blocker_id} blocks {self.blocked_id}"
 
 
+class MuteQuerySet(models.QuerySet["Mute"]):
+    def made_by(self, person: AbstractBaseUser) -> Self:
+        return self.filter(muter=person.pk)
+
+
 class Mute(models.Model):
     """`muter` does not want to see `muted` in the feed; nobody is told."""
 
     muter = models.ForeignKey(USER, on_delete=models.CASCADE, related_name="muting_set")
     muted = models.ForeignKey(USER, on_delete=models.CASCADE, related_name="muted_by_set")
     created_at = models.DateTimeField(auto_now_add=True)
+    objects = MuteQuerySet.as_manager()
 
     class Meta:
         constraints = [

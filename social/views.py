@@ -132,7 +132,7 @@ class BlocksViewSet(_PeopleList):
 
     def get_queryset(self) -> QuerySet[Block]:
         me = viewer_of(self.request)
-        people = Block.objects.filter(person_visible_to(me, "blocked"), blocker=me.pk)
+        people = Block.objects.made_by(me).filter(person_visible_to(me, "blocked"))
         return people.select_related("blocked__avatar").prefetch_related("blocked__avatar__renditions")
 
     @extend_schema(tags=["me"], summary="Whom you block", examples=[_PAGE])
@@ -144,7 +144,7 @@ class MutesViewSet(_PeopleList):
     shown = "muted"
 
     def rows(self) -> QuerySet[Mute]:
-        return Mute.objects.filter(muter=viewer_of(self.request).pk)
+        return Mute.objects.made_by(viewer_of(self.request))
 
     @extend_schema(tags=["me"], summary="Whom you mute", examples=[_PAGE])
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:

@@ -77,5 +77,5 @@ class ViewersViewSet(Room):
         tags=TAGS,
     )
     def list(self, request: Request, story_id: int) -> Response:
-        seen = Seen.objects.filter(story=self.get_object()).visible_to(self.me)
+        seen = Seen.objects.visible_to(self.me).filter(story=self.get_object())
         return self.page(ViewerSerializer, seen.for_display())
