@@ -20,6 +20,7 @@ from media.actions import attach, release
 
 REPLY_LOST_GRACE = timedelta(seconds=10)
 FAILURES_WINDOW = timedelta(minutes=15)
+FAILURES_KEPT_FOR = timedelta(days=30)
 MOST_FAILURES_PER_NAME = 10
 MOST_FAILURES_PER_ADDRESS = 100
 
@@ -63,6 +64,12 @@ def check_credentials(*, identifier: str, password: str, caller: Caller) -> User
         return user
     FailedLogIn.objects.create(identifier=name, address=caller.address)
     raise Problem("invalid_credentials")
+
+
+def forget_failed_log_ins() -> int:
+    """Removes failures of a month ago; says how many."""
+    count, _ = FailedLogIn.objects.filter(failed_at__lt=timezone.now() - FAILURES_KEPT_FOR).delete()
+    return count
 
 
 def _refuse_after_too_many_failures(name: str, address: str | None) -> None:

@@ -1,11 +1,16 @@
-"""Recording facts."""
+"""Recording facts, forgetting them, and giving them another chance."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef, QuerySet
+from django.utils import timezone
 
 from api.correlation import current_request_id
-from events.models import Fact
+from events.models import Delivery, Fact
+
+KEPT_FOR = timedelta(days=7)
 
 
 def record(name: str, **payload: Any) -> None:
@@ -18,3 +23,17 @@ def record(name: str, **payload: Any) -> None:
             f"events.record({name!r}) outside a transaction: the fact could outlive its cause, or be lost"
         )
     Fact.objects.create(name=name, payload=payload, request_id=current_request_id())
+
+
+def prune() -> int:
+    """Removes facts a week old of which everybody has heard; says how many rows."""
+    waiting = Delivery.objects.filter(fact=OuterRef("pk"), done_at__isnull=True)
+    old = Fact.objects.filter(recorded_at__lt=timezone.now() - KEPT_FOR, expanded_at__isnull=False)
+    count, _ = old.exclude(Exists(waiting)).delete()
+    return count
+
+
+def try_again(*, deliveries: QuerySet[Delivery]) -> int:
+    """Makes those that were given up due at once, as if they had never failed; says how many."""
+    given_up = deliveries.filter(done_at__isnull=True, dead_at__isnull=False)
+    return given_up.update(dead_at=None, attempts=0, lease_until=timezone.now())

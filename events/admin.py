@@ -3,9 +3,9 @@
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.utils import timezone
 
 from api.readonly_admin import ReadOnlyAdmin
+from events import actions
 from events.models import Delivery, Fact
 
 
@@ -26,6 +26,5 @@ class DeliveryAdmin(ReadOnlyAdmin):
 
     @admin.action(description="Try again what was given up", permissions=["view"])
     def try_again(self, request: HttpRequest, rows: QuerySet[Delivery]) -> None:
-        again = rows.filter(done_at__isnull=True, dead_at__isnull=False)
-        count = again.update(dead_at=None, attempts=0, lease_until=timezone.now())
+        count = actions.try_again(deliveries=rows)
         self.message_user(request, f"{count} deliveries are due again.")

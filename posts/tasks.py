@@ -1,12 +1,9 @@
 """What posts do when something happened elsewhere, and what they tidy by the clock."""
 
 from celery import shared_task
-from django.utils import timezone
 
 from events.consumers import consumer
 from posts import actions
-from posts.limits import KEYS_KEPT_FOR
-from posts.models import Comment, Post
 
 
 @consumer()
@@ -36,5 +33,4 @@ def rank_trending() -> int:
 @shared_task
 def forget_keys() -> int:
     """Forgets idempotency keys after 24 hours; says how many."""
-    old = {"idempotency_key__isnull": False, "created_at__lt": timezone.now() - KEYS_KEPT_FOR}
-    return sum(model.objects.filter(**old).update(idempotency_key=None) for model in (Post, Comment))
+    return actions.forget_keys()

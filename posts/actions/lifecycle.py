@@ -10,7 +10,8 @@ from api.problems import Problem
 from events.actions import record
 from media.actions import release
 from posts.actions.publishing import appear_when_ready
-from posts.models import Post
+from posts.limits import KEYS_KEPT_FOR
+from posts.models import Comment, Post
 
 PURGED_AT_ONCE = 500
 
@@ -47,6 +48,12 @@ def purge_trash() -> int:
     """Lets go of what was in the trash for 30 days: past restore, its media released. No byte is deleted here."""
     due = list(Post.objects.past_restore().order_by("pk").values_list("pk", flat=True)[:PURGED_AT_ONCE])
     return sum(_purge(post_id) for post_id in due)
+
+
+def forget_keys() -> int:
+    """Clears idempotency keys of posts and comments whose day is over; says how many."""
+    old = {"idempotency_key__isnull": False, "created_at__lt": timezone.now() - KEYS_KEPT_FOR}
+    return sum(model.objects.filter(**old).update(idempotency_key=None) for model in (Post, Comment))
 
 
 @transaction.atomic

@@ -15,8 +15,8 @@ from api.problems import Invalid, Problem
 from media.actions import attach, release
 from media.models import Media
 from stories.actions.collecting import leave_highlights
-from stories.limits import DAY, LONGEST_VIDEO_SECONDS, MOST_A_DAY
-from stories.models import Seen, Story
+from stories.limits import DAY, KEYS_KEPT_FOR, LONGEST_VIDEO_SECONDS, MOST_A_DAY
+from stories.models import Highlight, Seen, Story
 
 
 @transaction.atomic
@@ -92,3 +92,9 @@ def _publish_if_ready(story: Story, media: Media) -> None:
         return
     life = timedelta(seconds=settings.STORY_SECONDS)
     Story.objects.filter(pk=story.pk).update(timeline_id=mint()[0], published_at=Now(), expires_at=Now() + life)
+
+
+def forget_keys() -> int:
+    """Clears idempotency keys of stories and highlights whose day is over; says how many."""
+    old = {"idempotency_key__isnull": False, "created_at__lt": timezone.now() - KEYS_KEPT_FOR}
+    return sum(model.objects.filter(**old).update(idempotency_key=None) for model in (Story, Highlight))
