@@ -2,6 +2,7 @@
 
 import ast
 import re
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,16 +10,21 @@ import pytest
 from django.apps import apps
 from django.conf import settings
 from django.contrib import admin
-from django.db.models.signals import m2m_changed, post_delete, post_init, post_save, pre_delete, pre_init, pre_save
+from django.db import models
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from api.problems import CATALOGUE
 from events import consumers, relay
 from pystagram.celery import app as celery_app
 from pystagram.wiring import WIRING
 
 ROOT = Path(settings.BASE_DIR)
-ROOMS = ["api", "events", "media", "accounts", "social", "posts", "stories", "feed", "search", "notifications",
-         "moderation", "portability", "pystagram"]  # fmt: skip
+ROOMS = sorted(path.parent.name for path in ROOT.glob("*/__init__.py") if path.parent.name != "tests")
+READS = {"get", "all", "filter", "exclude", "first", "last", "earliest", "latest", "in_bulk", "values", "values_list",
+         "annotate", "aggregate", "raw", "exists", "order_by", "select_related", "prefetch_related"}  # fmt: skip
+WRITES = {"save", "create", "update", "delete", "bulk_create", "bulk_update", "get_or_create", "update_or_create",
+          "asave", "acreate", "aupdate", "adelete"}  # fmt: skip
+FLOATS = {"Media.duration"}
 OPEN_WITHOUT_LOG_IN = {
     "register": "one has no account yet",
     "token": "one is not logged in yet",
@@ -48,13 +54,41 @@ def routes(resolver: URLResolver | None = None, prefix: str = "") -> Iterator[tu
             yield address, entry
 
 
+def calls(tree: ast.AST) -> Iterator[tuple[ast.Call, str, str]]:
+    """Every call with the function's last name and what stands before it: (call, "get", "Post.objects")."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call):
+            before = ast.unparse(node.func.value) if isinstance(node.func, ast.Attribute) else ""
+            yield node, getattr(node.func, "attr", getattr(node.func, "id", "")), before
+
+
+def files_named(*names: str) -> Iterator[tuple[Path, ast.Module]]:
+    """`views.py` and the files of a package `views`, of every room."""
+    for path, tree in sources():
+        if {path.stem, path.parent.name} & set(names) and path.parts[0] != "pystagram":
+            yield path, tree
+
+
+def test_the_house_is_whole() -> None:
+    layers = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]
+    house = {room for layer in layers["contracts"][0]["layers"] for room in layer.split(" | ")}
+    installed = {config.name for config in apps.get_app_configs()} & set(ROOMS)
+    for what, rooms in (("root_packages", set(layers["root_packages"])), ("the contract `house`", house)):
+        assert rooms == set(ROOMS), f"pyproject.toml, {what}: name these, too, or no longer: {rooms ^ set(ROOMS)}"
+    assert installed == set(ROOMS), f"INSTALLED_APPS of pystagram/settings.py lacks {set(ROOMS) - installed}"
+    told = (ROOT / "ARCHITECTURE.md").read_text()
+    missing = [room for room in ROOMS if f"| `{room}` |" not in told]
+    assert not missing, f"say in ARCHITECTURE.md, table of rooms, what they are: {missing}"
+
+
 def test_no_signal_receivers_of_ours() -> None:
-    for signal in (pre_init, post_init, pre_save, post_save, pre_delete, post_delete, m2m_changed):
-        for receiver in signal.receivers:
-            module = getattr(receiver[1](), "__module__", "") if callable(receiver[1]) else ""
-            assert str(module).split(".")[0] not in ROOMS, (
-                f"{module} listens to a Django signal. Record a fact in the action instead, and say in "
-                "pystagram/wiring.py which task hears of it."
+    for path, tree in sources():
+        for node in ast.walk(tree):
+            names = [alias.name for alias in node.names] if isinstance(node, ast.Import | ast.ImportFrom) else []
+            full = {f"{getattr(node, 'module', None) or ''}.{name}".strip(".") for name in names}
+            assert not any(re.match(r"django\.(.*\.)?(signals|dispatch)\b", name) for name in full), (
+                f"{path}:{getattr(node, 'lineno', 0)} listens to Django's signals. Record a fact in the action, and "
+                "say in pystagram/wiring.py which task hears of it."
             )
 
 
@@ -70,27 +104,43 @@ def test_nobody_calls_delay() -> None:
 
 
 def test_views_do_not_reach_past_the_visibility_rule() -> None:
-    """A view fetches through visible_to, owned_by and their like; a bare `.objects.get(` is a leak waiting."""
-    bare = re.compile(r"\.objects\.(get|all)\(")
-    for room in ROOMS:
-        for path in (ROOT / room).glob("views*"):
-            for file in path.rglob("*.py") if path.is_dir() else [path]:
-                for number, line in enumerate(file.read_text().splitlines(), 1):
-                    assert not bare.search(line), (
-                        f"{file.relative_to(ROOT)}:{number} fetches rows past the rule: use visible_to(viewer), "
-                        "owned_by(viewer), or social/people.py"
-                    )
+    """A view begins with visible_to, owned_by and their like; a bare `.objects.filter(` is a leak waiting."""
+    for path, tree in files_named("views", "serializers", "permissions"):
+        for node, name, before in calls(tree):
+            whole = node.args and ast.unparse(node.args[0]) in {model.__name__ for model in apps.get_models()}
+            bare = re.search(r"(\.objects|_manager|_set)$", before) and name in READS
+            assert not bare if name not in {"get_object_or_404", "get_list_or_404"} else not whole, (
+                f"{path}:{node.lineno} fetches rows past the rule: begin with visible_to(viewer), owned_by(viewer) or "
+                "another phrase of the model's QuerySet (write one in models.py), or use social/people.py"
+            )
+
+
+def test_only_actions_write() -> None:
+    for path, tree in files_named("views", "serializers", "tasks", "permissions", "admin"):
+        for node, name, before in calls(tree):
+            if before.split(".")[-1] not in {"actions", "super()"}:
+                assert name not in WRITES, (
+                    f"{path}:{node.lineno} writes, by .{name}(). Make it a function of the room's actions.py."
+                )
 
 
 def test_serializers_do_not_write() -> None:
-    for path, tree in sources():
-        if "serializers" not in str(path):
-            continue
+    for path, tree in files_named("serializers", "fields"):
         for node in ast.walk(tree):
             if isinstance(node, ast.FunctionDef):
                 assert node.name not in {"create", "update", "save"}, (
                     f"{path}:{node.lineno} writes in a serializer. Serializers are shapes: call an action in the view."
                 )
+
+
+def test_serializers_do_not_ask() -> None:
+    for path, tree in files_named("serializers", "fields"):
+        for node, name, before in calls(tree):
+            asks = name in READS - {"get", "all", "values"} or ".objects" in before
+            assert not asks, (
+                f"{path}:{node.lineno} queries in a serializer, once a row. Let for_display() of the model bring it by "
+                "annotate() or prefetch_related(); of what is prefetched, all() costs nothing."
+            )
 
 
 def test_serializers_name_their_fields() -> None:
@@ -138,8 +188,42 @@ def public_actions() -> Iterator[tuple[str, ast.FunctionDef]]:
 
 def test_actions_take_keywords_only() -> None:
     for where, node in public_actions():
-        if not where.startswith("events/"):  # record("fact", …) reads better with the name first
+        if node.name != "record":  # record("fact", …) reads better with the name first
             assert not node.args.args, f"{where}: actions are keyword-only, write def {node.name}(*, …)"
+
+
+def test_actions_that_write_twice_hold_a_transaction() -> None:
+    for where, node in public_actions():
+        text = ast.unparse(node).replace("\\'", "'")
+        writes = [name for _, name, _before in calls(node) if name in WRITES | {"record"}]
+        held = "transaction.atomic" in text or "in the caller's transaction" in text
+        assert len(writes) < 2 or held, (
+            f"{where} writes more than once ({', '.join(writes)}) without a transaction: a crash between would leave "
+            "half of it. Put @transaction.atomic above it and move I/O out of it; if only other actions call it, its "
+            "docstring says: in the caller's transaction."
+        )
+
+
+def test_every_task_is_rung_or_scheduled() -> None:
+    celery_app.loader.import_default_modules()
+    wired = {task for tasks in WIRING.values() for task in tasks}
+    scheduled = {entry["task"] for entry in celery_app.conf.beat_schedule.values()}
+    for name in celery_app.tasks:
+        if name.split(".")[0] in ROOMS:
+            known = wired if name in consumers.QUEUES else scheduled
+            assert name in known, (
+                f"{name} never runs. What a fact causes stands under @consumer() or @long_consumer() and in "
+                "pystagram/wiring.py; what the clock causes under @shared_task and in pystagram/celery.py."
+            )
+
+
+def test_tasks_take_keywords_only() -> None:
+    for path, tree in files_named("tasks"):
+        for node in tree.body:
+            if isinstance(node, ast.FunctionDef) and node.decorator_list:
+                assert not node.args.args, (
+                    f"{path}:{node.lineno}: a fact's payload comes by name, def {node.name}(*, …)"
+                )
 
 
 def test_every_task_of_the_wiring_exists() -> None:
@@ -165,6 +249,30 @@ def test_every_scheduled_task_exists() -> None:
     celery_app.loader.import_default_modules()
     for name, entry in celery_app.conf.beat_schedule.items():
         assert entry["task"] in celery_app.tasks, f"the schedule's {name} names {entry['task']}, which nobody has"
+
+
+def test_every_problem_is_in_the_catalogue() -> None:
+    for path, tree in sources():
+        for node, name, _ in calls(tree):
+            code = (
+                node.args[0].value if name == "Problem" and node.args and isinstance(node.args[0], ast.Constant) else ""
+            )
+            assert not code or code in CATALOGUE, (
+                f"{path}:{node.lineno} raises {code!r}: add it to CATALOGUE in api/problems.py (a test then prints "
+                "docs/errors.md), and name it in the view, extend_schema(extensions=also(…))"
+            )
+
+
+def test_rows_hold_no_addresses_and_no_rounded_positions() -> None:
+    for model in apps.get_models():
+        for field in model._meta.concrete_fields if model.__module__.split(".")[0] in ROOMS else ():
+            name = f"{model.__name__}.{field.name}"
+            assert not isinstance(field, models.URLField | models.FileField), (
+                f"{name}: keys, not URLs, in the database; the address is minted when an answer is written."
+            )
+            assert not isinstance(field, models.FloatField) or name in FLOATS, (
+                f"{name}: floats round. Positions are DecimalField; what may be inexact goes on the list FLOATS here."
+            )
 
 
 def test_every_api_route_wants_a_log_in_unless_listed() -> None:

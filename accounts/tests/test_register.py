@@ -1,11 +1,11 @@
 """Registration: what is taken, what is refused, and that one name is one person."""
 
 import threading
-from datetime import date
 from typing import Any
 
 import pytest
 from django.db import connection
+from django.utils import timezone
 from rest_framework.test import APIClient
 
 from accounts.models import User
@@ -73,7 +73,7 @@ def test_refuses(change: dict[str, Any], pointer: str) -> None:
 
 @pytest.mark.django_db
 def test_thirteen_today_is_old_enough_and_tomorrow_is_not() -> None:
-    today = date.today()
+    today = timezone.now().date()
     if (today.month, today.day) == (2, 29):
         today = today.replace(day=28)
     young = today.replace(year=today.year - 13)
