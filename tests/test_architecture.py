@@ -16,12 +16,14 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from api.problems import CATALOGUE
 from events import consumers, relay
 from pystagram.celery import app as celery_app
+from pystagram.stack.processes import WORKERS
 from pystagram.wiring import WIRING
 
 ROOT = Path(settings.BASE_DIR)
 ROOMS = sorted(path.parent.name for path in ROOT.glob("*/__init__.py") if path.parent.name != "tests")
-READS = {"get", "all", "filter", "exclude", "first", "last", "earliest", "latest", "in_bulk", "values", "values_list",
-         "annotate", "aggregate", "raw", "exists", "order_by", "select_related", "prefetch_related"}  # fmt: skip
+READS = {"get", "all", "filter", "exclude", "first", "last", "earliest", "latest", "in_bulk", "values", "count",
+         "values_list", "annotate", "aggregate", "raw", "exists", "order_by", "select_related",
+         "prefetch_related"}  # fmt: skip
 WRITES = {"save", "create", "update", "delete", "bulk_create", "bulk_update", "get_or_create", "update_or_create",
           "asave", "acreate", "aupdate", "adelete"}  # fmt: skip
 FLOATS = {"Media.duration"}
@@ -107,7 +109,8 @@ def test_views_do_not_reach_past_the_visibility_rule() -> None:
     """A view begins with visible_to, owned_by and their like; a bare `.objects.filter(` is a leak waiting."""
     for path, tree in files_named("views", "serializers", "permissions"):
         for node, name, before in calls(tree):
-            whole = node.args and ast.unparse(node.args[0]) in {model.__name__ for model in apps.get_models()}
+            first = ast.unparse(node.args[0]) if node.args else ""
+            whole = first.removesuffix(".objects") in {model.__name__ for model in apps.get_models()}
             bare = re.search(r"(\.objects|_manager|_set)$", before) and name in READS
             assert not bare if name not in {"get_object_or_404", "get_list_or_404"} else not whole, (
                 f"{path}:{node.lineno} fetches rows past the rule: begin with visible_to(viewer), owned_by(viewer) or "
@@ -217,6 +220,15 @@ def test_every_task_is_rung_or_scheduled() -> None:
             )
 
 
+def test_every_queue_has_a_worker() -> None:
+    compose = (ROOT / "docker-compose.yml").read_text()
+    here = set(",".join(queues for queues, _ in WORKERS.values()).split(","))
+    there = set(",".join(re.findall(r"worker -Q (\S+)", compose)).split(","))
+    asked = {*consumers.QUEUES.values(), celery_app.conf.task_default_queue}
+    for where, served in (("WORKERS of pystagram/stack/processes.py", here), ("-Q in docker-compose.yml", there)):
+        assert served == asked, f"{where}: the tasks' queues are {asked}, it differs by {served ^ asked}"
+
+
 def test_tasks_take_keywords_only() -> None:
     for path, tree in files_named("tasks"):
         for node in tree.body:
@@ -267,7 +279,8 @@ def test_rows_hold_no_addresses_and_no_rounded_positions() -> None:
     for model in apps.get_models():
         for field in model._meta.concrete_fields if model.__module__.split(".")[0] in ROOMS else ():
             name = f"{model.__name__}.{field.name}"
-            assert not isinstance(field, models.URLField | models.FileField), (
+            is_address = isinstance(field, models.URLField | models.FileField) or field.name.endswith(("url", "uri"))
+            assert not is_address, (
                 f"{name}: keys, not URLs, in the database; the address is minted when an answer is written."
             )
             assert not isinstance(field, models.FloatField) or name in FLOATS, (

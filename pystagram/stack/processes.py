@@ -13,7 +13,7 @@ from pystagram.stack.state import CHECKOUT, STATE, empty_temporary_folder
 
 # Which worker serves which queues, and how many tasks at a time. Long work never stands before short work.
 WORKERS = {
-    "worker": ("default,feed,fanout,notifications", 2),
+    "worker": ("default,feed", 2),
     "worker-bulk": ("media,fanout_bulk", 2),
     "worker-video": ("video", 1),
 }
