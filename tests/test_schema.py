@@ -19,6 +19,10 @@ from tests.outbox import drain
 
 pytestmark = pytest.mark.django_db
 BYTES = "/v1/media/{id}/original"  # bytes, which have no example in JSON
+WHOLE = {
+    "/v1/relationships": "at most a hundred, as many as were asked for",
+    "/v1/me/stories/archive/months": "twelve a year",
+}
 
 
 @pytest.fixture(scope="module")
@@ -64,10 +68,10 @@ def test_each_operation_says_what_it_is_and_shows_it(document: dict[str, Any]) -
     for method, path, operation in operations(document):
         where = f"{method} {path}"
         if not operation.get("summary") or not operation.get("tags"):
-            bare.append(f"{where}: no summary or no tag")
+            bare.append(f"{where}: no summary or no tag; @extend_schema(summary=…, tags=[…]) above the view's method")
         for name, content in contents(operation):
             if not content.get("examples") and path != BYTES:
-                bare.append(f"{where} {name}: no example")
+                bare.append(f"{where} {name}: no example; examples=[OpenApiExample(…)] in @extend_schema")
     assert not bare, "\n".join(bare)
 
 
@@ -85,6 +89,33 @@ def test_shapes_say_nothing_about_the_code_behind_them(document: dict[str, Any])
     for name, shape in document["components"]["schemas"].items():
         for word in ("for_display", "prefetch", "with_relation_to", "context"):
             assert word not in shape.get("description", ""), name
+
+
+def resolved(document: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
+    name = schema.get("$ref", "").rpartition("/")[2]
+    return document["components"]["schemas"][name] if name else schema
+
+
+def test_lists_come_in_pages(document: dict[str, Any]) -> None:
+    for method, path, operation in operations(document):
+        cursor = any(parameter["name"] == "cursor" for parameter in operation.get("parameters", ()))
+        for _, content in contents(operation):
+            shape = resolved(document, content["schema"])
+            is_list = shape.get("type") == "array" or "results" in shape.get("properties", {})
+            assert method != "get" or not is_list or cursor or path in WHOLE, (
+                f"{path} answers a list without pages, which grows for ever: return self.page(Shape, rows). If it "
+                "cannot grow, put it on the list WHOLE here, with the reason."
+            )
+
+
+def test_ids_are_strings(document: dict[str, Any]) -> None:
+    """They pass 2⁵³, beyond which JavaScript and its like round numbers."""
+    for name, shape in document["components"]["schemas"].items():
+        for member, schema in shape.get("properties", {}).items():
+            if re.search(r"(^|_)ids?$", member):
+                each = resolved(document, schema.get("items", schema))
+                kinds = {each.get("type")} if isinstance(each.get("type"), str) else set(each.get("type", ()))
+                assert kinds <= {"string", "null"}, f"{name}.{member}: ids are strings in JSON, api.fields.IdField()"
 
 
 class Driver:
@@ -334,4 +365,5 @@ def test_every_operation_answers_as_documented(call: Driver, alice: Any, bob: An
     drive_people(call, alice, bob, charlie)
     drive_the_end(call, alice)
     assert not call.wrong, "\n".join(dict.fromkeys(call.wrong))
-    assert {(method, path) for method, path, _ in operations(call.document)} - call.driven == set()
+    idle = [f"{method} {path}" for method, path, _ in operations(call.document) if (method, path) not in call.driven]
+    assert not idle, f"call these in one of the drive_…() above, so that their answers are held to the document: {idle}"
