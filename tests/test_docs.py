@@ -6,9 +6,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.apps import apps
 from django.urls import Resolver404, resolve
 
 from api.problems import CATALOGUE
+from pystagram.celery import app as celery_app
 from pystagram.environment import ROOT, SETTINGS, Setting
 
 OVERVIEW = ROOT / "pystagram/overview.md"
@@ -122,3 +124,44 @@ def test_named_addresses_are_there(path: Path) -> None:
             pytest.fail(f"{path} names {address}, which is no address")
         actions = getattr(view, "actions", None) or dir(view.cls)  # type: ignore[attr-defined]
         assert method.lower() in actions, f"{path} names {method} {address}, which that address does not take"
+
+
+def test_the_data_model_shows_every_column() -> None:
+    diagram = text_of("docs/system-design.md").partition("erDiagram")[2].partition("```")[0]
+    shown = {
+        name: {line.split()[1] for line in body.strip().splitlines()} - {"id"}
+        for name, body in re.findall(r"^    (\w+) \{\n(.*?)^    \}", diagram, re.MULTILINE | re.DOTALL)
+    }
+    rows = {
+        model.__name__: {field.column for field in model._meta.concrete_fields} - {"id"}
+        for model in apps.get_models()
+        if (ROOT / model.__module__.split(".")[0]).is_dir()
+    }
+    differing = {name: shown.get(name, set()) ^ rows.get(name, set()) for name in shown | rows}
+    faults = {name: columns for name, columns in differing.items() if columns}
+    assert not faults, f"docs/system-design.md, data model: show these columns, or no longer: {faults}"
+
+
+def test_the_schedule_is_told() -> None:
+    table = table_in(text_of("docs/operations.md"), "| every | task | what |")
+    told = set(re.findall(r"^\| [\w ]+ \| `([\w.]+)` \|", table, re.MULTILINE))
+    scheduled = {entry["task"] for entry in celery_app.conf.beat_schedule.values()}
+    assert told == scheduled, f"docs/operations.md, Schedule: add or take out {told ^ scheduled}"
+
+
+def test_every_command_is_told() -> None:
+    table = table_in(text_of("docs/operations.md"), "| command | what it does | changes |")
+    told = set(re.findall(r"^\| `(\w+)` \|", table, re.MULTILINE))
+    there = {path.stem for path in ROOT.glob("*/management/commands/[a-z]*.py")}
+    assert told == there, f"docs/operations.md, Commands: add or take out {told ^ there}"
+
+
+def test_variables_beside_the_settings_are_told() -> None:
+    """What code reads from the environment past `pystagram/environment.py` is in the README, too."""
+    read = set()
+    for path in [*ROOT.glob("pystagram/**/*.py"), *ROOT.glob("[a-z]*/*.py")]:
+        found = re.findall(r'os\.environ(?:\.get|\.setdefault)?[\[(]"([A-Z][A-Z0-9_]+)"', path.read_text())
+        read |= set() if "tests" in path.parts else set(found)
+    ours = read - {"DJANGO_SETTINGS_MODULE", "PATH", "PYTEST_XDIST_WORKER"}
+    untold = {name for name in ours if f"`{name}`" not in text_of("README.md")}
+    assert not untold, f"README.md, below the table of settings: say what {untold} are for"
