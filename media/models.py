@@ -1,5 +1,6 @@
 """Originals and what is made of them."""
 
+from datetime import datetime
 from typing import Self
 
 from django.conf import settings
@@ -43,6 +44,10 @@ class MediaQuerySet(models.QuerySet["Media"]):
     def owned_by(self, person: AbstractBaseUser) -> Self:
         """One's own, not deleted, with their bytes safely stored."""
         return self.filter(owner=person.pk, deleted_at__isnull=True).exclude(state=Media.State.RECEIVING)
+
+    def deleted_lately_by(self, person: AbstractBaseUser, since: datetime) -> Self:
+        """One's own that one deleted since then: gone for their owner, while their bytes are kept for a while."""
+        return self.filter(owner=person.pk, deleted_at__gte=since)
 
     def for_display(self) -> Self:
         return self.prefetch_related("renditions")
@@ -103,6 +108,12 @@ class Media(Keyed):
                 include=["size"],
                 name="media_quota",
                 condition=Q(deleted_at__isnull=True) & ~Q(state="receiving"),  # as `owned_by`
+            ),
+            models.Index(
+                fields=["owner", "deleted_at"],
+                include=["size"],
+                name="media_in_grace",
+                condition=Q(deleted_at__isnull=False),
             ),
         ]
 

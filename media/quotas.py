@@ -4,18 +4,25 @@ A media counts the size of its original, also where its bytes are shared with ot
 depend on what others have. What counts is what `owned_by` shows its owner, so deleting any of it frees room at once,
 while a post in the trash still holds its media. Renditions cost nobody anything.
 
+The bytes of what was deleted are kept for the grace period all the same. So that nobody fills a store by sending and
+deleting, what one keeps and what one deleted lately may together come to twice the limit, and no more.
+
 Nothing is locked: uploads at the same time do not see each other, so together they may pass a limit by as much as is
 in flight, at most the requests that one person has open at once.
 """
 
+from datetime import timedelta
 from typing import NamedTuple
 
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db.models import Count, Sum
+from django.utils import timezone
 
 from api.problems import Problem
 from media.models import Media
+
+IN_ALL = 2  # times the limit, with what was deleted lately
 
 
 class Share(NamedTuple):
@@ -60,11 +67,20 @@ def check_room(person: AbstractBaseUser, more_bytes: int) -> None:
         return
     quota = quota_of(person)
     if not quota.bytes.has_room(more_bytes):
-        raise _exceeded(quota, f"{quota.bytes.used} of {quota.bytes.limit} bytes are used")
+        raise _exceeded(quota, f"{quota.bytes.used} of {quota.bytes.limit} bytes are used; delete media to make room")
     if not quota.files.has_room(1):
-        raise _exceeded(quota, f"{quota.files.used} of {quota.files.limit} files are used")
+        raise _exceeded(quota, f"{quota.files.used} of {quota.files.limit} files are used; delete media to make room")
+    if quota.bytes.limit is not None:
+        _check_grace(person, quota, more_bytes)
+
+
+def _check_grace(person: AbstractBaseUser, quota: Quota, more_bytes: int) -> None:
+    since = timezone.now() - timedelta(days=settings.MEDIA_GRACE_DAYS)
+    deleted = Media.objects.deleted_lately_by(person, since).aggregate(bytes=Sum("size", default=0))["bytes"]
+    if quota.bytes.used + deleted + more_bytes > IN_ALL * (quota.bytes.limit or 0):
+        raise _exceeded(quota, f"{deleted} bytes that you deleted lately are still kept for a while")
 
 
 def _exceeded(quota: Quota, detail: str) -> Problem:
     shares = {name: share._asdict() for name, share in quota._asdict().items()}
-    return Problem("quota_exceeded", f"{detail}; delete media to make room", quota=shares)
+    return Problem("quota_exceeded", detail, quota=shares)

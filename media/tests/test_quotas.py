@@ -2,10 +2,12 @@
 
 import io
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.db import connection
+from django.utils import timezone
 from rest_framework.test import APIClient
 
 from accounts.models import User
@@ -154,3 +156,22 @@ def test_it_is_one_query_over_its_index(as_: As, alice: User, bob: User, django_
     assert "Index Only Scan using media_quota" in plan
     assert "Join" not in plan
     assert "Filter" not in plan
+
+
+def test_sending_and_deleting_fills_no_store(as_: As, alice: User, bob: User, settings: Any) -> None:
+    data, client = photo(), as_(alice)
+    settings.QUOTA_BYTES = len(data)
+    for _ in range(2):
+        made = send(client, data)
+        assert made.status_code == 202
+        Media.objects.filter(pk=made.json()["id"]).update(state=Media.State.READY)
+        assert client.delete(f"/v1/media/{made.json()['id']}").status_code == 204
+    refused = send(client, data)
+    assert refused.status_code == 409
+    assert refused.json()["code"] == "quota_exceeded"
+    assert "deleted lately" in refused.json()["detail"]
+    assert refused.json()["quota"]["bytes"]["used"] == 0
+    assert send(as_(bob), data).status_code == 202
+
+    Media.objects.filter(owner=alice).update(deleted_at=timezone.now() - timedelta(days=31))
+    assert send(client, data).status_code == 202, "that nobody purged is not their fault"
