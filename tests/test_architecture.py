@@ -221,6 +221,7 @@ def test_every_task_is_rung_or_scheduled() -> None:
 
 
 def test_every_queue_has_a_worker() -> None:
+    celery_app.loader.import_default_modules()
     compose = (ROOT / "docker-compose.yml").read_text()
     here = set(",".join(queues for queues, _ in WORKERS.values()).split(","))
     there = set(",".join(re.findall(r"worker -Q (\S+)", compose)).split(","))
