@@ -157,7 +157,7 @@ class Driver:
             return []
         faults = faults_of(self.document, content["schema"], answer.json())
         if answer.status_code >= 400 and answer.json()["code"] not in described[CODES]:
-            faults.append(f"{answer.json()['code']} is not among the codes of the operation")
+            faults.append(f"{answer.json()['code']} is not among the codes of the operation; extensions=also(…)")
         return faults
 
 
