@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from api.problems import Problem
 from events import consumers, relay
-from events.actions import record
+from events.actions import record, try_again
 from events.consumers import consumer, extend_lease, long_consumer
 from events.models import Delivery, Fact
 from events.tasks import prune
@@ -132,6 +132,19 @@ def test_after_twelve_failures_it_is_given_up() -> None:
     assert (delivery.attempts, delivery.dead_at is not None) == (consumers.MOST_ATTEMPTS, True)
     due_again()
     assert deliver() == []
+
+
+def test_only_what_was_given_up_is_tried_again() -> None:
+    fact = Fact.objects.create(name="lamp_lit", payload={"lamp": 1}, expanded_at=timezone.now())
+    now = timezone.now()
+    moments = {"done": {"done_at": now}, "waiting": {"attempts": 3}, "given up": {"attempts": 12, "dead_at": now}}
+    later = now + timedelta(hours=1)
+    for task, moment in moments.items():
+        Delivery.objects.create(fact=fact, task=task, lease_until=later, **moment)
+    assert try_again(deliveries=Delivery.objects.all()) == 1
+    again = Delivery.objects.get(task="given up")
+    assert (again.attempts, again.dead_at, again.lease_until < later) == (0, None, True)
+    assert set(Delivery.objects.filter(lease_until=later).values_list("task", flat=True)) == {"done", "waiting"}
 
 
 @pytest.mark.parametrize(
