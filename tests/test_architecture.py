@@ -1,6 +1,7 @@
 """The rules of ARCHITECTURE.md, each with a message that says what to do instead."""
 
 import ast
+import configparser
 import re
 import tomllib
 from collections.abc import Iterator
@@ -78,6 +79,11 @@ def test_the_house_is_whole() -> None:
     for what, rooms in (("root_packages", set(layers["root_packages"])), ("the contract `house`", house)):
         assert rooms == set(ROOMS), f"pyproject.toml, {what}: name these, too, or no longer: {rooms ^ set(ROOMS)}"
     assert installed == set(ROOMS), f"INSTALLED_APPS of pystagram/settings.py lacks {set(ROOMS) - installed}"
+    ini = configparser.ConfigParser()
+    ini.read(ROOT / "pytest.ini")
+    tested = set(ini["pytest"]["testpaths"].split())
+    rooms = {*ROOMS, "tests"}
+    assert tested == rooms, f"pytest.ini, testpaths: name these, too, or no longer: {tested ^ rooms}"
     told = (ROOT / "ARCHITECTURE.md").read_text()
     missing = [room for room in ROOMS if f"| `{room}` |" not in told]
     assert not missing, f"say in ARCHITECTURE.md, table of rooms, what they are: {missing}"
