@@ -5,7 +5,7 @@ MAKEFLAGS += --no-print-directory
 PYTHON = $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 python; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
 V = .venv/bin
-STACK = $(V)/python -m pystagram.stack
+STACK = $(V)/python -m devtools.stack
 PYTEST = $(V)/python -m pytest
 # Installed sets are remembered by the requirements' checksum, so a second start installs nothing.
 SUM := $(shell cat requirements*.txt | cksum | cut -d' ' -f1)

@@ -12,7 +12,7 @@ from rest_framework.test import APIClient
 
 from accounts.models import User
 from api import redis as redis_roles
-from tests import factories
+from tests.support import factories
 
 
 @pytest.fixture(autouse=True)

@@ -7,7 +7,7 @@ from django.utils.html import format_html
 
 from accounts.models import FailedLogIn, Session, User
 from api.readonly_admin import ReadOnlyAdmin
-from media.addresses import smallest_url
+from media.media_urls import smallest_url
 
 
 @admin.register(User)

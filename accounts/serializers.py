@@ -14,7 +14,7 @@ from rest_framework import serializers
 
 from accounts.models import User
 from api.fields import IdField, LineField, SwitchField, TextField
-from media.addresses import smallest_url
+from media.media_urls import smallest_url
 
 LONGEST_PASSWORD = 128
 USERNAME = re.compile(r"(?!.*\.\.)[a-z0-9_][a-z0-9._]{1,28}[a-z0-9_]")

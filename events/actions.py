@@ -16,7 +16,7 @@ KEPT_FOR = timedelta(days=7)
 def record(name: str, **payload: Any) -> None:
     """Writes down that `name` happened, in the caller's transaction: it is known if and only if that commits.
 
-    `payload` are the ids it is about (JSON values). What follows from it is said in `pystagram/wiring.py`.
+    `payload` are the ids it is about (JSON values). What follows from it is said in `pystagram/subscriptions.py`.
     """
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError(

@@ -23,7 +23,7 @@ RETRY_RING_SECONDS = 3
 
 
 def wiring() -> Mapping[str, Sequence[str]]:
-    """Fact → names of the tasks that hear of it (pystagram/wiring.py, found through settings)."""
+    """Fact → names of the tasks that hear of it (pystagram/subscriptions.py, found through settings)."""
     table: Mapping[str, Sequence[str]] = import_string(settings.EVENTS_WIRING)
     return table
 

@@ -7,7 +7,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from api.readonly_admin import ReadOnlyAdmin
-from media.addresses import rendition_url, smallest_url
+from media.media_urls import rendition_url, smallest_url
 from media.models import Blob, DirectUpload, Media, Rendition
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import re_path
 
-from media.file_views import arrive, rendition
+from media.views.files import arrive, rendition
 
 urlpatterns = [
     re_path(r"^media/incoming/(?P<ticket>[A-Za-z0-9_~-]{20,400})$", arrive, name="incoming"),

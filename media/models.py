@@ -49,6 +49,10 @@ class MediaQuerySet(models.QuerySet["Media"]):
         """One's own that one deleted since then: gone for their owner, while their bytes are kept for a while."""
         return self.filter(owner=person.pk, deleted_at__gte=since)
 
+    def made_with(self, key: str, owner: AbstractBaseUser) -> Self:
+        """What this person's request with this idempotency key made, whatever became of it."""
+        return self.filter(owner=owner.pk, idempotency_key=key)
+
     def for_display(self) -> Self:
         return self.prefetch_related("renditions")
 
@@ -138,6 +142,12 @@ class Rendition(models.Model):
         return self.name
 
 
+class DirectUploadQuerySet(models.QuerySet["DirectUpload"]):
+    def owned_by(self, person: AbstractBaseUser) -> Self:
+        """The uploads that this person announced."""
+        return self.filter(owner=person.pk)
+
+
 class DirectUpload(Keyed):
     """A file that its owner sends to the store by themselves. What arrives there counts for nothing until it is
     completed: then its bytes are taken, looked at and written anew, under a key that nobody else can write to."""
@@ -151,6 +161,8 @@ class DirectUpload(Keyed):
     media = models.ForeignKey(Media, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
     expires_at = models.DateTimeField(help_text="Until then the store takes the file.")
+
+    objects = DirectUploadQuerySet.as_manager()
 
     class Meta:
         constraints = [

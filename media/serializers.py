@@ -5,9 +5,9 @@ from typing import Any
 from rest_framework import serializers
 
 from api.fields import IdField, TextField
-from media.addresses import media_urls
+from media.media_urls import media_urls
 from media.models import DirectUpload, Media
-from media.permits import permit_of
+from media.presigned_uploads import permit_of
 
 
 class RenditionSerializer(serializers.Serializer[Any]):

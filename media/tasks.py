@@ -6,7 +6,8 @@ from celery import shared_task
 
 from events.consumers import extend_lease, long_consumer
 from events.models import Delivery
-from media import actions, direct_uploads
+from media import actions
+from media.actions import direct_uploads
 
 STUCK_AFTER = timedelta(minutes=5)
 GIVE_UP_AFTER = timedelta(days=1)

@@ -3,8 +3,8 @@
 from django.urls import path
 from rest_framework.routers import SimpleRouter
 
-from media.direct_views import DirectUploadViewSet
-from media.views import MediaViewSet, QuotaViewSet
+from media.views.direct_uploads import DirectUploadViewSet
+from media.views.media import MediaViewSet, QuotaViewSet
 
 router = SimpleRouter(trailing_slash=False)
 router.register("media/uploads", DirectUploadViewSet, basename="media-upload")

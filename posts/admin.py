@@ -8,7 +8,7 @@ from django.utils.safestring import SafeString
 from django.utils.text import Truncator
 
 from api.readonly_admin import ReadOnlyAdmin
-from media.addresses import smallest_url
+from media.media_urls import smallest_url
 from media.models import Media
 from posts.models import (
     Comment,

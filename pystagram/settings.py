@@ -1,6 +1,7 @@
 """All settings, read from the environment by a typed reader (see environment.py for the table)."""
 
 import hashlib
+import importlib.util
 import os
 from datetime import timedelta
 from pathlib import Path
@@ -57,6 +58,8 @@ if not _secure:  # a plain-HTTP address is a development machine; its cookies ca
 
 # -- The house ---------------------------------------------------------------------------------------
 INSTALLED_APPS = [
+    *(["devtools"] if importlib.util.find_spec("devtools") else []),  # not in the production image
+    "operations",
     "pystagram",
     "feed",
     "search",
@@ -128,7 +131,7 @@ _timeouts = "-c statement_timeout=10000 -c lock_timeout=5000 -c idle_in_transact
 DATABASES = {
     "default": {
         **environ.Env.db_url_config(env("DATABASE_URL")),
-        "ENGINE": "pystagram.postgres",
+        "ENGINE": "api.postgres",
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
         "DISABLE_SERVER_SIDE_CURSORS": True,  # so that PgBouncer in transaction mode may stand between
@@ -181,7 +184,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "health_check_interval": 10,
 }
 CELERY_TIMEZONE = "UTC"
-EVENTS_WIRING = "pystagram.wiring.WIRING"
+EVENTS_WIRING = "pystagram.subscriptions.WIRING"
 
 # -- People ------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"

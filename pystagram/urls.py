@@ -9,7 +9,7 @@ from drf_spectacular.views import SpectacularSwaggerView
 
 from accounts.views import BrowserLogInView
 from pystagram import views
-from pystagram.exposition import metrics
+from pystagram.metrics import metrics
 
 admin.site.site_header = admin.site.site_title = "pystagram"
 admin.site.index_title = "Moderation"

@@ -29,7 +29,7 @@ from accounts.serializers import LONGEST_PASSWORD
 from api import redis as redis_roles
 from api.problems import CATALOGUE
 from api.throttles import RATES
-from media.kinds import KINDS
+from media.processing.kinds import KINDS
 from media.quotas import limits
 from posts import limits as post_limits
 from stories import limits as story_limits

@@ -6,7 +6,7 @@ from celery.signals import worker_ready
 from django.conf import settings
 from prometheus_client import start_http_server
 
-from pystagram.exposition import counted
+from pystagram.metrics import counted
 
 
 @worker_ready.connect

@@ -5,9 +5,9 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
-from pystagram.charsets import with_text_charsets
-from pystagram.postgres.silence import limit_silence
-from pystagram.slow_bodies import with_room_for_readers
+from api.postgres.silence import limit_silence
+from api.wsgi.charsets import with_text_charsets
+from api.wsgi.slow_bodies import with_room_for_readers
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "pystagram.settings")
 # The server's own variable, so that both speak of the same threads: three quarters may wait for bodies.

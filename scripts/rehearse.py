@@ -5,8 +5,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from tests.rehearsal import Rehearsal, rehearsal
-from tests.stack_run import eventually
+from tests.support.rehearsal import Rehearsal, rehearsal
+from tests.support.stack_run import eventually
 
 
 def use(running: Rehearsal) -> list[str]:

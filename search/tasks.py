@@ -5,7 +5,9 @@ from typing import Any
 from celery import shared_task
 
 from events.consumers import consumer
-from search.actions import explore, indexing, people
+from search.explore import actions as explore
+from search.people import actions as people
+from search.posts import actions as posts
 
 
 @consumer()
@@ -23,13 +25,13 @@ def weigh_person(*, follower_id: int, followee_id: int) -> None:
 @consumer()
 def index_post(*, post_id: int, **_others: Any) -> None:
     """For a post that was published, restored, edited or purged."""
-    indexing.index_posts(post_ids=[post_id])
+    posts.index_posts(post_ids=[post_id])
 
 
 @consumer()
 def index_posts_of_media(*, media_id: int) -> None:
     """For a media whose alternative text says something else."""
-    indexing.index_posts(post_ids=indexing.posts_of_media(media_id=media_id))
+    posts.index_posts(post_ids=posts.posts_of_media(media_id=media_id))
 
 
 @shared_task

@@ -4,9 +4,9 @@ from typing import Any
 
 from django.urls import path
 
-from search.views.explore import ExploreViewSet
-from search.views.search import SearchViewSet
-from search.views.suggestions import SuggestionsViewSet
+from search.explore.views import ExploreViewSet
+from search.suggestions.views import SuggestionsViewSet
+from search.views import SearchViewSet
 
 urlpatterns: list[Any] = [
     path("search", SearchViewSet.as_view({"get": "list"}), name="search"),

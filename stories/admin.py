@@ -7,7 +7,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from api.readonly_admin import ReadOnlyAdmin
-from media.addresses import smallest_url
+from media.media_urls import smallest_url
 from media.models import Media
 from stories.models import Highlight, HighlightItem, Seen, Story
 

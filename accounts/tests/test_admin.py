@@ -7,7 +7,7 @@ from django.contrib.auth.models import Permission
 from django.test import Client
 
 from accounts.models import User
-from tests import factories
+from tests.support import factories
 
 pytestmark = pytest.mark.django_db
 SECRETS = ["password__startswith=x", "password__regex=x", "password=x"]

@@ -11,8 +11,8 @@ from rest_framework.test import APIClient
 from accounts import actions
 from accounts.models import FailedLogIn, Session, User
 from accounts.tasks import prune_failed_log_ins
-from tests import factories
-from tests.factories import PASSWORD
+from tests.support import factories
+from tests.support.factories import PASSWORD
 
 pytestmark = pytest.mark.django_db
 

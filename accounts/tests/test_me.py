@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from accounts.models import User
-from tests import factories
-from tests.outbox import drain
+from tests.support import factories
+from tests.support.outbox import drain
 
 pytestmark = pytest.mark.django_db
 

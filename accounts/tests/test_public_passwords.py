@@ -7,7 +7,7 @@ import pytest
 from rest_framework.test import APIClient
 
 from accounts.models import User
-from pystagram.demo.world import PASSWORD
+from devtools.demo.world import PASSWORD
 
 As = Callable[..., APIClient]
 FORM = {"username": "dora", "name": "Dora", "email": "dora@example.com", "birth_date": "1990-05-17"}

@@ -7,7 +7,7 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
-from media import incoming
+from media.stores import upload_tokens
 
 pytestmark = pytest.mark.django_db
 
@@ -46,7 +46,7 @@ def test_a_long_path_is_cut(lines: _Lines) -> None:
 
 
 def test_a_ticket_to_send_a_file_is_not_logged(lines: _Lines) -> None:
-    ticket = incoming.mint(incoming.Ticket("incoming/x", 10, ""))
+    ticket = upload_tokens.mint(upload_tokens.Ticket("incoming/x", 10, ""))
     assert Client().get(f"{settings.MEDIA_URL}incoming/{ticket}").status_code == 405
     assert ticket not in lines.text
     assert "GET /media/incoming/- 405" in lines.text

@@ -13,7 +13,7 @@ from django.test import Client
 from accounts.models import User
 from api.pages import pictures_in
 from posts.models import Post
-from tests import factories
+from tests.support import factories
 
 pytestmark = pytest.mark.django_db
 

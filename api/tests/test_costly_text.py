@@ -9,7 +9,7 @@ import pytest
 
 from accounts.models import User
 from posts.models import Post
-from tests import factories
+from tests.support import factories
 
 pytestmark = pytest.mark.django_db
 MARKS = "a" + "\u0301\u0316" * 10_000  # NFC sorts them by insertion: twice as many take four times as long
@@ -33,7 +33,7 @@ class _Spy:
 @pytest.fixture
 def spy(monkeypatch: pytest.MonkeyPatch) -> Iterator[_Spy]:
     spy = _Spy()
-    for module in ("api.fields", "posts.words", "search.folding", "search.names"):
+    for module in ("api.fields", "posts.words", "search.folding", "search.people.names"):
         monkeypatch.setattr(f"{module}.unicodedata", spy)
     yield spy
     assert spy.longest < 10_000

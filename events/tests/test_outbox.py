@@ -185,7 +185,7 @@ def test_a_broker_that_is_gone_costs_no_attempt(monkeypatch: pytest.MonkeyPatch)
     record("lamp_lit", lamp=1)
     relay.expand()
     due = relay.claim()
-    # Patched, because the suite's real broker is there; tests/test_faults.py takes a real one away.
+    # Patched, because the suite's real broker is there; tests/faults/test_faults.py takes a real one away.
     monkeypatch.setattr(relay, "task_named", lambda _: Refusing())
     with pytest.raises(ConnectionError):
         relay.ring(due)

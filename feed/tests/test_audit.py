@@ -15,7 +15,7 @@ from api.redis import feeds
 from feed import actions, audit, reading, tasks, timelines
 from posts.models import Post
 from social.models import Follow
-from tests import factories
+from tests.support import factories
 
 ANSWERS = iter(range(1000))
 

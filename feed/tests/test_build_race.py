@@ -7,7 +7,7 @@ import pytest
 
 from api.redis import feeds
 from feed import actions, timelines
-from tests import factories
+from tests.support import factories
 
 
 def while_building(monkeypatch, happens):

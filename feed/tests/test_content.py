@@ -9,7 +9,7 @@ from accounts.models import User
 from feed import timelines
 from posts.models import Post
 from social.models import Follow
-from tests import factories
+from tests.support import factories
 
 
 def test_own_and_followed_posts_newest_first(alice, bob, shown):

@@ -12,8 +12,8 @@ from events.models import Delivery, Fact
 from events.relay import claim, expand
 from feed import actions, tasks, timelines
 from posts.models import Post
-from tests import factories
-from tests.outbox import drain
+from tests.support import factories
+from tests.support.outbox import drain
 
 
 def claimed(task):

@@ -8,7 +8,7 @@ import pytest
 from api.redis import feeds
 from feed import actions, timelines
 from social.models import Follow
-from tests import factories
+from tests.support import factories
 
 
 def walk(client, limit):

@@ -12,7 +12,7 @@ from api.redis import feeds
 from feed import actions
 from posts.models import PostTag, Tag
 from social.models import Follow
-from tests import factories
+from tests.support import factories
 
 MOST = 8  # besides authentication, which the test's client does not do
 

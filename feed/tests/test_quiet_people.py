@@ -16,7 +16,7 @@ from feed import actions
 from feed.candidates import authors_kept_for, authors_shown_to, newest
 from posts.models import Post
 from social.models import Follow
-from tests import factories
+from tests.support import factories
 
 
 @pytest.fixture

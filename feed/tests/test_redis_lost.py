@@ -11,7 +11,7 @@ import pytest
 
 from api.redis import feeds
 from feed import actions, reading, timelines
-from tests import factories
+from tests.support import factories
 
 
 @pytest.fixture

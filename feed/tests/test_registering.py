@@ -3,8 +3,8 @@
 from accounts.models import User
 from api.redis import feeds
 from feed import timelines
-from tests import factories
-from tests.outbox import drain
+from tests.support import factories
+from tests.support.outbox import drain
 
 FORM = {
     "username": "dora", "name": "Dora", "email": "dora@example.com", "password": factories.PASSWORD,

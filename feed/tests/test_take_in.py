@@ -7,8 +7,8 @@ import pytest
 
 from feed import actions, timelines
 from social.models import Mute
-from tests import factories
-from tests.outbox import drain
+from tests.support import factories
+from tests.support.outbox import drain
 
 
 @pytest.fixture

@@ -17,8 +17,8 @@ from events.actions import record
 from feed import actions, reading, timelines
 from posts.models import Post
 from social import actions as social
-from tests import factories
-from tests.outbox import drain
+from tests.support import factories
+from tests.support.outbox import drain
 
 PEOPLE = 4
 who = st.integers(0, PEOPLE - 1)

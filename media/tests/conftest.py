@@ -9,10 +9,10 @@ import pytest
 from rest_framework.test import APIClient
 
 from accounts.models import User
-from media.tests.objects import BucketObjects, FolderObjects, Objects
-from media.tests.photographs import photo, send
-from tests.outbox import drain
-from tests.s3_option import SERVER
+from media.tests.support.objects import BucketObjects, FolderObjects, Objects
+from media.tests.support.photographs import photo, send
+from tests.support.outbox import drain
+from tests.support.s3_option import SERVER
 
 Outage = Callable[[], AbstractContextManager[None]]
 

@@ -10,12 +10,12 @@ from rest_framework.test import APIClient
 
 from accounts.models import User
 from media import actions, tokens
-from media.addresses import media_urls, smallest_url
+from media.media_urls import media_urls, smallest_url
 from media.models import Media
 from media.serializers import MediaSerializer
-from media.tests.photographs import path_of, photo, send
-from tests import factories
-from tests.outbox import drain
+from media.tests.support.photographs import path_of, photo, send
+from tests.support import factories
+from tests.support.outbox import drain
 
 As = Callable[..., APIClient]
 PREFIX = "Zm9vYmFyYmF6"

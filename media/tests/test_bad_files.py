@@ -11,12 +11,12 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from rest_framework.test import APIClient
 
 from accounts.models import User
+from media.formats.errors import Damaged
+from media.formats.sniffing import sniff
 from media.models import Blob, Media
-from media.refusals import Damaged
-from media.sniff import sniff
-from media.tests.gauntlet_photos import boxes_in_boxes, flat, gif_liar, png_of
-from media.tests.photographs import downloaded, encoded, painted, photo, send
-from tests.outbox import drain
+from media.tests.support.gauntlet_photos import boxes_in_boxes, flat, gif_liar, png_of
+from media.tests.support.photographs import downloaded, encoded, painted, photo, send
+from tests.support.outbox import drain
 
 As = Callable[..., APIClient]
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'

@@ -8,11 +8,11 @@ import pytest
 from rest_framework.test import APIClient
 
 from accounts.models import User
-from media import ffmpeg
 from media.models import Media
-from media.tests.films import H264, HEVC, VP9, box, film, moving_gif
-from media.tests.photographs import send
-from tests.outbox import drain
+from media.processing import ffmpeg
+from media.tests.support.films import H264, HEVC, VP9, box, film, moving_gif
+from media.tests.support.photographs import send
+from tests.support.outbox import drain
 
 Developed = Callable[..., dict[str, Any]]
 As = Callable[..., APIClient]

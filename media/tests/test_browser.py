@@ -7,7 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from rest_framework.test import APIClient
 
 from accounts.models import User
-from media.tests.photographs import photo
+from media.tests.support.photographs import photo
 
 HTML = {"Accept": "text/html"}
 

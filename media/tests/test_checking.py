@@ -12,8 +12,8 @@ from rest_framework.test import APIClient
 from accounts.models import User
 from media.models import Blob, Media
 from media.tests.conftest import Outage
-from media.tests.objects import Objects
-from media.tests.photographs import photo, send
+from media.tests.support.objects import Objects
+from media.tests.support.photographs import photo, send
 
 As = Callable[..., APIClient]
 

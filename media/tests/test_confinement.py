@@ -13,13 +13,13 @@ import pytest
 from rest_framework.test import APIClient
 
 from accounts.models import User
-from media import developing, sandbox
-from media.tests.photographs import photo, send
-from tests.outbox import drain
+from media.processing import photo_process, sandbox
+from media.tests.support.photographs import photo, send
+from tests.support.outbox import drain
 
 As = Callable[..., APIClient]
 CONFINED = (
-    "import os, resource, socket, subprocess, sys; from media import sandbox; "
+    "import os, resource, socket, subprocess, sys; from media.processing import sandbox; "
     "sandbox.confine({limits}); {deed}; print('done')"
 )
 
@@ -77,7 +77,7 @@ def test_no_other_process_is_reached(name: str) -> None:
     if platform.machine() not in numbers:
         return  # a machine without a filter: limits and the bare environment are all there is
     call = f"ctypes.CDLL(None, use_errno=True).syscall({numbers[platform.machine()]}, -1, -1, -1, -1)"
-    code = f"import ctypes; from media import sandbox; {{confine}}{call}; print(ctypes.get_errno())"
+    code = f"import ctypes; from media.processing import sandbox; {{confine}}{call}; print(ctypes.get_errno())"
     errors = [
         subprocess.run(
             [sys.executable, "-c", code.format(confine=confine)],
@@ -110,9 +110,9 @@ def test_output_is_bounded(tmp_path: Path) -> None:
 def test_environment_holds_no_secret(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("PYSTAGRAM_SECRET_KEY", "CANARY")
     monkeypatch.setenv("S3_SECRET_ACCESS_KEY", "CANARY")
-    module = sandbox.ROOT / "media" / "tests" / "showing_environment.py"
+    module = sandbox.ROOT / "media" / "tests" / "support" / "showing_environment.py"
     with tempfile.TemporaryFile() as nothing, tempfile.TemporaryFile() as answer:
-        sandbox.run(f"media.tests.{module.stem}", [], nothing, answer)
+        sandbox.run(f"media.tests.support.{module.stem}", [], nothing, answer)
         answer.seek(0)
         shown = answer.read()
     assert b"PATH" in shown
@@ -157,5 +157,5 @@ def test_the_child_is_not_believed(answer: bytes, monkeypatch: pytest.MonkeyPatc
         target.write(answer)
 
     monkeypatch.setattr(sandbox, "run", run)  # a decoder taken over by its file would answer anything
-    with tempfile.TemporaryFile() as file, pytest.raises(developing.Undevelopable):
-        developing.develop(file, "image/jpeg", 1000)
+    with tempfile.TemporaryFile() as file, pytest.raises(photo_process.Undevelopable):
+        photo_process.develop(file, "image/jpeg", 1000)

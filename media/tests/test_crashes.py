@@ -12,14 +12,15 @@ from django.db import connection
 
 from accounts.models import User
 from events.models import Fact
-from media import actions, direct_uploads
+from media import actions
+from media.actions import direct_uploads
 from media.failpoints import DIRECT, PROCESSING, UPLOAD
 from media.models import Blob, Media
-from media.sandbox import ROOT
-from media.storage import store
-from media.tests.objects import Objects
-from media.tests.photographs import photo
-from tests import factories
+from media.processing.sandbox import ROOT
+from media.stores.layout import store
+from media.tests.support.objects import Objects
+from media.tests.support.photographs import photo
+from tests.support import factories
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 STARTED = """
@@ -43,7 +44,7 @@ print("acknowledged", media.pk)
 COMPLETING = (
     STARTED
     + """
-from media import direct_uploads
+from media.actions import direct_uploads
 from media.models import DirectUpload
 media = direct_uploads.complete(upload=DirectUpload.objects.get(pk=sys.argv[3]))
 print("acknowledged", media.pk)

@@ -12,12 +12,12 @@ from django.conf import settings as configured
 from rest_framework.test import APIClient
 
 from accounts.models import User
-from media import direct_uploads
+from media.actions import direct_uploads
 from media.models import Blob, DirectUpload, Media
 from media.tests.conftest import Outage
-from media.tests.objects import Objects
-from media.tests.photographs import path_of, photo
-from tests.outbox import drain
+from media.tests.support.objects import Objects
+from media.tests.support.photographs import path_of, photo
+from tests.support.outbox import drain
 
 pytestmark = pytest.mark.django_db
 As = Callable[..., APIClient]

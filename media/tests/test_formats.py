@@ -10,8 +10,8 @@ import pytest
 from PIL import Image, ImageCms
 from rest_framework.test import APIClient
 
-from media.tests.gauntlet_photos import wide_gamut
-from media.tests.photographs import CORNERS, FORMATS, encoded, near, opened, painted, photo
+from media.tests.support.gauntlet_photos import wide_gamut
+from media.tests.support.photographs import CORNERS, FORMATS, encoded, near, opened, painted, photo
 
 Developed = Callable[..., dict[str, Any]]
 As = Callable[..., APIClient]

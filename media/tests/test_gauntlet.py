@@ -19,17 +19,17 @@ from rest_framework.test import APIClient
 
 from accounts.models import User
 from api.problems import CATALOGUE
-from media import ffmpeg, sandbox
-from media.developing import REASONS
 from media.models import Blob, Media
-from media.tests.films import frames, told
-from media.tests.gauntlet import PHOTOS, VIDEOS
-from media.tests.gauntlet_rows import Fails, Ready, Refused, Row
-from media.tests.photographs import CORNERS, downloaded, near
-from media.tests.spoiling import CANARY
+from media.processing import ffmpeg, sandbox
+from media.processing.photo_process import REASONS
+from media.tests.support.films import frames, told
+from media.tests.support.gauntlet import PHOTOS, VIDEOS
+from media.tests.support.gauntlet_rows import Fails, Ready, Refused, Row
+from media.tests.support.photographs import CORNERS, downloaded, near
+from media.tests.support.spoiling import CANARY
 from pystagram.environment import ROOT
-from tests.outbox import drain
-from tests.test_docs import table_in
+from tests.docs.test_docs import table_in
+from tests.support.outbox import drain
 
 logger = logging.getLogger(__name__)
 As = Callable[..., APIClient]

@@ -14,9 +14,9 @@ from events.models import Fact
 from media import actions
 from media.failpoints import UPLOAD, StepFailed
 from media.models import Blob, Media
-from media.tests.objects import Objects
-from media.tests.photographs import photo, send
-from tests.outbox import drain
+from media.tests.support.objects import Objects
+from media.tests.support.photographs import photo, send
+from tests.support.outbox import drain
 
 As = Callable[..., APIClient]
 

@@ -7,7 +7,7 @@ import pytest
 from PIL import Image, ImageCms, PngImagePlugin
 from rest_framework.test import APIClient
 
-from media.tests.photographs import downloaded, encoded, painted
+from media.tests.support.photographs import downloaded, encoded, painted
 
 CANARY = "CANARY"
 As = Callable[..., APIClient]

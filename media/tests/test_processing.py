@@ -13,10 +13,10 @@ from events.models import Fact
 from media import actions, tasks
 from media.failpoints import PROCESSING, StepFailed
 from media.models import Blob, Media, Rendition
-from media.stores import Unavailable
-from media.tests.objects import Objects
-from media.tests.photographs import photo, send
-from tests.outbox import drain
+from media.stores.interface import Unavailable
+from media.tests.support.objects import Objects
+from media.tests.support.photographs import photo, send
+from tests.support.outbox import drain
 
 As = Callable[..., APIClient]
 

@@ -12,10 +12,10 @@ from rest_framework.test import APIClient
 
 from accounts.models import User
 from media.models import Media
-from media.receiving import FRAMING_BYTES
-from media.tests.objects import Objects
-from media.tests.photographs import photo, send
-from tests import factories
+from media.tests.support.objects import Objects
+from media.tests.support.photographs import photo, send
+from media.views.receiving import FRAMING_BYTES
+from tests.support import factories
 
 As = Callable[..., APIClient]
 

@@ -14,8 +14,8 @@ from accounts.models import User
 from media import actions, tokens
 from media.models import Media
 from media.serializers import MediaSerializer
-from media.tests.objects import Objects
-from media.tests.photographs import path_of, photo
+from media.tests.support.objects import Objects
+from media.tests.support.photographs import path_of, photo
 
 pytestmark = pytest.mark.storage("s3")
 As = Callable[..., APIClient]

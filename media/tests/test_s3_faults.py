@@ -10,12 +10,12 @@ from rest_framework.test import APIClient
 from accounts.models import User
 from media import actions
 from media.models import Blob, Media
-from media.storage import Unavailable
-from media.tests.objects import BucketObjects
-from media.tests.photographs import photo, send
+from media.stores.layout import Unavailable
+from media.tests.support.objects import BucketObjects
+from media.tests.support.photographs import photo, send
 from media.tests.test_checking import check
 from media.tests.test_storage_faults import assert_unavailable
-from tests import s3_gate
+from tests.support import s3_gate
 
 pytestmark = pytest.mark.storage("s3")
 As = Callable[..., APIClient]

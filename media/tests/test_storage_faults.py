@@ -9,12 +9,12 @@ import pytest
 from rest_framework.test import APIClient
 
 from accounts.models import User
-from media.local import LocalStore
 from media.models import Blob, Media
-from media.stores import Digest
+from media.stores.interface import Digest
+from media.stores.local import LocalStore
 from media.tests.conftest import Outage
-from media.tests.objects import Objects
-from media.tests.photographs import photo, send
+from media.tests.support.objects import Objects
+from media.tests.support.photographs import photo, send
 
 As = Callable[..., APIClient]
 

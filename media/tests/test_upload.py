@@ -10,9 +10,9 @@ from rest_framework.test import APIClient
 
 from accounts.models import User
 from media.models import Blob, Media
-from media.tests.objects import Objects
-from media.tests.photographs import FORMATS, photo, send
-from tests import factories
+from media.tests.support.objects import Objects
+from media.tests.support.photographs import FORMATS, photo, send
+from tests.support import factories
 
 As = Callable[..., APIClient]
 

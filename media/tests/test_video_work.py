@@ -15,18 +15,19 @@ from django.utils import timezone
 from rest_framework.test import APIClient
 
 from accounts.models import User
+from devtools.stack.processes import WORKERS
 from events.consumers import QUEUES
 from events.models import Delivery, Fact
 from events.relay import expand
-from media import actions, ffmpeg, landlock, sandbox, tasks, video
+from media import actions, tasks
 from media.failpoints import PROCESSING, StepFailed
-from media.gifs import moves
+from media.formats.gif import moves
 from media.models import Media
-from media.tests.films import film
-from media.tests.objects import Objects
-from media.tests.photographs import photo, send
-from pystagram.stack.processes import WORKERS
-from tests.outbox import drain
+from media.processing import ffmpeg, landlock, sandbox, video
+from media.tests.support.films import film
+from media.tests.support.objects import Objects
+from media.tests.support.photographs import photo, send
+from tests.support.outbox import drain
 
 As = Callable[..., APIClient]
 
@@ -115,7 +116,7 @@ def test_share_of_an_unknown_whole_is_unknown() -> None:
 ENDLESS = """
 import os, sys, tempfile
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "pystagram.settings")
-from media import ffmpeg
+from media.processing import ffmpeg
 endless = ["-nostdin", "-f", "lavfi", "-i", "testsrc2=s=64x64", "-f", "null", "-"]
 ffmpeg.run(endless, tempfile.TemporaryFile(), None, seconds=60)
 """

@@ -9,10 +9,10 @@ from PIL import Image
 from rest_framework.test import APIClient
 
 from accounts.models import User
-from media import ffmpeg
 from media.models import Media
-from media.tests.films import H264, HEVC, VP9, box, film, frames, moving_gif, told
-from media.tests.photographs import CORNERS, downloaded, near, opened, path_of, photo, send
+from media.processing import ffmpeg
+from media.tests.support.films import H264, HEVC, VP9, box, film, frames, moving_gif, told
+from media.tests.support.photographs import CORNERS, downloaded, near, opened, path_of, photo, send
 
 Developed = Callable[..., dict[str, Any]]
 As = Callable[..., APIClient]

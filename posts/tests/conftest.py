@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from media.models import Media
-from tests.outbox import settle_media
+from tests.support.outbox import settle_media
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from django.utils import timezone
 from accounts.models import User
 from posts import models
 from posts.models import CommentLike, Mention, Place, PostCell, PostTag, Reaction, Save, Tag, TagFollow, TrendingTag
-from tests import factories
+from tests.support import factories
 
 pytestmark = pytest.mark.django_db
 EVERY_MODEL = [getattr(models, name) for name in models.__all__]

@@ -11,7 +11,7 @@ from django.db import connection
 from accounts.models import User
 from media.models import Media
 from posts.actions import publishing
-from tests import factories
+from tests.support import factories
 
 pytestmark = pytest.mark.django_db(transaction=True)
 WAITING = (

@@ -4,7 +4,7 @@ import pytest
 
 from media.models import Media
 from posts.models import Comment, Post
-from tests import factories
+from tests.support import factories
 
 pytestmark = pytest.mark.django_db
 HUGE = 2**63

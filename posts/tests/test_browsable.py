@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 
 from posts.models import Comment, Post
-from tests import factories
+from tests.support import factories
 
 pytestmark = pytest.mark.django_db
 

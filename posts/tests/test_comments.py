@@ -9,7 +9,7 @@ from django.db import transaction
 from accounts.models import User
 from posts import actions
 from posts.models import Comment, CommentLike, Post
-from tests import factories
+from tests.support import factories
 
 pytestmark = pytest.mark.django_db
 

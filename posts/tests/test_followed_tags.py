@@ -6,7 +6,7 @@ from posts import actions
 from posts.actions import gathering
 from posts.models import TagFollow, newest
 from posts.tests.test_tags import ids, pages, tagged
-from tests import factories
+from tests.support import factories
 
 pytestmark = pytest.mark.django_db
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 from events.models import Fact
 from posts import tasks
 from posts.models import Comment, Post
-from tests import factories
+from tests.support import factories
 
 pytestmark = pytest.mark.django_db
 

@@ -11,7 +11,7 @@ from accounts.models import User
 from media.models import Media
 from posts import actions
 from posts.models import Comment, Place, Post, Reaction, Save, Tag, TrendingTag
-from tests import factories
+from tests.support import factories
 
 pytestmark = pytest.mark.django_db
 

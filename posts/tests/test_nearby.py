@@ -11,7 +11,7 @@ from posts import actions
 from posts.grid import EARTH_METERS, METERS_PER_DEGREE, cells_of, cover, rounded
 from posts.models import Post, PostCell
 from posts.tests.test_tags import ids, pages
-from tests import factories
+from tests.support import factories
 
 pytestmark = pytest.mark.django_db
 

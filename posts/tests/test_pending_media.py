@@ -8,7 +8,7 @@ from events.models import Fact
 from media.models import Media
 from posts import actions
 from posts.models import Post
-from tests import factories
+from tests.support import factories
 
 pytestmark = pytest.mark.django_db
 

@@ -7,7 +7,7 @@ import pytest
 from events.models import Fact
 from media.models import Media
 from posts.models import Place, Post, Tag
-from tests import factories
+from tests.support import factories
 
 pytestmark = pytest.mark.django_db
 

@@ -12,7 +12,7 @@ from rest_framework.test import APIClient
 from accounts.models import User
 from posts.models import Post, Reaction
 from social.models import Block
-from tests import factories
+from tests.support import factories
 
 pytestmark = pytest.mark.django_db
 

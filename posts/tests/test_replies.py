@@ -3,7 +3,7 @@
 import pytest
 
 from posts.models import Comment
-from tests import factories
+from tests.support import factories
 
 pytestmark = pytest.mark.django_db
 

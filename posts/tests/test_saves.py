@@ -5,7 +5,7 @@ from functools import partial
 import pytest
 
 from posts.models import Save
-from tests import factories
+from tests.support import factories
 
 pytestmark = pytest.mark.django_db
 

@@ -10,7 +10,7 @@ from accounts.models import User
 from media.models import Media
 from posts import actions
 from posts.models import Post, PostTag, Tag, gathered, newest
-from tests import factories
+from tests.support import factories
 
 pytestmark = pytest.mark.django_db
 

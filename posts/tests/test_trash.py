@@ -11,7 +11,7 @@ from media.models import Media
 from posts import tasks
 from posts.limits import TRASH_KEPT_FOR
 from posts.models import Post
-from tests import factories
+from tests.support import factories
 
 pytestmark = pytest.mark.django_db
 

@@ -10,7 +10,7 @@ from api.ids import mint_at
 from posts import actions, tasks
 from posts.models import Post, PostTag, TrendingTag
 from posts.tests.test_tags import tagged
-from tests import factories
+from tests.support import factories
 
 pytestmark = pytest.mark.django_db
 

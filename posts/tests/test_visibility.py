@@ -1,11 +1,11 @@
-"""Who sees a post, its lists and its comments. (Each route by each relation: tests/test_visibility.py.)"""
+"""Who sees a post, its lists and its comments. (Each route by each relation: tests/contract/test_visibility.py.)"""
 
 import pytest
 from django.utils import timezone
 
 from accounts.models import User
 from posts.models import Post
-from tests import factories
+from tests.support import factories
 
 pytestmark = pytest.mark.django_db
 

@@ -11,17 +11,17 @@ from api.redis import feeds
 from posts.actions.wording import place_named, set_tags, tags_named
 from posts.models import Post
 from posts.words import tags_in
-from search import exploring
-from search.actions import indexing
-from tests import factories
+from search.explore import reading
+from search.posts import actions
+from tests.support import factories
 
 
 @pytest.fixture(autouse=True)
 def _redis_is_asked() -> Iterator[None]:
     """A test that loses Redis must not spoil the next one."""
-    exploring.redis_breaker.close()
+    reading.redis_breaker.close()
     yield
-    exploring.redis_breaker.close()
+    reading.redis_breaker.close()
     feeds.cache_clear()
 
 
@@ -46,7 +46,7 @@ def said() -> Callable[..., Post]:
             media = post.items.get().media
             media.alt_text = alt
             media.save()
-        indexing.index_posts(post_ids=[post.pk])
+        actions.index_posts(post_ids=[post.pk])
         return post
 
     return make

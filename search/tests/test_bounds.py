@@ -20,12 +20,14 @@ def test_a_search_that_takes_too_long_is_a_503(alice, bob, said, search, monkeyp
     monkeypatch.setattr("search.bounds.LONGEST_MS", 50)
     with pytest.raises(Problem, match="took too long"), bounded(), connection.cursor() as cursor:
         cursor.execute("SELECT pg_sleep(5)")
-    monkeypatch.setattr("search.kinds.posts._visible", lambda *args: connection.cursor().execute("SELECT pg_sleep(5)"))
+    monkeypatch.setattr(
+        "search.posts.matching._visible", lambda *args: connection.cursor().execute("SELECT pg_sleep(5)")
+    )
     assert search(bob, "lake", 503)["code"] == "query_too_expensive"
 
 
 @pytest.mark.parametrize(
-    ("kind", "module"), [("users", "search.kinds.people._ranked"), ("tags", "search.gathered._ranked")]
+    ("kind", "module"), [("users", "search.people.matching._ranked"), ("tags", "search.names.matching._ranked")]
 )
 def test_so_is_one_for_people_or_tags(bob, search, monkeypatch, kind, module):
     monkeypatch.setattr("search.bounds.LONGEST_MS", 50)

@@ -14,10 +14,10 @@ from accounts.models import User
 from api.ids import mint_at
 from api.redis import feeds
 from posts.models import Post, Reaction
-from search import snapshots
-from search.popular import varied
+from search.explore import snapshots
+from search.explore.ranking import varied
 from search.tasks import compute_explore
-from tests import factories
+from tests.support import factories
 
 
 def liked(post, *people):
@@ -185,7 +185,7 @@ def test_computed_twice_it_is_the_same_list(alice, bob):
 
 
 def test_a_post_stays_while_it_is_popular_among_many_new_ones(monkeypatch, alice, bob, explored, charlie):
-    monkeypatch.setattr("search.popular.NEWEST", 1)  # as if there were 200,000 newer ones
+    monkeypatch.setattr("search.explore.ranking.NEWEST", 1)  # as if there were 200,000 newer ones
     post = liked(factories.post(alice), bob)
     compute_explore()
     factories.post(bob)

@@ -10,11 +10,11 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.serializers import PersonSerializer
-from search.actions.people import index_person, reindex_people
-from search.kinds import people
 from search.models import PersonWord
-from tests import factories
-from tests.outbox import drain
+from search.people import matching
+from search.people.actions import index_person, reindex_people
+from tests.support import factories
+from tests.support.outbox import drain
 
 
 @pytest.fixture
@@ -28,7 +28,7 @@ def world(alice):
 
 
 def names(viewer, text, limit=20):
-    return [person.username for person in people.find(viewer=viewer, text=text, after=None, limit=limit).rows]
+    return [person.username for person in matching.find(viewer=viewer, text=text, after=None, limit=limit).rows]
 
 
 FIRST = [
@@ -120,7 +120,7 @@ def test_who_does_not_exist_for_the_viewer_is_not_found(world, alice, bob, charl
 def test_a_private_card_is_found_with_its_relation(world, charlie):
     secret = world("secret.one", private=True)
     factories.follow(charlie, secret, pending=True)
-    (row,) = people.find(viewer=charlie, text="secret", after=None, limit=20).rows
+    (row,) = matching.find(viewer=charlie, text="secret", after=None, limit=20).rows
     assert (row.viewer_following, row.viewer_followed_by, row.viewer_blocking) == ("requested", False, False)
 
 
@@ -129,7 +129,7 @@ def test_pages_are_stable_while_people_come(world, charlie):
         world(f"mina{number}")
     seen, after = [], None
     while True:
-        page = people.find(viewer=charlie, text="mina", after=after, limit=3)
+        page = matching.find(viewer=charlie, text="mina", after=after, limit=3)
         seen += [person.username for person in page.rows]
         world(f"mina.late{len(seen)}", followers_count=1000)
         if (after := page.after) is None:
@@ -170,7 +170,7 @@ def test_indexing_again_changes_nothing(world):
 def test_one_row_costs_what_thirty_cost(world, charlie, text):
     def cost():
         with CaptureQueriesContext(connection) as captured:
-            found = people.find(viewer=charlie, text=text, after=None, limit=30)
+            found = matching.find(viewer=charlie, text=text, after=None, limit=30)
             PersonSerializer(found.rows, many=True).data  # noqa: B018
         return len(found.rows), len(captured)
 

@@ -4,7 +4,7 @@ import pytest
 from django.db import connection
 
 from accounts.models import User
-from pystagram.bench import searches, world
+from devtools.bench import searches, world
 
 pytestmark = pytest.mark.django_db
 

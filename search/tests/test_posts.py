@@ -12,8 +12,8 @@ from posts.models import Post
 from search.models import SearchDocument
 from search.tasks import index_post
 from social import actions as social
-from tests import factories
-from tests.outbox import drain
+from tests.support import factories
+from tests.support.outbox import drain
 
 pytestmark = pytest.mark.django_db
 NOW = timezone.now()
@@ -126,7 +126,7 @@ def test_a_post_that_goes_between_two_pages_is_missing_and_nothing_else(alice, b
 
 def test_newest_goes_on_behind_a_thousand_hidden_ones(alice, bob, charlie, said, search, monkeypatch):
     """The cap bounds a page, not the search. (A cap of 5, so that the test is short.)"""
-    monkeypatch.setattr("search.kinds.posts.MOST_CANDIDATES", 5)
+    monkeypatch.setattr("search.posts.matching.MOST_CANDIDATES", 5)
     seen = said(alice, "lake")
     charlie.is_private = True
     charlie.save()

@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 
 from api.problems import Problem
 from search.models import SearchDocument
-from search.query import Author, Tagged, Words, parse
-from search.vectors import phrase, vector_of
+from search.posts.query import Author, Tagged, Words, parse
+from search.posts.vectors import phrase, vector_of
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from django.core.management import CommandError, call_command
 
 from search.management.commands import reindex
 from search.models import SearchDocument
-from tests import factories
+from tests.support import factories
 
 pytestmark = pytest.mark.django_db
 
@@ -19,18 +19,18 @@ def test_it_indexes_what_is_missing_and_goes_on_after_a_cut(alice, bob, found, m
     with pytest.raises(CommandError):
         call_command("reindex", "--check", stdout=(out := io.StringIO()))
     assert out.getvalue() == "5 posts are not indexed\n"
-    indexed = reindex.indexing.index_posts
+    indexed = reindex.actions.index_posts
 
     def cut_short(*, post_ids):
         if made[2].pk in post_ids:
             raise KeyboardInterrupt
         return indexed(post_ids=post_ids)
 
-    monkeypatch.setattr(reindex.indexing, "index_posts", cut_short)
+    monkeypatch.setattr(reindex.actions, "index_posts", cut_short)
     with pytest.raises(KeyboardInterrupt):
         call_command("reindex", stdout=io.StringIO())
     assert SearchDocument.objects.count() == 2
-    monkeypatch.setattr(reindex.indexing, "index_posts", indexed)
+    monkeypatch.setattr(reindex.actions, "index_posts", indexed)
     call_command("reindex", stdout=(out := io.StringIO()))
     assert out.getvalue() == "3 posts indexed\n"
     call_command("reindex", "--check", stdout=io.StringIO())

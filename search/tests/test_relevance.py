@@ -3,8 +3,8 @@
 import pytest
 
 from accounts.models import User
-from search.actions.people import index_person
-from tests import factories
+from search.people.actions import index_person
+from tests.support import factories
 
 pytestmark = pytest.mark.django_db
 

@@ -9,9 +9,9 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import User
-from search.actions.people import index_person
 from search.models import DismissedSuggestion
-from tests import factories
+from search.people.actions import index_person
+from tests.support import factories
 
 
 @pytest.fixture

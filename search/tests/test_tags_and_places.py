@@ -5,8 +5,8 @@ import pytest
 from accounts.actions import update_profile
 from posts import actions
 from posts.models import Place, Tag
-from search.kinds import places, tags
-from tests import factories
+from search.names import places, tags
+from tests.support import factories
 
 pytestmark = pytest.mark.django_db
 

@@ -6,7 +6,7 @@ import pytest
 
 from accounts.models import User
 from social.models import Block, Follow, Mute
-from tests import factories
+from tests.support import factories
 
 pytestmark = pytest.mark.django_db
 

@@ -8,7 +8,7 @@ from django.test import override_settings
 from accounts.models import User
 from events.models import Fact
 from social.models import Follow
-from tests import factories
+from tests.support import factories
 
 pytestmark = pytest.mark.django_db
 

@@ -11,8 +11,8 @@ from rest_framework.test import APIClient
 
 from accounts.models import User
 from posts.models import Post
-from tests import factories
-from tests.outbox import drain
+from tests.support import factories
+from tests.support.outbox import drain
 
 NAMES = ["ann", "ben", "cleo", "dan"]
 names = st.sampled_from(NAMES)

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from social.models import Block
-from tests import factories
+from tests.support import factories
 
 pytestmark = pytest.mark.django_db
 

@@ -10,7 +10,7 @@ from django.db import connection
 from accounts.models import User
 from events.models import Fact
 from social.models import Block, Follow
-from tests import factories
+from tests.support import factories
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

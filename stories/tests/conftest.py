@@ -10,7 +10,7 @@ from django.db.models.functions import Now
 
 from media.models import Media
 from stories.models import Story
-from tests.outbox import settle_media
+from tests.support.outbox import settle_media
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from accounts.models import User
 from stories import models
 from stories.models import Seen
-from tests import factories
+from tests.support import factories
 
 pytestmark = pytest.mark.django_db
 EVERY_MODEL = [getattr(models, name) for name in models.__all__]

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.utils import timezone
 
-from tests import factories
+from tests.support import factories
 
 pytestmark = pytest.mark.django_db
 ARCHIVE = "/v1/me/stories/archive"

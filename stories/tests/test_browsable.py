@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 
 from stories.models import Highlight, Story
-from tests import factories
+from tests.support import factories
 
 pytestmark = pytest.mark.django_db
 

@@ -7,7 +7,7 @@ import pytest
 from django.db.models.functions import Now
 
 from stories.models import Story
-from tests import factories
+from tests.support import factories
 
 pytestmark = pytest.mark.django_db
 

@@ -12,7 +12,7 @@ from django.db.models.functions import Now
 
 from media import tokens
 from stories.models import Seen, Story
-from tests import factories
+from tests.support import factories
 
 pytestmark = pytest.mark.django_db
 

@@ -6,7 +6,7 @@ import pytest
 
 from stories import actions
 from stories.models import Highlight, HighlightItem
-from tests import factories
+from tests.support import factories
 
 pytestmark = pytest.mark.django_db
 

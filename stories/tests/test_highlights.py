@@ -8,7 +8,7 @@ from django.utils import timezone
 from media.models import Media
 from social.models import Follow
 from stories.models import Highlight, HighlightItem, Story
-from tests import factories
+from tests.support import factories
 
 pytestmark = pytest.mark.django_db
 

@@ -8,7 +8,7 @@ from django.db.models.functions import Now
 
 from stories import tasks
 from stories.models import Highlight, Story
-from tests import factories
+from tests.support import factories
 
 pytestmark = pytest.mark.django_db
 

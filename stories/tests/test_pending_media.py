@@ -9,7 +9,7 @@ from django.db.models.functions import Now
 from media.models import Media
 from stories import actions
 from stories.models import Story
-from tests import factories
+from tests.support import factories
 
 pytestmark = pytest.mark.django_db
 

@@ -8,7 +8,7 @@ from django.utils.dateparse import parse_datetime
 
 from media.models import Media
 from stories.models import Story
-from tests import factories
+from tests.support import factories
 
 pytestmark = pytest.mark.django_db
 

@@ -6,7 +6,7 @@ from functools import partial
 import pytest
 
 from stories.models import Seen
-from tests import factories
+from tests.support import factories
 
 pytestmark = pytest.mark.django_db
 

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
 from stories.models import Seen, Story
-from tests import factories
+from tests.support import factories
 
 pytestmark = pytest.mark.django_db
 

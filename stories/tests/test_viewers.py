@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from stories.models import Seen
-from tests import factories
+from tests.support import factories
 
 pytestmark = pytest.mark.django_db
 

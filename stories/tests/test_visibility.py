@@ -1,10 +1,10 @@
-"""Who sees stories in which state; the statuses of all routes are in tests/visibility_matrix.py."""
+"""Who sees stories in which state; the statuses of all routes are in tests/contract/visibility_matrix.py."""
 
 import pytest
 from django.utils import timezone
 
 from stories.models import Story
-from tests import factories
+from tests.support import factories
 
 pytestmark = pytest.mark.django_db
 UNPUBLISHED = {"timeline_id": None, "published_at": None, "expires_at": None}

@@ -6,9 +6,9 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 from tqdm import tqdm
 
-from media.checking import Finding, all_due, check_blob, strays
+from media.actions.checking import Finding, all_due, check_blob, strays
 from media.models import Blob
-from media.storage import Unavailable
+from media.stores.layout import Unavailable
 
 LATELY = timedelta(days=1)
 

@@ -5,8 +5,8 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from media.exclusion import Busy, no_other
-from media.purging import Tally, is_referred_to, purge, purgeable
+from media.actions.purging import Tally, is_referred_to, purge, purgeable
+from media.stores.locks import Busy, no_other
 
 
 class Command(BaseCommand):

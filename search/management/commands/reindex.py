@@ -9,9 +9,9 @@ from django.db.models import Exists, OuterRef, QuerySet
 from tqdm import tqdm
 
 from posts.models import Post
-from search.actions import indexing
-from search.actions.people import reindex_people
 from search.models import SearchDocument
+from search.people.actions import reindex_people
+from search.posts import actions
 
 BATCH = 500
 
@@ -35,7 +35,7 @@ class Command(BaseCommand):
             return
         with tqdm(total=due.count(), unit="post", file=self.stderr, disable=not self.stderr.isatty()) as bar:
             for post_ids in batches(due):
-                indexing.index_posts(post_ids=post_ids)
+                actions.index_posts(post_ids=post_ids)
                 bar.update(len(post_ids))
             self.stdout.write(f"{bar.total} posts indexed")
 

@@ -1,0 +1,52 @@
+"""A program that has to keep running, started again when it ends by itself."""
+
+import time
+from collections.abc import Callable
+
+from devtools.stack.child import Child, Program
+from devtools.stack.terminal import say
+
+FIRST_DELAY = 0.5
+LONGEST_DELAY = 30.0
+# A run of this many seconds counts as a good start: the next one is made without delay again.
+SETTLED_SECONDS = 30.0
+
+
+def always_ready() -> bool:
+    return True
+
+
+class Service:
+    """`make` gives the program anew for every start, after putting right what the last run left behind."""
+
+    def __init__(self, name: str, make: Callable[[], Program], is_ready: Callable[[], bool] = always_ready) -> None:
+        self.name, self.make, self.is_ready = name, make, is_ready
+        self.child: Child | None = None
+        self.delay = FIRST_DELAY
+        self.due_at = 0.0
+
+    def start(self, keep_open: tuple[int, ...]) -> Child:
+        self.child = Child(self.make(), keep_open)
+        return self.child
+
+    @property
+    def has_ended(self) -> bool:
+        return self.child is None or self.child.exit_code is not None
+
+    def has_said(self, words: str) -> bool:
+        """Whether it has logged these words lately."""
+        return self.child is not None and any(words in line for line in self.child.tail(40))
+
+    def note_end(self) -> None:
+        """Say that it ended and settle when it starts again, later each time it fails at once."""
+        if self.child is None:
+            return
+        self.delay = FIRST_DELAY if self.child.age > SETTLED_SECONDS else min(self.delay * 2, LONGEST_DELAY)
+        self.due_at = time.monotonic() + self.delay
+        log = self.child.program.log
+        say(f"  {self.name} ended (exit {self.child.exit_code}); again in {self.delay:.0f} s. See {log}")
+        self.child = None
+
+    @property
+    def is_due(self) -> bool:
+        return self.child is None and time.monotonic() >= self.due_at

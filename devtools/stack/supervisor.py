@@ -1,0 +1,225 @@
+"""`make run`: start everything in order, keep it running, stop it in reverse."""
+
+import os
+import shutil
+import signal
+import time
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from types import FrameType
+
+from devtools.stack.child import Child, Program, failure
+from devtools.stack.errors import StackError, Stopped
+from devtools.stack.guard import PR_SET_CHILD_SUBREAPER, end_children, prctl
+from devtools.stack.processes import WORKER_READY, WORKERS, Processes, has_command, port_from_environment
+from devtools.stack.servers import Postgres, Valkey
+from devtools.stack.service import Service, always_ready
+from devtools.stack.state import (
+    ENVIRONMENT_FILE,
+    STATE,
+    check_room,
+    lock_state,
+    open_state,
+    servers_home,
+    socket_folder,
+    write_environment,
+)
+from devtools.stack.terminal import say
+
+START_SECONDS = 90.0
+MIGRATE_SECONDS = 3600.0
+CLEARING_SECONDS = 30.0
+TICK = 0.1
+STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+class Supervisor:
+    """One run of the stack. `groups` are started in order and stopped in reverse, each group as one."""
+
+    def __init__(self, only_servers: bool = False, demo: bool = True) -> None:
+        self.only_servers, self.demo = only_servers, demo
+        self.groups: list[list[Service]] = []
+        self.step_in_progress: Child | None = None
+        self.stop_requests = 0
+        self.lock = -1
+        self.sockets: Path | None = None
+
+    def run(self) -> int:
+        """Until a signal asks to stop: 0. Raises StackError when it cannot start."""
+        for number in STOP_SIGNALS:
+            signal.signal(number, self.note_signal)
+        prctl(PR_SET_CHILD_SUBREAPER, 1)
+        try:
+            self.start()
+            self.watch()
+        except Stopped:
+            say("pystagram: stopping")
+        finally:
+            self.stop()
+        return 0
+
+    def note_signal(self, _number: int, _frame: FrameType | None) -> None:
+        self.stop_requests += 1
+
+    # -- starting ------------------------------------------------------------------------------------
+
+    def start(self) -> None:
+        began = time.monotonic()
+        port = 0 if self.only_servers else port_from_environment()
+        open_state()
+        self.lock = self.take_lock()
+        check_room()
+        environment = self.start_servers()
+        write_environment(environment)
+        if self.only_servers:
+            for key, value in environment.items():
+                say(f"{key}={value}")
+            return
+        log_in = self.start_processes(Processes(environment, port))
+        say(f"\npystagram is up after {time.monotonic() - began:.1f} s.  Ctrl-C stops it; logs are in {STATE}/log")
+        say(f"  API     http://127.0.0.1:{port}/")
+        for line in log_in:
+            say(f"  {line}")
+
+    def take_lock(self) -> int:
+        """The state's lock, after waiting for a killed run's leftovers to be cleared away."""
+        deadline = time.monotonic() + CLEARING_SECONDS
+        while True:
+            try:
+                return lock_state()
+            except BlockingIOError:
+                if time.monotonic() > deadline:
+                    raise StackError(f"{STATE} is still held by what a killed run left behind.") from None
+            self.pause()
+
+    def start_servers(self) -> dict[str, str]:
+        """The embedded servers that the environment does not replace; the addresses of them all."""
+        names = ("DATABASE_URL", "REDIS_URL", "CELERY_BROKER_URL")
+        given = {name: os.environ[name] for name in names if os.environ.get(name)}
+        if len(given) == len(names):
+            return given
+        home, account = servers_home()
+        if account:
+            say(f"pystagram: as root, the servers run as `{account.name}`, their data in {home}")
+        self.sockets = sockets = socket_folder(home, account)
+        addresses, group = dict[str, str](), list[Service]()
+        if "REDIS_URL" not in given or "CELERY_BROKER_URL" not in given:
+            valkey = Valkey(home, sockets, account, STATE / "log" / "valkey.log")
+            addresses |= {"REDIS_URL": valkey.url(0), "CELERY_BROKER_URL": valkey.broker_url(1)}
+            group.append(Service("valkey", valkey.program, valkey.is_ready))
+        if "DATABASE_URL" not in given:
+            postgres = Postgres(home, sockets, account, STATE / "log" / "postgres.log")
+            if creation := postgres.creation():
+                self.step(creation)
+                postgres.adopt()
+            addresses["DATABASE_URL"] = postgres.url
+            group.append(Service("postgres", postgres.program, postgres.is_ready))
+        self.start_group(group)
+        return {**addresses, **given}
+
+    def start_processes(self, processes: Processes) -> list[str]:
+        """Everything that runs pystagram's own code; the lines that tell how to log in."""
+        self.step(processes.manage("migrate", "migrate", "--no-input"), MIGRATE_SECONDS)
+        log_in: list[str] = []
+        if self.demo and has_command("demo"):
+            say("  demo         looking (the first time, loading takes a minute or two)")
+            log_in = self.step(processes.manage("demo", "demo", "--if-empty"), MIGRATE_SECONDS).tail(1)
+        # The API before the rest: together they would keep a small machine's cores busy, and people waiting.
+        self.start_group([Service("api", processes.api, processes.api_is_healthy)])
+        background = [Service(name, partial(processes.worker, name)) for name in WORKERS]
+        for worker in background:  # what somebody does first should find the workers at work
+            worker.is_ready = partial(worker.has_said, WORKER_READY)
+        if has_command("relay"):
+            background.append(Service("relay", partial(processes.manage, "relay", "relay")))
+        self.start_group([*background, Service("scheduler", processes.scheduler)])
+        return log_in
+
+    def step(self, program: Program, seconds: float = START_SECONDS) -> Child:
+        """Run a program to its end. Raises StackError when it fails."""
+        self.step_in_progress = child = Child(program, (self.lock,))
+        self.wait_until(lambda: child.exit_code is not None, seconds, child)
+        if child.exit_code != 0:
+            raise failure(child, f"{program.name} failed")
+        self.step_in_progress = None
+        say(f"  {program.name:<12} done   {child.age:.1f} s")
+        return child
+
+    def start_group(self, group: list[Service]) -> None:
+        self.groups.append(group)
+        for service in group:
+            service.start((self.lock,))
+        for service in group:
+            if service.is_ready is always_ready:
+                say(f"  {service.name:<12} started")
+            else:
+                self.wait_for_service(service)
+
+    def wait_for_service(self, service: Service) -> None:
+        child = service.child
+        assert child is not None
+        self.wait_until(lambda: service.has_ended or service.is_ready(), START_SECONDS, child)
+        if service.has_ended:
+            raise failure(child, f"{service.name} did not start")
+        say(f"  {service.name:<12} ready  {child.age:.1f} s")
+
+    def wait_until(self, condition: Callable[[], bool], seconds: float, child: Child) -> None:
+        deadline = time.monotonic() + seconds
+        while not condition():
+            if time.monotonic() > deadline:
+                raise StackError(f"{child.program.name} is not ready after {seconds:.0f} s", child.tail())
+            self.pause()
+
+    def pause(self) -> None:
+        """Let a little time pass. Raises Stopped when a signal has come."""
+        if self.stop_requests:
+            raise Stopped
+        time.sleep(TICK)
+
+    # -- keeping it up -------------------------------------------------------------------------------
+
+    @property
+    def services(self) -> list[Service]:
+        return [service for group in self.groups for service in group]
+
+    def watch(self) -> None:
+        """Start again whatever ends, until a signal comes."""
+        while True:
+            for service in self.services:
+                if service.child is not None and service.has_ended:
+                    service.note_end()
+                    self.end_orphans()
+                elif service.is_due:
+                    service.start((self.lock,))
+                    say(f"  {service.name} started again")
+            self.pause()
+
+    def end_orphans(self) -> None:
+        """A guard that was killed leaves its program's children to us."""
+        end_children(spare=frozenset(s.child.guard.pid for s in self.services if s.child is not None))
+
+    # -- stopping ------------------------------------------------------------------------------------
+
+    def stop(self) -> None:
+        """Stop the groups in reverse; another signal meanwhile ends what is left by force."""
+        if self.step_in_progress is not None:
+            self.stop_together([self.step_in_progress])
+        for group in reversed(self.groups):
+            self.stop_together([service.child for service in group if service.child is not None])
+        end_children()
+        if self.lock >= 0:
+            ENVIRONMENT_FILE.unlink(missing_ok=True)
+            if self.sockets is not None:
+                shutil.rmtree(self.sockets, ignore_errors=True)
+            os.close(self.lock)
+
+    def stop_together(self, children: list[Child]) -> None:
+        asked = self.stop_requests
+        for child in children:
+            child.ask_to_stop()
+        while any(child.exit_code is None for child in children):
+            if self.stop_requests > asked:
+                asked = self.stop_requests
+                for child in children:
+                    child.ask_to_stop()
+            time.sleep(TICK / 2)

@@ -1,0 +1,23 @@
+"""Every write of media."""
+
+from media.actions.attaching import attach, release, withdraw
+from media.actions.editing import delete, edit_alt_text
+from media.actions.housekeeping import abandon_uploads, forget_keys, resume_stuck
+from media.actions.processing import fail, process
+from media.actions.uploading import begin_upload, finish_upload, upload
+
+__all__ = [
+    "abandon_uploads",
+    "attach",
+    "begin_upload",
+    "delete",
+    "edit_alt_text",
+    "fail",
+    "finish_upload",
+    "forget_keys",
+    "process",
+    "release",
+    "resume_stuck",
+    "upload",
+    "withdraw",
+]

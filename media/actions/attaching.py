@@ -1,0 +1,56 @@
+"""What posts, stories and profiles do with media: show them, stop showing them, take them down."""
+
+import secrets
+from collections.abc import Sequence
+
+from django.contrib.auth import get_user_model
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.db.models import F
+from django.db.models.functions import Greatest
+from django.utils import timezone
+
+from api.problems import Invalid
+from media.models import Blob, Media
+from media.stores import layout
+
+
+def attach(*, owner: AbstractBaseUser, media_ids: Sequence[int]) -> list[Media]:
+    """The person's media in the given order, now shown once more; in the caller's transaction.
+
+    Locks them and their blobs, so that no purge is under way; before that their owner, whom whoever attaches will write
+    as well (counts, avatar): people first, then media, or two at once wait for each other. `Invalid("media", …)` for
+    one given twice, for one that is not theirs or not there any more, and for one that failed.
+    """
+    if len(set(media_ids)) != len(media_ids):
+        raise Invalid("media", "duplicate", "A media is named twice")
+    get_user_model()._base_manager.select_for_update(no_key=True, of=("self",)).only("pk").get(pk=owner.pk)
+    rows = Media.objects.owned_by(owner).select_related("blob").select_for_update(of=("self", "blob"))
+    found = {media.pk: media for media in rows.filter(pk__in=media_ids).order_by("pk")}
+    for media_id in media_ids:
+        _check_attachable(found.get(media_id), media_id)
+    Media.objects.filter(pk__in=media_ids).update(references=F("references") + 1, released_at=None)
+    return [found[media_id] for media_id in media_ids]
+
+
+def _check_attachable(media: Media | None, media_id: int) -> None:
+    if media is None or media.blob.state != Blob.State.STORED:
+        raise Invalid("media", "not_found", f"You have no media {media_id}")
+    if media.state == Media.State.FAILED:
+        raise Invalid("media", "media_failed", f"Media {media_id} could not be processed: {media.error_detail}")
+
+
+def release(*, media_ids: Sequence[int]) -> None:
+    """Says that these are shown once less; in the caller's transaction. Their bytes stay for the grace period."""
+    rows = Media.objects.filter(pk__in=media_ids)
+    rows.update(references=Greatest(F("references") - 1, 0))
+    rows.filter(references=0).update(released_at=timezone.now())
+
+
+def withdraw(*, media_id: int) -> None:
+    """Ends every address of a media at once (a take-down): its renditions move to a folder with another name."""
+    media = Media.objects.prefetch_related("renditions").get(pk=media_id)
+    old, new = media.prefix, secrets.token_urlsafe(24)
+    names = [rendition.name for rendition in media.renditions.all()]
+    layout.move_renditions(old, new, names)
+    Media.objects.filter(pk=media_id, prefix=old).update(prefix=new)
+    layout.remove_renditions(old, names)

@@ -1,0 +1,146 @@
+"""Uploads that go straight to the store: announced, sent there by the client, completed here.
+
+The address stays good after `complete`, so the bytes that arrived are never the original: they are read once, checked,
+and written anew by the same durable way as any upload. No transaction is open while they move.
+"""
+
+import contextlib
+import tempfile
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import IO
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.db import IntegrityError, transaction
+from django.db.models import Sum
+from django.utils import timezone
+
+from api.idempotency import hash_of, same_or_422
+from api.problems import Problem
+from media import actions, quotas
+from media.failpoints import reach
+from media.models import DirectUpload, Media
+from media.processing.kinds import most_bytes
+from media.stores import layout
+from media.stores.layout import CHUNK, Missing, Unavailable, digest_of
+from media.stores.upload_tokens import OPEN_FOR
+
+KEPT_FOR = timedelta(days=1)  # after that, so that a late or repeated `complete` finds its answer
+
+
+def begin(
+    *,
+    owner: AbstractBaseUser,
+    size: int,
+    sha256: str = "",
+    alt_text: str = "",
+    idempotency_key: str | None = None,
+) -> DirectUpload:
+    """Notes what is announced; `media.presigned_uploads` says where to send it. A retry with the
+    key finds the first one.
+
+    Raises `too_large`, `quota_exceeded` (uploads that were not completed count), `key_reused`, `gone`.
+    """
+    body_hash = hash_of({"size": size, "sha256": sha256, "alt_text": alt_text})
+    earlier = _earlier(owner, idempotency_key, body_hash)
+    if earlier is not None and not earlier.media_id and earlier.expires_at <= timezone.now():
+        raise Problem("gone", "The upload of this key is over; begin another")
+    if earlier is not None:
+        return earlier
+    if size > most_bytes():
+        raise Problem("too_large", f"At most {most_bytes()} bytes are taken")
+    quotas.check_room(owner, size + _announced(owner))
+    try:
+        with transaction.atomic():
+            return DirectUpload.objects.create(
+                owner_id=owner.pk,
+                key=layout.incoming_key(),
+                size=size,
+                sha256=sha256,
+                alt_text=alt_text,
+                expires_at=timezone.now() + OPEN_FOR,
+                idempotency_key=idempotency_key,
+                idempotency_hash=body_hash if idempotency_key else "",
+            )
+    except IntegrityError:  # the same key, at the same time
+        return _earlier(owner, idempotency_key, body_hash) or _in_flight()
+
+
+def _in_flight() -> DirectUpload:
+    raise Problem("in_flight", retry_after=1)
+
+
+def _earlier(owner: AbstractBaseUser, key: str | None, body_hash: str) -> DirectUpload | None:
+    if key is None:
+        return None
+    upload = DirectUpload.objects.filter(owner=owner.pk, idempotency_key=key).first()
+    return same_or_422(upload, body_hash) if upload else None
+
+
+def _announced(owner: AbstractBaseUser) -> int:
+    """Bytes that may lie in the store until `tidy` comes by: room is kept for them as long, or each hour another quota
+    of what is never completed could be sent there."""
+    kept = timezone.now() - KEPT_FOR
+    mine = DirectUpload.objects.filter(owner=owner.pk, media__isnull=True, expires_at__gt=kept)
+    return int(mine.aggregate(bytes=Sum("size", default=0))["bytes"])
+
+
+def complete(*, upload: DirectUpload) -> Media:
+    """Makes a media of what arrived; when this returns, its bytes are stored for good. Repeated, the same media.
+
+    Raises `not_uploaded` while nothing has arrived, `upload_differs` if it is not what was announced, `gone`, and
+    whatever `media.actions.upload` raises for the file.
+    """
+    done = _media_of(upload)
+    if done is not None:
+        return done
+    try:
+        with _arrived(upload) as file:
+            reach("direct.read")
+            media = actions.upload(
+                owner=upload.owner,
+                file=file,
+                alt_text=upload.alt_text,
+                idempotency_key=f"direct-upload:{upload.pk}",
+            )
+    except Missing:
+        return _media_of(upload) or _not_uploaded()  # another `complete` may have taken it meanwhile
+    DirectUpload.objects.filter(pk=upload.pk).update(media=media)
+    reach("direct.committed")
+    with contextlib.suppress(Unavailable):  # `tidy` comes by again
+        layout.store().delete(upload.key)
+    return media
+
+
+def _media_of(upload: DirectUpload) -> Media | None:
+    media = DirectUpload.objects.select_related("media").get(pk=upload.pk).media
+    if media is not None and media.deleted_at is not None:
+        raise Problem("gone", "The media of this upload was deleted")
+    return media
+
+
+def _not_uploaded() -> Media:
+    raise Problem("not_uploaded", "Nothing has arrived at the address yet")
+
+
+@contextlib.contextmanager
+def _arrived(upload: DirectUpload) -> Iterator[IO[bytes]]:
+    """The bytes that arrived, in a file of our own: what the client does to the store meanwhile does not matter."""
+    with tempfile.TemporaryFile() as file:
+        with contextlib.closing(layout.store().open(upload.key)) as stream:
+            while file.tell() <= upload.size and (chunk := stream.read(CHUNK)):
+                file.write(chunk)
+        found = digest_of(file)
+        if found.size != upload.size or upload.sha256 not in {"", found.sha256}:
+            raise Problem("upload_differs", f"{upload.size} bytes were announced; send them again")
+        yield file
+
+
+def tidy() -> int:
+    """Clears the store of what arrived for uploads that are over, and forgets them; says how many."""
+    over = DirectUpload.objects.filter(expires_at__lt=timezone.now() - KEPT_FOR)
+    rows = list(over.order_by("expires_at").values_list("pk", "key")[:1000])
+    for _, key in rows:
+        layout.store().delete(key)
+    DirectUpload.objects.filter(pk__in=[pk for pk, _ in rows]).delete()
+    return len(rows)

@@ -1,0 +1,27 @@
+"""What owners do with their media: describe and delete them."""
+
+from django.db import transaction
+from django.utils import timezone
+
+from api.problems import Problem
+from events import actions as events
+from media.models import Media
+
+
+@transaction.atomic
+def edit_alt_text(*, media: Media, alt_text: str) -> Media:
+    """Says in words what a media shows."""
+    media.alt_text = alt_text
+    media.save(update_fields=["alt_text"])
+    events.record("alt_text_edited", media_id=media.pk)
+    return media
+
+
+def delete(*, media: Media) -> None:
+    """Takes a media away from its owner's sight. The bytes stay for the grace period; `media_in_use` while attached."""
+    with transaction.atomic():
+        row = Media.objects.select_for_update().get(pk=media.pk)
+        if row.references:
+            raise Problem("media_in_use")
+        row.deleted_at = row.deleted_at or timezone.now()
+        row.save(update_fields=["deleted_at"])

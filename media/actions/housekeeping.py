@@ -1,0 +1,55 @@
+"""What the scheduler does: resume processing, abandon uploads, prune idempotency keys."""
+
+from datetime import timedelta
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from events import actions as events
+from events.models import Fact
+from media.actions.processing import fail
+from media.models import Media
+from media.processing.kinds import KINDS, kind_named
+from media.processing.photo_process import Undevelopable
+
+
+def resume_stuck(*, older_than: timedelta, give_up_after: timedelta) -> int:
+    """Records again what is `processing` for too long; fails what is for very long. Says how many were resumed."""
+    now = timezone.now()
+    stuck = Media.objects.filter(state=Media.State.PROCESSING, deleted_at__isnull=True)
+    for media_id in stuck.filter(created_at__lt=now - give_up_after).values_list("pk", flat=True):
+        gave_up = Undevelopable("gave_up")
+        fail(media_id=media_id, code=gave_up.code, detail=gave_up.detail)
+    lost = stuck.filter(created_at__lt=now - older_than).exclude(pk__in=_awaited())
+    with transaction.atomic():
+        rows = list(lost.values_list("pk", "kind"))
+        for media_id, kind in rows:
+            events.record(kind_named(kind).received, media_id=media_id)
+    return len(rows)
+
+
+def _awaited() -> list[int]:
+    """The media that some fact still brings to a worker: they wait in a queue, or one is at it. Nobody lost them."""
+    facts = Fact.objects.filter(name__in=[kind.received for kind in KINDS])
+    under_way = Q(expanded_at__isnull=True) | Q(deliveries__done_at__isnull=True, deliveries__dead_at__isnull=True)
+    return [payload["media_id"] for payload in facts.filter(under_way).values_list("payload", flat=True)]
+
+
+def abandon_uploads(*, older_than: timedelta) -> int:
+    """Marks uploads that nobody came back for as failed; says how many. What they stored waits for the purge."""
+    now = timezone.now()
+    cut_short = Media.objects.filter(state=Media.State.RECEIVING, created_at__lt=now - older_than)
+    return cut_short.update(
+        state=Media.State.FAILED,
+        error_code="abandoned",
+        error_detail="The upload was cut short and not taken up again.",
+        deleted_at=now,
+        idempotency_key=None,
+    )
+
+
+def forget_keys(*, older_than: timedelta) -> int:
+    """Clears idempotency keys whose day is over; says how many."""
+    old = Media.objects.filter(idempotency_key__isnull=False, created_at__lt=timezone.now() - older_than)
+    return old.exclude(state=Media.State.RECEIVING).update(idempotency_key=None)

@@ -1,0 +1,99 @@
+"""Making the renditions of a received media."""
+
+import logging
+from collections.abc import Callable
+from typing import IO
+
+from django.db import transaction
+
+from events import actions as events
+from media.failpoints import reach
+from media.models import Blob, Media, Rendition
+from media.processing.kinds import kind_named
+from media.processing.photo_process import Undevelopable
+from media.processing.photos import Developed
+from media.stores import layout
+from media.stores.layout import Digest
+
+logger = logging.getLogger(__name__)
+
+
+def process(*, media_id: int, still_here: Callable[[], None] = lambda: None) -> None:
+    """Makes the renditions of a received media: it is `ready` or `failed` afterwards.
+
+    Harmless when repeated, also at the same time. `still_here` is called between the steps. `Unavailable` if the store
+    fails: try again later.
+    """
+    media = Media.objects.select_related("blob").filter(pk=media_id, state=Media.State.PROCESSING).first()
+    if media is None or media.deleted_at is not None:
+        return
+    try:
+        with layout.spooled(layout.store(), media.blob.key) as original:
+            _check_sound(media.blob, original)
+            reach("process.original_read")
+            still_here()
+
+            def report(done: float | None) -> None:
+                still_here()
+                _note_progress(media_id, done)
+
+            made = kind_named(media.kind).make(original, media.blob.content_type, report)
+    except Undevelopable as error:
+        fail(media_id=media_id, code=error.code, detail=error.detail)
+        return
+    reach("process.decoded")
+    still_here()
+    _store_renditions(media.prefix, made)
+    _commit_ready(media_id, media.prefix, made)
+    reach("process.committed")
+
+
+def _note_progress(media_id: int, done: float | None) -> None:
+    if done is not None:
+        Media.objects.filter(pk=media_id, state=Media.State.PROCESSING).update(progress=int(done * 100))
+
+
+def _check_sound(blob: Blob, original: IO[bytes]) -> None:
+    """Nothing is ever made from damaged bytes."""
+    if layout.digest_of(original) != Digest(blob.size, blob.sha256):
+        logger.error("original %s is not what was stored", blob.key)
+        raise Undevelopable("original_damaged")
+
+
+def _store_renditions(prefix: str, made: Developed) -> None:
+    for picture in made.pictures:
+        layout.store().put(layout.rendition_key(prefix, picture.name), picture.data, picture.content_type)
+        reach("process.rendition_written")
+    reach("process.renditions_written")
+
+
+def _commit_ready(media_id: int, prefix: str, made: Developed) -> None:
+    with transaction.atomic():
+        media = Media.objects.select_for_update().get(pk=media_id)
+        if media.state != Media.State.PROCESSING or media.prefix != prefix:
+            return  # somebody else was first
+        Rendition.objects.bulk_create(
+            Rendition(
+                media=media,
+                name=picture.name,
+                content_type=picture.content_type,
+                width=picture.width,
+                height=picture.height,
+                size=len(picture.data),
+            )
+            for picture in made.pictures
+        )
+        media.width, media.height, media.blurhash = made.width, made.height, made.blurhash
+        media.duration, media.progress, media.state = made.duration, None, Media.State.READY
+        media.save(update_fields=["width", "height", "blurhash", "duration", "progress", "state"])
+        events.record("media_ready", media_id=media_id)
+
+
+def fail(*, media_id: int, code: str, detail: str) -> None:
+    """Ends the processing of a media that cannot be shown; its original stays."""
+    with transaction.atomic():
+        failed = Media.objects.filter(pk=media_id, state=Media.State.PROCESSING).update(
+            state=Media.State.FAILED, error_code=code, error_detail=detail, progress=None
+        )
+        if failed:
+            events.record("media_failed", media_id=media_id)

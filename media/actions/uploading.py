@@ -1,0 +1,204 @@
+"""Receiving a file for good.
+
+No transaction is open while bytes move: each step commits what it knows, so that an upload that was cut short can be
+resumed by the next try.
+"""
+
+import hashlib
+import logging
+import secrets
+from datetime import timedelta
+from typing import IO, Any
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from api.idempotency import same_or_422
+from api.problems import Problem
+from events import actions as events
+from media import quotas
+from media.failpoints import reach
+from media.formats.sniffing import Sniffed
+from media.models import Blob, Media
+from media.processing.kinds import Kind, inspect, kind_named
+from media.stores import layout
+from media.stores.layout import Digest, Unavailable
+
+logger = logging.getLogger(__name__)
+UPLOAD_LEASE = timedelta(seconds=60)
+_TRIES = 4
+
+
+def upload(
+    *, owner: AbstractBaseUser, file: IO[bytes], idempotency_key: str | None = None, alt_text: str = ""
+) -> Media:
+    """Receives a file for good: when this returns, its bytes are stored and will be found again.
+
+    A retry with the same key returns the media of the first try, or takes up where that was cut short. Raises Problems:
+    for files that are not taken, `quota_exceeded`, `in_flight`, `key_reused`, `storage_unavailable`.
+    """
+    media = begin_upload(owner=owner, file=file, idempotency_key=idempotency_key, alt_text=alt_text)
+    return finish_upload(media=media, file=file)
+
+
+def begin_upload(
+    *, owner: AbstractBaseUser, file: IO[bytes], idempotency_key: str | None = None, alt_text: str = ""
+) -> Media:
+    """Looks at the received bytes and commits the intent to store them; nothing is promised yet."""
+    digest = layout.digest_of(file)
+    kind, found = inspect(file, digest.size)
+    reach("upload.hashed")
+    body_hash = hashlib.sha256(f"{digest.sha256}:{alt_text}".encode()).hexdigest()
+    earlier = _take_up(owner, idempotency_key, body_hash)
+    if earlier is not None:
+        return earlier
+    quotas.check_room(owner, digest.size)
+    try:
+        media = _commit_intent(owner, kind, found, digest, alt_text, idempotency_key, body_hash)
+    except IntegrityError:  # the same key, at the same time
+        media = _take_up(owner, idempotency_key, body_hash) or _gone()
+    reach("upload.intent_committed")
+    return media
+
+
+def _gone() -> Media:
+    raise Problem("in_flight", retry_after=1)
+
+
+def _take_up(owner: AbstractBaseUser, key: str | None, body_hash: str) -> Media | None:
+    """The media that an earlier request with this key made; ours to finish if that was cut short."""
+    if key is None:
+        return None
+    with transaction.atomic():
+        media = Media.objects.select_for_update().filter(owner=owner.pk, idempotency_key=key).first()
+        if media is None:
+            return None
+        same_or_422(media, body_hash)
+        if media.deleted_at is not None:
+            raise Problem("gone", "The media that this key made was deleted")
+        if media.state != Media.State.RECEIVING:
+            return media
+        now = timezone.now()
+        if media.lease_until and media.lease_until > now:
+            raise Problem("in_flight", retry_after=max(1, int((media.lease_until - now).total_seconds())))
+        media.lease_until = now + UPLOAD_LEASE
+        media.save(update_fields=["lease_until"])
+        return media
+
+
+def _commit_intent(
+    owner: AbstractBaseUser,
+    kind: Kind,
+    found: Sniffed,
+    digest: Digest,
+    alt_text: str,
+    key: str | None,
+    body_hash: str,
+) -> Media:
+    with transaction.atomic():
+        blob = _stored_blob(digest) or Blob.objects.create(
+            key=layout.fresh_key(), sha256=digest.sha256, size=digest.size, content_type=found.content_type
+        )
+        return Media.objects.create(
+            owner_id=owner.pk,
+            blob=blob,
+            size=digest.size,
+            kind=kind.name,
+            alt_text=alt_text,
+            prefix=secrets.token_urlsafe(24),
+            idempotency_key=key,
+            idempotency_hash=body_hash if key else "",
+            lease_until=timezone.now() + UPLOAD_LEASE,
+        )
+
+
+def _stored_blob(digest: Digest) -> Blob | None:
+    """The blob of these bytes, locked so that no purge takes it away meanwhile. One being purged is never revived."""
+    same = Blob.objects.select_for_update().filter(sha256=digest.sha256, size=digest.size, state=Blob.State.STORED)
+    return same.first()
+
+
+def finish_upload(*, media: Media, file: IO[bytes]) -> Media:
+    """Stores the original and its sidecar, reads them back, and only then commits that they are there.
+
+    `storage_unavailable` leaves a state that a retry with the same key takes up at once.
+    """
+    try:
+        for _ in range(_TRIES):
+            if media.state != Media.State.RECEIVING:
+                return media
+            media = _commit_stored(media, _store_original(media.pk, media.blob, file))
+            reach("upload.committed")
+    except Unavailable:
+        Media.objects.filter(pk=media.pk).update(lease_until=None)
+        raise
+    raise Problem("in_flight", retry_after=1)
+
+
+def _store_original(media_id: int, blob: Blob, file: IO[bytes]) -> str:
+    """Sees to it that the bytes and the sidecar stand in the store; says under which key."""
+    media = Media.objects.get(pk=media_id)
+    digest = Digest(blob.size, blob.sha256)
+    key = blob.key
+    if blob.state != Blob.State.STORED:
+        key = layout.put_original(key, file, digest, blob.content_type)
+    elif not layout.verify(key, digest):  # shared bytes that rotted: these are sound, so they take their place
+        logger.error("original %s is damaged; stored again from an identical upload", key)
+        key = layout.put_original(layout.fresh_key(), file, digest, blob.content_type)
+    reach("upload.original_written")
+    if not layout.verify(key, digest):
+        raise Unavailable("The store does not hold what it was given")
+    reach("upload.original_verified")
+    layout.put_sidecar(key, media_id, _about(media, blob))
+    reach("upload.sidecar_written")
+    return key
+
+
+def _about(media: Media, blob: Blob) -> dict[str, Any]:
+    return {
+        "media": str(media.pk),
+        "owner": str(media.owner_id),
+        "kind": media.kind,
+        "sha256": blob.sha256,
+        "size": blob.size,
+        "content_type": blob.content_type,
+        "alt_text": media.alt_text,
+        "created_at": media.created_at.isoformat(),
+    }
+
+
+def _commit_stored(media: Media, key: str) -> Media:
+    """Commits that the bytes stand under `key`. If somebody else stored the same bytes meanwhile, the media shares
+    theirs: it comes back still `receiving`, to be verified there."""
+    try:
+        with transaction.atomic():
+            row = Media.objects.select_for_update(of=("self",)).select_related("blob").get(pk=media.pk)
+            if row.state != Media.State.RECEIVING:
+                return row
+            digest = Digest(row.blob.size, row.blob.sha256)
+            other = _stored_blob(digest)
+            if other is not None and other.pk != row.blob_id:
+                return _share(row, other)
+            _receive(row, key)
+            return row
+    except IntegrityError:  # the same bytes became stored in this very moment
+        return Media.objects.select_related("blob").get(pk=media.pk)
+
+
+def _share(media: Media, blob: Blob) -> Media:
+    own = media.blob
+    media.blob = blob
+    media.save(update_fields=["blob"])
+    if not own.media_set.exists():
+        Blob.objects.filter(pk=own.pk, state=Blob.State.RECEIVING).update(state=Blob.State.PURGING)
+    return media
+
+
+def _receive(media: Media, key: str) -> None:
+    blob = media.blob
+    blob.key, blob.state, blob.stored_at = key, Blob.State.STORED, timezone.now()
+    blob.save(update_fields=["key", "state", "stored_at"])
+    media.state, media.lease_until = Media.State.PROCESSING, None
+    media.save(update_fields=["state", "lease_until"])
+    events.record(kind_named(media.kind).received, media_id=media.pk)

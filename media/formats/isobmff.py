@@ -1,0 +1,157 @@
+"""The box structure of HEIC, AVIF, MP4 and MOV: who wrote it, how large its pictures and how long it says it is."""
+
+import io
+import struct
+from collections.abc import Iterator
+from itertools import islice
+from typing import IO, NamedTuple
+
+from media.formats.errors import Damaged, Unknown
+
+_MOST_BOXES = 4096
+_LARGEST_META = 4 * 1024 * 1024
+_HEIC = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx"}
+_HEIF = {b"mif1", b"msf1"}
+_PROPERTIES = (b"iprp", b"ipco")
+_AVIF = {b"avif", b"avis"}
+_MOV, _M4V = {b"qt  "}, {b"M4V ", b"M4VH", b"M4VP"}
+_MP4 = {b"isom", b"mp41", b"mp42", b"avc1", b"mp71", b"dash", *(b"iso%d" % number for number in range(2, 10))}
+_MOST_TRACKS = 64
+
+
+class Movie(NamedTuple):
+    """What a video says of itself: seconds, and the largest width and height of its tracks (zeros for none)."""
+
+    seconds: float
+    width: int
+    height: int
+
+
+def _boxes(file: IO[bytes], end: int) -> Iterator[tuple[bytes, int, int]]:
+    """Name, start and end of the contents of each box from here to `end`."""
+    for _ in range(_MOST_BOXES):
+        start = file.tell()
+        head = file.read(8)
+        if start + 8 > end or len(head) < 8:
+            return
+        size, name = struct.unpack(">I4s", head)
+        if size == 1:
+            (size,) = struct.unpack(">Q", file.read(8).ljust(8, b"\0"))
+        stop = end if size == 0 else start + size
+        if stop <= file.tell() - 1 or stop > end:
+            raise Damaged("The file's boxes are broken")
+        yield name, file.tell(), stop
+        file.seek(stop)
+
+
+def _brands(file: IO[bytes], start: int, stop: int) -> tuple[bytes, set[bytes]]:
+    """The brand it is written in, and all that it is readable as."""
+    file.seek(start)
+    data = file.read(min(stop - start, 1024))
+    return data[0:4], {data[0:4], *(data[at : at + 4] for at in range(8, len(data), 4))}
+
+
+def _content_type(brand: bytes, brands: set[bytes]) -> str:
+    video = _video_type({brand})
+    if video or not brands & (_AVIF | _HEIC | _HEIF):
+        video = video or _video_type(brands)
+        if not video:
+            raise Unknown
+        return video
+    return _picture_type(brands)
+
+
+def _video_type(brands: set[bytes]) -> str | None:
+    if brands & _MOV:
+        return "video/quicktime"
+    if brands & _M4V:
+        return "video/x-m4v"
+    return "video/mp4" if brands & _MP4 else None
+
+
+def _picture_type(brands: set[bytes]) -> str:
+    if brands & _AVIF:
+        return "image/avif"
+    return "image/heic" if brands & _HEIC else "image/heif"
+
+
+def _sizes(file: IO[bytes], start: int, stop: int, path: tuple[bytes, ...] = _PROPERTIES) -> Iterator[tuple[int, int]]:
+    """Every picture size (`ispe`) that the properties (`iprp/ipco`) of a `meta` box declare. No deeper than that.
+
+    The format has one of each: a second is not looked into, so nobody can have us count boxes in thousands of them.
+    """
+    file.seek(start)
+    for name, inner, end in _boxes(file, stop):
+        if path and name == path[0]:
+            yield from _sizes(file, inner, end, path[1:])
+            return
+        if not path and name == b"ispe" and end - inner >= 12:
+            file.seek(inner + 4)
+            width, height = struct.unpack(">II", file.read(8).ljust(8, b"\0"))
+            yield width, height
+
+
+def sniff_boxes(file: IO[bytes]) -> tuple[str, Movie]:
+    """Content type, and the largest declared width and height; `Unknown` or `Damaged` otherwise."""
+    length = file.seek(0, io.SEEK_END)
+    file.seek(0)
+    _, start, stop = next(_boxes(file, length), (b"", 0, 0))
+    content_type = _content_type(*_brands(file, start, stop))
+    if content_type.startswith("video/"):
+        return content_type, read_movie(file)
+    file.seek(stop)
+    for name, start, stop in _boxes(file, length):
+        if name == b"meta" and stop - start <= _LARGEST_META:
+            size = max(_sizes(file, start + 4, stop), key=lambda size: size[0] * size[1], default=(0, 0))
+            return content_type, Movie(0, *size)
+    raise Damaged("The file holds no picture")
+
+
+def check_whole(file: IO[bytes]) -> None:
+    """Raises `Damaged` for a film whose pictures end before its header says."""
+    length = file.seek(0, io.SEEK_END)
+    file.seek(0)
+    for _ in _boxes(file, length):
+        continue
+
+
+def read_movie(file: IO[bytes]) -> Movie:
+    """Reads the header of a film (`moov`), wherever it stands. `Damaged` without one."""
+    length = file.seek(0, io.SEEK_END)
+    file.seek(0)
+    for name, start, stop in _boxes(file, length):
+        if name == b"moov":
+            return _movie(file, start, stop)
+    raise Damaged("The video has no index: it was cut short")
+
+
+def _movie(file: IO[bytes], start: int, stop: int) -> Movie:
+    file.seek(start)
+    seconds, sizes = 0.0, [(0, 0)]
+    for name, inner, end in islice(_boxes(file, stop), _MOST_TRACKS):
+        if name == b"mvhd":
+            seconds = _seconds(file, inner)
+        elif name == b"trak":
+            sizes.append(_track_size(file, inner, end))
+    return Movie(seconds, max(width for width, _ in sizes), max(height for _, height in sizes))
+
+
+def _seconds(file: IO[bytes], start: int) -> float:
+    """The duration in a `mvhd` box, of either version; 0 for unknown."""
+    file.seek(start)
+    data = file.read(32).ljust(32, b"\0")
+    scale, units = struct.unpack_from(">IQ", data, 20) if data[0] == 1 else struct.unpack_from(">II", data, 12)
+    unknown = units in {0xFFFFFFFF, 0xFFFFFFFFFFFFFFFF}
+    return units / scale if scale and not unknown else 0.0
+
+
+def _track_size(file: IO[bytes], start: int, stop: int) -> tuple[int, int]:
+    """The size of a track as its `tkhd` box says; sound has none."""
+    file.seek(start)
+    for name, inner, _ in islice(_boxes(file, stop), _MOST_TRACKS):
+        if name == b"tkhd":
+            file.seek(inner)
+            data = file.read(96).ljust(96, b"\0")
+            width, height = struct.unpack_from(">II", data, 88 if data[0] == 1 else 76)
+            return width >> 16, height >> 16
+    return 0, 0

@@ -1,0 +1,134 @@
+"""What a file is, from a bounded look at its headers: content type and pixels, without decoding anything.
+
+Names and declared types are ignored. Every read is bounded, so a file cannot make this slow; what only decoding shows
+is found later, by a confined worker.
+"""
+
+import struct
+from collections.abc import Callable
+from typing import IO, NamedTuple
+
+from media.formats import webm
+from media.formats.errors import Damaged, Unknown
+from media.formats.gif import moves
+from media.formats.isobmff import sniff_boxes
+
+_MOST_SEGMENTS = 2000  # of a JPEG before its frame header; a big colour profile has a few hundred
+_MOST_FILL = 64 * 1024  # bytes of 0xFF before a segment
+_SOF = {*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC}
+
+
+class Sniffed(NamedTuple):
+    """A content type of `media.processing.kinds.KINDS`, and the size in pixels as stored (before orientation).
+
+    Of a video also the seconds, and zeros for what its header does not say.
+    """
+
+    content_type: str
+    width: int
+    height: int
+    is_video: bool = False
+    seconds: float = 0.0
+
+
+def _exactly(file: IO[bytes], count: int) -> bytes:
+    data = file.read(count)
+    if len(data) != count:
+        raise Damaged("The file ends too early")
+    return data
+
+
+def _jpeg(file: IO[bytes]) -> tuple[int, int]:
+    file.seek(2)
+    for _ in range(_MOST_SEGMENTS):
+        mark, code = _exactly(file, 2)
+        code = _after_fill(file) if code == 0xFF else code
+        if mark != 0xFF:
+            raise Damaged("The JPEG's segments are broken")
+        if code in _SOF:
+            _, height, width = struct.unpack(">xxBHH", _exactly(file, 7))
+            return width, height
+        if code in {0xD9, 0xDA}:
+            break
+        if code == 0x01 or 0xD0 <= code <= 0xD8:
+            continue
+        (length,) = struct.unpack(">H", _exactly(file, 2))
+        file.seek(max(length, 2) - 2, 1)
+    raise Damaged("The JPEG has no frame header")
+
+
+def _after_fill(file: IO[bytes]) -> int:
+    """The code behind fill bytes. Any number is allowed; more than a few are somebody who wants us busy."""
+    rest = file.read(_MOST_FILL).lstrip(b"\xff")
+    if not rest:
+        raise Damaged("The JPEG's segments are broken")
+    file.seek(1 - len(rest), 1)
+    return rest[0]
+
+
+def _png(file: IO[bytes]) -> tuple[int, int]:
+    file.seek(8)
+    length, name, width, height = struct.unpack(">I4sII", _exactly(file, 16))
+    if length != 13 or name != b"IHDR":
+        raise Damaged("The PNG does not begin with its header")
+    return width, height
+
+
+def _gif(file: IO[bytes]) -> tuple[int, int]:
+    file.seek(6)
+    width, height = struct.unpack("<HH", _exactly(file, 4))
+    return width, height
+
+
+def _webp(file: IO[bytes]) -> tuple[int, int]:
+    file.seek(12)
+    name, _ = struct.unpack("<4sI", _exactly(file, 8))
+    if name == b"VP8X":
+        data = _exactly(file, 10)
+        return int.from_bytes(data[4:7], "little") + 1, int.from_bytes(data[7:10], "little") + 1
+    if name == b"VP8L":
+        _, bits = struct.unpack("<BI", _exactly(file, 5))
+        return (bits & 0x3FFF) + 1, (bits >> 14 & 0x3FFF) + 1
+    if name == b"VP8 ":
+        width, height = struct.unpack("<6xHH", _exactly(file, 10))
+        return width & 0x3FFF, height & 0x3FFF
+    raise Damaged("The WebP holds no picture")
+
+
+def _simple(head: bytes) -> tuple[str, Callable[[IO[bytes]], tuple[int, int]]] | None:
+    if head.startswith(b"\xff\xd8\xff"):
+        return "image/jpeg", _jpeg
+    if head.startswith(b"\x89PNG\r\n\x1a\n"):
+        return "image/png", _png
+    if head.startswith((b"GIF87a", b"GIF89a")):
+        return "image/gif", _gif
+    if head.startswith(b"RIFF") and head[8:12] == b"WEBP":
+        return "image/webp", _webp
+    return None
+
+
+def sniff(file: IO[bytes]) -> Sniffed:
+    """Reads a few headers; raises `Unknown` or `Damaged`. Leaves the file at its beginning."""
+    try:
+        file.seek(0)
+        found = _sniff(file, file.read(16))
+    finally:
+        file.seek(0)
+    if not (found.width and found.height) and not found.is_video:
+        raise Damaged("The picture has no size")
+    return found
+
+
+def _sniff(file: IO[bytes], head: bytes) -> Sniffed:
+    simple = _simple(head)
+    if simple:
+        content_type, measure = simple
+        return Sniffed(content_type, *measure(file), is_video=content_type == "image/gif" and moves(file))
+    if head[4:8] == b"ftyp":
+        content_type, movie = sniff_boxes(file)
+    elif head.startswith(webm.MAGIC):
+        content_type, movie = "video/webm", webm.sniff_webm(file)
+    else:
+        raise Unknown
+    is_video = content_type.startswith("video/")
+    return Sniffed(content_type, movie.width, movie.height, is_video, movie.seconds)

@@ -1,0 +1,16 @@
+"""Where and how an announced file is sent. Minted for its owner alone."""
+
+from django.utils import timezone
+
+from media.models import DirectUpload
+from media.stores import layout
+from media.stores.interface import Permit
+from media.stores.layout import Digest
+
+
+def permit_of(upload: DirectUpload) -> Permit | None:
+    """Leave to send the file, for as long as the upload is open; None when it is completed or over."""
+    seconds = int((upload.expires_at - timezone.now()).total_seconds())
+    if seconds <= 0 or upload.media_id is not None:
+        return None
+    return layout.public_store().permit(upload.key, Digest(upload.size, upload.sha256), seconds)

@@ -1,0 +1,25 @@
+"""Becoming a program that can do nothing but read one file and write one other.
+
+`python -m media.processing.confined_program MEMORY_BYTES CPU_SECONDS OUTPUT_BYTES PROGRAM ARGUMENTS…`: the program may
+open its standard input to read, its standard output to write (both as `/proc/self/fd/N`), its libraries, nothing else.
+"""
+
+import os
+import sys
+
+from media.processing import landlock, sandbox
+
+LIBRARIES = ("/lib", "/lib64", "/usr/lib", "/usr/lib64", "/usr/local/lib", "/etc/ld.so.cache", "/etc/ld.so.conf")
+
+
+def main(memory_bytes: str, cpu_seconds: str, output_bytes: str, program: str, *arguments: str) -> None:
+    sandbox.end_with_parent()
+    landlock.keep_only(runnable=[program, *LIBRARIES], readable=[0], writable=[1])
+    sandbox.confine_program(
+        memory_bytes=int(memory_bytes), cpu_seconds=int(cpu_seconds), output_bytes=int(output_bytes)
+    )
+    os.execv(program, [program, *arguments])  # noqa: S606
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

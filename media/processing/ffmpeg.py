@@ -1,0 +1,112 @@
+"""Running ffmpeg as what it is: a program that strangers feed.
+
+It gets one open file to read and one to write, no environment, bounded memory, time and output, and (where the kernel
+allows it) no network, no other program and no other file.
+"""
+
+import functools
+import os
+import re
+import select
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import IO
+
+from django.core.exceptions import ImproperlyConfigured
+
+from media.processing import sandbox
+from media.processing.sandbox import Crashed, TookTooLong
+
+try:
+    import imageio_ffmpeg
+except ImportError:  # production brings the system's
+    imageio_ffmpeg = None
+
+INPUT, OUTPUT = "file:/proc/self/fd/0", "file:/proc/self/fd/1"
+MEMORY_BYTES = 2 * 1024 * 1024 * 1024
+OUTPUT_BYTES = 600 * 1024 * 1024
+MOST_TEXT = 128 * 1024
+TICK_SECONDS = 2.0
+_PROGRESS = re.compile(rb"^out_time_us=(\d{1,15})$", re.MULTILINE)
+Tick = Callable[[float | None], None]
+
+
+@functools.cache
+def program() -> str:
+    """The system's ffmpeg, else the one of imageio-ffmpeg."""
+    found = shutil.which("ffmpeg")
+    if found is None and imageio_ffmpeg is None:
+        raise ImproperlyConfigured("Videos need ffmpeg: install it, or the package imageio-ffmpeg")
+    return str(Path(found or imageio_ffmpeg.get_ffmpeg_exe()).resolve())
+
+
+@functools.cache
+def has_filter(name: str) -> bool:
+    """Whether this ffmpeg was built with a filter."""
+    command = [program(), "-hide_banner", "-filters"]
+    shown = subprocess.run(command, capture_output=True, timeout=30, check=False)  # noqa: S603
+    return f" {name} ".encode() in shown.stdout
+
+
+def run(
+    arguments: Sequence[str],
+    source: IO[bytes],
+    target: IO[bytes] | None,
+    *,
+    seconds: float,
+    tick: Tick = lambda _: None,
+) -> tuple[int, str]:
+    """Runs ffmpeg over `source` (as INPUT) into `target` (as OUTPUT), both real files; its status and its first words.
+
+    `tick` is called every two seconds with the seconds of video that are done (None while unknown). `TookTooLong` after
+    `seconds` of wall clock or twice as many of CPU time, `Crashed` if a signal ended it.
+    """
+    source.seek(0)
+    limits = [str(MEMORY_BYTES), str(int(seconds * 2) + 1), str(OUTPUT_BYTES)]
+    child = subprocess.Popen(  # noqa: S603
+        [sys.executable, "-E", "-s", "-m", "media.processing.confined_program", *limits, program(), *arguments],
+        stdin=source.fileno(),
+        stdout=target.fileno() if target else subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        cwd=sandbox.ROOT,
+        env={"PATH": os.defpath, "LANG": "C.UTF-8"},
+        start_new_session=True,
+    )
+    try:
+        text = _listen(child, time.monotonic() + seconds, tick)
+        status = child.wait(timeout=10)
+    except subprocess.TimeoutExpired:
+        raise TookTooLong from None
+    finally:
+        child.kill()
+        child.wait()
+        if child.stderr:
+            child.stderr.close()
+    if status < 0:
+        raise TookTooLong if -status == 24 else Crashed(f"status {status}")  # SIGXCPU
+    return status, text
+
+
+def _listen(child: subprocess.Popen[bytes], until: float, tick: Tick) -> str:
+    """What it says until it says no more, its beginning at most."""
+    assert child.stderr is not None
+    kept, done, next_tick = bytearray(), None, time.monotonic() + TICK_SECONDS
+    while True:
+        now = time.monotonic()
+        if now >= until:
+            raise TookTooLong
+        if now >= next_tick:
+            tick(done)
+            next_tick = time.monotonic() + TICK_SECONDS
+        if not select.select([child.stderr], [], [], min(TICK_SECONDS, until - now))[0]:
+            continue
+        heard = os.read(child.stderr.fileno(), 16 * 1024)
+        if not heard:
+            return kept.decode(errors="replace")
+        kept += heard[: MOST_TEXT - len(kept)]
+        times = _PROGRESS.findall(heard)
+        done = int(times[-1]) / 1_000_000 if times else done

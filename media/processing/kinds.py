@@ -1,0 +1,122 @@
+"""The kinds of media: what is taken, how large it may be, and who makes its renditions.
+
+A new kind is one entry of `KINDS` and its headers in `media.formats.sniffing`.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import IO
+
+from django.conf import settings
+
+from api.problems import Problem
+from media.formats.errors import Damaged, Unknown
+from media.formats.sniffing import Sniffed, sniff
+from media.processing import photo_process, video
+from media.processing.photos import Developed
+
+Report = Callable[[float | None], None]  # the share that is done, 0 to 1, now and then
+Make = Callable[[IO[bytes], str, Report], Developed]
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind: its content types with the ending of a downloaded file, its limits, its maker, and the fact that
+    says that one of it was received."""
+
+    name: str
+    endings: dict[str, str]
+    most_bytes: Callable[[], int]
+    most_pixels: Callable[[], int]
+    make: Make
+    received: str
+
+
+def _develop(file: IO[bytes], content_type: str, report: Report) -> Developed:
+    return photo_process.develop(file, content_type, settings.PHOTO_MOST_PIXELS)
+
+
+PHOTO = Kind(
+    name="photo",
+    endings={
+        "image/jpeg": "jpg",
+        "image/png": "png",
+        "image/webp": "webp",
+        "image/gif": "gif",
+        "image/heic": "heic",
+        "image/heif": "heif",
+        "image/avif": "avif",
+    },
+    most_bytes=lambda: settings.PHOTO_MOST_BYTES,
+    most_pixels=lambda: settings.PHOTO_MOST_PIXELS,
+    make=_develop,
+    received="media_received",
+)
+VIDEO = Kind(
+    name="video",
+    endings={
+        "video/mp4": "mp4",
+        "video/quicktime": "mov",
+        "video/x-m4v": "m4v",
+        "video/webm": "webm",
+        "image/gif": "gif",  # one that moves
+    },
+    most_bytes=lambda: settings.VIDEO_MOST_BYTES,
+    most_pixels=lambda: settings.VIDEO_MOST_SIDE**2,
+    make=video.develop,
+    received="video_received",
+)
+KINDS = (PHOTO, VIDEO)
+_BY_NAME = {kind.name: kind for kind in KINDS}
+_ENDINGS = {content_type: ending for kind in KINDS for content_type, ending in kind.endings.items()}
+
+
+def kind_named(name: str) -> Kind:
+    """The kind with this name."""
+    return _BY_NAME[name]
+
+
+def ending_of(content_type: str) -> str:
+    """How the name of a downloaded file ends."""
+    return _ENDINGS[content_type]
+
+
+def most_bytes() -> int:
+    """The size in bytes that no upload of any kind may pass."""
+    return max(kind.most_bytes() for kind in KINDS)
+
+
+def content_types() -> list[str]:
+    """Every content type that is taken."""
+    return list(_ENDINGS)
+
+
+def inspect(file: IO[bytes], size: int) -> tuple[Kind, Sniffed]:
+    """What the file is, from its headers; raises a `Problem` for whatever is not taken."""
+    if size == 0:
+        raise Problem("empty_file")
+    if size > most_bytes():
+        raise Problem("too_large", f"At most {most_bytes()} bytes are taken")
+    try:
+        found = sniff(file)
+    except Unknown:
+        raise Problem("unsupported_format", f"Taken are {', '.join(content_types())}") from None
+    except Damaged as error:
+        raise Problem("damaged_file", str(error)) from None
+    kind = VIDEO if found.is_video else PHOTO
+    if size > kind.most_bytes():
+        raise Problem("too_large", f"A {kind.name} may have at most {kind.most_bytes()} bytes")
+    if found.width * found.height > kind.most_pixels():
+        detail = f"{found.width} × {found.height} pixels; at most {kind.most_pixels()} are taken"
+        raise Problem("too_many_pixels", detail)
+    if found.is_video:
+        _check_video(found)
+    return kind, found
+
+
+def _check_video(found: Sniffed) -> None:
+    """What its header admits at once; a worker sees to what it hides."""
+    if max(found.width, found.height) > settings.VIDEO_MOST_SIDE:
+        raise Problem("too_many_pixels", f"A video may have at most {settings.VIDEO_MOST_SIDE} pixels a side")
+    if found.seconds > settings.VIDEO_MOST_SECONDS:
+        raise Problem("too_long", f"A video may have at most {settings.VIDEO_MOST_SECONDS} seconds")

@@ -1,0 +1,105 @@
+"""Both ends of a photo's development: the worker's, and the confined child's.
+
+The child gets the original as its input and answers with one line of JSON and the renditions' bytes behind it. The
+worker trusts neither: sizes and names are checked against what a photo can have.
+"""
+
+import json
+import logging
+import re
+import sys
+import tempfile
+from typing import IO, Any
+
+from media.processing import photos, sandbox
+from media.processing.photos import Developed, Picture
+
+logger = logging.getLogger(__name__)
+_LONGEST_HEAD = 64 * 1024
+_NAME = re.compile(r"w[0-9]{1,4}\.(webp|jpg)")
+_TYPES = {"webp": "image/webp", "jpg": "image/jpeg"}
+
+
+class Undevelopable(Exception):
+    """The photo cannot be shown: a code and a sentence for its owner."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+        self.detail = REASONS[code]
+
+
+REASONS = {
+    "damaged_file": "The file is damaged: its picture cannot be read to the end.",
+    "too_many_pixels": "The picture has more pixels than are taken.",
+    "too_much_memory": "Reading the picture needs more memory than is given to one.",
+    "took_too_long": "Reading the picture takes longer than is given to one.",
+    "decoder_crashed": "The picture could not be read: it broke the decoder.",
+    "too_long": "The video is longer than is taken.",
+    "no_video": "The file holds sound alone, or nothing to be shown.",
+    "unsupported_codec": "The video is in a format of pictures that is not taken.",
+    "original_damaged": "The stored file is not what was sent any more.",
+    "gave_up": "The file could not be processed within a day.",
+}
+
+
+def develop(file: IO[bytes], content_type: str, most_pixels: int) -> Developed:
+    """Makes the renditions of the photo in a real file, in a confined process. Raises `Undevelopable`."""
+    with tempfile.TemporaryFile() as answer:
+        try:
+            sandbox.run(__name__, [content_type, str(most_pixels)], file, answer)
+        except sandbox.TookTooLong:
+            raise Undevelopable("took_too_long") from None
+        except sandbox.Crashed:
+            raise Undevelopable("decoder_crashed") from None
+        answer.seek(0)
+        return _read_answer(answer)
+
+
+def _read_answer(answer: IO[bytes]) -> Developed:
+    try:
+        head = json.loads(answer.readline(_LONGEST_HEAD))
+        if "error" in head:
+            logger.info("a photo could not be read: %s", head)
+            raise Undevelopable(head["error"] if head["error"] in REASONS else "damaged_file")
+        pictures = [_read_picture(answer, *one) for one in head["pictures"]]
+        width, height, blurhash = int(head["width"]), int(head["height"]), str(head["blurhash"])[:64]
+    except (ValueError, KeyError, TypeError):
+        raise Undevelopable("decoder_crashed") from None
+    return Developed(width, height, blurhash, pictures)
+
+
+def _read_picture(answer: IO[bytes], name: str, width: int, height: int, size: int) -> Picture:
+    if not _NAME.fullmatch(name) or not 0 < size <= sandbox.OUTPUT_BYTES:
+        raise ValueError(name)
+    data = answer.read(size)
+    if len(data) != size:
+        raise ValueError(name)
+    return Picture(name, _TYPES[name.partition(".")[2]], int(width), int(height), data)
+
+
+def _answer_of(content_type: str, most_pixels: int) -> tuple[dict[str, Any], list[bytes]]:
+    """What the child has to say: every failure of a decoder is one of four."""
+    try:
+        made = photos.develop(sys.stdin.buffer, content_type, most_pixels)
+    except MemoryError:
+        return {"error": "too_much_memory"}, []
+    except (photos.TooLarge, photos.Image.DecompressionBombError, photos.Image.DecompressionBombWarning):
+        return {"error": "too_many_pixels"}, []
+    except Exception as error:  # decoders raise whatever they like
+        return {"error": "damaged_file", "because": repr(error)[:200]}, []
+    pictures = [(one.name, one.width, one.height, len(one.data)) for one in made.pictures]
+    head = {"width": made.width, "height": made.height, "blurhash": made.blurhash, "pictures": pictures}
+    return head, [bytes(one.data) for one in made.pictures]
+
+
+def main(content_type: str, most_pixels: str) -> None:
+    """The child: loads the decoders, gives up its rights, then looks at the file."""
+    photos.prepare(content_type)
+    sandbox.confine()
+    head, bodies = _answer_of(content_type, int(most_pixels))
+    sys.stdout.buffer.write(json.dumps(head).encode() + b"\n" + b"".join(bodies))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

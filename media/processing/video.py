@@ -1,0 +1,177 @@
+"""From an original video to what is shown: an MP4 that plays everywhere, and a still picture of it.
+
+ffmpeg looks at the file first; what it may decode, for how long and into what is decided here. Nothing of the file but
+its pictures and its sound gets through.
+"""
+
+import logging
+import mmap
+import tempfile
+from collections.abc import Callable
+from typing import IO
+
+from django.conf import settings
+
+from media.formats import gif, isobmff, webm
+from media.formats.errors import Damaged
+from media.processing import ffmpeg, photo_process, probing
+from media.processing.photo_process import Undevelopable
+from media.processing.photos import Developed, Picture
+from media.processing.probing import Probed, Stream
+
+logger = logging.getLogger(__name__)
+Report = Callable[[float | None], None]
+SHORT_SIDE = 720
+MOST_FRAMES_A_SECOND = 60
+PROBE_SECONDS = 30
+POSTER_AT = (1, 0)  # seconds; the second where there is no first
+DEMUXERS = {
+    "video/mp4": "mov",
+    "video/quicktime": "mov",
+    "video/x-m4v": "mov",
+    "video/webm": "matroska",
+    "image/gif": "gif",
+}
+VIDEO_CODECS = ("h264", "hevc", "vp8", "vp9", "av1", "mpeg4", "gif")
+AUDIO_CODECS = ("aac", "mp3", "opus", "vorbis", "alac", "pcm_s16le", "pcm_s16be", "pcm_s24le", "pcm_s24be")
+# The names of decoders, which is what ffmpeg's own list is of.
+_DECODERS = ",".join([*VIDEO_CODECS, *AUDIO_CODECS, "libdav1d", "libaom-av1", "mp3float", "libopus", "libvorbis"])
+_FIT = f"min(1\\,{SHORT_SIDE}/min(iw*sar\\,ih))/2"  # never larger than it is; half, because sides must be even
+_SCALE = f"scale=w=2*max(1\\,floor(iw*sar*{_FIT}+0.01)):h=2*max(1\\,floor(ih*{_FIT}+0.01)),setsar=1"
+_TO_SDR = (
+    "zscale=tin={curve}:min=bt2020nc:pin=bt2020:rin=tv:t=linear:npl=100,format=gbrpf32le,zscale=p=bt709,"
+    "tonemap=tonemap=hable:desat=0,zscale=t=bt709:m=bt709:p=bt709:r=tv"
+)
+_H264 = (
+    "-c:v libx264 -preset veryfast -crf 23 -maxrate 4M -bufsize 8M -profile:v high -a53cc 0 -g 120 -threads 2 "
+    f"-fps_mode cfr -fpsmax {MOST_FRAMES_A_SECOND}"
+).split()
+_AAC = ["-c:a", "aac", "-b:a", "128k", "-ac", "2", "-ar", "48000"]
+_NOTHING_ELSE = ["-sn", "-dn", "-map_metadata", "-1", "-map_chapters", "-1"]
+
+
+def develop(file: IO[bytes], content_type: str, report: Report) -> Developed:
+    """Makes the renditions of the video in a real file, in confined processes. Raises `Undevelopable`.
+
+    `report` is called every few seconds with the share that is done, 0 to 1 (None while unknown).
+    """
+    try:
+        return _develop(file, content_type, report)
+    except ffmpeg.TookTooLong:
+        raise Undevelopable("took_too_long") from None
+    except ffmpeg.Crashed as error:
+        logger.info("a video could not be read: %s", error)
+        raise Undevelopable("decoder_crashed") from None
+    except Damaged:
+        raise Undevelopable("damaged_file") from None
+
+
+def _develop(file: IO[bytes], content_type: str, report: Report) -> Developed:
+    _check_whole(file, content_type)
+    probed = _probe(file, content_type)
+    video = _checked(probed)
+    with tempfile.TemporaryFile() as target:
+        _transcode(file, content_type, probed, video, target, report)
+        movie = _measured(target, probed)
+        poster = _poster(target)
+        shown = mmap.mmap(target.fileno(), 0, access=mmap.ACCESS_READ)  # bytes, but on the disk
+    name = f"v{min(movie.width, movie.height)}.mp4"
+    pictures = [Picture(name, "video/mp4", movie.width, movie.height, shown), *map(_of_poster, poster.pictures)]
+    return Developed(*probing.upright_size(video), poster.blurhash, pictures, movie.seconds)
+
+
+def _check_whole(file: IO[bytes], content_type: str) -> None:
+    """A cut file would come out as a shorter one, without a word."""
+    if DEMUXERS[content_type] == "mov":
+        isobmff.check_whole(file)
+    if DEMUXERS[content_type] == "matroska":
+        webm.check_whole(file)
+    if DEMUXERS[content_type] == "gif":
+        gif.check_whole(file)
+
+
+def _read(content_type: str, *options: str) -> list[str]:
+    """The arguments that read the input: one demuxer, these decoders, no address but the open file's."""
+    return [
+        *("-nostdin", "-hide_banner", "-nostats", "-y"),
+        *("-f", DEMUXERS[content_type], "-protocol_whitelist", "file,pipe", "-codec_whitelist", _DECODERS),
+        *("-max_pixels", str(settings.VIDEO_MOST_SIDE**2), "-threads", "2", *options, "-i", ffmpeg.INPUT),
+    ]
+
+
+def _probe(file: IO[bytes], content_type: str) -> Probed:
+    _, text = ffmpeg.run(_read(content_type), file, None, seconds=PROBE_SECONDS)
+    return probing.parse(text)
+
+
+def _checked(probed: Probed) -> Stream:
+    """The video stream, if it is one that is taken."""
+    video = probed.first("Video")
+    if video is None:
+        raise Undevelopable("no_video" if probed.streams else "damaged_file")
+    if video.codec not in VIDEO_CODECS:
+        raise Undevelopable("unsupported_codec")
+    if max(probing.stored_size(video)) > settings.VIDEO_MOST_SIDE:
+        raise Undevelopable("too_many_pixels")
+    if not min(probing.stored_size(video)):
+        raise Undevelopable("damaged_file")
+    if (probed.seconds or 0) > settings.VIDEO_MOST_SECONDS:
+        raise Undevelopable("too_long")
+    return video
+
+
+def _filters(video: Stream) -> str:
+    curve = probing.curve(video)
+    to_sdr = [_TO_SDR.format(curve=curve)] if curve and ffmpeg.has_filter("zscale") else []
+    return ",".join([_SCALE, *to_sdr, "format=yuv420p", "sidedata=mode=delete"])
+
+
+def _transcode(
+    file: IO[bytes], content_type: str, probed: Probed, video: Stream, target: IO[bytes], report: Report
+) -> None:
+    audio = probed.first("Audio")
+    sound = ["-map", f"0:{audio.number}", *_AAC] if audio and audio.codec in AUDIO_CODECS else ["-an"]
+    most = settings.VIDEO_MOST_SECONDS + 1  # whatever its header says
+    arguments = [
+        *("-loglevel", "error", "-max_error_rate", "0.1", "-filter_threads", "1", "-progress", "pipe:2"),
+        *_read(content_type, "-t", str(most)),
+        *("-map", f"0:{video.number}", "-vf", _filters(video), *_H264, *sound, *_NOTHING_ELSE),
+        *("-movflags", "+faststart", "-f", "mp4", ffmpeg.OUTPUT),
+    ]
+    whole = probed.seconds
+
+    def tick(done: float | None) -> None:
+        report(min(done / whole, 1.0) if done is not None and whole else None)
+
+    status, text = ffmpeg.run(arguments, file, target, seconds=settings.VIDEO_WALL_SECONDS, tick=tick)
+    if status:
+        logger.info("a video could not be read: %s", text[-500:])
+        raise Undevelopable("damaged_file")
+
+
+def _measured(target: IO[bytes], probed: Probed) -> isobmff.Movie:
+    """What came out, if that is about what should."""
+    movie = isobmff.read_movie(target)
+    if movie.seconds > settings.VIDEO_MOST_SECONDS:
+        raise Undevelopable("too_long")
+    if not (movie.width and movie.height) or movie.seconds < (probed.seconds or 0) * 0.8 - 0.5:
+        raise Undevelopable("damaged_file")
+    return movie
+
+
+def _poster(movie: IO[bytes]) -> Developed:
+    """The still picture, made by the imaging pipeline from one frame of what is shown."""
+    for at in POSTER_AT:
+        with tempfile.TemporaryFile() as frame:
+            arguments = [
+                *_read("video/mp4", "-loglevel", "error", "-ss", str(at)),
+                *("-map", "0:v:0", "-frames:v", "1", "-c:v", "png", "-f", "image2pipe", ffmpeg.OUTPUT),
+            ]
+            ffmpeg.run(arguments, movie, frame, seconds=PROBE_SECONDS)
+            if frame.seek(0, 2):
+                return photo_process.develop(frame, "image/png", settings.PHOTO_MOST_PIXELS)
+    raise Undevelopable("damaged_file")
+
+
+def _of_poster(picture: Picture) -> Picture:
+    return picture._replace(name=f"poster{picture.name.removeprefix('w')}")

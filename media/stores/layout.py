@@ -1,0 +1,124 @@
+"""Which store is in use, which key holds what, and the one durable way to write an original.
+
+Originals stand under random keys, are never overwritten and never deleted by a request; beside each stands a sidecar
+that says whose it is. Renditions can be made again and may be replaced.
+"""
+
+import contextlib
+import io
+import json
+import secrets
+import tempfile
+from collections.abc import Iterator
+from typing import IO, Any
+
+from django.core.files.storage import FileSystemStorage, storages
+from storages.backends.s3 import S3Storage
+
+from media.stores.interface import CHUNK, Digest, Exists, Missing, Store, Unavailable, digest_of
+from media.stores.local import LocalStore
+from media.stores.s3 import S3Store
+
+__all__ = [
+    "CHUNK",
+    "Digest",
+    "Missing",
+    "Unavailable",
+    "digest_of",
+    "fresh_key",
+    "put_original",
+    "put_sidecar",
+    "store",
+]
+ORIGINALS = "originals/"
+RENDITIONS = "renditions/"
+INCOMING = "incoming/"
+
+
+def store(alias: str = "default") -> Store:
+    """The store that STORAGES names so: a folder or a bucket."""
+    storage = storages[alias]
+    if isinstance(storage, S3Storage):
+        return S3Store(storage)
+    if isinstance(storage, FileSystemStorage):
+        return LocalStore(storage)
+    raise TypeError(f"No store for {type(storage).__name__}: a folder or S3")
+
+
+def public_store() -> Store:
+    """The store in use by the address that clients reach it at."""
+    return store("public" if "public" in storages.backends else "default")
+
+
+def fresh_key() -> str:
+    """A key for an original that nobody has used: random, spread over 256 folders."""
+    name = secrets.token_hex(20)
+    return f"{ORIGINALS}{name[:2]}/{name}"
+
+
+def incoming_key() -> str:
+    """A key for a file that its owner sends to the store by themselves."""
+    return f"{INCOMING}{secrets.token_hex(20)}"
+
+
+def sidecar_key(blob_key: str, media_id: int) -> str:
+    """Where the note about one media stands: beside the original that it shares with others."""
+    return f"{blob_key}.{media_id}.json"
+
+
+def rendition_key(prefix: str, name: str) -> str:
+    """Where a rendition stands."""
+    return f"{RENDITIONS}{prefix[:2]}/{prefix}/{name}"
+
+
+def put_original(key: str, file: IO[bytes], digest: Digest, content_type: str) -> str:
+    """Writes an original so that it stays, reads it back, and says under which key it stands.
+
+    That is `key`, unless something else stands there (a try that was cut short): nothing is ever overwritten.
+    `Unavailable` if the store fails or holds afterwards what it was not given.
+    """
+    try:
+        store().put_new(key, file, digest, content_type)
+    except Exists:
+        if store().digest(key) == digest:
+            return key  # an earlier try got this far
+        key = fresh_key()
+        store().put_new(key, file, digest, content_type)
+    return key
+
+
+def verify(key: str, digest: Digest) -> bool:
+    """Reads back: a store's "yes" is no proof."""
+    return store().digest(key) == digest
+
+
+def put_sidecar(blob_key: str, media_id: int, about: dict[str, Any]) -> None:
+    """Notes beside an original whose it is, so that the database can be rebuilt from the store."""
+    data = json.dumps(about, sort_keys=True).encode()
+    key = sidecar_key(blob_key, media_id)
+    try:
+        store().put_new(key, io.BytesIO(data), digest_of(io.BytesIO(data)), "application/json")
+    except Exists:
+        return  # an earlier try got this far
+
+
+@contextlib.contextmanager
+def spooled(source: Store, key: str) -> Iterator[IO[bytes]]:
+    """A temporary file with the bytes under a key, at its beginning."""
+    with tempfile.TemporaryFile() as file, contextlib.closing(source.open(key)) as stream:
+        while chunk := stream.read(CHUNK):
+            file.write(chunk)
+        file.seek(0)
+        yield file
+
+
+def move_renditions(prefix: str, to: str, names: list[str]) -> None:
+    """Copies renditions to another folder; `remove_renditions` of the old one completes the move."""
+    for name in names:
+        store().copy(rendition_key(prefix, name), rendition_key(to, name))
+
+
+def remove_renditions(prefix: str, names: list[str]) -> None:
+    """Ends every address of these renditions at once."""
+    for name in names:
+        store().delete(rendition_key(prefix, name))

@@ -1,0 +1,142 @@
+"""A folder of this machine as the store."""
+
+import contextlib
+import mmap
+import os
+import shutil
+import tempfile
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import IO
+
+from django.conf import settings
+from django.core.files.storage import FileSystemStorage
+
+from media.stores import upload_tokens
+from media.stores.interface import CHUNK, Digest, Exists, Missing, Permit, Unavailable, digest_of
+
+
+@contextlib.contextmanager
+def _failing_clearly() -> Iterator[None]:
+    """Whatever the disk says (full, read-only, gone) becomes a 503."""
+    try:
+        yield
+    except FileNotFoundError:
+        raise Missing("A file is not where it should be") from None
+    except OSError as error:
+        raise Unavailable(f"The disk refuses: {error.strerror}") from error
+
+
+def _sync_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+class LocalStore:
+    """Files below the storage's folder, synced to the disk before anybody is told that they are there."""
+
+    def __init__(self, storage: FileSystemStorage) -> None:
+        self.root = Path(storage.path("")).resolve()
+        self.storage = storage
+
+    def path(self, key: str) -> Path:
+        """The file of a key; keys that would leave the folder raise SuspiciousFileOperation."""
+        return Path(self.storage.path(key))
+
+    def put_new(self, key: str, file: IO[bytes], digest: Digest, content_type: str) -> None:
+        path = self.path(key)
+        with _failing_clearly():
+            self._make_folder(path.parent)
+            try:
+                handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o640)
+            except FileExistsError:
+                raise Exists(key) from None
+            try:
+                self._write(handle, file)
+            except BaseException:
+                path.unlink(missing_ok=True)  # a part of a file that nobody was promised
+                raise
+            _sync_folder(path.parent)
+
+    def _write(self, handle: int, file: IO[bytes]) -> None:
+        file.seek(0)
+        with os.fdopen(handle, "wb") as target:
+            shutil.copyfileobj(file, target, CHUNK)
+            target.flush()
+            os.fsync(target.fileno())
+
+    def _make_folder(self, folder: Path) -> None:
+        missing = [parent for parent in [folder, *folder.parents] if not parent.exists()]
+        folder.mkdir(parents=True, exist_ok=True)
+        for made in missing:
+            _sync_folder(made.parent)
+
+    def put(self, key: str, data: bytes | mmap.mmap, content_type: str) -> None:
+        path = self.path(key)
+        with _failing_clearly():
+            self._make_folder(path.parent)
+            with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".writing-", delete=False) as file:
+                try:
+                    file.write(data)
+                    file.flush()
+                    os.fsync(file.fileno())
+                    os.replace(file.name, path)
+                except BaseException:
+                    os.unlink(file.name)
+                    raise
+            _sync_folder(path.parent)
+
+    def digest(self, key: str) -> Digest | None:
+        try:
+            with self.open(key) as file:
+                return digest_of(file)
+        except Missing:
+            return None
+
+    def open(self, key: str) -> IO[bytes]:
+        with _failing_clearly():
+            return self.path(key).open("rb")
+
+    def copy(self, key: str, to: str) -> None:
+        with self.open(key) as file:
+            self.put(to, file.read(), "")
+
+    def delete(self, key: str) -> None:
+        with _failing_clearly():
+            path = self.path(key)
+            path.unlink(missing_ok=True)
+            with contextlib.suppress(OSError):  # only an empty folder goes
+                path.parent.rmdir()
+
+    def permit(self, key: str, digest: Digest, seconds: int) -> Permit:
+        """There is no other server to send it to: the API itself takes the file, by a token instead of a log-in."""
+        ticket = upload_tokens.Ticket(key, digest.size, digest.sha256)
+        url = f"{settings.PYSTAGRAM_URL}{settings.MEDIA_URL}incoming/{upload_tokens.mint(ticket)}"
+        return Permit(url, {"Content-Length": str(digest.size)})
+
+    def receive(self, key: str, chunks: Iterable[bytes]) -> None:
+        """Writes what a client sends. Not synced: nobody is promised anything before it is completed."""
+        path = self.path(key)
+        with _failing_clearly():
+            self._make_folder(path.parent)
+            with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".receiving-", delete=False) as file:
+                try:
+                    file.writelines(chunks)
+                    file.flush()
+                    os.replace(file.name, path)
+                except BaseException:
+                    os.unlink(file.name)
+                    raise
+
+    def keys(self, prefix: str) -> Iterator[str]:
+        start = self.root / prefix
+        folder = start if prefix.endswith("/") else start.parent
+        for parent, folders, files in os.walk(folder):
+            folders.sort()
+            for name in sorted(files):
+                key = (Path(parent) / name).relative_to(self.root).as_posix()
+                if key.startswith(prefix):
+                    yield key

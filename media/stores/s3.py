@@ -1,0 +1,158 @@
+"""A bucket that speaks S3 as the store, over the connection django-storages keeps."""
+
+import base64
+import contextlib
+import hashlib
+import io
+import mmap
+import time
+from collections.abc import Iterator
+from typing import IO, Any, cast
+
+from botocore.exceptions import BotoCoreError, ClientError
+from botocore.parsers import ResponseParserError
+from storages.backends.s3 import S3Storage
+from urllib3.exceptions import HTTPError
+
+from media.stores.interface import CHUNK, Digest, Exists, Missing, Permit, Unavailable
+
+# Reading the largest photo back takes 8 seconds at most, so that an upload is told in time that the store is ill.
+READ_SECONDS = 4
+SLOWEST_BYTES_PER_SECOND = 8 * 1024 * 1024
+
+
+@contextlib.contextmanager
+def _failing_clearly() -> Iterator[None]:
+    """Whatever the store says (refused, silent, slow down, forbidden) becomes a 503."""
+    try:
+        yield
+    except ClientError as error:
+        if _status(error) == 404 and error.response["Error"].get("Code") != "NoSuchBucket":
+            raise Missing("A file is not where it should be") from None
+        raise Unavailable(f"The store refuses: {error.response['Error'].get('Code')}") from error
+    except (BotoCoreError, ResponseParserError, HTTPError) as error:
+        raise Unavailable(f"The store does not answer: {type(error).__name__}") from error
+
+
+def _status(error: ClientError) -> int:
+    return int(error.response["ResponseMetadata"].get("HTTPStatusCode", 0))
+
+
+class Body(io.RawIOBase):
+    """An object's bytes as they arrive. A store that breaks off or hands them out by the drop is unavailable; how long
+    the reader takes in between does not count."""
+
+    def __init__(self, body: Any, length: int) -> None:
+        self.body, self.bytes_left = body, length
+        self.seconds_left = READ_SECONDS + length / SLOWEST_BYTES_PER_SECOND
+
+    def readable(self) -> bool:
+        return True
+
+    def read(self, size: int = -1) -> bytes:
+        if size < 0:
+            return self.readall()
+        began = time.monotonic()
+        with _failing_clearly():
+            # What has come by now: botocore's own read waits for all of `size`, however slowly it drips.
+            data: bytes = self.body._raw_stream.read1(size)
+        self.seconds_left -= time.monotonic() - began
+        if self.seconds_left < 0:
+            raise Unavailable("The store is too slow")
+        self.bytes_left -= len(data)
+        if size and not data and self.bytes_left:
+            raise Unavailable("The store broke off")
+        return data
+
+    def close(self) -> None:
+        self.body.close()
+        super().close()
+
+
+def _digest_of_stream(body: IO[bytes]) -> Digest:
+    sha256, size = hashlib.sha256(), 0
+    while chunk := body.read(CHUNK):
+        sha256.update(chunk)
+        size += len(chunk)
+    return Digest(size, sha256.hexdigest())
+
+
+class S3Store:
+    """Objects of one bucket. Time-outs and attempts are set in STORAGES: a dead store costs seconds, not minutes."""
+
+    def __init__(self, storage: S3Storage) -> None:
+        self.storage = storage
+        self.client: Any = storage.connection.meta.client
+
+    def _at(self, key: str) -> dict[str, str]:
+        return {"Bucket": self.storage.bucket_name, "Key": self.storage._normalize_name(key)}
+
+    def put_new(self, key: str, file: IO[bytes], digest: Digest, content_type: str) -> None:
+        file.seek(0)
+        checksum = base64.b64encode(bytes.fromhex(digest.sha256)).decode()
+        try:
+            with _failing_clearly():
+                self.client.put_object(
+                    **self._at(key),
+                    Body=file,
+                    ContentLength=digest.size,
+                    ContentType=content_type,
+                    ChecksumSHA256=checksum,
+                    ChecksumAlgorithm="SHA256",
+                    IfNoneMatch="*",
+                )
+        except Unavailable as error:
+            if isinstance(error.__cause__, ClientError) and _status(error.__cause__) in {409, 412}:
+                raise Exists(key) from None  # an attempt whose answer got lost, or somebody else
+            raise
+
+    def put(self, key: str, data: bytes | mmap.mmap, content_type: str) -> None:
+        with _failing_clearly():
+            self.client.put_object(**self._at(key), Body=data, ContentType=content_type, ChecksumAlgorithm="SHA256")
+
+    def digest(self, key: str) -> Digest | None:
+        """Reads every byte: the checksum that a store tells may be only the one it was told."""
+        try:
+            body = self.open(key)
+        except Missing:
+            return None
+        with contextlib.closing(body):
+            return _digest_of_stream(body)
+
+    def open(self, key: str) -> IO[bytes]:
+        with _failing_clearly():
+            found = self.client.get_object(**self._at(key))
+        return cast(IO[bytes], Body(found["Body"], found["ContentLength"]))
+
+    def copy(self, key: str, to: str) -> None:
+        with _failing_clearly():
+            self.client.copy_object(**self._at(to), CopySource=self._at(key))
+
+    def delete(self, key: str) -> None:
+        with _failing_clearly():
+            self.client.delete_object(**self._at(key))
+
+    def keys(self, prefix: str) -> Iterator[str]:
+        pages = self.client.get_paginator("list_objects_v2")
+        with _failing_clearly():
+            for page in pages.paginate(Bucket=self.storage.bucket_name, Prefix=self._at(prefix)["Key"]):
+                for item in page.get("Contents", ()):
+                    yield str(item["Key"])
+
+    def permit(self, key: str, digest: Digest, seconds: int) -> Permit:
+        """Size and checksum are under the signature: a real S3 takes nothing else."""
+        asked: dict[str, Any] = {**self._at(key), "ContentLength": digest.size}
+        headers = {"Content-Length": str(digest.size)}
+        if digest.sha256:
+            asked["ChecksumSHA256"] = base64.b64encode(bytes.fromhex(digest.sha256)).decode()
+            headers["x-amz-checksum-sha256"] = asked["ChecksumSHA256"]
+        return Permit(str(self.client.generate_presigned_url("put_object", asked, ExpiresIn=seconds)), headers)
+
+    def address(self, key: str, seconds: int, content_type: str, cache_control: str) -> str:
+        """A presigned address to read one object for so long, and how the store shall call it."""
+        asked = {
+            "ResponseContentType": content_type,
+            "ResponseContentDisposition": "inline",
+            "ResponseCacheControl": cache_control,
+        }
+        return str(self.client.generate_presigned_url("get_object", {**self._at(key), **asked}, ExpiresIn=seconds))

@@ -1,0 +1,74 @@
+"""Videos for tests: tiny, filmed from painted pictures by ffmpeg, and spoiled in known ways."""
+
+import functools
+import io
+import subprocess
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from PIL import Image
+
+from media.processing import ffmpeg
+from media.tests.support.photographs import painted
+
+H264 = ("-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p")
+HEVC = ("-c:v", "libx265", "-preset", "ultrafast", "-x265-params", "log-level=none", "-tag:v", "hvc1")
+VP9 = ("-c:v", "libvpx-vp9", "-deadline", "realtime", "-cpu-used", "8", "-pix_fmt", "yuv420p")
+SOUND = ("-f", "lavfi", "-i", "sine=f=440:r=48000")
+
+
+def _run(*arguments: str) -> None:
+    subprocess.run([ffmpeg.program(), "-v", "error", "-y", *arguments], check=True, timeout=60)
+
+
+@functools.cache
+def film(
+    *options: str,
+    ending: str = "mp4",
+    size: tuple[int, int] = (160, 90),
+    seconds: float = 1.2,
+    rate: int = 10,
+    sound: bool = False,
+    turn: int = 0,
+) -> bytes:
+    """A painted picture, filmed; `turn` is the display matrix, in degrees, that a phone held so writes."""
+    with tempfile.TemporaryDirectory() as folder:
+        picture, plain, turned = (str(Path(folder, name)) for name in ("p.png", f"a.{ending}", f"b.{ending}"))
+        painted(*size).save(picture)
+        inputs = ["-loop", "1", "-r", str(rate), "-t", str(seconds), "-i", picture, *(SOUND if sound else ())]
+        _run(*inputs, "-t", str(seconds), *(options or H264), plain)
+        if turn:
+            _run("-display_rotation:v:0", str(turn), "-i", plain, "-c", "copy", turned)
+        return Path(turned if turn else plain).read_bytes()
+
+
+def told(data: bytes) -> str:
+    """What ffmpeg says is in these bytes."""
+    with tempfile.NamedTemporaryFile() as file:
+        file.write(data)
+        file.flush()
+        done = subprocess.run([ffmpeg.program(), "-hide_banner", "-i", file.name], capture_output=True, timeout=60)
+    return done.stderr.decode(errors="replace")
+
+
+def frames(data: bytes) -> list[Image.Image]:
+    """Its frames, decoded."""
+    with tempfile.TemporaryDirectory() as folder:
+        film = Path(folder, "film")
+        film.write_bytes(data)
+        _run("-i", str(film), "-fps_mode", "passthrough", str(Path(folder, "%05d.png")))
+        return [Image.open(io.BytesIO(path.read_bytes())) for path in sorted(Path(folder).glob("*.png"))]
+
+
+def box(data: bytes, name: bytes) -> int:
+    """Where a box of an MP4 begins."""
+    return data.index(name) - 4
+
+
+def moving_gif(count: int = 4, size: tuple[int, int] = (60, 40), **options: Any) -> bytes:
+    file = io.BytesIO()
+    colours = [(10 * n, 40, 200 - 10 * n) for n in range(count - 1)]
+    others = [Image.new("RGB", size, colour) for colour in colours]
+    painted(*size).save(file, "GIF", save_all=True, append_images=others, duration=200, **options)
+    return file.getvalue()

@@ -1,0 +1,99 @@
+"""HEICs put together by hand, as phones make them: pictures of tiles, turned and mirrored by properties."""
+
+import struct
+from typing import NamedTuple
+
+from PIL import Image
+
+from media.tests.support.photographs import encoded
+
+HEAD = b"\0\0\0\x18ftypheic\0\0\0\0heicmif1"
+
+
+class Item(NamedTuple):
+    """A picture (`hvc1`) or what is made of others (`grid`): its bytes and its properties, each a box."""
+
+    kind: bytes
+    data: bytes
+    properties: list[bytes]
+
+
+def box(name: bytes, *parts: bytes) -> bytes:
+    body = b"".join(parts)
+    return struct.pack(">I4s", 8 + len(body), name) + body
+
+
+def full(name: bytes, version: int, *parts: bytes) -> bytes:
+    return box(name, struct.pack(">I", version << 24), *parts)
+
+
+def size_of(width: int, height: int) -> bytes:
+    return full(b"ispe", 0, struct.pack(">II", width, height))
+
+
+def turned(quarters: int) -> bytes:
+    """To be shown after so many quarter turns against the clock."""
+    return box(b"irot", bytes([quarters]))
+
+
+def mirrored(axis: int) -> bytes:
+    """To be shown with top and bottom exchanged (0), or left and right (1)."""
+    return box(b"imir", bytes([axis]))
+
+
+def coded(image: Image.Image, *properties: bytes) -> Item:
+    """A picture as one item: what an encoder made, without its own house around it."""
+    data = encoded(image, "HEIF", quality=90)
+    start, mdat = data.index(b"hvcC") - 4, data.index(b"mdat") - 4
+    (length,) = struct.unpack_from(">I", data, start)
+    (end,) = struct.unpack_from(">I", data, mdat)
+    return Item(b"hvc1", data[mdat + 8 : mdat + end], [data[start : start + length], size_of(*image.size), *properties])
+
+
+def heic(items: list[Item], *, primary: int = 1, made_of: dict[int, list[int]] | None = None) -> bytes:
+    """A file of items, numbered from 1; `made_of` names the tiles of a grid."""
+    size = len(HEAD) + len(_meta(items, primary, made_of or {}, 0)) + 8
+    return HEAD + _meta(items, primary, made_of or {}, size) + box(b"mdat", *(item.data for item in items))
+
+
+def _meta(items: list[Item], primary: int, made_of: dict[int, list[int]], offset: int) -> bytes:
+    about = [full(b"infe", 2, struct.pack(">HH4sx", n, 0, item.kind)) for n, item in enumerate(items, 1)]
+    tiles = [box(b"dimg", struct.pack(f">HH{len(of)}H", n, len(of), *of)) for n, of in made_of.items()]
+    return full(
+        b"meta",
+        0,
+        full(b"hdlr", 0, bytes(4), b"pict", bytes(13)),
+        full(b"pitm", 0, struct.pack(">H", primary)),
+        _places(items, offset),
+        full(b"iinf", 0, struct.pack(">H", len(items)), *about),
+        full(b"iref", 0, *tiles) if tiles else b"",
+        _properties(items),
+    )
+
+
+def _places(items: list[Item], offset: int) -> bytes:
+    rows = []
+    for number, item in enumerate(items, 1):
+        rows.append(struct.pack(">HHHII", number, 0, 1, offset, len(item.data)))
+        offset += len(item.data)
+    return full(b"iloc", 0, struct.pack(">BBH", 0x44, 0, len(items)), *rows)
+
+
+def _properties(items: list[Item]) -> bytes:
+    boxes, rows = [], []
+    for number, item in enumerate(items, 1):
+        first = len(boxes) + 1
+        boxes += item.properties
+        places = bytes(0x80 | place for place in range(first, len(boxes) + 1))
+        rows.append(struct.pack(">HB", number, len(places)) + places)
+    return box(b"iprp", box(b"ipco", *boxes), full(b"ipma", 0, struct.pack(">I", len(items)), *rows))
+
+
+def tiled(image: Image.Image, *properties: bytes, across: int = 2, down: int = 2) -> bytes:
+    """A picture in tiles, each coded by itself: what a phone makes of twelve megapixels."""
+    width, height = image.width // across, image.height // down
+    corners = [(x * width, y * height) for y in range(down) for x in range(across)]
+    tiles = [coded(image.crop((x, y, x + width, y + height))) for x, y in corners]
+    plan = struct.pack(">BBBBHH", 0, 0, down - 1, across - 1, *image.size)
+    grid = Item(b"grid", plan, [size_of(*image.size), *properties])
+    return heic([*tiles, grid], primary=len(tiles) + 1, made_of={len(tiles) + 1: list(range(1, len(tiles) + 1))})

@@ -1,0 +1,78 @@
+"""Serving renditions to whoever holds a good token. No log-in and no database: a proxy could do the same."""
+
+import os
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect, UnreadablePostError
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_safe
+
+from api.problems import plain_problem
+from media import tokens
+from media.stores import layout, upload_tokens
+from media.stores.interface import CHUNK
+from media.stores.local import LocalStore
+from media.stores.s3 import S3Store
+from media.views.file_responses import file_response
+
+TYPES = {"webp": "image/webp", "jpg": "image/jpeg", "mp4": "video/mp4"}
+
+
+@require_safe
+def rendition(request: HttpRequest, prefix: str, name: str) -> HttpResponseBase:
+    """One rendition. A wrong token, an expired one and an absent file answer alike."""
+    grant = tokens.check(prefix, request.GET.get("token", ""))
+    response = _serve(request, prefix, name, grant) if grant else None
+    if response is None:
+        response = plain_problem("not_found")
+        response["Cache-Control"] = "no-store"
+    response["Access-Control-Allow-Origin"] = "*"
+    response["Cross-Origin-Resource-Policy"] = "cross-origin"
+    return response
+
+
+def _serve(request: HttpRequest, prefix: str, name: str, grant: tokens.Grant) -> HttpResponseBase | None:
+    store, key = layout.public_store(), layout.rendition_key(prefix, name)
+    content_type = TYPES[name.rpartition(".")[2]]
+    cache_control = f"{'private' if grant.private else 'public'}, max-age={grant.seconds}, immutable"
+    response: HttpResponseBase
+    if isinstance(store, S3Store):  # without asking for the file first: of an absent one the store says that it is
+        response = HttpResponseRedirect(store.address(key, grant.seconds, content_type, cache_control))
+    else:
+        try:
+            file = store.open(key)
+        except layout.Missing:
+            return None
+        about = os.fstat(file.fileno())
+        etag = f'"{about.st_mtime_ns:x}-{about.st_size:x}"'
+        response = file_response(request, file, about.st_size, etag, content_type)
+        response["Content-Disposition"] = "inline"
+        response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response["Cache-Control"] = cache_control
+    return response
+
+
+@csrf_exempt
+def arrive(request: HttpRequest, ticket: str) -> HttpResponse:
+    """PUT of an announced file where media are kept in a folder; a bucket takes it by an address of its own.
+
+    Who holds the ticket needs no log-in. What arrives is read by nobody before it is completed.
+    """
+    if request.method != "PUT":
+        response = plain_problem("method_not_allowed")
+        response["Allow"] = "PUT"
+        return response
+    granted, store = upload_tokens.read(ticket), layout.store()
+    if granted is None or not isinstance(store, LocalStore):
+        return plain_problem("not_found")
+    if request.META.get("CONTENT_LENGTH", "") != str(granted.size):
+        return plain_problem("bad_request", f"The file was announced with {granted.size} bytes")
+    try:
+        store.receive(granted.key, iter(lambda: request.read(CHUNK), b""))
+    except UnreadablePostError:
+        return plain_problem("parse_error", "The body could not be read to its end")
+    except layout.Unavailable as error:
+        return plain_problem("storage_unavailable", str(error.detail))
+    return HttpResponse(status=200)
+
+
+arrive.limits_bodies_itself = True  # type: ignore[attr-defined]  # read by api.middleware.Readable

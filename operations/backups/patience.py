@@ -1,0 +1,25 @@
+"""Waiting for a storage that does not answer for a moment: a copy of a million objects is not lost to one time-out."""
+
+import time
+from collections.abc import Callable
+from typing import TypeVar
+
+from media.stores.interface import Missing, Unavailable
+
+T = TypeVar("T")
+WAITS_SECONDS = (1, 2, 4, 8)
+
+
+def patiently(step: Callable[[], T]) -> T:
+    """The step's result. It is tried again for a quarter of a minute while the storage is `Unavailable`.
+
+    What is `Missing` stays so, and is raised at once.
+    """
+    for seconds in WAITS_SECONDS:
+        try:
+            return step()
+        except Missing:
+            raise
+        except Unavailable:
+            time.sleep(seconds)
+    return step()

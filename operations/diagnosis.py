@@ -1,0 +1,138 @@
+"""What `manage.py doctor` looks at. Each check says in one line what it found, or raises with what to do."""
+
+import secrets
+import shutil
+import socket
+import time
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage, storages
+from django.core.mail import get_connection
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+from django.utils import timezone
+
+from api import redis as redis_roles
+from events.consumers import QUEUES
+from events.models import Delivery, Fact
+from media.processing import ffmpeg, landlock
+from pystagram.celery import app as celery_app
+
+MOST_CLOCK_SECONDS = 2.0
+LEAST_FREE_BYTES = 1024**3
+LATE_SECONDS = 60
+
+
+class Ill(Exception):
+    """Something that has to be mended; the text says how."""
+
+
+def database() -> str:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_setting('server_version'), current_setting('fsync')")
+        version, fsync = cursor.fetchone()
+    if fsync != "on":
+        raise Ill("PostgreSQL runs with fsync off: acknowledged photos could be lost. Turn it on.")
+    return f"PostgreSQL {version}"
+
+
+def migrations() -> str:
+    executor = MigrationExecutor(connection)
+    missing = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    if missing:
+        raise Ill(f"{len(missing)} migrations are not applied: manage.py migrate")
+    return "all applied"
+
+
+def storage() -> str:
+    text = secrets.token_bytes(32)
+    name = default_storage.save(f"doctor/{secrets.token_hex(8)}", ContentFile(text))
+    try:
+        with default_storage.open(name) as file:
+            if file.read() != text:
+                raise Ill("The storage gave back other bytes than it was given.")
+    finally:
+        default_storage.delete(name)
+    return f"{storages['default'].__class__.__name__}: written and read back"
+
+
+def redis() -> str:
+    policy = redis_roles.feeds().config_get("maxmemory-policy").get("maxmemory-policy")  # type: ignore[union-attr]
+    return f"answers; evicts by {policy}"
+
+
+def broker() -> str:
+    began = time.monotonic()
+    with celery_app.connection_for_write() as broker_connection:
+        broker_connection.ensure_connection(max_retries=1, timeout=3)
+    return f"answers in {1000 * (time.monotonic() - began):.0f} ms"
+
+
+def workers() -> str:
+    celery_app.loader.import_default_modules()
+    alive = celery_app.control.inspect(timeout=2).active_queues() or {}
+    served = {queue["name"] for queues in alive.values() for queue in queues}
+    unserved = ({*QUEUES.values()} | {settings.CELERY_TASK_DEFAULT_QUEUE}) - served
+    if unserved:
+        raise Ill(f"No worker serves {', '.join(sorted(unserved))}: celery -A pystagram worker -Q …")
+    return f"{len(alive)} serve {', '.join(sorted(served))}"
+
+
+def relay() -> str:
+    late = timezone.now() - timedelta(seconds=LATE_SECONDS)
+    waiting = Fact.objects.filter(expanded_at__isnull=True, recorded_at__lt=late).count()
+    dead = Delivery.objects.filter(dead_at__isnull=False).count()
+    if waiting:
+        raise Ill(f"{waiting} facts wait for more than a minute: is `manage.py relay` running?")
+    if dead:
+        raise Ill(f"{dead} deliveries were given up: look at them in the admin, under Deliveries.")
+    return "nothing waits"
+
+
+def mail() -> str:
+    backend = get_connection()
+    if settings.PRODUCTION and "console" in type(backend).__module__:
+        raise Ill("Mail goes to the console: set EMAIL_URL.")
+    backend.open()
+    backend.close()
+    return type(backend).__module__.rsplit(".", 1)[-1]
+
+
+def clock() -> str:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT clock_timestamp()")
+        there: datetime = cursor.fetchone()[0]
+    difference = abs((timezone.now() - there).total_seconds())
+    if difference > MOST_CLOCK_SECONDS:
+        raise Ill(f"This clock and the database's differ by {difference:.1f} s: run NTP on both.")
+    return f"within {difference * 1000:.0f} ms of the database's"
+
+
+def proxy() -> str:
+    if settings.PRODUCTION and not settings.TRUSTED_PROXIES:
+        raise Ill("PYSTAGRAM_TRUSTED_PROXIES is 0: behind a proxy all visitors would share one rate limit.")
+    return f"{settings.TRUSTED_PROXIES} before us; this host is {socket.gethostname()}"
+
+
+def videos() -> str:
+    try:
+        found = ffmpeg.program()
+    except ImproperlyConfigured as error:
+        raise Ill(f"{error}. Only the workers of the queue `video` need it.") from None
+    return f"{found}; {'confined to its files' if landlock.version() else 'the kernel cannot keep it from other files'}"
+
+
+def disk() -> str:
+    free = shutil.disk_usage(settings.VAR_DIR).free
+    if free < LEAST_FREE_BYTES:
+        raise Ill(f"Only {free // 1024**2} MiB are free where var/ is.")
+    return f"{free / 1024**3:.0f} GiB free"
+
+
+CHECKS: list[Callable[[], str]] = [
+    database, migrations, storage, redis, broker, workers, relay, mail, clock, proxy, videos, disk,
+]  # fmt: skip

@@ -1,0 +1,46 @@
+"""What can be searched for: each kind has a module with `find` (see search/result.py)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from posts.examples import PERSON, PLACE, POST
+from posts.serializers import PlacePageSerializer, PostSerializer, TagSerializer
+from search.names import places, tags
+from search.people import matching as people
+from search.posts import matching as posts
+from search.result import Find
+from social.serializers import ProfileSerializer
+
+BEST = "best"
+PROFILE = {
+    **PERSON,
+    "bio": "Bridges.",
+    "website": "",
+    "posts_count": 12,
+    "followers_count": 40,
+    "following_count": 38,
+    "viewer": {"following": "following", "followed_by": True, "blocking": False, "muting": False},
+}
+
+
+@dataclass(frozen=True)
+class Kind:
+    """How one kind is found (by the name of the order) and shown."""
+
+    find: Find
+    shape: type[Any]
+    example: dict[str, Any]
+    orders: Mapping[str, Find] = field(default_factory=dict)
+
+    def in_order(self, name: str) -> Find | None:
+        """None for an order that this kind does not have."""
+        return self.find if name == BEST else self.orders.get(name)
+
+
+KINDS: dict[str, Kind] = {
+    "users": Kind(people.find, ProfileSerializer, PROFILE),
+    "tags": Kind(tags.find, TagSerializer, {"name": "sunset", "posts_count": 128, "following": False}),
+    "places": Kind(places.find, PlacePageSerializer, {**PLACE, "posts_count": 12}),
+    "posts": Kind(posts.find_best, PostSerializer, POST, {"newest": posts.find_newest}),
+}

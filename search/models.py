@@ -1,0 +1,7 @@
+"""What search keeps: folded copies, fed by facts, rebuilt by `reindex`."""
+
+from search.people.models import PersonDocument, PersonWord
+from search.posts.models import SearchDocument
+from search.suggestions.models import DismissedSuggestion
+
+__all__ = ["DismissedSuggestion", "PersonDocument", "PersonWord", "SearchDocument"]

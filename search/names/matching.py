@@ -1,0 +1,69 @@
+"""Tags and places by their names: the start of them, a part of them, or nearly that."""
+
+from typing import Any
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.postgres.search import TrigramSimilarity
+from django.db.models import QuerySet
+from django.db.models.functions import Left
+
+from posts.models.gathered import GatheredQuerySet
+from search.bounds import bounded
+from search.result import Found, Position
+
+EXACT, PREFIX, WITHIN, NEARLY = 3, 2, 1, 0  # how well it matches
+MOST = 200  # candidates of each kind
+MOST_READ = 2000  # of a longer prefix; one or two letters are read in the order of popularity
+SHORT = 2  # letters; without a trigram there is neither a part nor a typo to look for
+
+
+def matching(
+    rows: GatheredQuerySet, *, viewer: AbstractBaseUser, text: str, after: Position | None, limit: int
+) -> tuple[list[int], Position | None]:
+    """Keys of the rows whose plain name matches the plain `text`, and where the next page goes on.
+
+    Best match first, then by how many public posts they have. Only those that exist for the viewer.
+    """
+    ranks = _ranked(rows, viewer, text) if text else []
+    bar = tuple(after) if after else None
+    rest = [rank for rank in ranks if bar is None or rank < bar]
+    page = rest[:limit]
+    return [-rank[2] for rank in page], list(page[-1]) if len(rest) > limit else None
+
+
+def in_order(rows: QuerySet[Any], keys: list[int]) -> list[Any]:
+    """The rows of these keys, in their order."""
+    found = rows.in_bulk(keys)
+    return [found[key] for key in keys if key in found]
+
+
+def page(shown: GatheredQuerySet, *, viewer: AbstractBaseUser, text: str, after: Position | None, limit: int) -> Found:
+    """A page of `shown` (ready for display) that matches."""
+    with bounded():
+        keys, position = matching(shown.model.objects.all(), viewer=viewer, text=text, after=after, limit=limit)
+        return Found(in_order(shown, keys), position)
+
+
+def _ranked(rows: GatheredQuerySet, viewer: AbstractBaseUser, text: str) -> list[tuple[int, int, int]]:
+    keys = {key for query in _candidates(rows, text) for key in query.values_list("pk", flat=True)}
+    found = rows.filter(pk__in=keys).existing_for(viewer).values_list("plain", "posts_count", "pk")
+    return sorted(((_match(plain, text), count, -key) for plain, count, key in found), reverse=True)
+
+
+def _candidates(rows: GatheredQuerySet, text: str) -> list[QuerySet[Any]]:
+    exact = rows.filter(plain=text)[:MOST]
+    if len(text) <= SHORT:
+        short = rows.alias(start=Left("plain", len(text))).filter(start=text)
+        return [exact, short.order_by("-posts_count")[:MOST]]
+    starting = rows.filter(pk__in=rows.filter(plain__startswith=text).values("pk")[:MOST_READ])
+    within = rows.filter(pk__in=rows.filter(plain__contains=text).values("pk")[:MOST_READ])
+    nearly = rows.filter(plain__trigram_similar=text).order_by(-TrigramSimilarity("plain", text), "-posts_count")
+    return [exact, starting.order_by("-posts_count")[:MOST], within.order_by("-posts_count")[:MOST], nearly[:MOST]]
+
+
+def _match(plain: str, text: str) -> int:
+    if plain == text:
+        return EXACT
+    if plain.startswith(text):
+        return PREFIX
+    return WITHIN if text in plain else NEARLY

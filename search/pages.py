@@ -1,0 +1,24 @@
+"""Pages of lists in an order of their own."""
+
+from typing import Any, Protocol
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from rest_framework.response import Response
+from rest_framework.viewsets import GenericViewSet
+
+from accounts.authentication import viewer_of
+from api.pagination import decode_position, encode_cursor, limit_of, page_response
+from search.result import Found, Position
+
+
+class Read(Protocol):
+    def __call__(self, *, viewer: AbstractBaseUser, after: Position | None, limit: int) -> Found: ...
+
+
+def found_response(view: GenericViewSet[Any], scope: str, read: Read) -> Response:
+    """The page that the request's cursor and limit ask for."""
+    cursor = view.request.query_params.get("cursor")
+    after = decode_position(scope, cursor) if cursor else None
+    found = read(viewer=viewer_of(view.request), after=after, limit=limit_of(view.request))
+    rows = view.get_serializer(found.rows, many=True).data
+    return page_response(view.request, rows, encode_cursor(scope, found.after) if found.after else None)

@@ -1,0 +1,111 @@
+"""Posts by their words, best or newest first."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.contrib.auth.base_user import AbstractBaseUser
+
+from api.ids import LARGEST
+from posts.models import Post
+from search.bounds import MOST_CANDIDATES, bounded
+from search.models import SearchDocument
+from search.posts.query import Author, Tagged, Term, Words, parse
+from search.posts.vectors import author_lexeme, phrase, quoted, tag_lexeme
+from search.result import Found, Position
+from social.people import people_visible_to
+from social.visibility import content_visible_to
+
+SLICE = 100  # candidates that the rule is asked about at once; for many more PostgreSQL would read the whole table
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A query as PostgreSQL takes it: all of it, its words for the rank, and its words as they stand."""
+
+    whole: str
+    words: str
+    exact: str
+
+
+def find_best(*, viewer: AbstractBaseUser, text: str, after: Position | None, limit: int) -> Found:
+    """Of the newest 1,000 matches those first that match best; of equals the newest.
+
+    The position is (newest post when the first page was asked for, score, timeline id): what is posted meanwhile moves
+    nothing. The newest of all posts, not of the matches: that one may be hidden, and who asks can read a cursor.
+    """
+    terms = parse(text)
+    with bounded():
+        asked = _asked(terms, viewer)
+        if asked is None:
+            return Found([], None)
+        newest, *last = [int(value) for value in after or [SearchDocument.objects.newest_id()]]
+        matches = SearchDocument.objects.matching(asked.whole).filter(timeline_id__lte=newest)
+        rows = matches.newest(MOST_CANDIDATES).scored(words=asked.words, exact=asked.exact)
+        below = [row for row in sorted(rows, reverse=True) if not last or [row[0], row[1]] < last]
+        shown = _visible(viewer, [row[2] for row in below], limit + 1)
+        page = _for_display(viewer, shown[:limit])
+        end = next((row for row in below if len(shown) > limit and row[2] == shown[limit - 1]), None)
+    return Found(page, [newest, end[0], end[1]] if end else None)
+
+
+def find_newest(*, viewer: AbstractBaseUser, text: str, after: Position | None, limit: int) -> Found:
+    """The newest first, 1,000 matches a page at most: then `after` goes on although the page is not full."""
+    terms = parse(text)
+    with bounded():
+        asked = _asked(terms, viewer)
+        if asked is None:
+            return Found([], None)
+        below = int(after[0]) if after else LARGEST
+        matches = SearchDocument.objects.matching(asked.whole).filter(timeline_id__lt=below)
+        rows = dict(matches.newest(MOST_CANDIDATES).values_list("post_id", "timeline_id"))
+        shown = _visible(viewer, list(rows), limit + 1)
+        page = _for_display(viewer, shown[:limit])
+    if len(shown) > limit:
+        return Found(page, [rows[shown[limit - 1]]])
+    return Found(page, [min(rows.values())] if len(rows) == MOST_CANDIDATES else None)
+
+
+def _visible(viewer: AbstractBaseUser, post_ids: Sequence[int], most: int) -> list[int]:
+    """The first `most` of these posts that the viewer may see, asked for in slices: mostly the first is enough."""
+    shown: list[int] = []
+    for start in range(0, len(post_ids), SLICE):
+        asked = post_ids[start : start + SLICE]
+        allowed = set(Post.objects.visible_to(viewer).filter(pk__in=asked).values_list("pk", flat=True))
+        shown += [post_id for post_id in asked if post_id in allowed]
+        if len(shown) >= most:
+            break
+    return shown[:most]
+
+
+def _for_display(viewer: AbstractBaseUser, post_ids: Sequence[int]) -> list[Post]:
+    """In this order; the rule is asked once more, with the row that is shown."""
+    found = {post.pk: post for post in Post.objects.visible_to(viewer).filter(pk__in=post_ids).for_display(viewer)}
+    return [found[post_id] for post_id in post_ids if post_id in found]
+
+
+def _asked(terms: Sequence[Term], viewer: AbstractBaseUser) -> Asked | None:
+    """What PostgreSQL is asked; None if a named author shows the viewer nothing, so that nothing can match.
+
+    A private author's posts are not even looked through: neither time nor a cursor tells what is in them.
+    """
+    names = [term.username for term in terms if isinstance(term, Author)]
+    shown = people_visible_to(viewer).filter(content_visible_to(viewer, ""), username__in=names)
+    people = dict(shown.values_list("username", "pk")) if names else {}
+    parts: list[str] = []
+    for term in terms:
+        if isinstance(term, Author) and term.username not in people:
+            if term.excluded:
+                continue
+            return None
+        parts.append(("!" if term.excluded else "") + f"({_expression(term, people)})")
+    wanted = [term for term in terms if isinstance(term, Words) and not term.excluded]
+    words = " & ".join(f"({phrase(term.tokens, prefix=term.open_ended)})" for term in wanted)
+    return Asked(" & ".join(parts), words, " & ".join(f"({phrase(term.tokens)})" for term in wanted))
+
+
+def _expression(term: Term, people: dict[str, int]) -> str:
+    if isinstance(term, Author):
+        return quoted(author_lexeme(people[term.username]))
+    if isinstance(term, Tagged):
+        return quoted(tag_lexeme(term.name))
+    return phrase(term.tokens, prefix=term.open_ended)

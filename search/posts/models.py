@@ -1,0 +1,88 @@
+"""The words of published posts, as PostgreSQL searches them."""
+
+from typing import Any, Self
+
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchQueryField, SearchVectorField
+from django.db import models
+from django.db.models import Case, F, Func, IntegerField, Value, When
+from django.db.models.functions import Cast, Floor
+
+from posts.models import Post
+
+WEIGHTS = [0.05, 0.3, 0.5, 1.0]  # of D, C, B, A: alternative texts, place, caption, tags
+EXACT = 1_000_000  # above every rank: a word itself comes before words that begin with it
+STEPS = 10_000  # of the rank, which is made a whole number so that a cursor can hold it
+LENGTH_COUNTS = 1  # ts_rank: divided by 1 + the logarithm of the length
+
+
+class RawQuery(Func):
+    """A `tsquery` as `search/posts/vectors.py` writes it; no parser and no dictionary looks at it again."""
+
+    template = "(%(expressions)s::tsquery)"
+
+    def __init__(self, text: str) -> None:
+        super().__init__(Value(text), output_field=SearchQueryField())
+
+
+class Matches(Func):
+    """Whether the document's vector matches a query."""
+
+    template = "(%(expressions)s)"
+    arg_joiner = " @@ "
+
+    def __init__(self, text: str) -> None:
+        super().__init__(F("vector"), RawQuery(text), output_field=models.BooleanField())
+
+
+class _Rank(Func):
+    function = "ts_rank"
+    output_field = models.FloatField()
+
+    def __init__(self, text: str) -> None:
+        weights = Func(*map(Value, WEIGHTS), template="ARRAY[%(expressions)s]::float4[]")
+        super().__init__(weights, F("vector"), RawQuery(text), Value(LENGTH_COUNTS))
+
+
+class SearchDocumentQuerySet(models.QuerySet["SearchDocument"]):
+    def matching(self, query: str) -> Self:
+        """Those that match a `tsquery`."""
+        return self.filter(Matches(query))
+
+    def newest(self, most: int) -> Self:
+        """The newest `most`; beyond them nobody looks."""
+        return self.order_by("-timeline_id")[:most]
+
+    def newest_id(self) -> int:
+        """The timeline id of the newest post that has words at all; 0 before there is one."""
+        return self.order_by("-timeline_id").values_list("timeline_id", flat=True).first() or 0
+
+    def scored(self, *, words: str, exact: str) -> list[tuple[int, int, int]]:
+        """(score, timeline id, post id) of each: how well `words` match, those that match `exact` before the others.
+
+        Nothing in a score changes with time, likes or the viewer, so that a cursor can hold it.
+        """
+        score: Any = Value(0, output_field=IntegerField())
+        if words:
+            is_exact = Case(When(Matches(exact), then=Value(EXACT)), default=Value(0))
+            score = Cast(Floor(_Rank(words) * STEPS), IntegerField()) + is_exact
+        return list(self.annotate(score=score).values_list("score", "timeline_id", "post_id"))
+
+
+class SearchDocument(models.Model):
+    """One published post. It may outlive the post's publicity: who sees the post is asked when it is read."""
+
+    post = models.OneToOneField(Post, on_delete=models.CASCADE, primary_key=True, related_name="+")
+    timeline_id = models.BigIntegerField(help_text="The post's; results are cut by it.")
+    vector = SearchVectorField()
+    indexed_at = models.DateTimeField()
+    objects = SearchDocumentQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            GinIndex(fields=["vector"], name="words_of_posts"),
+            models.Index(fields=["-timeline_id"], name="documents_newest_first"),
+        ]
+
+    def __str__(self) -> str:
+        return f"words of post {self.post_id}"

@@ -1,0 +1,127 @@
+"""People one may know, and why.
+
+Postgres counts among samples (the newest followees of the newest followees), so that the cost has a bound whatever the
+graph; who of those exists for the viewer, and whose names may stand in a reason, is the visibility rule's to say.
+"""
+
+from dataclasses import dataclass, field
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.db import connection
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from accounts.models import User
+from search.models import DismissedSuggestion
+from search.people.names import weight_of
+from search.result import Found, Position
+from search.suggestions.friends import NAMED, SAMPLE, cards_of, friends_of
+from social.models import Follow, Mute
+from social.people import for_display
+from social.visibility import name_visible_to
+
+FRIENDS, FOLLOWER, POPULAR = 2, 1, 0
+KINDS = {FRIENDS: "followed_by_people_you_follow", FOLLOWER: "follows_you", POPULAR: "popular_here"}
+MOST = 200  # candidates of each kind
+
+_CANDIDATES = """
+WITH friends AS (
+    SELECT their.followee_id AS person, count(*) AS friends, (array_agg(mine.id ORDER BY mine.id))[1:{named}] AS names
+    FROM unnest(%(mine)s::bigint[]) mine(id) CROSS JOIN LATERAL (
+        SELECT followee_id FROM social_follow
+        WHERE follower_id = mine.id AND accepted_at IS NOT NULL ORDER BY id DESC LIMIT {followees}
+    ) their
+    WHERE {fresh} GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT {most}
+), followers AS (
+    SELECT follower_id AS person FROM social_follow their
+    WHERE followee_id = %(viewer)s AND accepted_at IS NOT NULL AND {fresh} ORDER BY id DESC LIMIT {most}
+), popular AS (
+    SELECT user_id AS person FROM search_persondocument their WHERE {fresh} ORDER BY weight DESC, user_id LIMIT {most}
+)
+SELECT person, 2, friends, names FROM friends
+UNION ALL SELECT person, 1, 0, NULL FROM followers
+UNION ALL SELECT person, 0, 0, NULL FROM popular
+"""
+_FRESH = """
+{person} <> %(viewer)s
+AND NOT EXISTS (SELECT FROM social_follow WHERE follower_id = %(viewer)s AND followee_id = {person})
+AND NOT EXISTS (SELECT FROM search_dismissedsuggestion WHERE user_id = %(viewer)s AND person_id = {person})
+"""
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """A person and why they are suggested: `count` of the sampled people one follows, some of them named."""
+
+    user: User
+    kind: str
+    count: int
+    people: list[User] = field(default_factory=list)
+
+
+@dataclass(frozen=True, order=True)
+class Rank:
+    """Where somebody stands; the greatest first."""
+
+    kind: int
+    count: int
+    weight: int
+    negative_id: int
+
+
+def suggestions_for(*, viewer: AbstractBaseUser, after: Position | None, limit: int) -> Found:
+    """Those whom people one follows follow, then one's followers, then whoever is popular; best first."""
+    friends = friends_of(viewer)
+    reasons = _reasons(viewer, friends)
+    ranks = _ranks(viewer, reasons)
+    bar = Rank(*map(int, after)) if after else None
+    rest = sorted((rank for rank in ranks if bar is None or rank < bar), reverse=True)
+    rows = _suggestions(viewer, rest[:limit], reasons)
+    last = rest[limit - 1] if len(rest) > limit else None
+    return Found(rows, [last.kind, last.count, last.weight, last.negative_id] if last else None)
+
+
+def _reasons(viewer: AbstractBaseUser, friends: list[int]) -> dict[int, tuple[int, int, list[int]]]:
+    """Candidate → kind, count and whom to name; the best reason of each."""
+    fresh = {name: _FRESH.format(person=f"their.{name}") for name in ("followee_id", "follower_id", "user_id")}
+    parts = _CANDIDATES.split("{fresh}")
+    sql = parts[0] + fresh["followee_id"] + parts[1] + fresh["follower_id"] + parts[2] + fresh["user_id"] + parts[3]
+    with connection.cursor() as cursor:
+        cursor.execute(sql.format(named=NAMED, followees=SAMPLE, most=MOST), {"viewer": viewer.pk, "mine": friends})
+        rows = cursor.fetchall()
+    best: dict[int, tuple[int, int, list[int]]] = {}
+    for person, kind, count, names in rows:
+        best[person] = max(best.get(person, (-1, 0, [])), (kind, count, names or []))
+    return best
+
+
+def _ranks(viewer: AbstractBaseUser, reasons: dict[int, tuple[int, int, list[int]]]) -> list[Rank]:
+    people = _suggestable_to(viewer).filter(pk__in=list(reasons))
+    return [
+        Rank(*reasons[pk][:2], weight_of(followers), -pk)
+        for pk, followers in people.values_list("pk", "followers_count")
+    ]
+
+
+def _suggestable_to(viewer: AbstractBaseUser) -> QuerySet[User]:
+    """Neither oneself nor followed, asked, muted, dismissed, or on the other side of a block."""
+    pk = OuterRef("pk")
+    known = (
+        Q(Exists(Follow.objects.filter(follower=viewer.pk, followee=pk)))
+        | Q(Exists(Mute.objects.filter(muter=viewer.pk, muted=pk)))
+        | Q(Exists(DismissedSuggestion.objects.filter(user=viewer.pk, person=pk)))
+    )
+    return User.objects.get_queryset().filter(name_visible_to(viewer, ""), ~known).exclude(pk=viewer.pk)
+
+
+def _suggestions(
+    viewer: AbstractBaseUser, ranks: list[Rank], reasons: dict[int, tuple[int, int, list[int]]]
+) -> list[Suggestion]:
+    ids = [-rank.negative_id for rank in ranks]
+    named = {name for pk in ids for name in reasons[pk][2]}
+    cards = cards_of(viewer, named)
+    people = {person.pk: person for person in for_display(_suggestable_to(viewer).filter(pk__in=ids))}
+    return [
+        Suggestion(people[pk], KINDS[kind], count, [cards[name] for name in names if name in cards])
+        for pk, (kind, count, names) in ((pk, reasons[pk]) for pk in ids)
+        if pk in people
+    ]

@@ -1,0 +1,105 @@
+"""`GET /v1/search`: one address, one module for each kind of thing."""
+
+import hashlib
+from typing import Any
+
+from drf_spectacular.utils import (
+    OpenApiExample,
+    OpenApiParameter,
+    PolymorphicProxySerializer,
+    extend_schema,
+    extend_schema_serializer,
+)
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.viewsets import GenericViewSet
+
+from accounts.models import User
+from api.pagination import decode_position, encode_cursor, limit_of, page_response
+from api.problem_schema import also
+from api.problems import Invalid
+from search.kinds import BEST, KINDS, Kind
+from search.posts.query import check_length
+from search.result import Find
+
+DEFAULT_KIND = "posts"
+MOST_RESULTS = 50
+
+
+@extend_schema_serializer(many=False, component_name="SearchPage")
+class SearchPageSerializer(serializers.Serializer[Any]):
+    """What was found: people, tags, places or posts, as `type` asked."""
+
+    results = PolymorphicProxySerializer(
+        component_name="SearchResult",
+        serializers=[kind.shape for kind in KINDS.values()],
+        resource_type_field_name=None,
+        many=True,
+    )
+    next = serializers.CharField(allow_null=True, help_text="Pass it as `cursor` for the next page.")
+
+
+class SearchViewSet(GenericViewSet[Any]):
+    """Finds people, tags, places and posts."""
+
+    serializer_class: Any = serializers.Serializer
+    pagination_class = None
+    filter_backends = []
+    throttle_scope = "search"
+
+    @extend_schema(
+        tags=["search"],
+        operation_id="search",
+        summary="Search",
+        extensions=also("invalid_query", "query_too_expensive"),
+        description=(
+            "One kind of thing at a time, as far as you may see it. Posts take a query language: words (all must be "
+            'there; the last may be unfinished), `"a phrase"`, `-excluded`, `author:name`, `tag:name` or `#name`. A '
+            "query that cannot be understood is a 400 `invalid_query` with the position in `errors`."
+        ),
+        parameters=[
+            OpenApiParameter("q", str, required=True, description="What to look for; 200 characters at most."),
+            OpenApiParameter("type", str, enum=list(KINDS), default=DEFAULT_KIND, description="The kind of thing."),
+            OpenApiParameter("sort", str, enum=[BEST, "newest"], default=BEST, description="`newest`: posts only."),
+            OpenApiParameter("cursor", str, description="`next` of the page before."),
+            OpenApiParameter("limit", int, description=f"1 to {MOST_RESULTS}; 20 if it is not given."),
+        ],
+        responses={200: SearchPageSerializer},
+        examples=[
+            OpenApiExample(f"type={name}", {"results": [kind.example], "next": None}, response_only=True)
+            for name, kind in KINDS.items()
+        ],
+    )
+    def list(self, request: Request) -> Response:
+        assert isinstance(request.user, User)
+        text, order = request.query_params.get("q", ""), request.query_params.get("sort", BEST)
+        name = request.query_params.get("type", DEFAULT_KIND)
+        kind = _kind_or_400(name)
+        find = _order_or_400(kind, order)
+        check_length(text)
+        limit = limit_of(request, most=MOST_RESULTS)
+        scope = _scope(name, order, text)
+        cursor = request.query_params.get("cursor")
+        after = decode_position(scope, cursor) if cursor else None
+        found = find(viewer=request.user, text=text, after=after, limit=limit)
+        shown = kind.shape(found.rows, many=True, context={**self.get_serializer_context(), "viewer": request.user})
+        return page_response(request, shown.data, encode_cursor(scope, found.after) if found.after else None)
+
+
+def _kind_or_400(name: str) -> Kind:
+    if name not in KINDS:
+        raise Invalid("type", "invalid", f"type is one of {', '.join(KINDS)}")
+    return KINDS[name]
+
+
+def _order_or_400(kind: Kind, order: str) -> Find:
+    find = kind.in_order(order)
+    if find is None:
+        raise Invalid("sort", "invalid", f"sort is one of {', '.join([BEST, *kind.orders])}")
+    return find
+
+
+def _scope(kind: str, order: str, text: str) -> str:
+    """A cursor belongs to one query in one order."""
+    return f"search/{kind}/{order}/" + hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:16]

@@ -1,1 +1,0 @@
-"""The addresses of this room: search, explore, suggestions."""

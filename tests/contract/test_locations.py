@@ -1,0 +1,33 @@
+"""A POST that makes something says where it is."""
+
+from typing import Any
+
+import pytest
+
+from accounts.models import User
+from tests.support import factories
+
+pytestmark = pytest.mark.django_db
+
+
+def made(client: Any, path: str, body: dict[str, Any], key: str = "") -> str:
+    """The address of what the POST made, once it was found there."""
+    answer = client.post(path, body, headers={"Idempotency-Key": key} if key else {})
+    assert answer.status_code == 201, answer.content
+    address = str(answer["Location"])
+    assert client.get(address).json()["id"] == answer.json()["id"]
+    return address
+
+
+def test_what_was_made_is_where_the_answer_says(as_: Any, alice: User) -> None:
+    client = as_(alice)
+    post = made(client, "/v1/posts", {"media": [str(factories.media(alice).pk)]})
+    made(client, f"{post}/comments", {"text": "first"})
+    story = made(client, "/v1/stories", {"media": str(factories.media(alice).pk)})
+    made(client, "/v1/highlights", {"title": "Summer", "stories": [story.rpartition("/")[2]]})
+    made(client, "/v1/media/uploads", {"size": 1000})
+
+
+def test_a_retry_is_sent_to_the_same_place(as_: Any, alice: User) -> None:
+    body = {"media": [str(factories.media(alice).pk)]}
+    assert made(as_(alice), "/v1/posts", body, "once") == made(as_(alice), "/v1/posts", body, "once")

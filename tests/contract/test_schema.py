@@ -1,0 +1,369 @@
+"""The OpenAPI document holds: every operation is driven, and every answer is what the document says."""
+
+import re
+from collections.abc import Iterator
+from io import BytesIO
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+from drf_spectacular.generators import SchemaGenerator
+from jsonschema import Draft202012Validator, FormatChecker
+from rest_framework.test import APIClient
+
+from accounts.actions import Caller, open_session
+from api.problem_schema import CODES
+from media.tests.support.photographs import path_of, photo
+from tests.support import factories
+from tests.support.outbox import drain
+
+pytestmark = pytest.mark.django_db
+BYTES = "/v1/media/{id}/original"  # bytes, which have no example in JSON
+WHOLE = {
+    "/v1/relationships": "at most a hundred, as many as were asked for",
+    "/v1/me/stories/archive/months": "twelve a year",
+}
+
+
+@pytest.fixture(scope="module")
+def document() -> dict[str, Any]:
+    return dict(SchemaGenerator().get_schema(request=None, public=True))  # type: ignore[no-untyped-call]
+
+
+def operations(document: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    for path, methods in document["paths"].items():
+        for method, operation in methods.items():
+            yield method, path, operation
+
+
+def contents(operation: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """What is sent and what is answered in the good case: (name, media type object)."""
+    parts = {"body": operation.get("requestBody", {})}
+    parts |= {status: answer for status, answer in operation["responses"].items() if status.startswith("2")}
+    for name, part in parts.items():
+        for content in part.get("content", {}).values():
+            yield name, content
+
+
+def faults_of(document: dict[str, Any], schema: dict[str, Any], value: Any) -> list[str]:
+    whole = {**schema, "components": closed(document["components"])}
+    faults = Draft202012Validator(whole, format_checker=FormatChecker()).iter_errors(value)
+    return [f"{fault.json_path}: {fault.message[:300]}" for fault in faults]
+
+
+def closed(node: Any) -> Any:
+    """The schemas with every member that they do not name forbidden, so that none goes undocumented."""
+    if isinstance(node, list):
+        return [closed(item) for item in node]
+    if not isinstance(node, dict):
+        return node
+    copy = {name: closed(value) for name, value in node.items()}
+    if copy.get("type") == "object" and "properties" in copy:
+        copy.setdefault("additionalProperties", False)
+    return copy
+
+
+def test_each_operation_says_what_it_is_and_shows_it(document: dict[str, Any]) -> None:
+    bare = []
+    for method, path, operation in operations(document):
+        where = f"{method} {path}"
+        if not operation.get("summary") or not operation.get("tags"):
+            bare.append(f"{where}: no summary or no tag; @extend_schema(summary=…, tags=[…]) above the view's method")
+        for name, content in contents(operation):
+            if not content.get("examples") and path != BYTES:
+                bare.append(f"{where} {name}: no example; examples=[OpenApiExample(…)] in @extend_schema")
+    assert not bare, "\n".join(bare)
+
+
+def test_each_example_fits_its_own_schema(document: dict[str, Any]) -> None:
+    wrong = []
+    for method, path, operation in operations(document):
+        for name, content in contents(operation):
+            for example in content.get("examples", {}).values():
+                faults = faults_of(document, content["schema"], example["value"])
+                wrong += [f"{method} {path} {name}: {fault}" for fault in faults]
+    assert not wrong, "\n".join(wrong)
+
+
+def test_shapes_say_nothing_about_the_code_behind_them(document: dict[str, Any]) -> None:
+    for name, shape in document["components"]["schemas"].items():
+        for word in ("for_display", "prefetch", "with_relation_to", "context"):
+            assert word not in shape.get("description", ""), name
+
+
+def resolved(document: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
+    name = schema.get("$ref", "").rpartition("/")[2]
+    return document["components"]["schemas"][name] if name else schema
+
+
+def test_lists_come_in_pages(document: dict[str, Any]) -> None:
+    for method, path, operation in operations(document):
+        cursor = any(parameter["name"] == "cursor" for parameter in operation.get("parameters", ()))
+        for _, content in contents(operation):
+            shape = resolved(document, content["schema"])
+            is_list = shape.get("type") == "array" or "results" in shape.get("properties", {})
+            assert method != "get" or not is_list or cursor or path in WHOLE, (
+                f"{path} answers a list without pages, which grows for ever: return self.page(Shape, rows). If it "
+                "cannot grow, put it on the list WHOLE here, with the reason."
+            )
+
+
+def test_ids_are_strings(document: dict[str, Any]) -> None:
+    """They pass 2⁵³, beyond which JavaScript and its like round numbers."""
+    for name, shape in document["components"]["schemas"].items():
+        for member, schema in shape.get("properties", {}).items():
+            if re.search(r"(^|_)ids?$", member):
+                each = resolved(document, schema.get("items", schema))
+                kinds = {each.get("type")} if isinstance(each.get("type"), str) else set(each.get("type", ()))
+                assert kinds <= {"string", "null"}, f"{name}.{member}: ids are strings in JSON, api.fields.IdField()"
+
+
+class Driver:
+    """Sends requests and holds each answer against the document."""
+
+    def __init__(self, document: dict[str, Any]) -> None:
+        self.document = document
+        self.driven: set[tuple[str, str]] = set()
+        self.wrong: list[str] = []
+        self.client = APIClient()
+
+    def operation(self, method: str, path: str) -> tuple[str, dict[str, Any]]:
+        fixed_first = sorted(self.document["paths"], key=lambda known: known.count("{"))
+        for known in fixed_first:
+            if re.fullmatch(re.sub(r"\{\w+\}", "[^/]+", known), path):
+                return known, self.document["paths"][known].get(method, {})
+        raise AssertionError(f"{path} is not in the document")
+
+    def __call__(self, person: Any, method: str, path: str, body: Any = None, **options: Any) -> Any:
+        token = open_session(user=person, caller=Caller()).access if person else None
+        self.client.credentials(**({"HTTP_AUTHORIZATION": f"Bearer {token}"} if token else {}))
+        answer = getattr(self.client, method)(f"/v1{path}", body, **options)
+        known, operation = self.operation(method, f"/v1{path}".split("?")[0])
+        self.driven.add((method, known))
+        self.wrong += [f"{method} {known} {answer.status_code}: {fault}" for fault in self.faults(operation, answer)]
+        return None if answer.streaming or not answer.content else answer.json()
+
+    def faults(self, operation: dict[str, Any], answer: Any) -> list[str]:
+        described = operation["responses"].get(str(answer.status_code))
+        if described is None:
+            return [f"not documented: {answer.content[:300]!r}"]
+        if not described.get("content"):
+            return ["a body that is not documented"] if answer.content else []
+        content = described["content"].get(answer["Content-Type"])
+        if content is None:
+            return [f"{answer['Content-Type']} is not documented"]
+        if answer.streaming:
+            assert b"".join(answer.streaming_content)
+            return []
+        faults = faults_of(self.document, content["schema"], answer.json())
+        if answer.status_code >= 400 and answer.json()["code"] not in described[CODES]:
+            faults.append(f"{answer.json()['code']} is not among the codes of the operation; extensions=also(…)")
+        return faults
+
+
+@pytest.fixture
+def call(document: dict[str, Any], settings: Any, tmp_path: Any) -> Driver:
+    settings.MEDIA_ROOT = tmp_path / "media"
+    cache.clear()
+    return Driver(document)
+
+
+def upload(call: Driver, person: Any, key: str = "", content: bytes | None = None) -> Any:
+    file = BytesIO(photo() if content is None else content)
+    file.name = "photo.jpg"
+    headers = {"Idempotency-Key": key} if key else {}
+    return call(person, "post", "/media", {"file": file, "alt_text": "x"}, format="multipart", headers=headers)
+
+
+def drive_accounts(call: Driver) -> None:
+    card = {"name": "Zoe", "email": "zoe@example.com", "password": factories.PASSWORD, "birth_date": "1990-05-17"}
+    tokens = call(None, "post", "/auth/register", {"username": "zoe", **card})
+    call(None, "post", "/auth/register", {"username": "zoe", **card})
+    call(None, "post", "/auth/token", {"username": "zoe", "password": "wrong"})
+    call(None, "post", "/auth/token", {"username": "zoe", "password": factories.PASSWORD})
+    call(None, "post", "/auth/token/refresh", {"refresh": tokens["refresh"]})
+    call(None, "get", "/instance")
+    call(None, "get", "/me")
+
+
+def drive_oneself(call: Driver, alice: Any, photo_id: str) -> None:
+    call(alice, "get", "/me")
+    call(alice, "get", "/me/quota")
+    call(alice, "patch", "/me", {"bio": "x", "website": "https://example.com"})
+    call(alice, "patch", "/me", {"bio": "x" * 151})
+    call(alice, "put", "/me/avatar", {"media": photo_id})
+    call(alice, "get", "/me")
+    call(alice, "delete", "/me/avatar")
+
+
+def drive_media(call: Driver, alice: Any) -> list[str]:
+    first, second, third = upload(call, alice, "one"), upload(call, alice), upload(call, alice)
+    upload(call, alice, "broken", b"no picture at all")
+    upload(call, alice, "one", photo("PNG"))
+    drain()
+    upload(call, alice, "one")
+    for path in ("/media", f"/media/{first['id']}", f"/media/{first['id']}/original"):
+        call(alice, "get", path)
+    call(alice, "patch", f"/media/{first['id']}", {"alt_text": "A lake"})
+    call(alice, "delete", f"/media/{third['id']}")
+    drive_direct_uploads(call, alice)
+    return [first["id"], second["id"]]
+
+
+def drive_direct_uploads(call: Driver, alice: Any) -> None:
+    content = photo("WEBP")
+    upload = call(alice, "post", "/media/uploads", {"size": len(content)})
+    path = f"/media/uploads/{upload['id']}"
+    call(alice, "post", f"{path}/complete")
+    APIClient().generic("PUT", path_of(upload["url"]), content)
+    call(alice, "post", f"{path}/complete")
+    call(alice, "get", path)
+    call(alice, "post", "/media/uploads", {"size": 0})
+
+
+def drive_posts(call: Driver, alice: Any, bob: Any, media: list[str]) -> str:
+    body = {"media": media, "caption": "#a @bob", "place": "Galata", "media_latitude": "1.5", "media_longitude": 2}
+    post = call(
+        alice, "post", "/posts", {**body, "user_latitude": 3, "user_longitude": 4}, headers={"Idempotency-Key": "p"}
+    )
+    call(alice, "post", "/posts", {"media": media}, headers={"Idempotency-Key": "p"})
+    call(alice, "post", "/posts", {"media": ["x"]})
+    path = f"/posts/{post['id']}"
+    call(alice, "patch", path, {"caption": "edited #a", "exact_location": False})
+    call(bob, "patch", path, {"caption": "not his"})
+    call(bob, "get", path)
+    call(alice, "delete", f"/media/{media[0]}")
+    for action in ("archive", "unarchive"):
+        call(alice, "post", f"{path}/{action}")
+        call(alice, "get", "/me/archive")
+    call(alice, "delete", path)
+    call(alice, "get", "/me/trash")
+    call(alice, "post", f"{path}/restore")
+    return str(post["id"])
+
+
+def drive_engagement(call: Driver, alice: Any, bob: Any, post_id: str) -> None:
+    path = f"/posts/{post_id}"
+    for relation in ("like", "dislike", "save"):
+        call(bob, "put", f"{path}/{relation}")
+        call(bob, "get", path)
+    call(alice, "put", f"{path}/like")
+    call(bob, "get", f"{path}/likes")
+    call(bob, "get", "/me/saved")
+    for relation in ("like", "dislike", "save"):
+        call(bob, "delete", f"{path}/{relation}")
+    comment = call(bob, "post", f"{path}/comments", {"text": "nice"})
+    call(alice, "post", f"{path}/comments", {"text": "thanks", "reply_to": comment["id"]})
+    call(alice, "post", f"{path}/comments", {"text": "x" * 257})
+    call(alice, "put", f"/comments/{comment['id']}/like")
+    for read in (f"{path}/comments", f"/comments/{comment['id']}", f"/comments/{comment['id']}/replies"):
+        call(bob, "get", read)
+    call(alice, "delete", f"/comments/{comment['id']}/like")
+    call(bob, "delete", f"/comments/{comment['id']}")
+
+
+def drive_lists(call: Driver, alice: Any, bob: Any) -> None:
+    for path in ("/posts", "/feed", "/feed?limit=1", "/feed?limit=no", "/feed?cursor=no", "/users/alice/posts"):
+        call(bob if path != "/posts" else alice, "get", path)
+
+
+def drive_tags_and_places(call: Driver, alice: Any, bob: Any) -> None:
+    for method, path in (
+        ("get", "/tags/a"),
+        ("get", "/tags/none"),
+        ("get", "/tags/a/posts"),
+        ("put", "/tags/a/follow"),
+    ):
+        call(bob, method, path)
+    for path in ("/me/tags", "/me/tags/posts", "/tags/a/posts?sort=top", "/tags/a/posts?sort=no"):
+        call(bob, "get", path)
+    call(bob, "delete", "/tags/a/follow")
+    call(alice, "get", "/trending/tags")
+    place = call(bob, "get", "/users/alice/posts")["results"][0]["place"]["id"]
+    for path in (f"/places/{place}", f"/places/{place}/posts", "/posts/nearby?lat=1.5&lon=2", "/posts/nearby?lat=91"):
+        call(bob, "get", path)
+    call(bob, "get", "/places/nearby?lat=1.5&lon=2")
+
+
+def drive_search(call: Driver, bob: Any) -> None:
+    drain()
+    for query in (
+        "edited",
+        "edited&sort=newest",
+        "author:alice&limit=1",
+        "",
+        "%22open",
+        "x&cursor=no",
+        "x&sort=no",
+        "ali&type=users",
+    ):
+        call(bob, "get", f"/search?q={query}")
+
+
+def drive_stories(call: Driver, alice: Any, bob: Any, photo_id: str) -> None:
+    story = call(alice, "post", "/stories", {"media": photo_id}, headers={"Idempotency-Key": "s"})
+    call(alice, "post", "/stories", {"media": "x"})
+    path = f"/stories/{story['id']}"
+    for read in ("/stories", path, "/users/alice/stories"):
+        call(bob, "get", read)
+    call(bob, "put", f"{path}/seen")
+    call(bob, "put", "/stories/seen", {"ids": [story["id"]]})
+    call(alice, "get", f"{path}/viewers")
+    for read in ("/me/stories/archive", "/me/stories/archive/months"):
+        call(alice, "get", read)
+    highlight = call(alice, "post", "/highlights", {"title": "Summer", "stories": [story["id"]]})
+    path = f"/highlights/{highlight['id']}"
+    for read in ("/highlights", path, f"{path}/stories", "/users/alice/highlights"):
+        call(alice, "get", read)
+    call(alice, "patch", path, {"title": "Autumn"})
+    call(alice, "delete", path)
+    call(alice, "delete", f"/stories/{story['id']}")
+
+
+def drive_people(call: Driver, alice: Any, bob: Any, charlie: Any) -> None:
+    call(alice, "patch", "/me", {"is_private": True})
+    call(charlie, "put", "/users/alice/follow")
+    call(charlie, "get", "/users/alice")
+    call(charlie, "get", "/users/alice/followers")
+    call(alice, "get", "/me/follow-requests")
+    call(alice, "post", "/me/follow-requests/charlie/accept")
+    call(alice, "post", "/me/follow-requests/charlie/reject")
+    call(alice, "put", "/users/alice/follow")
+    for path in ("/users/alice/followers", "/users/alice/following", "/users/alice/mutuals", "/users/nobody.here"):
+        call(bob, "get", path)
+    call(bob, "get", "/relationships?username=alice&username=charlie")
+    call(bob, "get", "/explore")
+    call(bob, "get", "/suggestions")
+    call(bob, "delete", "/suggestions/charlie")
+    for relation in ("mute", "block"):
+        call(alice, "put", f"/users/charlie/{relation}")
+        call(alice, "get", f"/me/{relation}s")
+        call(alice, "delete", f"/users/charlie/{relation}")
+    call(alice, "delete", "/me/followers/bob")
+    call(bob, "delete", "/users/alice/follow")
+
+
+def drive_the_end(call: Driver, alice: Any) -> None:
+    call(alice, "post", "/auth/password/change", {"old_password": "wrong", "new_password": "staple-battery-horse"})
+    change = {"old_password": factories.PASSWORD, "new_password": "staple-battery-horse"}
+    call(alice, "post", "/auth/password/change", change)
+    alice.refresh_from_db()
+    call(alice, "post", "/auth/logout")
+    call(alice, "post", "/auth/logout-all")
+
+
+def test_every_operation_answers_as_documented(call: Driver, alice: Any, bob: Any, charlie: Any) -> None:
+    drive_accounts(call)
+    media = drive_media(call, alice)
+    drive_oneself(call, alice, media[0])
+    post_id = drive_posts(call, alice, bob, media)
+    drive_engagement(call, alice, bob, post_id)
+    drive_lists(call, alice, bob)
+    drive_tags_and_places(call, alice, bob)
+    drive_search(call, bob)
+    drive_stories(call, alice, bob, media[1])
+    drive_people(call, alice, bob, charlie)
+    drive_the_end(call, alice)
+    assert not call.wrong, "\n".join(dict.fromkeys(call.wrong))
+    idle = [f"{method} {path}" for method, path, _ in operations(call.document) if (method, path) not in call.driven]
+    assert not idle, f"call these in one of the drive_…() above, so that their answers are held to the document: {idle}"

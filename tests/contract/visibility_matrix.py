@@ -1,0 +1,207 @@
+"""Who gets which status where: the whole table.
+
+A row is (route name, method) → how the answer depends on who asks. A new route without a row here fails
+tests/contract/test_visibility.py.
+
+The viewers, as they stand to the owner: owner, follower, pending (asked, not accepted; a stranger where the owner is
+public), stranger, muter (a stranger who muted the owner), blocked (by the owner), blocker (of the owner), moderator
+(staff; no more power than a stranger), anonymous, suspended. The last two get 401 on every row that is not `OPEN`.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+VIEWERS = [
+    "owner",
+    "follower",
+    "pending",
+    "stranger",
+    "muter",
+    "blocked",
+    "blocker",
+    "moderator",
+    "anonymous",
+    "suspended",
+]
+STRANGERS = {"pending", "stranger", "muter", "moderator"}
+
+
+@dataclass(frozen=True)
+class Rule:
+    """Expected statuses. `seen` for who may see the owner's content, `unseen` for who may not (always 404-like)."""
+
+    owner: int
+    friend: int  # accepted followers, and strangers of a public account
+    outsider: int  # strangers of a private account
+    blocked: int
+    blocker: int
+    inactive: int | None = None  # for everybody, while the owner is suspended or deactivated; None: as usual
+
+
+@dataclass(frozen=True)
+class Row:
+    rule: Rule | None  # None: open to anybody
+    path: str
+    body: dict[str, Any] = field(default_factory=dict)
+    open_status: int = 200
+
+
+def everybody(status: int) -> Rule:
+    """The same for whoever is logged in."""
+    return Rule(status, status, status, status, status)
+
+
+def content(status: int, owner: int | None = None) -> Rule:
+    """What the visibility rule protects."""
+    return Rule(owner or status, status, 404, 404, 404, inactive=404)
+
+
+CARD = Rule(200, 200, 200, 404, 200, inactive=404)
+
+
+def owner_only(status: int) -> Rule:
+    return Rule(status, 404, 404, 404, 404)
+
+
+def own_object(status: int) -> Rule:
+    """Others who may see it are told that it is not theirs."""
+    return Rule(status, 403, 404, 404, 404, inactive=404)
+
+
+def relation(status: int, itself: int = 409, blocker: int = 200) -> Rule:
+    """PUT of a relation to the owner's card."""
+    return Rule(itself, status, status, 404, blocker, inactive=404)
+
+
+OPEN = None
+ANYBODY = everybody(200)
+U, P, C, M = "/v1/users/{owner}", "/v1/posts/{post}", "/v1/comments/{comment}", "/v1/media/{media}"
+S, H = "/v1/stories/{story}", "/v1/highlights/{highlight}"
+
+MATRIX: dict[tuple[str, str], Row] = {
+    # The frame
+    ("v1-root", "get"): Row(OPEN, "/v1/"),
+    ("instance", "get"): Row(OPEN, "/v1/instance"),
+    ("schema", "get"): Row(OPEN, "/v1/schema"),
+    ("docs", "get"): Row(OPEN, "/v1/docs"),
+    ("register", "post"): Row(OPEN, "/v1/auth/register", {}, 400),
+    ("token", "post"): Row(OPEN, "/v1/auth/token", {"username": "nobody", "password": "x"}, 401),
+    ("token-refresh", "post"): Row(OPEN, "/v1/auth/token/refresh", {"refresh": "x"}, 401),
+    ("log-out", "post"): Row(everybody(204), "/v1/auth/logout"),
+    ("log-out-everywhere", "post"): Row(everybody(204), "/v1/auth/logout-all"),
+    ("password-change", "post"): Row(everybody(400), "/v1/auth/password/change"),
+    # Oneself
+    ("me", "get"): Row(ANYBODY, "/v1/me"),
+    ("me", "patch"): Row(ANYBODY, "/v1/me", {"bio": "x"}),
+    ("avatar", "put"): Row(Rule(200, 400, 400, 400, 400), "/v1/me/avatar", {"media": "{media}"}),
+    ("avatar", "delete"): Row(everybody(204), "/v1/me/avatar"),
+    ("blocks", "get"): Row(ANYBODY, "/v1/me/blocks"),
+    ("mutes", "get"): Row(ANYBODY, "/v1/me/mutes"),
+    ("follow-requests", "get"): Row(ANYBODY, "/v1/me/follow-requests"),
+    ("follow-request-accept", "post"): Row(everybody(404), "/v1/me/follow-requests/{owner}/accept"),
+    ("follow-request-reject", "post"): Row(everybody(204), "/v1/me/follow-requests/{owner}/reject"),
+    ("my-follower", "delete"): Row(everybody(204), "/v1/me/followers/{owner}"),
+    ("me-saved", "get"): Row(ANYBODY, "/v1/me/saved"),
+    ("me-archive", "get"): Row(ANYBODY, "/v1/me/archive"),
+    ("me-trash", "get"): Row(ANYBODY, "/v1/me/trash"),
+    ("media-upload-list", "post"): Row(everybody(201), "/v1/media/uploads", {"size": 1000}),
+    ("media-upload-detail", "get"): Row(owner_only(200), "/v1/media/uploads/{upload}"),
+    ("media-upload-complete", "post"): Row(owner_only(409), "/v1/media/uploads/{upload}/complete"),
+    ("me-quota", "get"): Row(ANYBODY, "/v1/me/quota"),
+    # People
+    ("profile", "get"): Row(CARD, U),
+    ("followers", "get"): Row(content(200), U + "/followers"),
+    ("following", "get"): Row(content(200), U + "/following"),
+    ("mutuals", "get"): Row(content(200), U + "/mutuals"),
+    ("user-posts", "get"): Row(content(200), U + "/posts"),
+    ("follow", "put"): Row(relation(200, blocker=409), U + "/follow"),
+    ("follow", "delete"): Row(everybody(204), U + "/follow"),
+    ("block", "put"): Row(relation(200), U + "/block"),
+    ("block", "delete"): Row(everybody(204), U + "/block"),
+    ("mute", "put"): Row(relation(200), U + "/mute"),
+    ("mute", "delete"): Row(everybody(204), U + "/mute"),
+    ("relationships", "get"): Row(ANYBODY, "/v1/relationships?username={owner}"),
+    ("suggestions", "get"): Row(ANYBODY, "/v1/suggestions"),
+    ("suggestion", "delete"): Row(everybody(204), "/v1/suggestions/{owner}"),
+    ("explore", "get"): Row(ANYBODY, "/v1/explore"),
+    # Media
+    ("media-list", "get"): Row(ANYBODY, "/v1/media"),
+    ("media-list", "post"): Row(everybody(415), "/v1/media"),  # the table sends JSON, it takes multipart
+    ("media-detail", "get"): Row(owner_only(200), M),
+    ("media-detail", "patch"): Row(owner_only(200), M, {"alt_text": "x"}),
+    ("media-detail", "delete"): Row(owner_only(409), M),  # it is attached
+    ("media-original", "get"): Row(owner_only(503), M + "/original"),  # the factories store no bytes
+    # Posts
+    ("post-list", "get"): Row(ANYBODY, "/v1/posts"),
+    ("post-list", "post"): Row(Rule(201, 400, 400, 400, 400), "/v1/posts", {"media": ["{media}"]}),
+    ("post-detail", "get"): Row(content(200), P),
+    ("post-detail", "patch"): Row(own_object(200), P, {"caption": "x"}),
+    ("post-detail", "delete"): Row(own_object(204), P),
+    ("post-restore", "post"): Row(owner_only(200), "/v1/posts/{trashed}/restore"),
+    ("post-archive", "post"): Row(own_object(200), P + "/archive"),
+    ("post-unarchive", "post"): Row(owner_only(200), "/v1/posts/{archived}/unarchive"),
+    ("post-like", "put"): Row(content(200), P + "/like"),
+    ("post-like", "delete"): Row(everybody(204), P + "/like"),
+    ("post-dislike", "put"): Row(content(200), P + "/dislike"),
+    ("post-dislike", "delete"): Row(everybody(204), P + "/dislike"),
+    ("post-save", "put"): Row(content(200), P + "/save"),
+    ("post-save", "delete"): Row(everybody(204), P + "/save"),
+    ("post-likes", "get"): Row(content(200), P + "/likes"),
+    ("post-comments", "get"): Row(content(200), P + "/comments"),
+    ("post-comments", "post"): Row(content(201), P + "/comments", {"text": "x"}),
+    ("comment-detail", "get"): Row(content(200), C),
+    ("comment-detail", "delete"): Row(own_object(204), C),
+    ("comment-replies", "get"): Row(content(200), C + "/replies"),
+    ("comment-like", "put"): Row(content(200), C + "/like"),
+    ("comment-like", "delete"): Row(everybody(204), C + "/like"),
+    # Tags and places: the owner's are on no other post
+    ("tag", "get"): Row(content(200), "/v1/tags/{tag}"),
+    ("tag-posts", "get"): Row(content(200), "/v1/tags/{tag}/posts"),
+    ("tag-follow", "put"): Row(content(200), "/v1/tags/{tag}/follow"),
+    ("tag-follow", "delete"): Row(everybody(204), "/v1/tags/{tag}/follow"),
+    ("trending-tags", "get"): Row(ANYBODY, "/v1/trending/tags"),
+    ("place", "get"): Row(content(200), "/v1/places/{place}"),
+    ("place-posts", "get"): Row(content(200), "/v1/places/{place}/posts"),
+    ("places-nearby", "get"): Row(ANYBODY, "/v1/places/nearby?lat=41&lon=29"),
+    ("posts-nearby", "get"): Row(ANYBODY, "/v1/posts/nearby?lat=41&lon=29"),
+    ("me-tags", "get"): Row(ANYBODY, "/v1/me/tags"),
+    ("me-tags-posts", "get"): Row(ANYBODY, "/v1/me/tags/posts"),
+    # Stories
+    ("story-list", "get"): Row(ANYBODY, "/v1/stories"),
+    ("story-list", "post"): Row(Rule(201, 400, 400, 400, 400), "/v1/stories", {"media": "{media}"}),
+    ("story-detail", "get"): Row(content(200), S),
+    ("story-detail", "delete"): Row(own_object(204), S),
+    ("story-seen", "put"): Row(content(200), S + "/seen"),
+    ("stories-seen", "put"): Row(ANYBODY, "/v1/stories/seen", {"ids": ["{story}"]}),
+    ("story-viewers", "get"): Row(own_object(200), S + "/viewers"),
+    ("user-stories", "get"): Row(content(200), U + "/stories"),
+    ("me-stories-archive", "get"): Row(ANYBODY, "/v1/me/stories/archive"),
+    ("me-stories-months", "get"): Row(ANYBODY, "/v1/me/stories/archive/months"),
+    ("highlight-list", "get"): Row(ANYBODY, "/v1/highlights"),
+    ("highlight-list", "post"): Row(
+        Rule(201, 400, 400, 400, 400), "/v1/highlights", {"title": "x", "stories": ["{story}"]}
+    ),
+    ("highlight-detail", "get"): Row(content(200), H),
+    ("highlight-detail", "patch"): Row(own_object(200), H, {"title": "x"}),
+    ("highlight-detail", "delete"): Row(own_object(204), H),
+    ("highlight-stories", "get"): Row(content(200), H + "/stories"),
+    ("user-highlights", "get"): Row(content(200), U + "/highlights"),
+    # Feed
+    ("feed", "get"): Row(ANYBODY, "/v1/feed"),
+    # Search
+    ("search", "get"): Row(ANYBODY, "/v1/search?q=author:{owner}"),
+}
+
+
+def expected(row: Row, viewer: str, *, private: bool, inactive: bool) -> int:
+    """The status a cell of the table promises."""
+    rule = row.rule
+    if rule is None:
+        return row.open_status
+    if viewer in {"anonymous", "suspended"} or (viewer == "owner" and inactive):
+        return 401
+    if inactive and rule.inactive is not None:
+        return rule.inactive
+    if viewer in {"owner", "blocked", "blocker"}:
+        return int(getattr(rule, viewer))
+    return rule.outsider if private and viewer in STRANGERS else rule.friend

@@ -1,0 +1,198 @@
+"""`make run` as a whole: it starts, heals, stops, and leaves nothing behind, however it ends."""
+
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg2
+import pytest
+
+from tests.support.stack_run import ROOT, StackRun, eventually
+
+pytestmark = pytest.mark.slow
+SERVERS_UP = "DATABASE_URL="
+SERVICES = ("postgres", "valkey", "api", "worker", "worker-bulk", "relay", "scheduler")
+
+
+@pytest.fixture
+def stack(tmp_path: Path) -> Iterator[StackRun]:
+    """Everything, not yet started."""
+    run = StackRun(tmp_path / "var", "--no-demo")
+    yield run
+    run.clear()
+
+
+@pytest.fixture
+def servers(tmp_path: Path) -> Iterator[StackRun]:
+    """PostgreSQL and Valkey alone, not yet started."""
+    run = StackRun(tmp_path / "var", "--only-servers")
+    yield run
+    run.clear()
+
+
+def execute(run: StackRun, statement: str) -> list[tuple[object, ...]]:
+    """Run one acknowledged statement in the stack's database."""
+    with contextlib.closing(psycopg2.connect(run.address("DATABASE_URL"))) as connection, connection:
+        cursor = connection.cursor()
+        cursor.execute(statement)
+        return cursor.fetchall() if cursor.description else []
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_stops_everything_and_leaves_nothing(stack: StackRun, number: signal.Signals) -> None:
+    stack.start()
+    assert eventually(stack.answers)
+    assert len(stack.processes()) > len(SERVICES)
+    assert stack.end(number) == 0
+    assert stack.processes() == {}
+    assert not (stack.state / "stack.env").exists()
+
+
+def test_a_killed_supervisor_takes_everything_with_it_and_the_next_start_has_the_data(stack: StackRun) -> None:
+    stack.start()
+    execute(stack, "create table kept as select 42 as answer")
+    stack.end(signal.SIGKILL)
+    assert eventually(lambda: not stack.processes(), 10), stack.processes()
+    seconds = stack.start()
+    crowding = max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
+    assert seconds < 15 * crowding, "a second start takes 10 s where nothing else runs"
+    assert execute(stack, "select answer from kept") == [(42,)]
+    assert eventually(stack.answers)
+
+
+def test_a_start_right_after_a_kill_waits_for_the_leftovers(servers: StackRun) -> None:
+    servers.start(SERVERS_UP)
+    execute(servers, "create table kept as select 42 as answer")
+    for _ in range(3):
+        servers.end(signal.SIGKILL)
+        servers.start(SERVERS_UP)
+        assert execute(servers, "select answer from kept") == [(42,)]
+
+
+def test_whatever_child_is_killed_comes_back(stack: StackRun) -> None:
+    stack.start()
+    for name in SERVICES:
+        killed = stack.program(name)
+        assert killed, f"{name} does not run"
+        os.kill(killed, signal.SIGKILL)
+        assert eventually(lambda name=name, killed=killed: stack.program(name) not in (0, killed)), name
+    assert eventually(stack.answers)
+    assert execute(stack, "select 1") == [(1,)]
+
+
+@pytest.mark.parametrize("name", ["postgres", "valkey"])
+def test_a_killed_guard_takes_its_server_with_it_and_both_come_back(servers: StackRun, name: str) -> None:
+    servers.start(SERVERS_UP)
+    killed, orphan = servers.guard(name), servers.program(name)
+    os.kill(killed, signal.SIGKILL)
+    assert eventually(lambda: servers.guard(name) not in (0, killed))
+    assert eventually(lambda: servers.program(name) not in (0, orphan))
+    assert not Path(f"/proc/{orphan}").exists()
+    assert eventually(lambda: f"{name} started again" in servers.said())
+    assert servers.end(signal.SIGINT) == 0
+
+
+def test_a_second_start_is_refused_in_one_line(servers: StackRun) -> None:
+    servers.start(SERVERS_UP)
+    answer = servers.call("up", "--only-servers")
+    assert answer.returncode == 1
+    assert answer.stderr == f"pystagram: pystagram already runs here (process {pid_of(servers)}); stop that first.\n"
+    assert execute(servers, "select 1") == [(1,)]
+
+
+def pid_of(run: StackRun) -> int:
+    assert run.process is not None
+    return run.process.pid
+
+
+def test_a_taken_port_is_one_line(stack: StackRun) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", stack.port))
+        other.listen()
+        answer = stack.call("up")
+    assert answer.returncode == 1
+    assert answer.stderr == f"pystagram: Port {stack.port} is taken; PORT=8001 make run takes another.\n"
+    assert stack.processes() == {}
+
+
+@pytest.mark.parametrize(
+    ("variables", "expected"),
+    [
+        ({"PORT": "many"}, "PORT is 'many', but must be a number from 1 to 65535."),
+        ({"PG_BIN": "/nowhere"}, "No PostgreSQL found: PG_BIN=/nowhere holds none"),
+        ({"REDIS_BIN": "/nowhere/valkey"}, "REDIS_BIN=/nowhere/valkey does not exist."),
+        ({"PYSTAGRAM_VAR": "/dev/null/var"}, "Not a directory: /dev/null/var"),
+    ],
+)
+def test_what_cannot_work_is_said_in_one_line(stack: StackRun, variables: dict[str, str], expected: str) -> None:
+    answer = stack.call("up", **variables)
+    assert answer.returncode == 1
+    assert answer.stderr.startswith(f"pystagram: {expected}")
+    assert answer.stderr.count("\n") == 1
+
+
+def test_data_of_another_postgres_major_is_refused_untouched(servers: StackRun) -> None:
+    servers.start(SERVERS_UP)
+    servers.end(signal.SIGINT)
+    version = servers.state / "servers" / "postgres" / "PG_VERSION"
+    version.write_text("12\n")
+    answer = servers.call("up", "--only-servers")
+    assert answer.returncode == 1
+    assert answer.stderr.startswith("pystagram: The data was made by PostgreSQL 12, here is only ")
+    assert answer.stderr.count("\n") == 1
+
+
+def test_an_interrupted_first_start_leaves_no_half_made_cluster(servers: StackRun) -> None:
+    half = servers.state / "servers" / "postgres.new"
+    servers.start("servers run as" if os.geteuid() == 0 else "")
+    assert eventually(half.exists)
+    servers.end(signal.SIGKILL)
+    servers.start(SERVERS_UP)
+    assert execute(servers, "select 1") == [(1,)]
+    assert not half.exists()
+
+
+def test_sockets_move_to_a_short_path_when_the_state_folder_has_an_awkward_one() -> None:
+    # Not below pytest's own folder: the servers' account of a root's run could not enter it.
+    with tempfile.TemporaryDirectory(prefix="deep ünder 100%") as folder:
+        os.chmod(folder, 0o711)  # noqa: S103 - only passable
+        run = StackRun(Path(folder) / "var", "--only-servers")
+        run.start(SERVERS_UP)
+        assert execute(run, "select 1") == [(1,)]
+        sockets = Path(run.address("DATABASE_URL").partition("host=")[2])
+        assert sockets.parent == Path("/tmp")
+        assert sockets.stat().st_mode & 0o777 == 0o700
+        assert run.end(signal.SIGINT) == 0
+        assert not sockets.exists()
+        run.clear()
+
+
+def test_a_database_of_ones_own_replaces_the_embedded_one(servers: StackRun) -> None:
+    own = os.environ["DATABASE_URL"]
+    servers.variables["DATABASE_URL"] = own
+    servers.start(SERVERS_UP)
+    assert servers.address("DATABASE_URL") == own
+    assert servers.guard("postgres") == 0
+    assert servers.guard("valkey") != 0
+    assert servers.end(signal.SIGINT) == 0
+
+
+def test_throwaway_servers_die_with_who_asked_for_them(tmp_path: Path) -> None:
+    environment = {**os.environ, "TMPDIR": "/tmp"}
+    command = [sys.executable, "-m", "devtools.stack", "with", "--", "sh", "-c", 'echo "$PYSTAGRAM_VAR"; sleep 60']
+    run = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True)
+    assert run.stdout is not None
+    with run.stdout:
+        folder = Path(run.stdout.readline().strip()).parent
+        assert folder.exists()
+        run.kill()
+        run.wait()
+    # A guard clears the folder before it ends itself, so each is waited for.
+    assert eventually(lambda: not folder.exists(), 10)
+    assert eventually(lambda: StackRun(folder).processes() == {}, 10), StackRun(folder).processes()

@@ -1,0 +1,130 @@
+"""The checks that guard the promises, taken out one at a time: each must turn its test red.
+
+A test that stays green without the check proves nothing. A mutant is a piece of source, what stands there instead, and
+the test that has to notice.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+
+from tests.support.stack_run import ROOT
+
+LEFT_OUT = shutil.ignore_patterns(".venv", ".git", "var", "__pycache__", ".mypy_cache", ".ruff_cache", "node_modules")
+
+
+@dataclass(frozen=True)
+class Mutant:
+    name: str
+    file: str
+    source: str
+    instead: str
+    test: str
+
+
+MATRIX = "tests/contract/test_visibility.py::test_every_cell"
+MUTANTS = [
+    Mutant("a request counts as a follow", "social/visibility.py",
+           "Follow.objects.filter(follower=viewer.pk, followee=OuterRef(pk), accepted_at__isnull=False)",
+           "Follow.objects.filter(follower=viewer.pk, followee=OuterRef(pk))", MATRIX),
+    Mutant("the blocked see the blocker", "social/visibility.py",
+           "active_q(path) & Q(~blocked_me)", "active_q(path)", MATRIX),
+    Mutant("the blocker sees the blocked", "social/visibility.py",
+           'person_visible_to(viewer, path) & Q(~_blocked_by(viewer, f"{path}_id" if path else "pk"))',
+           "person_visible_to(viewer, path)", MATRIX),
+    Mutant("the suspended are seen", "accounts/models.py",
+           'f"{prefix}suspended_at__isnull": True,', "", MATRIX),
+    Mutant("others fetch originals", "media/views/media.py",
+           'get_object_or_404(Media.objects.owned_by(person_of(request)).select_related("blob"), pk=pk)',
+           'get_object_or_404(Media.objects.select_related("blob"), pk=pk)', MATRIX),
+    Mutant("deleted posts are seen", "posts/models/liveness.py",
+           'f"{prefix}deleted_at__isnull": True,', "",
+           "tests/contract/test_visibility.py::test_a_post_that_is_not_live_is_nobody_elses"),
+    Mutant("the feed shows whatever is visible", "posts/models/posts.py",
+           "self.visible_to(viewer).filter(mine_or_followed)", "self.visible_to(viewer)", "feed/tests/test_content.py"),
+    Mutant("the feed shows the muted", "posts/models/posts.py",
+           '.exclude(muted_by(viewer, "author"))', "", "feed/tests/test_content.py"),
+    Mutant("every push starts a feed", "feed/timelines.py",
+           "pipe.lpushx(", "pipe.lpush(", "feed/tests/test_fan_out.py"),
+    Mutant("log-out everywhere ends nothing", "accounts/models.py",
+           ', token_version=F("user__token_version")', "", "accounts/tests/test_sessions.py"),
+    Mutant("a stolen refresh token goes on", "accounts/actions.py",
+           "        session.revoked_at = now\n", "", "accounts/tests/test_sessions.py"),
+    Mutant("nobody is locked", "social/actions.py",
+           "people.select_for_update(no_key=True)", "people", "social/tests/test_races.py"),
+    Mutant("a delivery is done as often as it rings", "events/consumers.py",
+           "rows.filter(pk=delivery_id, done_at__isnull=True).first()\n                if",
+           "rows.filter(pk=delivery_id).first()\n                if", "events/tests/test_outbox.py"),
+    Mutant("a lease keeps nobody away", "events/relay.py",
+           " AND lease_until <= clock_timestamp()", "", "events/tests/test_outbox.py"),
+    Mutant("a fact outlives its cause", "events/actions.py",
+           "if not transaction.get_connection().in_atomic_block:", "if False:", "events/tests/test_outbox.py"),
+    Mutant("tokens never end", "media/tokens.py",
+           "if seconds > 0 else None", "", "media/tests/test_addresses.py"),
+    Mutant("a token opens every door", "media/tokens.py",
+           "if not hmac.compare_digest(signature.encode(), _signature(prefix, claim).encode()):", "if False:",
+           "media/tests/test_addresses.py"),
+    Mutant("what was stored is not read back", "media/actions/uploading.py",
+           "    if not layout.verify(key, digest):\n        raise Unavailable",
+           "    if False:\n        raise Unavailable",
+           "media/tests/test_storage_faults.py"),
+    Mutant("a key fits every body", "api/idempotency.py",
+           "if row.idempotency_hash != body_hash:", "if False:", "posts/tests/test_idempotency.py"),
+    Mutant("cursors are anybody's", "api/pagination.py",
+           "if owner != scope:", "if False:",
+           "social/tests/test_people_lists.py"),
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The project, to be mutilated."""
+    folder = tmp_path_factory.mktemp("mutants") / "pystagram"
+    shutil.copytree(ROOT, folder, ignore=LEFT_OUT)
+    return folder
+
+
+def run(folder: Path, test: str) -> "subprocess.CompletedProcess[str]":
+    """The test in the copy, on this suite's servers but in a database of its own, kept from mutant to mutant."""
+    database = urlsplit(os.environ["DATABASE_URL"])._replace(path="/mutants").geturl()
+    environment = {**os.environ, "DATABASE_URL": database}
+    command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", "--reuse-db", test]
+    return subprocess.run(
+        command, cwd=folder, env=environment, capture_output=True, text=True, timeout=300, check=False
+    )
+
+
+@pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: mutant.name)
+def test_the_source_still_reads_so(mutant: Mutant) -> None:
+    source = (ROOT / mutant.file).read_text()
+    assert mutant.source in source, f"{mutant.file} no longer reads so; bring the mutant up to date"
+
+
+@pytest.mark.slow
+def test_the_copy_is_healthy(copy: Path) -> None:
+    """Or else every mutant would seem to be noticed."""
+    for test in sorted({mutant.test.partition("::")[0] for mutant in MUTANTS}):
+        done = run(copy, test)
+        assert done.returncode == 0, done.stdout[-3000:]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: mutant.name)
+def test_the_mutant_is_noticed(copy: Path, mutant: Mutant) -> None:
+    path = copy / mutant.file
+    healthy = path.read_text()
+    path.write_text(healthy.replace(mutant.source, mutant.instead))
+    try:
+        done = run(copy, mutant.test)
+    finally:
+        path.write_text(healthy)
+    assert done.returncode == 1, (
+        f"{mutant.test} did not notice: {mutant.name}\n{done.stdout[-3000:]}{done.stderr[-500:]}"
+    )
+    assert " failed" in done.stdout, done.stdout[-3000:]

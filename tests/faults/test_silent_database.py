@@ -1,0 +1,82 @@
+"""A PostgreSQL that is there and says nothing: how long a process waits for it. test_fault_table.py stops one.
+
+Mutants: no callback; the limit of a block outlives it; a check as patient as a statement.
+"""
+
+import socket
+import time
+from collections.abc import Iterator
+from contextlib import AbstractContextManager
+
+import psycopg2
+import pytest
+from django.db import OperationalError, connection
+from psycopg2.extensions import set_wait_callback
+
+from accounts.models import User
+from api.postgres import base, silence
+from api.postgres.silence import at_most, limit_silence
+
+
+@pytest.fixture(autouse=True)
+def _impatient() -> Iterator[None]:
+    limit_silence()
+    yield
+    set_wait_callback(None)
+
+
+@pytest.fixture
+def silent_port() -> Iterator[int]:
+    """A server that accepts and never answers."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        yield server.getsockname()[1]
+
+
+def slept(seconds: float) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_sleep(%s)", [seconds])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_silence_ends_and_the_next_one_gets_a_new_connection(alice: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(silence, "LONGEST_SECONDS", 0.2)
+        with pytest.raises(OperationalError, match=r"silent for 0\.2 s"):
+            slept(1.5)
+    connection.close_if_unusable_or_obsolete()
+    assert User.objects.get_queryset().get() == alice
+    slept(1.5)  # until the one that was left alone is gone: the test's database is removed afterwards
+
+
+@pytest.mark.django_db
+def test_what_answers_in_time_is_not_disturbed() -> None:
+    with at_most(0.05):
+        pass
+    slept(0.2)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT repeat('x', 1000) FROM generate_series(1, 5000)")
+        assert len(cursor.fetchall()) == 5000
+
+
+def test_connecting_ends_too(silent_port: int) -> None:
+    before = time.monotonic()
+    with at_most(0.2), pytest.raises(psycopg2.OperationalError, match="silent"):
+        psycopg2.connect(host="127.0.0.1", port=silent_port, user="x", dbname="x", connect_timeout=30)
+    assert time.monotonic() - before < 20
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_check_of_a_kept_connection_is_quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    connection.ensure_connection()
+    limits: list[float] = []
+
+    def noted(seconds: float) -> AbstractContextManager[None]:
+        limits.append(seconds)
+        return at_most(seconds)
+
+    monkeypatch.setattr(base, "at_most", noted)
+    assert connection.is_usable()
+    connection.close()
+    connection.ensure_connection()
+    assert limits == [base.CHECK_SECONDS, base.CONNECT_SECONDS]
+    assert sum(limits) < 2, "a registration hashes a password besides, within the same 3 s"
