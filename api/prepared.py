@@ -1,0 +1,112 @@
+"""Statements that PostgreSQL keeps planned, for each connection.
+
+Planning one statement of the visibility rule takes PostgreSQL as long as running it. A statement that comes a second
+time on a connection is prepared there (`PREPARE`), and from then on only run (`EXECUTE`).
+
+Behind a pooler in transaction mode the next statement may meet another server process, which knows nothing of it. Such
+a pooler hands out process numbers of its own, so a connection whose number is not the server's prepares nothing.
+"""
+
+import hashlib
+import logging
+import re
+from collections.abc import Sequence
+from typing import Any
+from weakref import WeakKeyDictionary
+
+from django.db import NotSupportedError
+from django.db.backends.base.base import BaseDatabaseWrapper
+from psycopg2.extensions import connection as RawConnection
+
+logger = logging.getLogger(__name__)
+_PLACE = re.compile("%(?:s|%)")
+
+
+class Statement:
+    """A SELECT with places for values: `names[n]` is bound at place n, or `constants[n]` where there is no name."""
+
+    def __init__(self, sql: str, names: Sequence[str | None], constants: Sequence[Any]) -> None:
+        self.sql, self.names, self._constants = sql, names, constants
+        self.parameters = sorted({name for name in names if name is not None})
+        self.key = "pystagram_" + hashlib.blake2b(repr((sql, names, constants)).encode(), digest_size=12).hexdigest()
+        places = ", ".join(["%s"] * len(self.parameters))
+        self._execute = f"EXECUTE {self.key}({places})" if places else f"EXECUTE {self.key}"
+
+    def fetch(self, connection: BaseDatabaseWrapper, given: dict[str, Any]) -> list[tuple[Any, ...]]:
+        """The rows for these values."""
+        connection.ensure_connection()
+        if _is_prepared(connection, self):
+            try:
+                return _fetch(connection, self._execute, [given[name] for name in self.parameters])
+            except NotSupportedError as error:  # a migration gave its columns other types
+                logger.warning("a prepared statement is prepared anew: %s", error)
+                _forget(connection, self)
+        pairs = zip(self.names, self._constants, strict=True)
+        return _fetch(connection, self.sql, [constant if name is None else given[name] for name, constant in pairs])
+
+    def preparation(self, raw: RawConnection) -> str:
+        """The text that prepares it. What stands in it are the code's own constants; values have numbered places."""
+        pairs = iter(zip(self.names, self._constants, strict=True))
+
+        def place(found: re.Match[str]) -> str:
+            if found.group() == "%%":
+                return "%"
+            name, constant = next(pairs)
+            if name is not None:
+                return f"${self.parameters.index(name) + 1}"
+            with raw.cursor() as cursor:
+                return str(cursor.mogrify("%s", [constant]).decode())
+
+        return f"PREPARE {self.key} AS {_PLACE.sub(place, self.sql)}"
+
+
+class _Known:
+    """What one connection has seen. `usable`: it leads to the server itself."""
+
+    def __init__(self, raw: RawConnection) -> None:
+        with raw.cursor() as cursor:
+            cursor.execute("SELECT pg_backend_pid()")
+            self.usable = cursor.fetchone() == (_pid_of(raw),)
+        self.seen: set[str] = set()
+        self.prepared: set[str] = set()
+
+
+def _pid_of(raw: RawConnection) -> int:
+    """The number that whoever accepted the connection gave it."""
+    return raw.info.backend_pid
+
+
+_known: "WeakKeyDictionary[RawConnection, _Known]" = WeakKeyDictionary()
+
+
+def _is_prepared(connection: BaseDatabaseWrapper, statement: Statement) -> bool:
+    """Whether it can be run by its name; a second use prepares it. (Not counted as queries: they are once only.)"""
+    raw = connection.connection
+    known = _known.get(raw)
+    if known is not None and statement.key in known.prepared:
+        return True
+    with connection.wrap_database_errors:
+        if known is None:
+            known = _known[raw] = _Known(raw)
+        if not known.usable or statement.key not in known.seen:
+            known.seen.add(statement.key)
+            return False
+        with raw.cursor() as cursor:
+            cursor.execute(statement.preparation(raw))
+    known.prepared.add(statement.key)
+    return True
+
+
+def _forget(connection: BaseDatabaseWrapper, statement: Statement) -> None:
+    known = _known[connection.connection]
+    known.prepared.discard(statement.key)
+    known.seen.discard(statement.key)
+    with connection.wrap_database_errors, connection.connection.cursor() as cursor:
+        cursor.execute(f"DEALLOCATE {statement.key}")
+
+
+def _fetch(connection: BaseDatabaseWrapper, sql: str, values: list[Any]) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+        return rows
