@@ -58,8 +58,8 @@ def mallory(alice: User) -> User:
 
 
 @pytest.fixture
-def as_() -> Callable[[User | None], APIClient]:
-    """`as_(bob).get("/v1/feed")`: a client logged in as somebody; `as_(None)` is nobody."""
+def client_for() -> Callable[[User | None], APIClient]:
+    """`client_for(bob).get("/v1/feed")`: a client logged in as somebody; `client_for(None)` is nobody."""
 
     def client(user: User | None) -> APIClient:
         browser = APIClient()
@@ -71,7 +71,7 @@ def as_() -> Callable[[User | None], APIClient]:
 
 
 @pytest.fixture
-def at_once() -> Callable[[list[Callable[[], Any]]], list[Any]]:
+def run_concurrently() -> Callable[[list[Callable[[], Any]]], list[Any]]:
     """Runs calls at the same time, each on its own connection; gives their results, raises what they raise."""
 
     def run(calls: list[Callable[[], Any]]) -> list[Any]:

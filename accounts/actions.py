@@ -21,8 +21,8 @@ from media.actions import attach, release
 REPLY_LOST_GRACE = timedelta(seconds=10)
 FAILURES_WINDOW = timedelta(minutes=15)
 FAILURES_KEPT_FOR = timedelta(days=30)
-MOST_FAILURES_PER_NAME = 10
-MOST_FAILURES_PER_ADDRESS = 100
+MAX_FAILURES_PER_NAME = 10
+MAX_FAILURES_PER_ADDRESS = 100
 
 
 @dataclass(frozen=True)
@@ -74,9 +74,9 @@ def forget_failed_log_ins() -> int:
 
 def _refuse_after_too_many_failures(name: str, address: str | None) -> None:
     recent = FailedLogIn.objects.filter(failed_at__gt=timezone.now() - FAILURES_WINDOW, address=address)
-    by_name = recent.filter(identifier=name)[:MOST_FAILURES_PER_NAME].count()
-    by_address = recent[:MOST_FAILURES_PER_ADDRESS].count()
-    if by_name >= MOST_FAILURES_PER_NAME or by_address >= MOST_FAILURES_PER_ADDRESS:
+    by_name = recent.filter(identifier=name)[:MAX_FAILURES_PER_NAME].count()
+    by_address = recent[:MAX_FAILURES_PER_ADDRESS].count()
+    if by_name >= MAX_FAILURES_PER_NAME or by_address >= MAX_FAILURES_PER_ADDRESS:
         raise Problem("throttled", "Too many failed log-ins", retry_after=int(FAILURES_WINDOW.total_seconds()))
 
 

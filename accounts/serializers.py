@@ -16,7 +16,7 @@ from accounts.models import User
 from api.fields import IdField, LineField, SwitchField, TextField
 from media.media_urls import smallest_url
 
-LONGEST_PASSWORD = 128
+MAX_PASSWORD_LENGTH = 128
 USERNAME = re.compile(r"(?!.*\.\.)[a-z0-9_][a-z0-9._]{1,28}[a-z0-9_]")
 RESERVED = frozenset(
     """
@@ -83,7 +83,7 @@ class RegisterInput(serializers.Serializer[Any]):
     name = LineField(max_length=256)
     email = serializers.EmailField(max_length=256)
     password = serializers.CharField(
-        max_length=LONGEST_PASSWORD, trim_whitespace=False, style={"input_type": "password"}
+        max_length=MAX_PASSWORD_LENGTH, trim_whitespace=False, style={"input_type": "password"}
     )
     birth_date = serializers.DateField()
 
@@ -116,7 +116,7 @@ def _check_password(password: str, person: User, field: str) -> None:
 class LogInInput(serializers.Serializer[Any]):
     username = serializers.CharField(max_length=256, help_text="User name or address.")
     password = serializers.CharField(
-        max_length=LONGEST_PASSWORD, trim_whitespace=False, style={"input_type": "password"}
+        max_length=MAX_PASSWORD_LENGTH, trim_whitespace=False, style={"input_type": "password"}
     )
 
 
@@ -126,10 +126,10 @@ class RefreshInput(serializers.Serializer[Any]):
 
 class ChangePasswordInput(serializers.Serializer[Any]):
     old_password = serializers.CharField(
-        max_length=LONGEST_PASSWORD, trim_whitespace=False, style={"input_type": "password"}
+        max_length=MAX_PASSWORD_LENGTH, trim_whitespace=False, style={"input_type": "password"}
     )
     new_password = serializers.CharField(
-        max_length=LONGEST_PASSWORD, trim_whitespace=False, style={"input_type": "password"}
+        max_length=MAX_PASSWORD_LENGTH, trim_whitespace=False, style={"input_type": "password"}
     )
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:

@@ -28,7 +28,7 @@ from accounts.serializers import (
     RegisterInput,
     TokensSerializer,
 )
-from api.problem_schema import also
+from api.problem_schema import error_codes
 from api.throttles import address_of
 
 _TOKENS = {"access": "eyJhbGciOiJIUzI1NiIs…", "refresh": "eyJhbGciOiJIUzI1NiIs…"}
@@ -96,7 +96,7 @@ class TokenViewSet(_Open):
         tags=["auth"],
         operation_id="log_in",
         summary="Log in",
-        extensions=also("invalid_credentials"),
+        extensions=error_codes("invalid_credentials"),
         description="With user name or address. Ten failures from one place within 15 minutes are a 429.",
         responses={200: TokensSerializer},
         examples=[
@@ -121,7 +121,7 @@ class RefreshViewSet(_Open):
         tags=["auth"],
         operation_id="refresh_tokens",
         summary="Refresh the tokens",
-        extensions=also("invalid_token"),
+        extensions=error_codes("invalid_token"),
         description="Spends the refresh token. Using a spent one again ends the session, but for ten seconds in "
         "which a client whose reply was lost gets the same successor.",
         responses={200: TokensSerializer},

@@ -2,7 +2,7 @@
 
 from django.urls import register_converter
 
-from api.ids import LARGEST
+from api.ids import MAX_ID
 
 
 class IdConverter:
@@ -10,7 +10,7 @@ class IdConverter:
 
     def to_python(self, value: str) -> int:
         number = int(value)
-        if number > LARGEST:
+        if number > MAX_ID:
             raise ValueError("larger than any id")
         return number
 

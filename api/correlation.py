@@ -1,4 +1,4 @@
-"""One id for a request and all that follows from it: its log lines, its facts, the tasks that hear of them."""
+"""One id for a request and all that follows from it: its log lines, its events, the tasks that hear of them."""
 
 import logging
 import re
@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
-LONGEST_ID = 64
-_ACCEPTABLE_ID = re.compile(rf"[A-Za-z0-9._-]{{1,{LONGEST_ID}}}")
+MAX_ID_LENGTH = 64
+_ACCEPTABLE_ID = re.compile(rf"[A-Za-z0-9._-]{{1,{MAX_ID_LENGTH}}}")
 _current: ContextVar[str] = ContextVar("request_id", default="")
 
 
@@ -37,7 +37,7 @@ def correlate(request_id: str) -> None:
     _current.set(request_id)
 
 
-class WithRequestId(logging.Filter):
+class RequestIdFilter(logging.Filter):
     """Adds `request_id` to every log record; "-" where there is none."""
 
     def filter(self, record: logging.LogRecord) -> bool:

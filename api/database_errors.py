@@ -3,7 +3,7 @@
 from django.db import Error
 
 
-def in_short(error: Error) -> str:
+def summary_of(error: Error) -> str:
     """One line for the log. Of what PostgreSQL refused only the kind; of a lost connection all that is known."""
     refused = getattr(error.__cause__, "pgcode", None)
     return kind_of(str(error)) if refused else str(error).partition("\n")[0]

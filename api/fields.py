@@ -8,7 +8,7 @@ from rest_framework import serializers
 from rest_framework.fields import empty
 from rest_framework.utils import html
 
-from api.ids import LARGEST
+from api.ids import MAX_ID
 
 ONE_LINE = {"base_template": "input.html", "input_type": "text"}
 MANY_LINES = {"base_template": "textarea.html"}  # an input of one line would drop the line breaks
@@ -27,7 +27,7 @@ class IdField(serializers.Field):
         text = str(data) if isinstance(data, int) and not isinstance(data, bool) else data
         if not (isinstance(text, str) and text.isascii() and text.isdigit() and len(text) <= 19):
             self.fail("invalid")
-        if int(text) > LARGEST:
+        if int(text) > MAX_ID:
             self.fail("invalid")
         return int(text)
 
@@ -35,8 +35,8 @@ class IdField(serializers.Field):
 class TextField(serializers.CharField):
     """Text as people type it: NFC, without control characters but line breaks. Lengths count code points."""
 
-    MOST_PARTS = 4  # code points that NFC makes one of
-    LONGEST_UNLIMITED = 1000  # of a field that measures itself, before NFC
+    MAX_PARTS = 4  # code points that NFC makes one of
+    DEFAULT_MAX_LENGTH = 1000  # of a field that measures itself, before NFC
 
     default_error_messages = {"control": "Control characters are not allowed."}
 
@@ -54,8 +54,8 @@ class TextField(serializers.CharField):
 
     def _refuse_too_long(self, raw: str) -> None:
         """Before NFC, whose time grows with the square of a run of marks: a body of nothing else would take minutes."""
-        longest = self.max_length or self.LONGEST_UNLIMITED
-        if len(raw) > longest * self.MOST_PARTS:
+        longest = self.max_length or self.DEFAULT_MAX_LENGTH
+        if len(raw) > longest * self.MAX_PARTS:
             self.fail("max_length", max_length=longest)
 
 

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 from django.db import IntegrityError, transaction
 from rest_framework.request import Request
 
-from api.models import LONGEST_KEY, Keyed
+from api.models import MAX_KEY_LENGTH, Keyed
 from api.problems import Invalid, Problem
 
 Row = TypeVar("Row", bound=Keyed)
@@ -24,8 +24,8 @@ def key_of(request: Request) -> str | None:
     key = request.headers.get("Idempotency-Key")
     if key is None:
         return None
-    if not (1 <= len(key) <= LONGEST_KEY and key.isascii() and key.isprintable()):
-        raise Invalid("Idempotency-Key", "invalid", f"1 to {LONGEST_KEY} printable ASCII characters")
+    if not (1 <= len(key) <= MAX_KEY_LENGTH and key.isascii() and key.isprintable()):
+        raise Invalid("Idempotency-Key", "invalid", f"1 to {MAX_KEY_LENGTH} printable ASCII characters")
     return key
 
 

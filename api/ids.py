@@ -14,10 +14,10 @@ from django.db.models import Func
 
 EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
 TIME_SHIFT = 22
-LARGEST = 2**63 - 1
+MAX_ID = 2**63 - 1
 
 
-class MintId(Func):
+class GenerateId(Func):
     """The next id, as an SQL expression."""
 
     function = "pystagram_id"
@@ -26,23 +26,23 @@ class MintId(Func):
 
 
 class IdField(models.BigIntegerField):
-    """A primary key that PostgreSQL mints. `bulk_create` does not read it back: use `mint` there."""
+    """A primary key that PostgreSQL mints. `bulk_create` does not read it back: use `generate_ids` there."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs["primary_key"] = True
-        kwargs.setdefault("db_default", MintId())
+        kwargs.setdefault("db_default", GenerateId())
         kwargs.setdefault("editable", False)
         super().__init__(*args, **kwargs)
 
 
-def mint(count: int = 1) -> list[int]:
+def generate_ids(count: int = 1) -> list[int]:
     """`count` new ids, oldest first."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pystagram_id() FROM generate_series(1, %s)", [count])
         return [row[0] for row in cursor.fetchall()]
 
 
-def mint_at(moment: datetime, sequence: int = 0) -> int:
+def id_at(moment: datetime, sequence: int = 0) -> int:
     """The id of a past `moment`, for imports; `sequence` (0-1023) tells apart those of one millisecond."""
     return (int((moment - EPOCH) / timedelta(milliseconds=1)) << TIME_SHIFT) | (sequence & 1023)
 

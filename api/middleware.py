@@ -9,7 +9,7 @@ from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 
 from api.correlation import acceptable, correlated
-from api.database_errors import in_short
+from api.database_errors import summary_of
 from api.problems import plain_problem
 from api.throttles import rate_headers
 
@@ -17,7 +17,7 @@ logger = logging.getLogger(__name__)
 Next = Callable[[HttpRequest], HttpResponse]
 
 
-class RequestId:
+class RequestIdMiddleware:
     """Gives every request an id (the client's own, if it is a tame one) and every answer the same id back."""
 
     def __init__(self, get_response: Next) -> None:
@@ -31,7 +31,7 @@ class RequestId:
         return response
 
 
-class Readable:
+class UnreadableRequestMiddleware:
     """Refuses what cannot be read as text, and bodies too large for their address, before anybody reads them."""
 
     def __init__(self, get_response: Next) -> None:
@@ -53,7 +53,7 @@ class Readable:
         return plain_problem("too_large") if too_large else None
 
 
-class ProblemsForApi:
+class ProblemResponseMiddleware:
     """Under `/v1/` nothing is cached by strangers, and a lost database is a 503 problem."""
 
     def __init__(self, get_response: Next) -> None:
@@ -69,7 +69,7 @@ class ProblemsForApi:
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         if isinstance(error, OperationalError | InterfaceError):
-            logger.error("database unavailable: %s", in_short(error))
+            logger.error("database unavailable: %s", summary_of(error))
             response = plain_problem("database_unavailable")
             response["Retry-After"] = "5"
             return response

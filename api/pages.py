@@ -10,7 +10,7 @@ from django.urls import Resolver404, ResolverMatch, URLPattern, URLResolver, get
 from rest_framework.request import Request
 from rest_framework.utils.urls import remove_query_param, replace_query_param
 
-MOST_PICTURES = 60
+MAX_PICTURES = 60
 LAST_WORD = re.compile(r"(?:^\^?|/)([a-z-]+)\$?$")
 
 
@@ -27,7 +27,7 @@ class Below:
 def pictures_in(data: Any) -> list[dict[str, str]]:
     """The smallest picture of each media in an answer, for a glance above the JSON."""
     found = _pictures(data)
-    return [picture for picture, _ in zip(found, range(MOST_PICTURES), strict=False)]
+    return [picture for picture, _ in zip(found, range(MAX_PICTURES), strict=False)]
 
 
 def _pictures(data: Any) -> Iterator[dict[str, str]]:

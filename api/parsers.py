@@ -6,12 +6,12 @@ from typing import IO, Any
 from rest_framework import parsers
 from rest_framework.exceptions import ParseError
 
-DEEPEST = 32
+MAX_DEPTH = 32
 
 
 def _check(value: Any, depth: int = 0) -> None:
-    if depth > DEEPEST:
-        raise ParseError(f"JSON is nested deeper than {DEEPEST} levels")
+    if depth > MAX_DEPTH:
+        raise ParseError(f"JSON is nested deeper than {MAX_DEPTH} levels")
     if isinstance(value, str):
         _check_text(value)
     elif isinstance(value, dict):
@@ -41,7 +41,7 @@ class JSONParser(parsers.JSONParser):
         try:
             data = super().parse(stream, media_type, parser_context)
         except RecursionError:
-            raise ParseError(f"JSON is nested deeper than {DEEPEST} levels") from None
+            raise ParseError(f"JSON is nested deeper than {MAX_DEPTH} levels") from None
         _check(data)
         if not isinstance(data, dict):
             raise ParseError("The body must be a JSON object")

@@ -1,7 +1,7 @@
 """The problems in the OpenAPI document: what they look like, and which codes each operation may answer with.
 
 What follows from an operation's form (a body, a cursor, a log-in) is found out here; the rest its view says with
-`also`. An answer with a code that its operation does not name is a defect, which tests look for.
+`error_codes`. An answer with a code that its operation does not name is a defect, which tests look for.
 """
 
 from collections.abc import Mapping
@@ -51,7 +51,7 @@ WITH_LOG_IN = {"not_authenticated", "invalid_token"}
 WITH_BODY = {"invalid", "parse_error", "unsupported_media_type", "busy"}
 
 
-def also(*codes: str) -> dict[str, Any]:
+def error_codes(*codes: str) -> dict[str, Any]:
     """For `extend_schema(extensions=…)`: codes that an operation's form does not tell of."""
     assert set(codes) <= CATALOGUE.keys(), f"not in the catalogue: {set(codes) - CATALOGUE.keys()}"
     return {CODES: list(codes)}

@@ -21,7 +21,7 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from rest_framework import exceptions
 from rest_framework.response import Response
 
-from api.database_errors import in_short
+from api.database_errors import summary_of
 
 logger = logging.getLogger(__name__)
 CONTENT_TYPE = "application/problem+json"
@@ -191,7 +191,7 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> Response | N
     elif isinstance(error, DjangoValidationError):
         response = _validation_problem(exceptions.ValidationError(error.messages))
     elif isinstance(error, OperationalError | InterfaceError):
-        logger.error("database unavailable: %s", in_short(error))
+        logger.error("database unavailable: %s", summary_of(error))
         response = _unavailable()
     else:
         response = None

@@ -1,1 +1,1 @@
-"""The durable hand-off between rooms: `record` a fact below, have it consumed above."""
+"""The durable hand-off between rooms: `record` an event below, have it consumed above."""

@@ -1,4 +1,4 @@
-"""Recording facts, forgetting them, and giving them another chance."""
+"""Recording events, forgetting them, and giving them another chance."""
 
 from datetime import timedelta
 from typing import Any
@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from api.correlation import current_request_id
-from events.models import Delivery, Fact
+from events.models import Delivery, Event
 
 KEPT_FOR = timedelta(days=7)
 
@@ -20,15 +20,15 @@ def record(name: str, **payload: Any) -> None:
     """
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError(
-            f"events.record({name!r}) outside a transaction: the fact could outlive its cause, or be lost"
+            f"events.record({name!r}) outside a transaction: the event could outlive its cause, or be lost"
         )
-    Fact.objects.create(name=name, payload=payload, request_id=current_request_id())
+    Event.objects.create(name=name, payload=payload, request_id=current_request_id())
 
 
 def prune() -> int:
-    """Removes facts a week old of which everybody has heard; says how many rows."""
-    waiting = Delivery.objects.filter(fact=OuterRef("pk"), done_at__isnull=True)
-    old = Fact.objects.filter(recorded_at__lt=timezone.now() - KEPT_FOR, expanded_at__isnull=False)
+    """Removes events a week old of which everybody has heard; says how many rows."""
+    waiting = Delivery.objects.filter(event=OuterRef("pk"), done_at__isnull=True)
+    old = Event.objects.filter(recorded_at__lt=timezone.now() - KEPT_FOR, expanded_at__isnull=False)
     count, _ = old.exclude(Exists(waiting)).delete()
     return count
 

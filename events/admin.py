@@ -6,11 +6,11 @@ from django.http import HttpRequest
 
 from api.readonly_admin import ReadOnlyAdmin
 from events import actions
-from events.models import Delivery, Fact
+from events.models import Delivery, Event
 
 
-@admin.register(Fact)
-class FactAdmin(ReadOnlyAdmin):
+@admin.register(Event)
+class EventAdmin(ReadOnlyAdmin):
     list_display = ["name", "payload", "request_id", "recorded_at", "expanded_at"]
     list_filter = ["name", "recorded_at"]
     search_fields = ["name", "request_id"]
@@ -18,8 +18,8 @@ class FactAdmin(ReadOnlyAdmin):
 
 @admin.register(Delivery)
 class DeliveryAdmin(ReadOnlyAdmin):
-    list_display = ["task", "fact", "attempts", "lease_until", "done_at", "dead_at", "last_error"]
-    list_select_related = ["fact"]
+    list_display = ["task", "event", "attempts", "lease_until", "done_at", "dead_at", "last_error"]
+    list_select_related = ["event"]
     list_filter = ["task", ("done_at", admin.EmptyFieldListFilter), ("dead_at", admin.EmptyFieldListFilter)]
     search_fields = ["task", "last_error"]
     actions = ["try_again"]

@@ -1,18 +1,18 @@
-"""The outbox: facts, and who still has to hear of them."""
+"""The outbox: events, and who still has to hear of them."""
 
 from django.db import models
 from django.db.models import Q
 
-from api.correlation import LONGEST_ID
+from api.correlation import MAX_ID_LENGTH
 
 
-class Fact(models.Model):
+class Event(models.Model):
     """Something that happened, in past tense (`post_published`), with the ids it is about."""
 
     name = models.CharField(max_length=64)
     payload = models.JSONField(default=dict)
     request_id = models.CharField(
-        max_length=LONGEST_ID, blank=True, db_default="", help_text="Of the request that all this follows from."
+        max_length=MAX_ID_LENGTH, blank=True, db_default="", help_text="Of the request that all this follows from."
     )
     recorded_at = models.DateTimeField(auto_now_add=True)
     expanded_at = models.DateTimeField(null=True, blank=True, help_text="When its deliveries were written.")
@@ -28,9 +28,9 @@ class Fact(models.Model):
 
 
 class Delivery(models.Model):
-    """One task that has to hear of one fact. `done_at` is set by the task, with its effect."""
+    """One task that has to hear of one event. `done_at` is set by the task, with its effect."""
 
-    fact = models.ForeignKey(Fact, on_delete=models.CASCADE, related_name="deliveries")
+    event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="deliveries")
     task = models.CharField(max_length=128)
     attempts = models.PositiveSmallIntegerField(default=0)
     lease_until = models.DateTimeField(help_text="Nobody else may start it before this moment.")
@@ -41,7 +41,7 @@ class Delivery(models.Model):
 
     class Meta:
         verbose_name_plural = "deliveries"
-        constraints = [models.UniqueConstraint(fields=["fact", "task"], name="one_delivery_per_fact_and_task")]
+        constraints = [models.UniqueConstraint(fields=["event", "task"], name="one_delivery_per_event_and_task")]
         indexes = [
             models.Index(
                 fields=["lease_until"],
@@ -51,4 +51,4 @@ class Delivery(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.task} ← fact {self.fact_id}"
+        return f"{self.task} ← event {self.event_id}"

@@ -1,4 +1,4 @@
-"""The relay: turns facts into deliveries and rings the broker for those that are due.
+"""The relay: turns events into deliveries and rings the broker for those that are due.
 
 Any number may run: rows are claimed with SKIP LOCKED. The broker is only the bell; a delivery that is not done when its
 lease runs out is rung again.
@@ -14,8 +14,8 @@ from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
-from events.consumers import LEASE, QUEUES
-from events.models import Delivery, Fact
+from events.decorators import LEASE, QUEUES
+from events.models import Delivery, Event
 
 logger = logging.getLogger(__name__)
 BATCH = 500
@@ -23,8 +23,8 @@ RETRY_RING_SECONDS = 3
 
 
 def wiring() -> Mapping[str, Sequence[str]]:
-    """Fact → names of the tasks that hear of it (pystagram/subscriptions.py, found through settings)."""
-    table: Mapping[str, Sequence[str]] = import_string(settings.EVENTS_WIRING)
+    """Event → names of the tasks that hear of it (pystagram/subscriptions.py, found through settings)."""
+    table: Mapping[str, Sequence[str]] = import_string(settings.EVENTS_SUBSCRIPTIONS)
     return table
 
 
@@ -35,18 +35,22 @@ def task_named(name: str) -> Any:
 
 
 def expand() -> int:
-    """Writes the deliveries of new facts; says how many facts there were."""
+    """Writes the deliveries of new events; says how many events there were."""
     table, now = wiring(), timezone.now()
     with transaction.atomic():
-        facts = list(
-            Fact.objects.select_for_update(skip_locked=True).filter(expanded_at__isnull=True).order_by("id")[:BATCH]
+        recorded = list(
+            Event.objects.select_for_update(skip_locked=True).filter(expanded_at__isnull=True).order_by("id")[:BATCH]
         )
         Delivery.objects.bulk_create(
-            [Delivery(fact=fact, task=task, lease_until=now) for fact in facts for task in table.get(fact.name, ())],
+            [
+                Delivery(event=event, task=task, lease_until=now)
+                for event in recorded
+                for task in table.get(event.name, ())
+            ],
             ignore_conflicts=True,
         )
-        Fact.objects.filter(pk__in=[fact.pk for fact in facts]).update(expanded_at=now)
-    return len(facts)
+        Event.objects.filter(pk__in=[event.pk for event in recorded]).update(expanded_at=now)
+    return len(recorded)
 
 
 _CLAIM = """
@@ -66,7 +70,7 @@ def claim() -> list[tuple[int, str]]:
         return list(cursor.fetchall())
 
 
-def ring(due: list[tuple[int, str]]) -> int:
+def enqueue(due: list[tuple[int, str]]) -> int:
     """Sends each to the broker; what cannot be sent is due again soon, and does not count as an attempt."""
     for sent, (delivery_id, task) in enumerate(due):
         try:
@@ -97,5 +101,5 @@ def pump() -> int:
     count = expand()
     due = claim()
     if due:
-        ring(due)
+        enqueue(due)
     return count + len(due)

@@ -7,5 +7,5 @@ from events import actions
 
 @shared_task
 def prune() -> int:
-    """Removes facts a week old of which everybody has heard; says how many rows."""
+    """Removes events a week old of which everybody has heard; says how many rows."""
     return actions.prune()

@@ -13,22 +13,22 @@ from django.db import connection, transaction
 from django.db.models import F, QuerySet, Window
 from django.db.models.functions import RowNumber
 
-from api.ids import LARGEST
+from api.ids import MAX_ID
 from events.actions import record
-from events.consumers import extend_lease
+from events.decorators import extend_lease
 from events.models import Delivery
 from feed import timelines
-from feed.candidates import authors_kept_for, follows_kept, newest
+from feed.newest import authors_kept_for, follows_kept, newest
 from posts.models import Post
 from social.models import Follow
 
 
-def build(*, user: AbstractBaseUser, anew: bool = False) -> bool:
-    """Computes the feed from Postgres, unless it is there (and not to be made `anew`) or somebody is at it.
+def build(*, user: AbstractBaseUser, force: bool = False) -> bool:
+    """Computes the feed from Postgres, unless it is there (and not to be made `force`) or somebody is at it.
 
     The mark stands before the snapshot is taken: a post that commits later finds a list to be pushed on.
     """
-    token = timelines.begin(user.pk, anew=anew)
+    token = timelines.begin(user.pk, force=force)
     if token is None:
         return False
     try:
@@ -47,7 +47,7 @@ def snapshot(*, user: AbstractBaseUser) -> list[int]:
         return [row[0] for row in cursor.fetchall()]
 
 
-def take_in(*, user: AbstractBaseUser, followee_id: int) -> None:
+def backfill(*, user: AbstractBaseUser, followee_id: int) -> None:
     """Merges the newest posts of somebody the user now follows (or no longer mutes); builds the feed if there is none.
 
     If the followee has older posts than those, the feed is complete only down to the oldest of them. Where that would
@@ -63,7 +63,7 @@ def take_in(*, user: AbstractBaseUser, followee_id: int) -> None:
     if count is None:
         build(user=user)
     elif floor and count < settings.FEED_SIZE:
-        build(user=user, anew=True)
+        build(user=user, force=True)
 
 
 def fan_out(*, post_id: int, delivery: Delivery) -> None:
@@ -77,7 +77,7 @@ def fan_out(*, post_id: int, delivery: Delivery) -> None:
     author_id, timeline_id = post.author_id, post.timeline_id
     after = delivery.progress.get("pushed_to", 0)
     timelines.push([author_id], timeline_id)
-    followers = _followers(author_id, after, LARGEST)[: settings.FANOUT_CHUNK + 1]
+    followers = _followers(author_id, after, MAX_ID)[: settings.FANOUT_CHUNK + 1]
     if len(followers) > settings.FANOUT_CHUNK:
         _split(delivery, post_id=post_id, timeline_id=timeline_id, author_id=author_id, after=after)
     else:
@@ -107,10 +107,10 @@ def _push_all(user_ids: Sequence[int], timeline_id: int, delivery: Delivery) -> 
 
 
 def _split(delivery: Delivery, *, after: int, author_id: int, **post: int) -> None:
-    """Records a fact for each range of followers, in random order so that the same people are not always last."""
-    numbered = _followers(author_id, after, LARGEST).annotate(place=Window(RowNumber(), order_by="follower_id"))
+    """Records an event for each range of followers, in random order so that the same people are not always last."""
+    numbered = _followers(author_id, after, MAX_ID).annotate(place=Window(RowNumber(), order_by="follower_id"))
     ends = numbered.annotate(rest=F("place") % settings.FANOUT_CHUNK).filter(rest=0)
-    edges = [after, *ends.values_list("follower_id", flat=True), LARGEST]
+    edges = [after, *ends.values_list("follower_id", flat=True), MAX_ID]
     ranges = list(pairwise(edges))
     random.shuffle(ranges)
     with transaction.atomic():

@@ -12,9 +12,9 @@ from django.core.cache import cache
 from django.utils import timezone
 
 from accounts.models import User
-from api.ids import mint_at
+from api.ids import id_at
 from feed import actions, reading, timelines
-from feed.candidates import among, authors_kept_for, ids_of, newest
+from feed.newest import among, authors_kept_for, ids_of, newest
 from feed.timelines import Timeline
 from posts.models import Post
 
@@ -81,7 +81,7 @@ def _due(user: AbstractBaseUser, floor: int) -> set[int]:
     """What must have arrived in a feed by now, down to its floor (at most as much as a list holds)."""
     kept = newest(authors_kept_for(user), count=settings.FEED_CUT_ABOVE)
     rows = Post.objects.in_feed_of(user).filter(among(ids_of(kept)), timeline_id__gte=floor)
-    arrived = rows.filter(timeline_id__lt=mint_at(timezone.now() - ON_ITS_WAY))
+    arrived = rows.filter(timeline_id__lt=id_at(timezone.now() - ON_ITS_WAY))
     return {number for number in arrived.values_list("timeline_id", flat=True) if number}
 
 
@@ -94,7 +94,7 @@ def check(user_id: int, totals: Totals, *, repair: bool) -> Difference | None:
     difference = compare(user, timeline)
     totals.add(difference)
     if difference and repair:
-        actions.build(user=user, anew=True)
+        actions.build(user=user, force=True)
     return difference
 
 

@@ -18,10 +18,10 @@ from django.db.models import BigIntegerField, Func, QuerySet, Value, prefetch_re
 from django.db.models.expressions import Combinable
 
 from api.breaker import Breaker
-from api.ids import LARGEST
+from api.ids import MAX_ID
 from api.problems import Problem
 from feed import actions, timelines
-from feed.candidates import among, authors_shown_to, ids_of, newest
+from feed.newest import among, authors_shown_to, ids_of, newest
 from feed.timelines import Timeline
 from posts.models import Post
 
@@ -30,7 +30,7 @@ CACHE, REBUILT, DATABASE = "cache", "rebuilt", "database"
 READS_FROM_DATABASE = 8  # at once, of one process
 WAIT_SECONDS = 2.0
 redis_breaker = Breaker(seconds=2)
-_database_seats = threading.BoundedSemaphore(READS_FROM_DATABASE)
+_database_limiter = threading.BoundedSemaphore(READS_FROM_DATABASE)
 
 
 @dataclass(frozen=True)
@@ -43,18 +43,18 @@ class Page:
     generated_at: str
 
 
-def page(viewer: AbstractBaseUser, *, limit: int, below: int = LARGEST) -> Page:
+def page(viewer: AbstractBaseUser, *, limit: int, below: int = MAX_ID) -> Page:
     """At most `limit` posts with timeline ids below `below`; `Problem("busy")` if too many read from Postgres."""
-    timeline, source = _precomputed(viewer, first_page=below == LARGEST)
+    timeline, source = _precomputed(viewer, first_page=below == MAX_ID)
     if timeline is not None and below > timeline.floor:
         return page_from(viewer, timeline, source=source, limit=limit, below=below)
-    with _database_seat():
+    with _database_slot():
         shown = _shown_to(viewer)
         posts = _newest_posts(shown, viewer, limit + 1, below)
         return _page(shown, posts, limit, DATABASE, timelines.now_text())
 
 
-def page_from(viewer: AbstractBaseUser, timeline: Timeline, *, source: str, limit: int, below: int = LARGEST) -> Page:
+def page_from(viewer: AbstractBaseUser, timeline: Timeline, *, source: str, limit: int, below: int = MAX_ID) -> Page:
     """The page a precomputed feed gives; what its hidden posts leave empty is filled from below its floor."""
     shown = _shown_to(viewer)
     posts = _posts_of(shown, viewer, timeline, limit + 1, below)
@@ -71,7 +71,7 @@ def _precomputed(viewer: AbstractBaseUser, *, first_page: bool) -> tuple[Timelin
         timeline = timelines.read(viewer.pk)
         if timeline is not None or not first_page:
             return timeline, CACHE
-        with _database_seat():
+        with _database_slot():
             built = actions.build(user=viewer)
         return (timelines.read(viewer.pk) if built else None), REBUILT
     except redis.RedisError as error:
@@ -112,11 +112,11 @@ def _page(shown: QuerySet[Post], posts: list[Post], limit: int, source: str, gen
 
 
 @contextmanager
-def _database_seat() -> Iterator[None]:
+def _database_slot() -> Iterator[None]:
     """One of the few places for reading from Postgres, so that a lost Redis does not drown it."""
-    if not _database_seats.acquire(timeout=WAIT_SECONDS):
+    if not _database_limiter.acquire(timeout=WAIT_SECONDS):
         raise Problem("busy", retry_after=2)
     try:
         yield
     finally:
-        _database_seats.release()
+        _database_limiter.release()

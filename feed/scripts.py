@@ -39,7 +39,7 @@ return 1
 # Adds ids, sorts, drops repeats and what lies below the floor, cuts -> how many are left; -1 if there is no such feed.
 # With a token: completes that build. What is cut off raises the floor, so that nobody takes it for complete below.
 # ARGV: token or '', floor, most to keep, seconds to live, built_at, built_by, id, id, …
-SETTLE = """
+MERGE = """
 local function newer(a, b)
     if #a ~= #b then return #a > #b end
     return a > b

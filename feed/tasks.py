@@ -3,12 +3,12 @@
 from celery import shared_task
 
 from accounts.models import User
-from events.consumers import long_consumer
+from events.decorators import idempotent_task
 from events.models import Delivery
 from feed import actions, audit
 
 
-@long_consumer(queue="feed")
+@idempotent_task(queue="feed")
 def build(*, delivery: Delivery, user_id: int) -> None:
     """For somebody who registered or logged in."""
     user = User.objects.active().filter(pk=user_id).first()
@@ -16,21 +16,21 @@ def build(*, delivery: Delivery, user_id: int) -> None:
         actions.build(user=user)
 
 
-@long_consumer(queue="feed")
-def take_in(*, delivery: Delivery, follower_id: int, followee_id: int) -> None:
+@idempotent_task(queue="feed")
+def backfill(*, delivery: Delivery, follower_id: int, followee_id: int) -> None:
     """For somebody who follows a person, or no longer mutes one."""
     user = User.objects.active().filter(pk=follower_id).first()
     if user is not None:
-        actions.take_in(user=user, followee_id=followee_id)
+        actions.backfill(user=user, followee_id=followee_id)
 
 
-@long_consumer(queue="feed")
+@idempotent_task(queue="feed")
 def fan_out(*, delivery: Delivery, post_id: int, author_id: int) -> None:
     """For a post that was published, or is back."""
     actions.fan_out(post_id=post_id, delivery=delivery)
 
 
-@long_consumer(queue="fanout_bulk")
+@idempotent_task(queue="fanout_bulk")
 def push_range(*, delivery: Delivery, post_id: int, timeline_id: int, author_id: int, after: int, upto: int) -> None:
     """For one range of many followers; on a queue of its own, so that a star delays nobody."""
     actions.push_range(

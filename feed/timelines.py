@@ -52,18 +52,18 @@ def read(user_id: int, *, keep_alive: bool = True) -> Timeline | None:
     return Timeline(newest_first, int(floor), built_at.decode(), built_by.decode())
 
 
-def begin(user_id: int, *, anew: bool = False) -> str | None:
+def begin(user_id: int, *, force: bool = False) -> str | None:
     """Marks the feed as being built, so that pushes land from now on; a token for `complete`.
 
-    None if somebody else is building, or if it is complete (unless `anew`).
+    None if somebody else is building, or if it is complete (unless `force`).
     """
     token = secrets.token_hex(8)
-    return token if _run(scripts.BEGIN, user_id, token, MARK_SECONDS, int(anew)) else None
+    return token if _run(scripts.BEGIN, user_id, token, MARK_SECONDS, int(force)) else None
 
 
 def complete(user_id: int, token: str, ids: Sequence[int], *, floor: int = 0, by: str) -> bool:
     """Joins what was built with what was pushed meanwhile. False if the mark is gone: then it was all in vain."""
-    return _settle(user_id, ids, floor, token=token, by=by) >= 0
+    return _merge(user_id, ids, floor, token=token, by=by) >= 0
 
 
 def abandon(user_id: int, token: str) -> None:
@@ -73,7 +73,7 @@ def abandon(user_id: int, token: str) -> None:
 
 def merge(user_id: int, ids: Sequence[int], *, floor: int) -> int | None:
     """Adds ids to a feed that is there, raising its floor to `floor`; how many it holds now, None if there is none."""
-    count = _settle(user_id, ids, floor)
+    count = _merge(user_id, ids, floor)
     return count if count >= 0 else None
 
 
@@ -85,7 +85,7 @@ def push(user_ids: Sequence[int], timeline_id: int) -> None:
     lengths = pipe.execute()
     too_long = [user_id for user_id, length in zip(user_ids, lengths, strict=True) if length > settings.FEED_CUT_ABOVE]
     for user_id in too_long:
-        _settle(user_id, (), 0, client=pipe)
+        _merge(user_id, (), 0, client=pipe)
     if too_long:
         pipe.execute()
 
@@ -100,9 +100,9 @@ def owners(cursor: int, count: int) -> tuple[int, list[int]]:
             return cursor, found
 
 
-def _settle(user_id: int, ids: Iterable[int], floor: int, *, token: str = "", by: str = "", client: Any = None) -> int:
+def _merge(user_id: int, ids: Iterable[int], floor: int, *, token: str = "", by: str = "", client: Any = None) -> int:
     arguments = (token, floor, settings.FEED_KEEP, settings.FEED_TTL_SECONDS, now_text(), by, *ids)
-    return _run(scripts.SETTLE, user_id, *arguments, client=client)  # type: ignore[no-any-return]
+    return _run(scripts.MERGE, user_id, *arguments, client=client)  # type: ignore[no-any-return]
 
 
 def _run(script: str, user_id: int, *arguments: Any, client: Any = None) -> Any:

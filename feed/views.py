@@ -9,10 +9,10 @@ from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
 from accounts.models import User
-from api.ids import LARGEST
+from api.ids import MAX_ID
 from api.metrics import FEED_READS
 from api.pagination import decode_cursor, encode_cursor, limit_of, page_response
-from api.problem_schema import also
+from api.problem_schema import error_codes
 from feed import reading
 from posts.examples import POST
 from posts.models import Post
@@ -54,7 +54,7 @@ class FeedViewSet(GenericViewSet[Post]):
         tags=["feed"],
         operation_id="get_feed",
         summary="My feed",
-        extensions=also("busy"),
+        extensions=error_codes("busy"),
         description="The precomputed feed, newest first; `next` goes on into the past for as long as there are posts.",
         parameters=[
             OpenApiParameter("limit", int, description="1 to 100; 100 if it is not given."),
@@ -67,7 +67,7 @@ class FeedViewSet(GenericViewSet[Post]):
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         assert isinstance(request.user, User)
         cursor = request.query_params.get("cursor")
-        below = decode_cursor(SCOPE, cursor) if cursor else LARGEST
+        below = decode_cursor(SCOPE, cursor) if cursor else MAX_ID
         page = reading.page(request.user, limit=limit_of(request, default=100), below=below)
         FEED_READS.labels(page.source).inc()
         posts = self.get_serializer(page.posts, many=True).data  # the fragments' seam: bytes of posts instead

@@ -22,7 +22,7 @@ def _address(media: Media, name: str, token: str) -> str:
 
 def rendition_url(media: Media, rendition: Rendition, *, private: bool, not_after: datetime | None = None) -> str:
     """The address of one file of a media."""
-    return _address(media, rendition.name, tokens.mint(media.prefix, private=private, not_after=not_after))
+    return _address(media, rendition.name, tokens.sign(media.prefix, private=private, not_after=not_after))
 
 
 def media_urls(media: Media, *, private: bool, not_after: datetime | None = None) -> dict[str, Any]:
@@ -33,7 +33,7 @@ def media_urls(media: Media, *, private: bool, not_after: datetime | None = None
     rows = _sorted(media)
     if not rows:
         return {"url": None, "renditions": [], "poster": None}
-    token = tokens.mint(media.prefix, private=private, not_after=not_after)
+    token = tokens.sign(media.prefix, private=private, not_after=not_after)
     posters = [row for row in rows if row.name.startswith("poster")]
     shown = [row for row in rows if row not in posters]
     best = _best(shown)

@@ -4,13 +4,13 @@ from django.utils import timezone
 
 from media.models import DirectUpload
 from media.stores import layout
-from media.stores.interface import Permit
+from media.stores.interface import PresignedUpload
 from media.stores.layout import Digest
 
 
-def permit_of(upload: DirectUpload) -> Permit | None:
+def presigned_upload_of(upload: DirectUpload) -> PresignedUpload | None:
     """Leave to send the file, for as long as the upload is open; None when it is completed or over."""
     seconds = int((upload.expires_at - timezone.now()).total_seconds())
     if seconds <= 0 or upload.media_id is not None:
         return None
-    return layout.public_store().permit(upload.key, Digest(upload.size, upload.sha256), seconds)
+    return layout.public_store().presign_upload(upload.key, Digest(upload.size, upload.sha256), seconds)

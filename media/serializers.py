@@ -7,7 +7,7 @@ from rest_framework import serializers
 from api.fields import IdField, TextField
 from media.media_urls import media_urls
 from media.models import DirectUpload, Media
-from media.presigned_uploads import permit_of
+from media.presigned_uploads import presigned_upload_of
 
 
 class RenditionSerializer(serializers.Serializer[Any]):
@@ -135,12 +135,12 @@ class DirectUploadSerializer(serializers.Serializer[DirectUpload]):
     media = IdField(allow_null=True, help_text="When it is completed.")
 
     def to_representation(self, upload: DirectUpload) -> dict[str, Any]:
-        permit = permit_of(upload)
+        presign_upload = presigned_upload_of(upload)
         return {
             "id": str(upload.pk),
             "method": "PUT",
-            "url": permit.url if permit else None,
-            "headers": permit.headers if permit else {},
+            "url": presign_upload.url if presign_upload else None,
+            "headers": presign_upload.headers if presign_upload else {},
             "expires_at": self.fields["expires_at"].to_representation(upload.expires_at),
             "media": str(upload.media_id) if upload.media_id else None,
         }

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from celery import shared_task
 
-from events.consumers import extend_lease, long_consumer
+from events.decorators import extend_lease, idempotent_task
 from events.models import Delivery
 from media import actions
 from media.actions import direct_uploads
@@ -15,14 +15,14 @@ ABANDONED_AFTER = timedelta(days=1)
 KEYS_KEPT_FOR = timedelta(days=1)
 
 
-@long_consumer(queue="media")
+@idempotent_task(queue="media")
 def process(*, delivery: Delivery, media_id: int) -> None:
     """Makes a received media's renditions."""
     extend_lease(delivery)
     actions.process(media_id=media_id, still_here=lambda: extend_lease(delivery))
 
 
-@long_consumer(queue="video")
+@idempotent_task(queue="video")
 def process_video(*, delivery: Delivery, media_id: int) -> None:
     """The same for a video, which takes minutes: on a queue of its own, so that no photo waits for it."""
     extend_lease(delivery)

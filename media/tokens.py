@@ -53,7 +53,7 @@ def _expiry(private: bool, not_after: datetime | None) -> int:
     return expiry if not_after is None else min(expiry, int(not_after.timestamp()))
 
 
-def mint(prefix: str, *, private: bool, not_after: datetime | None = None) -> str:
+def sign(prefix: str, *, private: bool, not_after: datetime | None = None) -> str:
     """A token for all files of the media with this prefix; it ends at `not_after` at the latest."""
     claim = ("p" if private else "o") + _base36(_expiry(private, not_after))
     return f"{claim}.{_signature(prefix, claim)}"

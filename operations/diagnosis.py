@@ -17,17 +17,17 @@ from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
 from api import redis as redis_roles
-from events.consumers import QUEUES
-from events.models import Delivery, Fact
+from events.decorators import QUEUES
+from events.models import Delivery, Event
 from media.processing import ffmpeg, landlock
 from pystagram.celery import app as celery_app
 
-MOST_CLOCK_SECONDS = 2.0
+MAX_CLOCK_SECONDS = 2.0
 LEAST_FREE_BYTES = 1024**3
 LATE_SECONDS = 60
 
 
-class Ill(Exception):
+class CheckFailed(Exception):
     """Something that has to be mended; the text says how."""
 
 
@@ -36,7 +36,7 @@ def database() -> str:
         cursor.execute("SELECT current_setting('server_version'), current_setting('fsync')")
         version, fsync = cursor.fetchone()
     if fsync != "on":
-        raise Ill("PostgreSQL runs with fsync off: acknowledged photos could be lost. Turn it on.")
+        raise CheckFailed("PostgreSQL runs with fsync off: acknowledged photos could be lost. Turn it on.")
     return f"PostgreSQL {version}"
 
 
@@ -44,7 +44,7 @@ def migrations() -> str:
     executor = MigrationExecutor(connection)
     missing = executor.migration_plan(executor.loader.graph.leaf_nodes())
     if missing:
-        raise Ill(f"{len(missing)} migrations are not applied: manage.py migrate")
+        raise CheckFailed(f"{len(missing)} migrations are not applied: manage.py migrate")
     return "all applied"
 
 
@@ -54,7 +54,7 @@ def storage() -> str:
     try:
         with default_storage.open(name) as file:
             if file.read() != text:
-                raise Ill("The storage gave back other bytes than it was given.")
+                raise CheckFailed("The storage gave back other bytes than it was given.")
     finally:
         default_storage.delete(name)
     return f"{storages['default'].__class__.__name__}: written and read back"
@@ -78,25 +78,25 @@ def workers() -> str:
     served = {queue["name"] for queues in alive.values() for queue in queues}
     unserved = ({*QUEUES.values()} | {settings.CELERY_TASK_DEFAULT_QUEUE}) - served
     if unserved:
-        raise Ill(f"No worker serves {', '.join(sorted(unserved))}: celery -A pystagram worker -Q …")
+        raise CheckFailed(f"No worker serves {', '.join(sorted(unserved))}: celery -A pystagram worker -Q …")
     return f"{len(alive)} serve {', '.join(sorted(served))}"
 
 
 def relay() -> str:
     late = timezone.now() - timedelta(seconds=LATE_SECONDS)
-    waiting = Fact.objects.filter(expanded_at__isnull=True, recorded_at__lt=late).count()
+    waiting = Event.objects.filter(expanded_at__isnull=True, recorded_at__lt=late).count()
     dead = Delivery.objects.filter(dead_at__isnull=False).count()
     if waiting:
-        raise Ill(f"{waiting} facts wait for more than a minute: is `manage.py relay` running?")
+        raise CheckFailed(f"{waiting} events wait for more than a minute: is `manage.py relay` running?")
     if dead:
-        raise Ill(f"{dead} deliveries were given up: look at them in the admin, under Deliveries.")
+        raise CheckFailed(f"{dead} deliveries were given up: look at them in the admin, under Deliveries.")
     return "nothing waits"
 
 
 def mail() -> str:
     backend = get_connection()
     if settings.PRODUCTION and "console" in type(backend).__module__:
-        raise Ill("Mail goes to the console: set EMAIL_URL.")
+        raise CheckFailed("Mail goes to the console: set EMAIL_URL.")
     backend.open()
     backend.close()
     return type(backend).__module__.rsplit(".", 1)[-1]
@@ -107,14 +107,14 @@ def clock() -> str:
         cursor.execute("SELECT clock_timestamp()")
         there: datetime = cursor.fetchone()[0]
     difference = abs((timezone.now() - there).total_seconds())
-    if difference > MOST_CLOCK_SECONDS:
-        raise Ill(f"This clock and the database's differ by {difference:.1f} s: run NTP on both.")
+    if difference > MAX_CLOCK_SECONDS:
+        raise CheckFailed(f"This clock and the database's differ by {difference:.1f} s: run NTP on both.")
     return f"within {difference * 1000:.0f} ms of the database's"
 
 
 def proxy() -> str:
     if settings.PRODUCTION and not settings.TRUSTED_PROXIES:
-        raise Ill("PYSTAGRAM_TRUSTED_PROXIES is 0: behind a proxy all visitors would share one rate limit.")
+        raise CheckFailed("PYSTAGRAM_TRUSTED_PROXIES is 0: behind a proxy all visitors would share one rate limit.")
     return f"{settings.TRUSTED_PROXIES} before us; this host is {socket.gethostname()}"
 
 
@@ -122,14 +122,14 @@ def videos() -> str:
     try:
         found = ffmpeg.program()
     except ImproperlyConfigured as error:
-        raise Ill(f"{error}. Only the workers of the queue `video` need it.") from None
+        raise CheckFailed(f"{error}. Only the workers of the queue `video` need it.") from None
     return f"{found}; {'confined to its files' if landlock.version() else 'the kernel cannot keep it from other files'}"
 
 
 def disk() -> str:
     free = shutil.disk_usage(settings.VAR_DIR).free
     if free < LEAST_FREE_BYTES:
-        raise Ill(f"Only {free // 1024**2} MiB are free where var/ is.")
+        raise CheckFailed(f"Only {free // 1024**2} MiB are free where var/ is.")
     return f"{free / 1024**3:.0f} GiB free"
 
 

@@ -2,7 +2,7 @@
 
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter
 
-from posts.limits import MOST_MEDIA
+from posts.limits import MAX_MEDIA
 
 POST_ID = OpenApiParameter("id", str, OpenApiParameter.PATH, pattern="^[0-9]{1,19}$", description="The post's id.")
 POST_ID_ABOVE = OpenApiParameter("post_id", str, OpenApiParameter.PATH, pattern="^[0-9]{1,19}$")
@@ -72,7 +72,7 @@ PUBLISH = OpenApiExample(
         "media_longitude": "28.979530",
     },
     request_only=True,
-    description=f"1-{MOST_MEDIA} media, in the order in which they are to be shown.",
+    description=f"1-{MAX_MEDIA} media, in the order in which they are to be shown.",
 )
 EDIT = OpenApiExample(
     "Another caption",

@@ -8,8 +8,8 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from api.fields import LineField
-from posts.limits import LONGEST_PLACE, LONGEST_TAG, MOST_MEDIA
-from posts.words import fold, is_tag
+from posts.captions import fold, is_tag
+from posts.limits import MAX_MEDIA, MAX_PLACE_LENGTH, MAX_TAG_LENGTH
 
 SIX_PLACES = Decimal("0.000001")
 
@@ -40,7 +40,7 @@ class TagField(LineField):
     """A tag, with or without its `#`."""
 
     default_error_messages = {
-        "not_a_tag": f"A tag is letters, digits and underscores, at least one letter, at most {LONGEST_TAG}."
+        "not_a_tag": f"A tag is letters, digits and underscores, at least one letter, at most {MAX_TAG_LENGTH}."
     }
 
     def to_internal_value(self, data: Any) -> str:
@@ -54,21 +54,21 @@ class PlaceField(LineField):
     """The name of a place; its folded form has to fit as well."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(max_length=LONGEST_PLACE, allow_null=True, allow_blank=True, **kwargs)
+        super().__init__(max_length=MAX_PLACE_LENGTH, allow_null=True, allow_blank=True, **kwargs)
 
     def to_internal_value(self, data: Any) -> str:
         name = super().to_internal_value(data)
-        if len(fold(name)) > LONGEST_PLACE:
-            self.fail("max_length", max_length=LONGEST_PLACE)
+        if len(fold(name)) > MAX_PLACE_LENGTH:
+            self.fail("max_length", max_length=MAX_PLACE_LENGTH)
         return name
 
 
 class AltTextsField(serializers.DictField):
     """Texts by the ids of a post's media; more than a post has are refused before any of them is looked at."""
 
-    default_error_messages = {"max_length": f"A post has at most {MOST_MEDIA} media."}
+    default_error_messages = {"max_length": f"A post has at most {MAX_MEDIA} media."}
 
     def run_child_validation(self, data: Mapping[str, Any]) -> Any:
-        if len(data) > MOST_MEDIA:
+        if len(data) > MAX_MEDIA:
             self.fail("max_length")
         return super().run_child_validation(data)

@@ -9,8 +9,8 @@ from accounts.serializers import PersonSerializer
 from api.fields import CommaListField, IdField, SwitchField, TextField
 from media.serializers import MediaSerializer
 from posts.fields import AltTextsField, DegreesField, PlaceField, TagField
-from posts.grid import MOST_RADIUS
-from posts.limits import LONGEST_ALT_TEXT, LONGEST_CAPTION, LONGEST_COMMENT, MOST_MEDIA, MOST_TAGS
+from posts.geo_cells import MAX_RADIUS
+from posts.limits import MAX_ALT_TEXT_LENGTH, MAX_CAPTION_LENGTH, MAX_COMMENT_LENGTH, MAX_MEDIA, MAX_TAGS
 from posts.models import Post, Reaction
 
 PAIRS = [("media_latitude", "media_longitude"), ("user_latitude", "user_longitude")]
@@ -35,9 +35,9 @@ class PositionsInput(serializers.Serializer[Any]):
 class PublishInput(PositionsInput):
     """A post to share. Latitude and longitude come together."""
 
-    media = CommaListField(child=IdField(), min_length=1, max_length=MOST_MEDIA, help_text="1-10 ids, in order.")
-    caption = TextField(max_length=LONGEST_CAPTION, allow_blank=True, default="")
-    tags = CommaListField(child=TagField(), max_length=MOST_TAGS, default=list)
+    media = CommaListField(child=IdField(), min_length=1, max_length=MAX_MEDIA, help_text="1-10 ids, in order.")
+    caption = TextField(max_length=MAX_CAPTION_LENGTH, allow_blank=True, default="")
+    tags = CommaListField(child=TagField(), max_length=MAX_TAGS, default=list)
     place = PlaceField(default=None, help_text="The name of a place.")
     media_latitude = DegreesField(90, allow_null=True, default=None)
     media_longitude = DegreesField(180, allow_null=True, default=None)
@@ -54,14 +54,14 @@ class PublishInput(PositionsInput):
 class EditInput(PositionsInput):
     """What of a post is to change; what is absent stays."""
 
-    caption = TextField(max_length=LONGEST_CAPTION, allow_blank=True, required=False)
-    tags = CommaListField(child=TagField(), max_length=MOST_TAGS, required=False, help_text="Besides the caption's.")
+    caption = TextField(max_length=MAX_CAPTION_LENGTH, allow_blank=True, required=False)
+    tags = CommaListField(child=TagField(), max_length=MAX_TAGS, required=False, help_text="Besides the caption's.")
     place = PlaceField(required=False)
     media = CommaListField(
-        child=IdField(), min_length=1, max_length=MOST_MEDIA, required=False, help_text="The same ids in another order."
+        child=IdField(), min_length=1, max_length=MAX_MEDIA, required=False, help_text="The same ids in another order."
     )
     alt_texts = AltTextsField(
-        child=TextField(max_length=LONGEST_ALT_TEXT, allow_blank=True),
+        child=TextField(max_length=MAX_ALT_TEXT_LENGTH, allow_blank=True),
         required=False,
         help_text="Media id → text.",
         style={"template": "api/as_json.html"},
@@ -79,7 +79,7 @@ class EditInput(PositionsInput):
 
 
 class CommentInput(serializers.Serializer[Any]):
-    text = TextField(max_length=LONGEST_COMMENT)
+    text = TextField(max_length=MAX_COMMENT_LENGTH)
     reply_to = IdField(required=False, allow_null=True, default=None, help_text="A comment of the same post.")
 
 
@@ -265,4 +265,4 @@ class NearbyInput(serializers.Serializer[Any]):
 
     lat = DegreesField(90)
     lon = DegreesField(180)
-    radius_m = serializers.IntegerField(min_value=1, max_value=MOST_RADIUS, default=5000, help_text="Meters.")
+    radius_m = serializers.IntegerField(min_value=1, max_value=MAX_RADIUS, default=5000, help_text="Meters.")

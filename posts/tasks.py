@@ -2,14 +2,14 @@
 
 from celery import shared_task
 
-from events.consumers import consumer
+from events.decorators import transactional_task
 from posts import actions
 
 
-@consumer()
-def media_settled(*, media_id: int) -> None:
+@transactional_task()
+def publish_when_ready(*, media_id: int) -> None:
     """A media is ready: posts that waited for it publish themselves."""
-    actions.media_settled(media_id=media_id)
+    actions.publish_when_ready(media_id=media_id)
 
 
 @shared_task
@@ -19,9 +19,9 @@ def purge_trash() -> int:
 
 
 @shared_task
-def count_gathered() -> int:
+def count_label_uses() -> int:
     """Counts tags and places again; says how many."""
-    return actions.count_gathered()
+    return actions.count_label_uses()
 
 
 @shared_task

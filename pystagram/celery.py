@@ -15,7 +15,7 @@ app.conf.beat_schedule = {
     "resume-stuck-media": {"task": "media.tasks.resume_stuck", "schedule": 60.0},
     "tidy-media": {"task": "media.tasks.tidy", "schedule": 3600.0},
     "purge-trash": {"task": "posts.tasks.purge_trash", "schedule": 3600.0},
-    "count-tags-and-places": {"task": "posts.tasks.count_gathered", "schedule": 60.0},
+    "count-tags-and-places": {"task": "posts.tasks.count_label_uses", "schedule": 60.0},
     "rank-trending-tags": {"task": "posts.tasks.rank_trending", "schedule": 300.0},
     "forget-post-keys": {"task": "posts.tasks.forget_keys", "schedule": 3600.0},
     "forget-story-keys": {"task": "stories.tasks.forget_keys", "schedule": 3600.0},

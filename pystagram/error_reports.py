@@ -10,7 +10,7 @@ from api.correlation import current_request_id
 from api.database_errors import kind_of
 
 OF_DATABASES = ("django.db", "psycopg2")
-TICKETS = "/media/incoming/"  # what follows is leave to send a file
+UPLOAD_TOKENS = "/media/incoming/"  # followed by an upload token
 
 
 def report_errors_to(dsn: str, *, environment: str, release: str) -> None:
@@ -32,8 +32,8 @@ def without_secrets(event: Any, _hint: Any) -> Any:
     request = event.get("request", {})
     for part in ("query_string", "headers", "cookies", "data", "env"):
         request.pop(part, None)
-    if TICKETS in request.get("url", ""):
-        request["url"] = request["url"].partition(TICKETS)[0] + TICKETS
+    if UPLOAD_TOKENS in request.get("url", ""):
+        request["url"] = request["url"].partition(UPLOAD_TOKENS)[0] + UPLOAD_TOKENS
     for one in event.get("exception", {}).get("values", []):
         if (one.get("module") or "").startswith(OF_DATABASES):
             one["value"] = kind_of(one.get("value") or "")

@@ -15,22 +15,22 @@ from prometheus_client.registry import Collector
 from api.problems import plain_problem
 
 # Each stops counting at the limit: a scrape must stay cheap when it matters most.
-MOST_COUNTED = 100_000
+MAX_COUNTED = 100_000
 _STANDING = """
 SELECT
-    (SELECT count(*) FROM (SELECT 1 FROM events_fact WHERE expanded_at IS NULL LIMIT %(most)s) facts),
+    (SELECT count(*) FROM (SELECT 1 FROM events_event WHERE expanded_at IS NULL LIMIT %(most)s) events),
     (SELECT count(*) FROM (
         SELECT 1 FROM events_delivery WHERE done_at IS NULL AND dead_at IS NULL LIMIT %(most)s) deliveries),
-    (SELECT coalesce(max(extract(epoch FROM clock_timestamp() - recorded_at)), 0) FROM events_fact WHERE id = (
-        SELECT min(fact_id) FROM (
-            SELECT fact_id FROM events_delivery WHERE done_at IS NULL AND dead_at IS NULL LIMIT %(most)s) waiting)),
+    (SELECT coalesce(max(extract(epoch FROM clock_timestamp() - recorded_at)), 0) FROM events_event WHERE id = (
+        SELECT min(event_id) FROM (
+            SELECT event_id FROM events_delivery WHERE done_at IS NULL AND dead_at IS NULL LIMIT %(most)s) waiting)),
     (SELECT count(*) FROM (SELECT 1 FROM events_delivery WHERE dead_at IS NOT NULL LIMIT %(most)s) dead),
     (SELECT count(*) FROM (SELECT 1 FROM media_media WHERE state = 'processing' LIMIT %(most)s) media)
 """
 GAUGES = [
-    ("pystagram_outbox_facts_waiting", "Facts whose deliveries are not written yet."),
+    ("pystagram_outbox_facts_waiting", "Events whose deliveries are not written yet."),
     ("pystagram_outbox_deliveries_waiting", "Deliveries that are not done yet."),
-    ("pystagram_outbox_oldest_seconds", "Age of the oldest fact that somebody has not heard of."),
+    ("pystagram_outbox_oldest_seconds", "Age of the oldest event that somebody has not heard of."),
     ("pystagram_outbox_deliveries_dead", "Deliveries given up: somebody must look at them in the admin."),
     ("pystagram_media_processing", "Media that are not ready yet."),
 ]
@@ -52,7 +52,7 @@ class Standing(Collector):
 def _standing() -> list[float] | None:
     try:
         with connection.cursor() as cursor:
-            cursor.execute(_STANDING, {"most": MOST_COUNTED})
+            cursor.execute(_STANDING, {"most": MAX_COUNTED})
             return [float(value) for value in cursor.fetchone() or ()]
     except DatabaseError:
         connection.close()

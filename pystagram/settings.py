@@ -83,19 +83,19 @@ INSTALLED_APPS = [
     "corsheaders",
 ]
 MIDDLEWARE = [
-    "api.middleware.RequestId",
-    "api.watching.Watched",
+    "api.middleware.RequestIdMiddleware",
+    "api.access_log.AccessLogMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "corsheaders.middleware.CorsMiddleware",
-    "api.middleware.Readable",
+    "api.middleware.UnreadableRequestMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "api.middleware.ProblemsForApi",
+    "api.middleware.ProblemResponseMiddleware",
 ]
 ROOT_URLCONF = "pystagram.urls"
 WSGI_APPLICATION = "pystagram.wsgi.application"
@@ -184,7 +184,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "health_check_interval": 10,
 }
 CELERY_TIMEZONE = "UTC"
-EVENTS_WIRING = "pystagram.subscriptions.WIRING"
+EVENTS_SUBSCRIPTIONS = "pystagram.subscriptions.SUBSCRIPTIONS"
 
 # -- People ------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
@@ -217,11 +217,11 @@ FOLLOW_CAP: int = env("PYSTAGRAM_FOLLOW_CAP")
 # -- Media -------------------------------------------------------------------------------------------
 MEDIA_ROOT = VAR_DIR / "media"
 MEDIA_URL = "/media/"
-PHOTO_MOST_BYTES = 30 * 1024 * 1024
-PHOTO_MOST_PIXELS = 50_000_000
-VIDEO_MOST_BYTES = 300 * 1024 * 1024
-VIDEO_MOST_SECONDS = 15 * 60
-VIDEO_MOST_SIDE = 4096  # pixels
+PHOTO_MAX_BYTES = 30 * 1024 * 1024
+PHOTO_MAX_PIXELS = 50_000_000
+VIDEO_MAX_BYTES = 300 * 1024 * 1024
+VIDEO_MAX_SECONDS = 15 * 60
+VIDEO_MAX_SIDE = 4096  # pixels
 VIDEO_WALL_SECONDS = 1500  # to make one; below CELERY_TASK_TIME_LIMIT, so that it fails by itself
 QUOTA_BYTES: int = env("PYSTAGRAM_QUOTA_BYTES")
 QUOTA_FILES: int = env("PYSTAGRAM_QUOTA_FILES")
@@ -356,7 +356,7 @@ LOG_FORMAT: str = env("PYSTAGRAM_LOG_FORMAT") or ("json" if PRODUCTION else "lin
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "filters": {"request_id": {"()": "api.correlation.WithRequestId"}},
+    "filters": {"request_id": {"()": "api.correlation.RequestIdFilter"}},
     "formatters": {
         "line": {"format": "%(asctime)s %(levelname)s %(name)s [%(request_id)s] %(message)s"},
         "json": {

@@ -25,7 +25,7 @@ from rest_framework.response import Response
 from rest_framework.reverse import reverse
 from rest_framework.views import APIView
 
-from accounts.serializers import LONGEST_PASSWORD
+from accounts.serializers import MAX_PASSWORD_LENGTH
 from api import redis as redis_roles
 from api.problems import CATALOGUE
 from api.throttles import RATES
@@ -103,28 +103,28 @@ def instance_facts() -> dict[str, Any]:
         "formats": {kind.name: list(kind.endings) for kind in KINDS},
         "features": FEATURES,
         "limits": {
-            "password": LONGEST_PASSWORD,
+            "password": MAX_PASSWORD_LENGTH,
             "minimum_age_years": settings.MINIMUM_AGE_YEARS,
             "follows": settings.FOLLOW_CAP,
             "bytes": {kind.name: kind.most_bytes() for kind in KINDS},
             "pixels": {kind.name: kind.most_pixels() for kind in KINDS},
             "quota": limits()._asdict(),
-            "video_seconds": settings.VIDEO_MOST_SECONDS,
-            "video_side": settings.VIDEO_MOST_SIDE,
-            "caption": post_limits.LONGEST_CAPTION,
-            "media_per_post": post_limits.MOST_MEDIA,
-            "tags_per_post": post_limits.MOST_TAGS,
-            "mentions_per_post": post_limits.MOST_MENTIONS,
-            "alt_text": post_limits.LONGEST_ALT_TEXT,
-            "comment": post_limits.LONGEST_COMMENT,
+            "video_seconds": settings.VIDEO_MAX_SECONDS,
+            "video_side": settings.VIDEO_MAX_SIDE,
+            "caption": post_limits.MAX_CAPTION_LENGTH,
+            "media_per_post": post_limits.MAX_MEDIA,
+            "tags_per_post": post_limits.MAX_TAGS,
+            "mentions_per_post": post_limits.MAX_MENTIONS,
+            "alt_text": post_limits.MAX_ALT_TEXT_LENGTH,
+            "comment": post_limits.MAX_COMMENT_LENGTH,
             "trash_days": post_limits.TRASH_KEPT_FOR.days,
             "story_seconds": settings.STORY_SECONDS,
-            "story_video_seconds": story_limits.LONGEST_VIDEO_SECONDS,
-            "stories_per_day": story_limits.MOST_A_DAY,
-            "stories_seen_at_once": story_limits.MOST_SEEN_AT_ONCE,
-            "highlights": story_limits.MOST_HIGHLIGHTS,
-            "highlight_title": story_limits.LONGEST_TITLE,
-            "stories_per_highlight": story_limits.MOST_ITEMS,
+            "story_video_seconds": story_limits.MAX_VIDEO_SECONDS,
+            "stories_per_day": story_limits.MAX_PER_DAY,
+            "stories_seen_at_once": story_limits.MAX_SEEN_AT_ONCE,
+            "highlights": story_limits.MAX_HIGHLIGHTS,
+            "highlight_title": story_limits.MAX_TITLE_LENGTH,
+            "stories_per_highlight": story_limits.MAX_ITEMS,
             "feed": settings.FEED_SIZE,
             "rates": {scope: {"requests": rate.limit, "seconds": rate.seconds} for scope, rate in RATES.items()},
         },
@@ -132,7 +132,7 @@ def instance_facts() -> dict[str, Any]:
 
 
 def _shape_of(value: Any) -> dict[str, Any]:
-    """The OpenAPI shape of a fact. What may be switched off is null then."""
+    """The OpenAPI shape of an event. What may be switched off is null then."""
     if isinstance(value, dict):
         properties = {name: _shape_of(member) for name, member in value.items()}
         return {"type": "object", "required": list(value), "properties": properties}
@@ -140,8 +140,8 @@ def _shape_of(value: Any) -> dict[str, Any]:
 
 
 def _limits_shape() -> dict[str, Any]:
-    facts = instance_facts()["limits"]
-    return _shape_of({**facts, "quota": dict.fromkeys(facts["quota"])})
+    limits = instance_facts()["limits"]
+    return _shape_of({**limits, "quota": dict.fromkeys(limits["quota"])})
 
 
 @extend_schema_field(_limits_shape())

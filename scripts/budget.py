@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-LARGEST = 3
+MAX_ID = 3
 
 
 def python_files() -> list[Path]:
@@ -45,7 +45,7 @@ def report() -> list[str]:
         f"files      {len(code)}, median {statistics.median(code.values() or [0]):.0f} lines (budget 60), "
         f"largest {max(code.values(), default=0)} (400)",
         f"functions  {len(found)}, median {statistics.median(lengths):.0f} lines (8), {small:.0%} within 25 (90%)",
-        "longest    " + ", ".join(f"{where} {length}" for length, where in found[:LARGEST]),
+        "longest    " + ", ".join(f"{where} {length}" for length, where in found[:MAX_ID]),
         f"tests      {tests} lines for {total} of code: {tests / max(total, 1):.1f} (1.3-2)",
     ]
 

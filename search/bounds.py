@@ -8,8 +8,8 @@ from psycopg2.errors import QueryCanceled
 
 from api.problems import Problem
 
-LONGEST_MS = 1000  # for one statement
-MOST_CANDIDATES = 1000  # that a search looks at for one page
+MAX_STATEMENT_MS = 1000  # for one statement
+MAX_CANDIDATES = 1000  # that a search looks at for one page
 
 
 @contextmanager
@@ -17,7 +17,7 @@ def bounded() -> Iterator[None]:
     """Statements inside end after a second: 503 `query_too_expensive`."""
     try:
         with transaction.atomic():
-            before = _set_timeout(f"{LONGEST_MS}ms")
+            before = _set_timeout(f"{MAX_STATEMENT_MS}ms")
             yield
             _set_timeout(before)
     except OperationalError as error:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
-LONGEST_LEXEME = 64  # characters; PostgreSQL takes 2,046 bytes
+MAX_LEXEME_LENGTH = 64  # characters; PostgreSQL takes 2,046 bytes
 _LETTERS = str.maketrans(
     {
         "ı": "i", "ø": "o", "æ": "ae", "œ": "oe", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ħ": "h", "ŧ": "t", "ŀ": "l",
@@ -121,14 +121,14 @@ def _closed(kind: str, run: list[str]) -> Iterator[list[str]]:
     if kind == "dense":
         yield _units("".join(run))
     elif kind in {"word", "sign"}:
-        yield ["".join(run)[:LONGEST_LEXEME]]
+        yield ["".join(run)[:MAX_LEXEME_LENGTH]]
 
 
 def _units(text: str) -> list[str]:
     """Characters with the marks they carry."""
     units: list[str] = []
     for letter in text:
-        if units and unicodedata.category(letter)[0] == "M" and len(units[-1]) < LONGEST_LEXEME // 2:
+        if units and unicodedata.category(letter)[0] == "M" and len(units[-1]) < MAX_LEXEME_LENGTH // 2:
             units[-1] += letter
         else:
             units.append(letter)

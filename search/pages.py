@@ -8,14 +8,14 @@ from rest_framework.viewsets import GenericViewSet
 
 from accounts.authentication import viewer_of
 from api.pagination import decode_position, encode_cursor, limit_of, page_response
-from search.result import Found, Position
+from search.result import Position, ResultPage
 
 
 class Read(Protocol):
-    def __call__(self, *, viewer: AbstractBaseUser, after: Position | None, limit: int) -> Found: ...
+    def __call__(self, *, viewer: AbstractBaseUser, after: Position | None, limit: int) -> ResultPage: ...
 
 
-def found_response(view: GenericViewSet[Any], scope: str, read: Read) -> Response:
+def result_page_response(view: GenericViewSet[Any], scope: str, read: Read) -> Response:
     """The page that the request's cursor and limit ask for."""
     cursor = view.request.query_params.get("cursor")
     after = decode_position(scope, cursor) if cursor else None

@@ -9,7 +9,7 @@ Position = list[int | float | str]
 
 
 @dataclass(frozen=True)
-class Found:
+class ResultPage:
     """A page: the rows, best first, ready for display; `after` is where the next page goes on, None on the last."""
 
     rows: list[Any]
@@ -19,4 +19,4 @@ class Found:
 class Find(Protocol):
     """Rows that match `text` and exist for `viewer`, in an order that later rows do not change."""
 
-    def __call__(self, *, viewer: AbstractBaseUser, text: str, after: Position | None, limit: int) -> Found: ...
+    def __call__(self, *, viewer: AbstractBaseUser, text: str, after: Position | None, limit: int) -> ResultPage: ...

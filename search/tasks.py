@@ -4,31 +4,31 @@ from typing import Any
 
 from celery import shared_task
 
-from events.consumers import consumer
+from events.decorators import transactional_task
 from search.explore import actions as explore
 from search.people import actions as people
 from search.posts import actions as posts
 
 
-@consumer()
+@transactional_task()
 def index_person(*, user_id: int) -> None:
     """For somebody who registered, or changed their name."""
     people.index_person(user_id=user_id)
 
 
-@consumer()
+@transactional_task()
 def weigh_person(*, follower_id: int, followee_id: int) -> None:
     """For somebody who was followed."""
     people.weigh_person(user_id=followee_id)
 
 
-@consumer()
+@transactional_task()
 def index_post(*, post_id: int, **_others: Any) -> None:
     """For a post that was published, restored, edited or purged."""
     posts.index_posts(post_ids=[post_id])
 
 
-@consumer()
+@transactional_task()
 def index_posts_of_media(*, media_id: int) -> None:
     """For a media whose alternative text says something else."""
     posts.index_posts(post_ids=posts.posts_of_media(media_id=media_id))

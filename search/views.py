@@ -17,14 +17,14 @@ from rest_framework.viewsets import GenericViewSet
 
 from accounts.models import User
 from api.pagination import decode_position, encode_cursor, limit_of, page_response
-from api.problem_schema import also
+from api.problem_schema import error_codes
 from api.problems import Invalid
 from search.kinds import BEST, KINDS, Kind
 from search.posts.query import check_length
 from search.result import Find
 
 DEFAULT_KIND = "posts"
-MOST_RESULTS = 50
+MAX_RESULTS = 50
 
 
 @extend_schema_serializer(many=False, component_name="SearchPage")
@@ -52,7 +52,7 @@ class SearchViewSet(GenericViewSet[Any]):
         tags=["search"],
         operation_id="search",
         summary="Search",
-        extensions=also("invalid_query", "query_too_expensive"),
+        extensions=error_codes("invalid_query", "query_too_expensive"),
         description=(
             "One kind of thing at a time, as far as you may see it. Posts take a query language: words (all must be "
             'there; the last may be unfinished), `"a phrase"`, `-excluded`, `author:name`, `tag:name` or `#name`. A '
@@ -63,7 +63,7 @@ class SearchViewSet(GenericViewSet[Any]):
             OpenApiParameter("type", str, enum=list(KINDS), default=DEFAULT_KIND, description="The kind of thing."),
             OpenApiParameter("sort", str, enum=[BEST, "newest"], default=BEST, description="`newest`: posts only."),
             OpenApiParameter("cursor", str, description="`next` of the page before."),
-            OpenApiParameter("limit", int, description=f"1 to {MOST_RESULTS}; 20 if it is not given."),
+            OpenApiParameter("limit", int, description=f"1 to {MAX_RESULTS}; 20 if it is not given."),
         ],
         responses={200: SearchPageSerializer},
         examples=[
@@ -78,7 +78,7 @@ class SearchViewSet(GenericViewSet[Any]):
         kind = _kind_or_400(name)
         find = _order_or_400(kind, order)
         check_length(text)
-        limit = limit_of(request, most=MOST_RESULTS)
+        limit = limit_of(request, most=MAX_RESULTS)
         scope = _scope(name, order, text)
         cursor = request.query_params.get("cursor")
         after = decode_position(scope, cursor) if cursor else None

@@ -1,10 +1,10 @@
 """What follows from a change of privacy."""
 
-from events.consumers import consumer
+from events.decorators import transactional_task
 from social import actions
 
 
-@consumer()
+@transactional_task()
 def accept_pending(*, user_id: int) -> None:
     """An account was opened: whoever had asked follows."""
     while actions.accept_pending(user_id=user_id):

@@ -14,7 +14,7 @@ from rest_framework.viewsets import GenericViewSet
 from accounts.authentication import viewer_of
 from accounts.models import User
 from accounts.serializers import PersonSerializer
-from api.problem_schema import also
+from api.problem_schema import error_codes
 from api.problems import Invalid
 from social import actions
 from social.models import Block, Follow, Mute
@@ -34,7 +34,7 @@ from social.serializers import (
 )
 from social.visibility import name_visible_to, person_visible_to
 
-MOST_RELATIONSHIPS = 100
+MAX_RELATIONSHIPS = 100
 _BOB = {"id": "2", "username": "bob", "name": "Bob", "avatar": None, "is_private": False}
 _RELATION = {"following": "following", "followed_by": False, "blocking": False, "muting": False}
 _PAGE = OpenApiExample("page", _BOB, response_only=True)
@@ -193,7 +193,7 @@ class FollowViewSet(_Relation):
     @extend_schema(
         tags=["people"],
         summary="Follow",
-        extensions=also("conflict", "follow_cap"),
+        extensions=error_codes("conflict", "follow_cap"),
         description="A public account is followed at once, a private one is asked.",
         request=None,
         responses={200: FollowStateSerializer},
@@ -226,7 +226,7 @@ class BlockViewSet(_Relation):
     @extend_schema(
         tags=["people"],
         summary="Block",
-        extensions=also("conflict"),
+        extensions=error_codes("conflict"),
         description="To somebody you block, you do not exist. Follows end, both ways.",
         request=None,
         responses={200: BlockStateSerializer},
@@ -248,7 +248,7 @@ class MuteViewSet(_Relation):
     @extend_schema(
         tags=["people"],
         summary="Mute",
-        extensions=also("conflict"),
+        extensions=error_codes("conflict"),
         description="Hides somebody's posts from your feed. They are not told.",
         request=None,
         responses={200: MuteStateSerializer},
@@ -271,15 +271,15 @@ class RelationshipsViewSet(GenericViewSet[User]):
     @extend_schema(
         tags=["people"],
         summary="How you stand with several people",
-        description=f"Up to {MOST_RELATIONSHIPS} names; those who do not exist for you are left out.",
+        description=f"Up to {MAX_RELATIONSHIPS} names; those who do not exist for you are left out.",
         parameters=[OpenApiParameter("username", OpenApiTypes.STR, many=True, required=True)],
         responses={200: RelationshipSerializer(many=True)},
         examples=[OpenApiExample("bob", {"username": "bob", **_RELATION}, response_only=True)],
     )
     def list(self, request: Request) -> Response:
         names = {name.lower() for name in request.query_params.getlist("username")}
-        if not 1 <= len(names) <= MOST_RELATIONSHIPS:
-            raise Invalid("username", "invalid", f"1 to {MOST_RELATIONSHIPS} names are needed")
+        if not 1 <= len(names) <= MAX_RELATIONSHIPS:
+            raise Invalid("username", "invalid", f"1 to {MAX_RELATIONSHIPS} names are needed")
         people = people_visible_to(viewer_of(request)).filter(username__in=names)
         rows = with_relation_to(viewer_of(request), people).order_by("username")
         return Response(self.get_serializer(rows, many=True).data)

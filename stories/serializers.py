@@ -9,26 +9,26 @@ from accounts.serializers import PersonSerializer
 from api.fields import CommaListField, IdField, LineField
 from media.models import Media
 from media.serializers import MediaSerializer
-from stories.limits import LONGEST_TITLE, LONGEST_VIDEO_SECONDS, MOST_ITEMS, MOST_SEEN_AT_ONCE
+from stories.limits import MAX_ITEMS, MAX_SEEN_AT_ONCE, MAX_TITLE_LENGTH, MAX_VIDEO_SECONDS
 from stories.models import HighlightItem, Story
 
 STATES = ["processing", "failed", "current", "expired"]
 
 
 class StoryInput(serializers.Serializer[Any]):
-    media = IdField(help_text=f"One photo, or a video of at most {LONGEST_VIDEO_SECONDS} seconds, of yours.")
+    media = IdField(help_text=f"One photo, or a video of at most {MAX_VIDEO_SECONDS} seconds, of yours.")
 
 
 class SeenInput(serializers.Serializer[Any]):
     ids = CommaListField(
-        child=IdField(), max_length=MOST_SEEN_AT_ONCE, help_text="Stories; those you may not see are passed over."
+        child=IdField(), max_length=MAX_SEEN_AT_ONCE, help_text="Stories; those you may not see are passed over."
     )
 
 
 class HighlightInput(serializers.Serializer[Any]):
-    title = LineField(max_length=LONGEST_TITLE)
+    title = LineField(max_length=MAX_TITLE_LENGTH)
     stories = CommaListField(
-        child=IdField(), min_length=1, max_length=MOST_ITEMS, help_text="Yours, current or expired, in order."
+        child=IdField(), min_length=1, max_length=MAX_ITEMS, help_text="Yours, current or expired, in order."
     )
     cover = IdField(
         required=False,
@@ -106,7 +106,7 @@ class StorySerializer(_MediaOfStory, serializers.Serializer[Any]):
             return None
         if story.media.state == Media.State.FAILED:
             return {"code": story.media.error_code, "detail": story.media.error_detail}
-        detail = f"A story's video is at most {LONGEST_VIDEO_SECONDS} seconds long."
+        detail = f"A story's video is at most {MAX_VIDEO_SECONDS} seconds long."
         return {"code": "video_too_long", "detail": detail}
 
 

@@ -2,14 +2,14 @@
 
 from celery import shared_task
 
-from events.consumers import consumer
+from events.decorators import transactional_task
 from stories import actions
 
 
-@consumer()
-def media_settled(*, media_id: int) -> None:
+@transactional_task()
+def publish_when_ready(*, media_id: int) -> None:
     """A media is ready: stories that waited for it are published."""
-    actions.media_settled(media_id=media_id)
+    actions.publish_when_ready(media_id=media_id)
 
 
 @shared_task

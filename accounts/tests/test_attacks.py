@@ -19,11 +19,11 @@ pytestmark = pytest.mark.django_db
 
 @pytest.mark.parametrize(("private", "scope"), [(True, "p"), (False, "o")])
 def test_a_private_avatars_door_closes_as_soon_as_the_posts_do(
-    charlie: User, as_: Any, private: bool, scope: str
+    charlie: User, client_for: Any, private: bool, scope: str
 ) -> None:
     dora = factories.person("dora", private=private)
     User.objects.filter(pk=dora.pk).update(avatar=factories.media(dora))
-    address = as_(charlie).get("/v1/users/dora").json()["avatar"]
+    address = client_for(charlie).get("/v1/users/dora").json()["avatar"]
     assert address.partition("?token=")[2].startswith(scope)
 
 
@@ -36,7 +36,7 @@ def test_behind_a_proxy_failures_count_for_whom_the_proxy_names(alice: User, set
         form = {"username": "alice", "password": password}
         return int(Client(headers={"X-Forwarded-For": address}).post(page, form).status_code)
 
-    for _ in range(actions.MOST_FAILURES_PER_NAME):
+    for _ in range(actions.MAX_FAILURES_PER_NAME):
         attempt("198.51.100.7", "wrong")
     assert attempt("198.51.100.7", PASSWORD) == 200  # the form again
     assert attempt("198.51.100.8", PASSWORD) == 302
@@ -51,7 +51,7 @@ def test_a_broken_forwarding_header_is_no_error(alice: User, settings: Any, forw
 
 
 def test_a_whole_ipv6_network_is_one_place(alice: User) -> None:
-    for number in range(actions.MOST_FAILURES_PER_NAME):
+    for number in range(actions.MAX_FAILURES_PER_NAME):
         client = APIClient(REMOTE_ADDR=f"2001:db8:1:2::{number:x}")
         client.post("/v1/auth/token", {"username": "alice", "password": "wrong"})
     mine = {"username": "alice", "password": PASSWORD}

@@ -11,20 +11,20 @@ from tests.support.outbox import drain
 pytestmark = pytest.mark.django_db
 
 
-def test_shows_what_others_do_not_see(alice: User, as_: Any) -> None:
-    body = as_(alice).get("/v1/me").json()
+def test_shows_what_others_do_not_see(alice: User, client_for: Any) -> None:
+    body = client_for(alice).get("/v1/me").json()
     assert (body["id"], body["email"], body["birth_date"]) == (str(alice.pk), "alice@example.com", "1990-05-17")
     assert "password" not in body
 
 
-def test_nobody_has_no_self(as_: Any) -> None:
-    answer = as_(None).get("/v1/me")
+def test_nobody_has_no_self(client_for: Any) -> None:
+    answer = client_for(None).get("/v1/me")
     assert (answer.status_code, answer.json()["code"]) == (401, "not_authenticated")
 
 
-def test_changes_the_profile(alice: User, as_: Any) -> None:
+def test_changes_the_profile(alice: User, client_for: Any) -> None:
     change = {"name": "A.", "bio": "Hills\nand 🌊", "website": "https://example.com/a", "is_private": True}
-    body = as_(alice).patch("/v1/me", change).json()
+    body = client_for(alice).patch("/v1/me", change).json()
     assert {name: body[name] for name in change} == change
 
 
@@ -39,27 +39,27 @@ def test_changes_the_profile(alice: User, as_: Any) -> None:
         ({"name": None}, "/name"),
     ],
 )
-def test_refuses(alice: User, as_: Any, change: dict[str, Any], pointer: str) -> None:
-    answer = as_(alice).patch("/v1/me", change)
+def test_refuses(alice: User, client_for: Any, change: dict[str, Any], pointer: str) -> None:
+    answer = client_for(alice).patch("/v1/me", change)
     assert answer.status_code == 400
     assert answer.json()["errors"][0]["pointer"] == pointer
 
 
-def test_what_is_not_to_be_changed_stays(alice: User, as_: Any) -> None:
-    as_(alice).patch(
+def test_what_is_not_to_be_changed_stays(alice: User, client_for: Any) -> None:
+    client_for(alice).patch(
         "/v1/me", {"username": "eve", "is_staff": True, "followers_count": 7, "suspended_at": "2026-01-01"}
     )
     alice.refresh_from_db()
     assert (alice.username, alice.is_staff, alice.followers_count, alice.suspended_at) == ("alice", False, 0, None)
 
 
-def test_opening_an_account_lets_in_whoever_asked(as_: Any) -> None:
+def test_opening_an_account_lets_in_whoever_asked(client_for: Any) -> None:
     dora = factories.person("dora", private=True)
     fans = [factories.person() for _ in range(3)]
     for fan in fans:
         factories.follow(fan, dora, pending=True)
-    as_(dora).patch("/v1/me", {"is_private": False})
+    client_for(dora).patch("/v1/me", {"is_private": False})
     drain()
     dora.refresh_from_db()
     assert dora.followers_count == 3
-    assert as_(fans[0]).get("/v1/users/dora").json()["viewer"]["following"] == "following"
+    assert client_for(fans[0]).get("/v1/users/dora").json()["viewer"]["following"] == "following"

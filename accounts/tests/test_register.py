@@ -9,7 +9,7 @@ from django.utils import timezone
 from rest_framework.test import APIClient
 
 from accounts.models import User
-from events.models import Fact
+from events.models import Event
 
 URL = "/v1/auth/register"
 ALICE = {
@@ -30,7 +30,7 @@ def test_answers_with_the_person_and_their_tokens() -> None:
     assert body["user"]["email"] == "alice@example.com"
     me = APIClient().get("/v1/me", HTTP_AUTHORIZATION=f"Bearer {body['access']}")
     assert me.json()["birth_date"] == "1990-05-17"
-    assert Fact.objects.filter(name="user_registered", payload={"user_id": int(body["user"]["id"])}).exists()
+    assert Event.objects.filter(name="user_registered", payload={"user_id": int(body["user"]["id"])}).exists()
     assert User.objects.get(username="alice").password.startswith("md5$")
 
 

@@ -46,7 +46,7 @@ def test_a_long_path_is_cut(lines: _Lines) -> None:
 
 
 def test_a_ticket_to_send_a_file_is_not_logged(lines: _Lines) -> None:
-    ticket = upload_tokens.mint(upload_tokens.Ticket("incoming/x", 10, ""))
-    assert Client().get(f"{settings.MEDIA_URL}incoming/{ticket}").status_code == 405
-    assert ticket not in lines.text
+    upload_token = upload_tokens.sign(upload_tokens.UploadToken("incoming/x", 10, ""))
+    assert Client().get(f"{settings.MEDIA_URL}incoming/{upload_token}").status_code == 405
+    assert upload_token not in lines.text
     assert "GET /media/incoming/- 405" in lines.text

@@ -33,15 +33,15 @@ class _Spy:
 @pytest.fixture
 def spy(monkeypatch: pytest.MonkeyPatch) -> Iterator[_Spy]:
     spy = _Spy()
-    for module in ("api.fields", "posts.words", "search.folding", "search.people.names"):
+    for module in ("api.fields", "posts.captions", "search.folding", "search.people.names"):
         monkeypatch.setattr(f"{module}.unicodedata", spy)
     yield spy
     assert spy.longest < 10_000
 
 
 @pytest.mark.parametrize("field", ["username", "name"])
-def test_a_stranger_registers_with_marks(field: str, as_: Callable, spy: _Spy) -> None:
-    answer = as_(None).post("/v1/auth/register", {"username": "zoe", **REGISTRATION, field: MARKS})
+def test_a_stranger_registers_with_marks(field: str, client_for: Callable, spy: _Spy) -> None:
+    answer = client_for(None).post("/v1/auth/register", {"username": "zoe", **REGISTRATION, field: MARKS})
     assert answer.status_code == 400
     assert answer.json()["errors"][0]["code"] == "max_length"
 
@@ -49,19 +49,19 @@ def test_a_stranger_registers_with_marks(field: str, as_: Callable, spy: _Spy) -
 @pytest.mark.parametrize(
     ("field", "value"), [("caption", MARKS), ("place", MARKS), ("tags", [MARKS]), ("tags", ["#a" + MARKS])]
 )
-def test_a_post_of_marks(field: str, value: Any, alice: User, as_: Callable, spy: _Spy) -> None:
-    answer = as_(alice).post("/v1/posts", {"media": [str(factories.media(alice).pk)], field: value})
+def test_a_post_of_marks(field: str, value: Any, alice: User, client_for: Callable, spy: _Spy) -> None:
+    answer = client_for(alice).post("/v1/posts", {"media": [str(factories.media(alice).pk)], field: value})
     assert answer.status_code == 400
     assert "max_length" in {error["code"] for error in answer.json()["errors"]}
 
 
-def test_marks_in_the_address_of_a_tag(alice: User, as_: Callable, spy: _Spy) -> None:
-    assert as_(alice).get(f"/v1/tags/{quote(MARKS)}").status_code == 404
+def test_marks_in_the_address_of_a_tag(alice: User, client_for: Callable, spy: _Spy) -> None:
+    assert client_for(alice).get(f"/v1/tags/{quote(MARKS)}").status_code == 404
 
 
-def test_letters_that_nfc_joins_count_as_one(alice: User, as_: Callable) -> None:
+def test_letters_that_nfc_joins_count_as_one(alice: User, client_for: Callable) -> None:
     joined = "\u1f82" * 256
-    answer = as_(alice).patch("/v1/me", {"name": unicodedata.normalize("NFD", joined)})
+    answer = client_for(alice).patch("/v1/me", {"name": unicodedata.normalize("NFD", joined)})
     assert answer.status_code == 200
     assert answer.json()["name"] == joined
 
@@ -76,15 +76,15 @@ def test_letters_that_nfc_joins_count_as_one(alice: User, as_: Callable) -> None
     ],
 )
 def test_a_list_that_is_too_long_is_not_looked_at(
-    method: str, address: str, body: Any, alice: User, as_: Callable
+    method: str, address: str, body: Any, alice: User, client_for: Callable
 ) -> None:
-    answer = getattr(as_(alice), method)(address, body)
+    answer = getattr(client_for(alice), method)(address, body)
     assert answer.status_code == 400
     assert [error["code"] for error in answer.json()["errors"]] == ["max_length"]
 
 
-def test_more_alt_texts_than_a_post_has_media(alice: User, as_: Callable) -> None:
+def test_more_alt_texts_than_a_post_has_media(alice: User, client_for: Callable) -> None:
     post: Post = factories.post(alice)
-    answer = as_(alice).patch(f"/v1/posts/{post.pk}", {"alt_texts": {str(number): None for number in range(11)}})
+    answer = client_for(alice).patch(f"/v1/posts/{post.pk}", {"alt_texts": {str(number): None for number in range(11)}})
     assert answer.status_code == 400
     assert [error["code"] for error in answer.json()["errors"]] == ["max_length"]

@@ -3,7 +3,7 @@
 import pytest
 from django.db import DatabaseError, OperationalError, connection, transaction
 
-from api.database_errors import in_short
+from api.database_errors import summary_of
 
 pytestmark = pytest.mark.django_db
 
@@ -19,9 +19,9 @@ pytestmark = pytest.mark.django_db
 def test_what_was_refused_is_not_quoted(statement: str, told: str) -> None:
     with pytest.raises(DatabaseError) as refused, transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(statement)
-    assert in_short(refused.value) == told
+    assert summary_of(refused.value) == told
 
 
 def test_a_lost_connection_is_told_in_a_line() -> None:
     error = OperationalError("connection to server failed: Connection refused\n\tIs it running?\n")
-    assert in_short(error) == "connection to server failed: Connection refused"
+    assert summary_of(error) == "connection to server failed: Connection refused"

@@ -6,15 +6,15 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.db import connection
 
-from api.ids import LARGEST, mint, mint_at, moment_of
+from api.ids import MAX_ID, generate_ids, id_at, moment_of
 
 
 @pytest.mark.django_db
 def test_a_rush_repeats_nothing_and_grows() -> None:
-    ids = mint(20_000)
+    ids = generate_ids(20_000)
     assert len(set(ids)) == len(ids)
     assert ids == sorted(ids)
-    assert 2**53 < ids[0] < ids[-1] < LARGEST
+    assert 2**53 < ids[0] < ids[-1] < MAX_ID
 
 
 @pytest.mark.django_db(transaction=True)
@@ -22,7 +22,7 @@ def test_eight_at_once_repeat_nothing() -> None:
     found: list[int] = []
 
     def rush() -> None:
-        found.extend(mint(5_000))
+        found.extend(generate_ids(5_000))
         connection.close()
 
     threads = [threading.Thread(target=rush) for _ in range(8)]
@@ -37,11 +37,11 @@ def test_eight_at_once_repeat_nothing() -> None:
 def test_an_id_tells_when_it_was_made() -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_sleep(0.2)")
-    moment = moment_of(mint()[0])
+    moment = moment_of(generate_ids()[0])
     assert abs(moment - datetime.now(UTC)) < timedelta(seconds=2)
 
 
 def test_an_id_of_the_past_stands_in_its_order() -> None:
     then = datetime(2026, 3, 1, 12, tzinfo=UTC)
-    assert moment_of(mint_at(then)) == then
-    assert mint_at(then) < mint_at(then, 1) < mint_at(then + timedelta(milliseconds=1))
+    assert moment_of(id_at(then)) == then
+    assert id_at(then) < id_at(then, 1) < id_at(then + timedelta(milliseconds=1))

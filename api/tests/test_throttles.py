@@ -20,14 +20,14 @@ def _few(monkeypatch: pytest.MonkeyPatch, settings: Any) -> None:
     throttles.redis_breaker.close()
 
 
-def test_the_fourth_is_refused_and_says_when_to_come_back(alice: User, bob: User, as_: Any) -> None:
-    answers = [as_(alice).get("/v1/me") for _ in range(4)]
+def test_the_fourth_is_refused_and_says_when_to_come_back(alice: User, bob: User, client_for: Any) -> None:
+    answers = [client_for(alice).get("/v1/me") for _ in range(4)]
     assert [answer.status_code for answer in answers] == [200, 200, 200, 429]
     assert answers[0]["RateLimit"].startswith('"default";r=2;t=')
     assert answers[0]["RateLimit-Policy"] == '"default";q=3;w=3600'
     assert answers[3].json()["code"] == "throttled"
     assert 0 < int(answers[3]["Retry-After"]) <= 3600
-    assert as_(bob).get("/v1/me").status_code == 200
+    assert client_for(bob).get("/v1/me").status_code == 200
 
 
 def test_a_forged_forwarding_header_moves_nobody() -> None:
@@ -47,12 +47,12 @@ def test_behind_one_proxy_the_address_it_wrote_counts(settings: Any) -> None:
     assert ask("198.51.100.8") == 200
 
 
-def test_without_redis_nobody_is_refused(alice: User, as_: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_redis_nobody_is_refused(alice: User, client_for: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     def refused() -> Any:
         raise throttles.redis.ConnectionError
 
     monkeypatch.setattr(throttles, "counters", refused)  # the suite's Redis is there; faults are tried in tests/
-    assert [as_(alice).get("/v1/me").status_code for _ in range(5)] == [200] * 5
+    assert [client_for(alice).get("/v1/me").status_code for _ in range(5)] == [200] * 5
     assert throttles.redis_breaker.is_open()
     throttles.redis_breaker.close()
 

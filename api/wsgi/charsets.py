@@ -27,7 +27,7 @@ def is_taken(content_type: str) -> bool:
         return False
 
 
-def with_text_charsets(application: Application) -> Application:
+def refuse_unknown_charsets(application: Application) -> Application:
     """The application, answering 415 to other charsets."""
 
     def gate(environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from django.db import connection
 
-from posts.grid import METERS_PER_DEGREE, cells_of, cover
+from posts.geo_cells import METERS_PER_DEGREE, cells_of, cover
 
 CITIES, SPREAD, CLUSTERED = 300, 0.05, 0.8  # towns, their width in degrees, and the share of posts in them
 RADII = (1_000, 10_000, 50_000)
@@ -55,14 +55,14 @@ CANDIDATES: dict[str, tuple[str, str]] = {
 }  # fmt: skip
 
 
-class Found(NamedTuple):
+class ResultPage(NamedTuple):
     """Of one index: its megabytes, and for each radius the milliseconds and buffers of all circles."""
 
     megabytes: float
     costs: dict[int, list[tuple[float, float]]]
 
 
-def measure(rows: int, circles: int, progress: Callable[[str], object]) -> dict[str, Found]:
+def measure(rows: int, circles: int, progress: Callable[[str], object]) -> dict[str, ResultPage]:
     """All candidates on `rows` points and `circles` circles of each radius."""
     chance = random.Random(2026)
     towns = [(chance.uniform(-55, 65), chance.uniform(-180, 180)) for _ in range(CITIES)]
@@ -125,7 +125,9 @@ def _cells_between(latitude: float, longitude: float, reach: float, width: float
     return sorted({cells_of(latitude + up * 0.01, longitude + along * 0.01)[1] for up in steps for along in across})
 
 
-def _measured(cursor: Any, name: str, asked: list[tuple[float, float]], progress: Callable[[str], object]) -> Found:
+def _measured(
+    cursor: Any, name: str, asked: list[tuple[float, float]], progress: Callable[[str], object]
+) -> ResultPage:
     progress(name)
     index, query = CANDIDATES[name]
     cursor.execute("DROP INDEX IF EXISTS measured")
@@ -133,10 +135,10 @@ def _measured(cursor: Any, name: str, asked: list[tuple[float, float]], progress
         cursor.execute(index)
     cursor.execute("SELECT coalesce(pg_relation_size(to_regclass('measured')), 0) / 1e6")
     size = float(cursor.fetchone()[0])
-    orderly = "SET enable_bitmapscan = off; SET enable_sort = off"  # as posts/models/newest.py asks
+    orderly = "SET enable_bitmapscan = off; SET enable_sort = off"  # as posts/models/candidates.py asks
     cursor.execute(orderly if name == OURS else "RESET enable_bitmapscan; RESET enable_sort")
     some = asked if index else asked[:5]
-    return Found(size, {radius: [_cost(cursor, query, circle(*at, radius)) for at in some] for radius in RADII})
+    return ResultPage(size, {radius: [_cost(cursor, query, circle(*at, radius)) for at in some] for radius in RADII})
 
 
 def _cost(cursor: Any, query: str, about: dict[str, Any]) -> tuple[float, float]:
@@ -147,7 +149,7 @@ def _cost(cursor: Any, query: str, about: dict[str, Any]) -> tuple[float, float]
     return plan["Execution Time"], float(sum(buffers))
 
 
-def table(found: dict[str, Found]) -> list[str]:
+def table(found: dict[str, ResultPage]) -> list[str]:
     """A row a candidate: size, then medians and the worst of milliseconds, and the worst of buffers, as multiples."""
     lines = [
         "| index | MB | " + " | ".join(f"{radius // 1000} km: median | worst | buffers" for radius in RADII) + " |"
@@ -167,6 +169,6 @@ def _beside(costs: list[tuple[float, float]], ours: list[tuple[float, float]]) -
     return [one / max(other, 1e-9) for one, other in zip(numbers(costs), numbers(ours), strict=True)]
 
 
-def worst_of_ours(found: dict[str, Found]) -> float:
+def worst_of_ours(found: dict[str, ResultPage]) -> float:
     """The slowest circle of the index in use, in milliseconds of this machine."""
     return max(time for costs in found[OURS].costs.values() for time, _ in costs)

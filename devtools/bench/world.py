@@ -17,7 +17,7 @@ from django.db.models import Model
 from django.utils import timezone
 
 from accounts.models import User
-from posts.actions import count_gathered
+from posts.actions import count_label_uses
 from posts.models import Place, Tag
 from search.folding import fold
 from search.models import PersonDocument, PersonWord
@@ -83,7 +83,7 @@ def _build(size: Size, told: Told) -> None:
         _texts(size)
     _posts(size, told)
     _run("ANALYZE")
-    count_gathered()
+    count_label_uses()
 
 
 def _run(sql: str, **values: Any) -> None:

@@ -20,22 +20,22 @@ from django.utils import timezone
 
 from accounts.actions import register, set_avatar, update_profile
 from accounts.models import User
-from api.ids import mint_at
+from api.ids import id_at
 from api.problems import Problem
 from devtools.demo import world as plan
 from devtools.demo.pictures import bytes_of
 from media.actions import process, upload
 from media.models import Media
 from posts import actions as posts
+from posts.captions import fold
 from posts.models import Comment, Post, Reaction, Tag
-from posts.words import fold
 from social import actions as social
 from stories import actions as stories
 from stories.models import Highlight, Seen, Story
 
 MEMBER_FOR = timedelta(days=420)  # of the first person, when the world is loaded
 JOINED_APART = timedelta(days=9)
-MOST_TRIES = 70
+MAX_TRIES = 70
 Users = dict[str, User]
 Count = Callable[[], object]
 
@@ -44,17 +44,17 @@ class Foreign(Exception):
     """Somebody else has a name of the demo's people."""
 
 
-def load(world: plan.World, *, at_once: int = 2, count: Count = lambda: None) -> None:
+def load(world: plan.World, *, run_concurrently: int = 2, count: Count = lambda: None) -> None:
     """Loads what is missing of the world; `count` is called after each person, each post and each story.
 
-    Photographs are made ready `at_once` at a time, in threads (with 1: in this one). Raises `Foreign`.
+    Photographs are made ready `run_concurrently` at a time, in threads (with 1: in this one). Raises `Foreign`.
     """
     users = {person.username: _user(person, place, count) for place, person in enumerate(world.people)}
     now = users[world.people[0].username].created_at + MEMBER_FOR
     for person in world.people:
         _acquaint(person, users)
         _give_avatar(person, users[person.username])
-    _load_posts(world.posts, users, now, at_once, count)
+    _load_posts(world.posts, users, now, run_concurrently, count)
     _load_stories(world.stories, users, now, count)
     for person in world.people:
         _follow_tags(person, users[person.username])
@@ -140,7 +140,7 @@ def _media(owner: User, picture: plan.Picture, key: str) -> int:
 
 def _upload(owner: User, data: bytes, alt_text: str, key: str) -> Media:
     """Waits for the lease of an upload that an earlier load was killed in."""
-    for _ in range(MOST_TRIES):
+    for _ in range(MAX_TRIES):
         try:
             return upload(owner=owner, file=io.BytesIO(data), idempotency_key=key, alt_text=alt_text)
         except Problem as problem:
@@ -151,14 +151,14 @@ def _upload(owner: User, data: bytes, alt_text: str, key: str) -> Media:
 
 
 # -- Posts -------------------------------------------------------------------------------------------
-def _load_posts(planned: Sequence[plan.Post], users: Users, now: datetime, at_once: int, count: Count) -> None:
+def _load_posts(planned: Sequence[plan.Post], users: Users, now: datetime, run_concurrently: int, count: Count) -> None:
     missing = []
     for post in planned:
         if _is_there(post, users[post.author], now):
             count()
         else:
             missing.append(post)
-    for post, media_ids in zip(missing, _all_media(missing, users, at_once), strict=True):
+    for post, media_ids in zip(missing, _all_media(missing, users, run_concurrently), strict=True):
         _publish(post, media_ids, users, now)
         count()
 
@@ -168,7 +168,7 @@ def _is_there(post: plan.Post, author: User, now: datetime) -> bool:
     return mine.filter(created_at=now - post.age).exists() or mine.filter(caption=post.caption).exists()
 
 
-def _all_media(missing: Sequence[plan.Post], users: Users, at_once: int) -> Iterator[list[int]]:
+def _all_media(missing: Sequence[plan.Post], users: Users, run_concurrently: int) -> Iterator[list[int]]:
     """The media ids of each post, in the posts' order, made somewhat ahead of whoever reads them."""
 
     def media_of(post: plan.Post) -> list[int]:
@@ -181,10 +181,10 @@ def _all_media(missing: Sequence[plan.Post], users: Users, at_once: int) -> Iter
         finally:
             connection.close()
 
-    if at_once == 1:
+    if run_concurrently == 1:
         yield from map(media_of, missing)
         return
-    pool = ThreadPoolExecutor(at_once)
+    pool = ThreadPoolExecutor(run_concurrently)
     try:
         yield from pool.map(in_thread, missing)
     finally:
@@ -206,7 +206,7 @@ def _publish(planned: plan.Post, media_ids: Iterable[int], users: Users, now: da
         media_longitude=longitude,
         idempotency_key=f"demo:{planned.number}",
     )
-    Post.objects.filter(pk=post.pk).update(created_at=moment, updated_at=moment, timeline_id=mint_at(moment))
+    Post.objects.filter(pk=post.pk).update(created_at=moment, updated_at=moment, timeline_id=id_at(moment))
     _react(planned, post, users, moment)
     _comment(planned, post, users, moment)
 
@@ -257,7 +257,7 @@ def _publish_story(planned: plan.Story, users: Users, moment: datetime) -> Story
         return there
     media_id = _media(author, planned.picture, f"demo:story:{planned.number}")
     ends = moment + timedelta(seconds=settings.STORY_SECONDS)
-    times = {"created_at": moment, "published_at": moment, "expires_at": ends, "timeline_id": mint_at(moment)}
+    times = {"created_at": moment, "published_at": moment, "expires_at": ends, "timeline_id": id_at(moment)}
     with transaction.atomic():
         story = stories.publish(author=author, media_id=media_id)
         Story.objects.filter(pk=story.pk).update(**times)

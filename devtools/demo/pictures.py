@@ -8,7 +8,7 @@ from PIL import Image, ImageOps
 
 from devtools.demo.world import PHOTOS, Picture
 
-LONGEST_SIDE = 960
+MAX_SIDE = 960
 QUALITY = 84
 # Of the largest that fits: width to height, and how much of it is taken.
 SHAPES = {"square": (1.0, 1.0), "portrait": (0.8, 1.0), "close": (1.5, 0.72)}
@@ -22,7 +22,7 @@ def bytes_of(picture: Picture) -> bytes:
         return picture.path.read_bytes()
     target = io.BytesIO()
     shown = _toned(_cropped(_opened(picture.file), picture), picture.tone)
-    shown.thumbnail((LONGEST_SIDE, LONGEST_SIDE), Image.Resampling.LANCZOS)
+    shown.thumbnail((MAX_SIDE, MAX_SIDE), Image.Resampling.LANCZOS)
     shown.save(target, "JPEG", quality=QUALITY)
     return target.getvalue()
 

@@ -31,7 +31,7 @@ NEWEST = timedelta(minutes=25)
 SHAPES = ("square", "portrait", "close", "square", "whole")
 TONES = ("warm", "plain", "cool", "warm")
 APART = 12  # posts between two of the same photograph
-MOST_REMARKS = 4
+MAX_REMARKS = 4
 
 
 @cache
@@ -175,7 +175,7 @@ def _interest(person: Person, author: Person, group: str) -> float:
 
 def _remarks(post: Post, author: Person, viewers: Sequence[Person], group: str, chance: Random) -> list[Remark]:
     """Comments, each perhaps with an answer of the author; in the order of time."""
-    count = min(len(viewers), chance.choices(range(MOST_REMARKS + 1), (22, 30, 25, 15, 8))[0])
+    count = min(len(viewers), chance.choices(range(MAX_REMARKS + 1), (22, 30, 25, 15, 8))[0])
     remarks: list[Remark] = []
     after = timedelta()
     for person in chance.sample(list(viewers), count):

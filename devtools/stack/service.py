@@ -7,7 +7,7 @@ from devtools.stack.child import Child, Program
 from devtools.stack.terminal import say
 
 FIRST_DELAY = 0.5
-LONGEST_DELAY = 30.0
+MAX_DELAY = 30.0
 # A run of this many seconds counts as a good start: the next one is made without delay again.
 SETTLED_SECONDS = 30.0
 
@@ -41,7 +41,7 @@ class Service:
         """Say that it ended and settle when it starts again, later each time it fails at once."""
         if self.child is None:
             return
-        self.delay = FIRST_DELAY if self.child.age > SETTLED_SECONDS else min(self.delay * 2, LONGEST_DELAY)
+        self.delay = FIRST_DELAY if self.child.age > SETTLED_SECONDS else min(self.delay * 2, MAX_DELAY)
         self.due_at = time.monotonic() + self.delay
         log = self.child.program.log
         say(f"  {self.name} ended (exit {self.child.exit_code}); again in {self.delay:.0f} s. See {log}")

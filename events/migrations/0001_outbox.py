@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Fact',
+            name='Event',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('name', models.CharField(max_length=64)),
@@ -36,12 +36,12 @@ class Migration(migrations.Migration):
                 ('done_at', models.DateTimeField(blank=True, null=True)),
                 ('dead_at', models.DateTimeField(blank=True, help_text='Given up after too many attempts.', null=True)),
                 ('last_error', models.TextField(blank=True, default='')),
-                ('fact', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='deliveries', to='events.fact')),
+                ('event', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='deliveries', to='events.event')),
             ],
             options={
                 'verbose_name_plural': 'deliveries',
                 'indexes': [models.Index(condition=models.Q(('dead_at__isnull', True), ('done_at__isnull', True)), fields=['lease_until'], name='delivery_due')],
-                'constraints': [models.UniqueConstraint(fields=('fact', 'task'), name='one_delivery_per_fact_and_task')],
+                'constraints': [models.UniqueConstraint(fields=('event', 'task'), name='one_delivery_per_event_and_task')],
             },
         ),
     ]

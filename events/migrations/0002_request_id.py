@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.AddField(
-            model_name='fact',
+            model_name='event',
             name='request_id',
             field=models.CharField(blank=True, db_default='', help_text='Of the request that all this follows from.', max_length=64),
         ),

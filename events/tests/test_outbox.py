@@ -1,4 +1,4 @@
-"""The outbox: a fact and its cause commit together, a delivery is done once, and nothing is lost on the way."""
+"""The outbox: an event and its cause commit together, a delivery is done once, and nothing is lost on the way."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -11,15 +11,15 @@ from django.test import override_settings
 from django.utils import timezone
 
 from api.problems import Problem
-from events import consumers, relay
+from events import decorators, relay
 from events.actions import record, try_again
-from events.consumers import consumer, extend_lease, long_consumer
-from events.models import Delivery, Fact
+from events.decorators import extend_lease, idempotent_task, transactional_task
+from events.models import Delivery, Event
 from events.tasks import prune
 
 HEARD: list[Any] = []
 OUTAGE: list[Exception] = []
-WIRING = {
+SUBSCRIPTIONS = {
     "lamp_lit": ["events.tests.test_outbox.note"],
     "lamp_broken": ["events.tests.test_outbox.fail"],
     "lamp_slow": ["events.tests.test_outbox.work"],
@@ -29,18 +29,18 @@ WIRING = {
 pytestmark = pytest.mark.django_db
 
 
-@consumer()
+@transactional_task()
 def note(*, lamp: int) -> None:
     HEARD.append(lamp)
 
 
-@consumer()
+@transactional_task()
 def fail(*, lamp: int) -> None:
-    Fact.objects.create(name="half an effect")
+    Event.objects.create(name="half an effect")
     raise ValueError("no bulb")
 
 
-@long_consumer(queue="media")
+@idempotent_task(queue="media")
 def work(*, delivery: Delivery, lamp: int) -> None:
     HEARD.append((lamp, delivery.progress.get("steps", 0)))
     extend_lease(delivery, steps=delivery.progress.get("steps", 0) + 1)
@@ -48,7 +48,7 @@ def work(*, delivery: Delivery, lamp: int) -> None:
         raise ConnectionError("the power went")
 
 
-@consumer()
+@transactional_task()
 def wait(*, lamp: int) -> None:
     if OUTAGE:
         raise OUTAGE[0]
@@ -59,7 +59,7 @@ def wait(*, lamp: int) -> None:
 def _wired() -> Iterator[None]:
     HEARD.clear()
     OUTAGE.clear()
-    with override_settings(EVENTS_WIRING="events.tests.test_outbox.WIRING"):
+    with override_settings(EVENTS_SUBSCRIPTIONS="events.tests.test_outbox.SUBSCRIPTIONS"):
         yield
 
 
@@ -84,7 +84,7 @@ def test_a_fact_is_known_only_if_its_cause_commits() -> None:
 
     with pytest.raises(ZeroDivisionError):
         light()
-    assert not Fact.objects.exists()
+    assert not Event.objects.exists()
 
 
 @pytest.mark.django_db(transaction=True)
@@ -120,27 +120,27 @@ def test_a_failure_leaves_no_half_effect_and_is_tried_again_later() -> None:
     assert delivery.last_error == "ValueError: no bulb"
     assert delivery.done_at is None
     assert delivery.lease_until > timezone.now()
-    assert not Fact.objects.filter(name="half an effect").exists()
+    assert not Event.objects.filter(name="half an effect").exists()
 
 
 def test_after_twelve_failures_it_is_given_up() -> None:
     record("lamp_broken", lamp=1)
-    for _ in range(consumers.MOST_ATTEMPTS):
+    for _ in range(decorators.MAX_ATTEMPTS):
         due_again()
         deliver()
     delivery = Delivery.objects.get()
-    assert (delivery.attempts, delivery.dead_at is not None) == (consumers.MOST_ATTEMPTS, True)
+    assert (delivery.attempts, delivery.dead_at is not None) == (decorators.MAX_ATTEMPTS, True)
     due_again()
     assert deliver() == []
 
 
 def test_only_what_was_given_up_is_tried_again() -> None:
-    fact = Fact.objects.create(name="lamp_lit", payload={"lamp": 1}, expanded_at=timezone.now())
+    event = Event.objects.create(name="lamp_lit", payload={"lamp": 1}, expanded_at=timezone.now())
     now = timezone.now()
     moments = {"done": {"done_at": now}, "waiting": {"attempts": 3}, "given up": {"attempts": 12, "dead_at": now}}
     later = now + timedelta(hours=1)
     for task, moment in moments.items():
-        Delivery.objects.create(fact=fact, task=task, lease_until=later, **moment)
+        Delivery.objects.create(event=event, task=task, lease_until=later, **moment)
     assert try_again(deliveries=Delivery.objects.all()) == 1
     again = Delivery.objects.get(task="given up")
     assert (again.attempts, again.dead_at, again.lease_until < later) == (0, None, True)
@@ -153,7 +153,7 @@ def test_only_what_was_given_up_is_tried_again() -> None:
 def test_an_outage_however_long_is_waited_for_and_its_end_noticed_soon(error: Exception) -> None:
     record("lamp_dark", lamp=1)
     OUTAGE.append(error)
-    for _ in range(consumers.MOST_ATTEMPTS + 2):
+    for _ in range(decorators.MAX_ATTEMPTS + 2):
         due_again()
         deliver()
     OUTAGE.clear()
@@ -188,7 +188,7 @@ def test_a_broker_that_is_gone_costs_no_attempt(monkeypatch: pytest.MonkeyPatch)
     # Patched, because the suite's real broker is there; tests/faults/test_faults.py takes a real one away.
     monkeypatch.setattr(relay, "task_named", lambda _: Refusing())
     with pytest.raises(ConnectionError):
-        relay.ring(due)
+        relay.enqueue(due)
     delivery = Delivery.objects.get()
     assert delivery.attempts == 0
     assert delivery.lease_until < timezone.now() + timedelta(seconds=relay.RETRY_RING_SECONDS + 1)
@@ -198,13 +198,13 @@ def test_a_task_nobody_has_does_not_stop_the_others() -> None:
     record("lamp_unknown")
     record("lamp_lit", lamp=1)
     relay.expand()
-    assert relay.ring(relay.claim()) == 2
+    assert relay.enqueue(relay.claim()) == 2
 
 
 def test_old_facts_are_pruned_and_waiting_ones_kept() -> None:
     for name in ("lamp_lit", "lamp_broken"):
         record(name, lamp=1)
     deliver()
-    Fact.objects.update(recorded_at=timezone.now() - timedelta(days=8))
+    Event.objects.update(recorded_at=timezone.now() - timedelta(days=8))
     prune()
-    assert [fact.name for fact in Fact.objects.all()] == ["lamp_broken"]
+    assert [event.name for event in Event.objects.all()] == ["lamp_broken"]

@@ -20,11 +20,11 @@ def _redis_is_asked() -> Iterator[None]:
 
 
 @pytest.fixture
-def shown(as_: Callable) -> Callable[[User], list[int]]:
+def shown(client_for: Callable) -> Callable[[User], list[int]]:
     """`shown(bob)`: the ids of the posts on the first page of bob's feed."""
 
     def ids(viewer: User) -> list[int]:
-        answer = as_(viewer).get("/v1/feed")
+        answer = client_for(viewer).get("/v1/feed")
         assert answer.status_code == 200, answer.content
         return [int(post["id"]) for post in answer.json()["results"]]
 

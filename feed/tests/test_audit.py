@@ -10,7 +10,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from api.ids import mint_at
+from api.ids import id_at
 from api.redis import feeds
 from feed import actions, audit, reading, tasks, timelines
 from posts.models import Post
@@ -22,7 +22,7 @@ ANSWERS = iter(range(1000))
 
 def old_post(author):
     """A post that must have arrived by now."""
-    number = mint_at(timezone.now() - timedelta(hours=1), next(ANSWERS))
+    number = id_at(timezone.now() - timedelta(hours=1), next(ANSWERS))
     post = factories.post(author)
     Post.objects.filter(pk=post.pk).update(timeline_id=number)
     return Post.objects.get(pk=post.pk)

@@ -36,9 +36,9 @@ def test_a_push_after_the_snapshot_lands(alice, bob, monkeypatch, held):
     assert held(bob) == [late[0].timeline_id, old.timeline_id]
 
 
-def test_who_reads_meanwhile_is_answered_from_postgres(alice, bob, monkeypatch, as_):
+def test_who_reads_meanwhile_is_answered_from_postgres(alice, bob, monkeypatch, client_for):
     post, answers = factories.post(alice), []
-    while_building(monkeypatch, lambda: answers.append(as_(bob).get("/v1/feed").json()))
+    while_building(monkeypatch, lambda: answers.append(client_for(bob).get("/v1/feed").json()))
     assert actions.build(user=bob)
     assert answers[0]["source"] == "database"
     assert [shown["id"] for shown in answers[0]["results"]] == [str(post.pk)]
@@ -93,7 +93,7 @@ def test_built_anew_it_forgets_what_does_not_belong(alice, bob, charlie, held):
     post = factories.post(alice)
     actions.build(user=bob)
     timelines.push([bob.pk], factories.post(charlie).timeline_id)
-    assert actions.build(user=bob, anew=True)
+    assert actions.build(user=bob, force=True)
     assert held(bob) == [post.timeline_id]
 
 
@@ -105,7 +105,7 @@ def test_a_follow_during_the_build_raises_its_floor(alice, bob, charlie, monkeyp
 
     def follow():
         factories.follow(bob, charlie)
-        actions.take_in(user=bob, followee_id=charlie.pk)
+        actions.backfill(user=bob, followee_id=charlie.pk)
 
     while_building(monkeypatch, follow)
     actions.build(user=bob)

@@ -123,8 +123,8 @@ def test_built_while_the_author_was_suspended_it_holds_the_posts_for_later(alice
     assert shown(bob) == [post.pk]
 
 
-def test_nobody_gets_nothing(as_):
-    assert as_(None).get("/v1/feed").status_code == 401
+def test_nobody_gets_nothing(client_for):
+    assert client_for(None).get("/v1/feed").status_code == 401
 
 
 def test_a_feed_serves_its_owner_only(alice, bob, charlie, shown):
@@ -133,10 +133,10 @@ def test_a_feed_serves_its_owner_only(alice, bob, charlie, shown):
     assert shown(charlie) == []
 
 
-def test_the_answer_says_where_it_comes_from(alice, bob, as_):
+def test_the_answer_says_where_it_comes_from(alice, bob, client_for):
     post = factories.post(alice, "Hello")
-    first = as_(bob).get("/v1/feed")
-    second = as_(bob).get("/v1/feed")
+    first = client_for(bob).get("/v1/feed")
+    second = client_for(bob).get("/v1/feed")
     assert (first["Feed-Source"], second["Feed-Source"]) == ("rebuilt", "cache")
     assert (first.json()["source"], second.json()["source"]) == ("rebuilt", "cache")
     assert first["Feed-Generated-At"] == second["Feed-Generated-At"] == second.json()["generated_at"]

@@ -8,7 +8,7 @@ import redis
 
 from api.redis import feeds
 from events.actions import record
-from events.models import Delivery, Fact
+from events.models import Delivery, Event
 from events.relay import claim, expand
 from feed import actions, tasks, timelines
 from posts.models import Post
@@ -17,13 +17,13 @@ from tests.support.outbox import drain
 
 
 def claimed(task):
-    """The delivery that is due to a task of the feed's; other rooms hear of the same facts."""
+    """The delivery that is due to a task of the feed's; other rooms hear of the same events."""
     expand()
     return next(delivery_id for delivery_id, name in claim() if name == f"feed.tasks.{task}")
 
 
 def published(author, **fields):
-    """A post, and the fact that it is out."""
+    """A post, and the event that it is out."""
     post = factories.post(author, **fields)
     record("post_published", post_id=post.pk, author_id=author.pk)
     return post
@@ -70,7 +70,7 @@ def test_many_followers_are_split_into_ranges(alice, crowd, held):
     drain()
     assert [held(one) for one in crowd] == [[post.timeline_id]] * 10
     ranges = sorted(
-        (fact.payload["after"], fact.payload["upto"]) for fact in Fact.objects.filter(name="feed_range_due")
+        (event.payload["after"], event.payload["upto"]) for event in Event.objects.filter(name="feed_range_due")
     )
     assert len(ranges) == 4
     assert [after for after, _ in ranges][1:] == [upto for _, upto in ranges][:-1]
@@ -81,7 +81,7 @@ def test_one_chunk_of_followers_is_not_split(alice, crowd, held, settings):
     settings.FANOUT_CHUNK = 10
     published(alice)
     drain()
-    assert not Fact.objects.filter(name="feed_range_due").exists()
+    assert not Event.objects.filter(name="feed_range_due").exists()
     assert all(len(held(one)) == 1 for one in crowd)
 
 
@@ -90,7 +90,7 @@ def test_run_twice_it_splits_once_and_readers_see_it_once(alice, crowd, shown):
     drain()
     Delivery.objects.update(done_at=None, lease_until="2026-01-01T00:00Z")
     drain()
-    assert Fact.objects.filter(name="feed_range_due").count() == 4
+    assert Event.objects.filter(name="feed_range_due").count() == 4
     assert shown(crowd[0]) == [post.pk]
 
 
@@ -101,7 +101,7 @@ def test_killed_in_the_middle_it_goes_on_where_it_was(alice, crowd, held, settin
     post = published(alice)
     name = "post_published"
     if task == "push_range":
-        Fact.objects.all().delete()
+        Event.objects.all().delete()
         name = "feed_range_due"
         place = {"after": 0, "upto": crowd[-1].pk, "author_id": alice.pk}
         record(name, post_id=post.pk, timeline_id=post.timeline_id, **place)

@@ -14,7 +14,7 @@ from posts.models import PostTag, Tag
 from social.models import Follow
 from tests.support import factories
 
-MOST = 8  # besides authentication, which the test's client does not do
+MAX_CANDIDATES = 8  # besides authentication, which the test's client does not do
 
 
 def queries(client, address="/v1/feed"):
@@ -52,30 +52,30 @@ def one(charlie):
     dressed(author)
 
 
-def test_warm_and_rebuilt(bob, charlie, many, one, as_):
+def test_warm_and_rebuilt(bob, charlie, many, one, client_for):
     for source in ("rebuilt", "cache"):
-        few, small = queries(as_(charlie))
-        lots, large = queries(as_(bob))
+        few, small = queries(client_for(charlie))
+        lots, large = queries(client_for(bob))
         assert (small["source"], large["source"]) == (source, source)
         assert (len(small["results"]), len(large["results"])) == (1, 100)
-        assert few == lots <= MOST
+        assert few == lots <= MAX_CANDIDATES
 
 
-def test_from_postgres(bob, charlie, many, one, as_):
+def test_from_postgres(bob, charlie, many, one, client_for):
     for user in (bob, charlie):
         actions.build(user=user)
         feeds().hset(f"feed:{{{user.pk}}}:meta", "state", "building")
-    few, small = queries(as_(charlie))
-    lots, large = queries(as_(bob))
+    few, small = queries(client_for(charlie))
+    lots, large = queries(client_for(bob))
     assert (small["source"], large["source"]) == ("database", "database")
     assert (len(small["results"]), len(large["results"])) == (1, 100)
-    assert few == lots <= MOST
+    assert few == lots <= MAX_CANDIDATES
 
 
-def test_filled_up_from_below_the_floor(alice, bob, many, as_, settings):
+def test_filled_up_from_below_the_floor(alice, bob, many, client_for, settings):
     settings.FEED_KEEP = 60
     actions.build(user=bob)
     Follow.objects.filter(follower=bob, followee=alice).delete()
-    count, page = queries(as_(bob))
+    count, page = queries(client_for(bob))
     assert (page["source"], len(page["results"])) == ("cache", 96)
-    assert count <= MOST
+    assert count <= MAX_CANDIDATES

@@ -11,9 +11,9 @@ from django.db import connection
 from django.utils import timezone
 
 from accounts.models import User
-from api.ids import mint_at
+from api.ids import id_at
 from feed import actions
-from feed.candidates import authors_kept_for, authors_shown_to, newest
+from feed.newest import authors_kept_for, authors_shown_to, newest
 from posts.models import Post
 from social.models import Follow
 from tests.support import factories
@@ -30,8 +30,8 @@ def quiet_world(bob):
     now = timezone.now()
     Follow.objects.bulk_create([Follow(follower=bob, followee=one, accepted_at=now) for one in quiet])
     loud = [factories.person() for _ in range(10)]
-    _publish([one.pk for one in quiet] * 2, mint_at(now - timedelta(days=2)))
-    _publish([one.pk for one in loud] * 3000, mint_at(now - timedelta(days=1)))
+    _publish([one.pk for one in quiet] * 2, id_at(now - timedelta(days=2)))
+    _publish([one.pk for one in loud] * 3000, id_at(now - timedelta(days=1)))
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE posts_post, social_follow, accounts_user, social_block, social_mute")
 
@@ -61,10 +61,10 @@ def test_only_their_own_posts_are_read(bob, quiet_world):
     assert rows_read(newest(authors_shown_to(bob), count=101)) <= 2500
 
 
-def test_it_is_built_and_read_in_milliseconds(bob, quiet_world, as_, truth):
+def test_it_is_built_and_read_in_milliseconds(bob, quiet_world, client_for, truth):
     began = time.monotonic()
     assert actions.build(user=bob)
     assert time.monotonic() - began < 0.5  # some 15 ms on a quiet machine; the mutant takes longer the more is posted
-    answer = as_(bob).get("/v1/feed").json()
+    answer = client_for(bob).get("/v1/feed").json()
     assert answer["source"] == "cache"
     assert [int(post["id"]) for post in answer["results"]] == truth(bob)[:100]

@@ -42,21 +42,21 @@ def lose(settings):
     move(None)
 
 
-def test_after_a_flush_the_next_read_is_right(alice, bob, as_, truth):
+def test_after_a_flush_the_next_read_is_right(alice, bob, client_for, truth):
     [factories.post(alice) for _ in range(3)]
-    as_(bob).get("/v1/feed")
+    client_for(bob).get("/v1/feed")
     feeds().flushall()
     factories.post(alice)
-    answers = [as_(bob).get("/v1/feed").json() for _ in range(2)]
+    answers = [client_for(bob).get("/v1/feed").json() for _ in range(2)]
     assert [answer["source"] for answer in answers] == ["rebuilt", "cache"]
     assert [[int(post["id"]) for post in answer["results"]] for answer in answers] == [truth(bob)] * 2
 
 
 @pytest.mark.parametrize("how", ["refusing", "silent"])
-def test_without_redis_it_comes_from_postgres_in_bounded_time(alice, bob, as_, lose, truth, how, request):
+def test_without_redis_it_comes_from_postgres_in_bounded_time(alice, bob, client_for, lose, truth, how, request):
     [factories.post(alice) for _ in range(3)]
     lose(request.getfixturevalue(how))
-    client, began = as_(bob), time.monotonic()
+    client, began = client_for(bob), time.monotonic()
     answer = client.get("/v1/feed?limit=2")
     assert time.monotonic() - began < 1.2
     assert answer.status_code == 200
@@ -67,17 +67,17 @@ def test_without_redis_it_comes_from_postgres_in_bounded_time(alice, bob, as_, l
     assert [int(post["id"]) for post in answer.json()["results"] + rest.json()["results"]] == truth(bob)
 
 
-def test_when_redis_is_back_it_is_used_again(alice, bob, as_, lose, refusing, monkeypatch):
+def test_when_redis_is_back_it_is_used_again(alice, bob, client_for, lose, refusing, monkeypatch):
     factories.post(alice)
     monkeypatch.setattr(reading.redis_breaker, "seconds", 0.05)
     lose(refusing)
-    assert as_(bob).get("/v1/feed").json()["source"] == "database"
+    assert client_for(bob).get("/v1/feed").json()["source"] == "database"
     lose(None)
     time.sleep(0.1)
-    assert [as_(bob).get("/v1/feed").json()["source"] for _ in range(2)] == ["rebuilt", "cache"]
+    assert [client_for(bob).get("/v1/feed").json()["source"] for _ in range(2)] == ["rebuilt", "cache"]
 
 
-def test_lost_in_the_middle_of_a_rebuild_it_still_answers(alice, bob, as_, lose, refusing, monkeypatch, truth):
+def test_lost_in_the_middle_of_a_rebuild_it_still_answers(alice, bob, client_for, lose, refusing, monkeypatch, truth):
     factories.post(alice)
     snapshot = actions.snapshot
 
@@ -86,35 +86,35 @@ def test_lost_in_the_middle_of_a_rebuild_it_still_answers(alice, bob, as_, lose,
         return snapshot(user=user)
 
     monkeypatch.setattr(actions, "snapshot", interrupted)
-    answer = as_(bob).get("/v1/feed").json()
+    answer = client_for(bob).get("/v1/feed").json()
     assert answer["source"] == "database"
     assert [int(post["id"]) for post in answer["results"]] == truth(bob)
 
 
-def test_more_readers_than_seats_are_told_to_come_again(alice, bob, as_, lose, refusing, monkeypatch):
+def test_more_readers_than_seats_are_told_to_come_again(alice, bob, client_for, lose, refusing, monkeypatch):
     factories.post(alice)
     monkeypatch.setattr(reading, "WAIT_SECONDS", 0.05)
-    monkeypatch.setattr(reading, "_database_seats", threading.BoundedSemaphore(1))
+    monkeypatch.setattr(reading, "_database_limiter", threading.BoundedSemaphore(1))
     lose(refusing)
-    assert as_(bob).get("/v1/feed").status_code == 200
-    with reading._database_seat():
-        answer = as_(bob).get("/v1/feed")
+    assert client_for(bob).get("/v1/feed").status_code == 200
+    with reading._database_slot():
+        answer = client_for(bob).get("/v1/feed")
     assert (answer.status_code, answer.json()["code"]) == (503, "busy")
     assert int(answer["Retry-After"]) > 0
-    assert as_(bob).get("/v1/feed").status_code == 200
+    assert client_for(bob).get("/v1/feed").status_code == 200
 
 
-def test_a_cached_feed_needs_no_seat(alice, bob, as_, monkeypatch):
+def test_a_cached_feed_needs_no_seat(alice, bob, client_for, monkeypatch):
     factories.post(alice)
-    as_(bob).get("/v1/feed")
+    client_for(bob).get("/v1/feed")
     monkeypatch.setattr(reading, "WAIT_SECONDS", 0.05)
-    monkeypatch.setattr(reading, "_database_seats", threading.BoundedSemaphore(1))
-    with reading._database_seat():
-        assert as_(bob).get("/v1/feed").json()["source"] == "cache"
+    monkeypatch.setattr(reading, "_database_limiter", threading.BoundedSemaphore(1))
+    with reading._database_slot():
+        assert client_for(bob).get("/v1/feed").json()["source"] == "cache"
 
 
-def test_a_feed_of_strange_bytes_is_an_error_of_redis_not_of_ours(alice, bob, as_):
+def test_a_feed_of_strange_bytes_is_an_error_of_redis_not_of_ours(alice, bob, client_for):
     feeds().set(timelines.key_of(bob.pk), "not a list")
     feeds().hset(f"{timelines.key_of(bob.pk)}:meta", "state", "complete")
-    answer = as_(bob).get("/v1/feed")
+    answer = client_for(bob).get("/v1/feed")
     assert (answer.status_code, answer.json()["source"]) == (200, "database")

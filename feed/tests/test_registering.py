@@ -12,27 +12,27 @@ FORM = {
 }  # fmt: skip
 
 
-def test_registering_builds_an_empty_feed(as_, db):
-    assert as_(None).post("/v1/auth/register", FORM).status_code == 201
+def test_registering_builds_an_empty_feed(client_for, db):
+    assert client_for(None).post("/v1/auth/register", FORM).status_code == 201
     dora = User.objects.named("dora").get()
     assert timelines.read(dora.pk) is None
     drain()
     assert timelines.read(dora.pk).ids == []
-    assert as_(dora).get("/v1/feed").json()["source"] == "cache"
+    assert client_for(dora).get("/v1/feed").json()["source"] == "cache"
 
 
-def test_logging_in_after_an_absence_builds_the_feed(alice, bob, as_):
+def test_logging_in_after_an_absence_builds_the_feed(alice, bob, client_for):
     post = factories.post(alice)
     feeds().flushdb()
     credentials = {"username": "bob", "password": factories.PASSWORD}
-    assert as_(None).post("/v1/auth/token", credentials).status_code == 200
+    assert client_for(None).post("/v1/auth/token", credentials).status_code == 200
     drain()
     assert timelines.read(bob.pk).ids == [post.timeline_id]
-    assert as_(bob).get("/v1/feed").json()["source"] == "cache"
+    assert client_for(bob).get("/v1/feed").json()["source"] == "cache"
 
 
-def test_somebody_who_is_suspended_gets_none(alice, bob, as_):
-    as_(None).post("/v1/auth/token", {"username": "bob", "password": factories.PASSWORD})
+def test_somebody_who_is_suspended_gets_none(alice, bob, client_for):
+    client_for(None).post("/v1/auth/token", {"username": "bob", "password": factories.PASSWORD})
     User.objects.get_queryset().filter(pk=bob.pk).update(suspended_at="2026-01-01T00:00Z")
     drain()
     assert timelines.read(bob.pk) is None

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from accounts.models import User
-from api.ids import mint
+from api.ids import generate_ids
 from api.redis import feeds
 from events.actions import record
 from feed import actions, reading, timelines
@@ -50,7 +50,7 @@ class World:
 
     def publish_late(self, author: int) -> None:
         """Its id is older than that of a post which is out before it."""
-        (number,) = mint()
+        (number,) = generate_ids()
         self.publish((author + 1) % PEOPLE)
         self.publish(author, timeline_id=number)
 
@@ -116,7 +116,7 @@ class World:
         timelines.merge(self.viewer.pk, [], floor=0)
 
     def rebuild(self, _: int) -> None:
-        actions.build(user=self.viewer, anew=True)
+        actions.build(user=self.viewer, force=True)
 
     def pages(self) -> list[int]:
         page = reading.page(self.viewer, limit=3)

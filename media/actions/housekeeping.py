@@ -7,11 +7,11 @@ from django.db.models import Q
 from django.utils import timezone
 
 from events import actions as events
-from events.models import Fact
+from events.models import Event
 from media.actions.processing import fail
 from media.models import Media
 from media.processing.kinds import KINDS, kind_named
-from media.processing.photo_process import Undevelopable
+from media.processing.photo_process import ProcessingError
 
 
 def resume_stuck(*, older_than: timedelta, give_up_after: timedelta) -> int:
@@ -19,7 +19,7 @@ def resume_stuck(*, older_than: timedelta, give_up_after: timedelta) -> int:
     now = timezone.now()
     stuck = Media.objects.filter(state=Media.State.PROCESSING, deleted_at__isnull=True)
     for media_id in stuck.filter(created_at__lt=now - give_up_after).values_list("pk", flat=True):
-        gave_up = Undevelopable("gave_up")
+        gave_up = ProcessingError("gave_up")
         fail(media_id=media_id, code=gave_up.code, detail=gave_up.detail)
     lost = stuck.filter(created_at__lt=now - older_than).exclude(pk__in=_awaited())
     with transaction.atomic():
@@ -30,10 +30,10 @@ def resume_stuck(*, older_than: timedelta, give_up_after: timedelta) -> int:
 
 
 def _awaited() -> list[int]:
-    """The media that some fact still brings to a worker: they wait in a queue, or one is at it. Nobody lost them."""
-    facts = Fact.objects.filter(name__in=[kind.received for kind in KINDS])
+    """The media that some event still brings to a worker: they wait in a queue, or one is at it. Nobody lost them."""
+    recorded = Event.objects.filter(name__in=[kind.received for kind in KINDS])
     under_way = Q(expanded_at__isnull=True) | Q(deliveries__done_at__isnull=True, deliveries__dead_at__isnull=True)
-    return [payload["media_id"] for payload in facts.filter(under_way).values_list("payload", flat=True)]
+    return [payload["media_id"] for payload in recorded.filter(under_way).values_list("payload", flat=True)]
 
 
 def abandon_uploads(*, older_than: timedelta) -> int:

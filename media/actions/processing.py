@@ -10,8 +10,8 @@ from events import actions as events
 from media.failpoints import reach
 from media.models import Blob, Media, Rendition
 from media.processing.kinds import kind_named
-from media.processing.photo_process import Undevelopable
-from media.processing.photos import Developed
+from media.processing.photo_process import ProcessingError
+from media.processing.photos import Processed
 from media.stores import layout
 from media.stores.layout import Digest
 
@@ -38,7 +38,7 @@ def process(*, media_id: int, still_here: Callable[[], None] = lambda: None) -> 
                 _note_progress(media_id, done)
 
             made = kind_named(media.kind).make(original, media.blob.content_type, report)
-    except Undevelopable as error:
+    except ProcessingError as error:
         fail(media_id=media_id, code=error.code, detail=error.detail)
         return
     reach("process.decoded")
@@ -57,17 +57,17 @@ def _check_sound(blob: Blob, original: IO[bytes]) -> None:
     """Nothing is ever made from damaged bytes."""
     if layout.digest_of(original) != Digest(blob.size, blob.sha256):
         logger.error("original %s is not what was stored", blob.key)
-        raise Undevelopable("original_damaged")
+        raise ProcessingError("original_damaged")
 
 
-def _store_renditions(prefix: str, made: Developed) -> None:
+def _store_renditions(prefix: str, made: Processed) -> None:
     for picture in made.pictures:
         layout.store().put(layout.rendition_key(prefix, picture.name), picture.data, picture.content_type)
         reach("process.rendition_written")
     reach("process.renditions_written")
 
 
-def _commit_ready(media_id: int, prefix: str, made: Developed) -> None:
+def _commit_ready(media_id: int, prefix: str, made: Processed) -> None:
     with transaction.atomic():
         media = Media.objects.select_for_update().get(pk=media_id)
         if media.state != Media.State.PROCESSING or media.prefix != prefix:

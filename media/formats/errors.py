@@ -1,9 +1,9 @@
 """Why a file is not taken."""
 
 
-class Unknown(Exception):
+class UnsupportedFormat(Exception):
     """Not a kind of file that is taken."""
 
 
-class Damaged(Exception):
+class CorruptFile(Exception):
     """It begins like a known kind of file, but its headers make no sense."""

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from typing import IO
 
-from media.formats.errors import Damaged
+from media.formats.errors import CorruptFile
 
-_MOST_BLOCKS = 200_000
+_MAX_BLOCKS = 200_000
 
 
 def _skip_table(file: IO[bytes], flags: int) -> None:
@@ -29,7 +29,7 @@ def _blocks(file: IO[bytes]) -> Iterator[bytes]:
     file.seek(10)
     head = file.read(3).ljust(3, b"\0")
     _skip_table(file, head[0])
-    budget = _MOST_BLOCKS
+    budget = _MAX_BLOCKS
     while budget > 0:
         kind = file.read(1)
         if kind == b"!":
@@ -51,6 +51,6 @@ def moves(file: IO[bytes]) -> bool:
 
 
 def check_whole(file: IO[bytes]) -> None:
-    """Raises `Damaged` for one that ends without its trailer: it was cut, and would come out shorter."""
+    """Raises `CorruptFile` for one that ends without its trailer: it was cut, and would come out shorter."""
     if b"" in _blocks(file):
-        raise Damaged("The file ends too early")
+        raise CorruptFile("The file ends too early")

@@ -6,17 +6,17 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import IO, NamedTuple
 
-from media.formats.errors import Damaged, Unknown
+from media.formats.errors import CorruptFile, UnsupportedFormat
 
-_MOST_BOXES = 4096
-_LARGEST_META = 4 * 1024 * 1024
+_MAX_BOXES = 4096
+_MAX_META_BYTES = 4 * 1024 * 1024
 _HEIC = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx"}
 _HEIF = {b"mif1", b"msf1"}
 _PROPERTIES = (b"iprp", b"ipco")
 _AVIF = {b"avif", b"avis"}
 _MOV, _M4V = {b"qt  "}, {b"M4V ", b"M4VH", b"M4VP"}
 _MP4 = {b"isom", b"mp41", b"mp42", b"avc1", b"mp71", b"dash", *(b"iso%d" % number for number in range(2, 10))}
-_MOST_TRACKS = 64
+_MAX_TRACKS = 64
 
 
 class Movie(NamedTuple):
@@ -29,7 +29,7 @@ class Movie(NamedTuple):
 
 def _boxes(file: IO[bytes], end: int) -> Iterator[tuple[bytes, int, int]]:
     """Name, start and end of the contents of each box from here to `end`."""
-    for _ in range(_MOST_BOXES):
+    for _ in range(_MAX_BOXES):
         start = file.tell()
         head = file.read(8)
         if start + 8 > end or len(head) < 8:
@@ -39,7 +39,7 @@ def _boxes(file: IO[bytes], end: int) -> Iterator[tuple[bytes, int, int]]:
             (size,) = struct.unpack(">Q", file.read(8).ljust(8, b"\0"))
         stop = end if size == 0 else start + size
         if stop <= file.tell() - 1 or stop > end:
-            raise Damaged("The file's boxes are broken")
+            raise CorruptFile("The file's boxes are broken")
         yield name, file.tell(), stop
         file.seek(stop)
 
@@ -56,7 +56,7 @@ def _content_type(brand: bytes, brands: set[bytes]) -> str:
     if video or not brands & (_AVIF | _HEIC | _HEIF):
         video = video or _video_type(brands)
         if not video:
-            raise Unknown
+            raise UnsupportedFormat
         return video
     return _picture_type(brands)
 
@@ -92,7 +92,7 @@ def _sizes(file: IO[bytes], start: int, stop: int, path: tuple[bytes, ...] = _PR
 
 
 def sniff_boxes(file: IO[bytes]) -> tuple[str, Movie]:
-    """Content type, and the largest declared width and height; `Unknown` or `Damaged` otherwise."""
+    """Content type, and the largest declared width and height; `UnsupportedFormat` or `CorruptFile` otherwise."""
     length = file.seek(0, io.SEEK_END)
     file.seek(0)
     _, start, stop = next(_boxes(file, length), (b"", 0, 0))
@@ -101,14 +101,14 @@ def sniff_boxes(file: IO[bytes]) -> tuple[str, Movie]:
         return content_type, read_movie(file)
     file.seek(stop)
     for name, start, stop in _boxes(file, length):
-        if name == b"meta" and stop - start <= _LARGEST_META:
+        if name == b"meta" and stop - start <= _MAX_META_BYTES:
             size = max(_sizes(file, start + 4, stop), key=lambda size: size[0] * size[1], default=(0, 0))
             return content_type, Movie(0, *size)
-    raise Damaged("The file holds no picture")
+    raise CorruptFile("The file holds no picture")
 
 
 def check_whole(file: IO[bytes]) -> None:
-    """Raises `Damaged` for a film whose pictures end before its header says."""
+    """Raises `CorruptFile` for a film whose pictures end before its header says."""
     length = file.seek(0, io.SEEK_END)
     file.seek(0)
     for _ in _boxes(file, length):
@@ -116,19 +116,19 @@ def check_whole(file: IO[bytes]) -> None:
 
 
 def read_movie(file: IO[bytes]) -> Movie:
-    """Reads the header of a film (`moov`), wherever it stands. `Damaged` without one."""
+    """Reads the header of a film (`moov`), wherever it stands. `CorruptFile` without one."""
     length = file.seek(0, io.SEEK_END)
     file.seek(0)
     for name, start, stop in _boxes(file, length):
         if name == b"moov":
             return _movie(file, start, stop)
-    raise Damaged("The video has no index: it was cut short")
+    raise CorruptFile("The video has no index: it was cut short")
 
 
 def _movie(file: IO[bytes], start: int, stop: int) -> Movie:
     file.seek(start)
     seconds, sizes = 0.0, [(0, 0)]
-    for name, inner, end in islice(_boxes(file, stop), _MOST_TRACKS):
+    for name, inner, end in islice(_boxes(file, stop), _MAX_TRACKS):
         if name == b"mvhd":
             seconds = _seconds(file, inner)
         elif name == b"trak":
@@ -148,7 +148,7 @@ def _seconds(file: IO[bytes], start: int) -> float:
 def _track_size(file: IO[bytes], start: int, stop: int) -> tuple[int, int]:
     """The size of a track as its `tkhd` box says; sound has none."""
     file.seek(start)
-    for name, inner, _ in islice(_boxes(file, stop), _MOST_TRACKS):
+    for name, inner, _ in islice(_boxes(file, stop), _MAX_TRACKS):
         if name == b"tkhd":
             file.seek(inner)
             data = file.read(96).ljust(96, b"\0")

@@ -9,12 +9,12 @@ from collections.abc import Callable
 from typing import IO, NamedTuple
 
 from media.formats import webm
-from media.formats.errors import Damaged, Unknown
+from media.formats.errors import CorruptFile, UnsupportedFormat
 from media.formats.gif import moves
 from media.formats.isobmff import sniff_boxes
 
-_MOST_SEGMENTS = 2000  # of a JPEG before its frame header; a big colour profile has a few hundred
-_MOST_FILL = 64 * 1024  # bytes of 0xFF before a segment
+_MAX_SEGMENTS = 2000  # of a JPEG before its frame header; a big colour profile has a few hundred
+_MAX_FILL = 64 * 1024  # bytes of 0xFF before a segment
 _SOF = {*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC}
 
 
@@ -34,17 +34,17 @@ class Sniffed(NamedTuple):
 def _exactly(file: IO[bytes], count: int) -> bytes:
     data = file.read(count)
     if len(data) != count:
-        raise Damaged("The file ends too early")
+        raise CorruptFile("The file ends too early")
     return data
 
 
 def _jpeg(file: IO[bytes]) -> tuple[int, int]:
     file.seek(2)
-    for _ in range(_MOST_SEGMENTS):
+    for _ in range(_MAX_SEGMENTS):
         mark, code = _exactly(file, 2)
         code = _after_fill(file) if code == 0xFF else code
         if mark != 0xFF:
-            raise Damaged("The JPEG's segments are broken")
+            raise CorruptFile("The JPEG's segments are broken")
         if code in _SOF:
             _, height, width = struct.unpack(">xxBHH", _exactly(file, 7))
             return width, height
@@ -54,14 +54,14 @@ def _jpeg(file: IO[bytes]) -> tuple[int, int]:
             continue
         (length,) = struct.unpack(">H", _exactly(file, 2))
         file.seek(max(length, 2) - 2, 1)
-    raise Damaged("The JPEG has no frame header")
+    raise CorruptFile("The JPEG has no frame header")
 
 
 def _after_fill(file: IO[bytes]) -> int:
     """The code behind fill bytes. Any number is allowed; more than a few are somebody who wants us busy."""
-    rest = file.read(_MOST_FILL).lstrip(b"\xff")
+    rest = file.read(_MAX_FILL).lstrip(b"\xff")
     if not rest:
-        raise Damaged("The JPEG's segments are broken")
+        raise CorruptFile("The JPEG's segments are broken")
     file.seek(1 - len(rest), 1)
     return rest[0]
 
@@ -70,7 +70,7 @@ def _png(file: IO[bytes]) -> tuple[int, int]:
     file.seek(8)
     length, name, width, height = struct.unpack(">I4sII", _exactly(file, 16))
     if length != 13 or name != b"IHDR":
-        raise Damaged("The PNG does not begin with its header")
+        raise CorruptFile("The PNG does not begin with its header")
     return width, height
 
 
@@ -92,7 +92,7 @@ def _webp(file: IO[bytes]) -> tuple[int, int]:
     if name == b"VP8 ":
         width, height = struct.unpack("<6xHH", _exactly(file, 10))
         return width & 0x3FFF, height & 0x3FFF
-    raise Damaged("The WebP holds no picture")
+    raise CorruptFile("The WebP holds no picture")
 
 
 def _simple(head: bytes) -> tuple[str, Callable[[IO[bytes]], tuple[int, int]]] | None:
@@ -108,14 +108,14 @@ def _simple(head: bytes) -> tuple[str, Callable[[IO[bytes]], tuple[int, int]]] |
 
 
 def sniff(file: IO[bytes]) -> Sniffed:
-    """Reads a few headers; raises `Unknown` or `Damaged`. Leaves the file at its beginning."""
+    """Reads a few headers; raises `UnsupportedFormat` or `CorruptFile`. Leaves the file at its beginning."""
     try:
         file.seek(0)
         found = _sniff(file, file.read(16))
     finally:
         file.seek(0)
     if not (found.width and found.height) and not found.is_video:
-        raise Damaged("The picture has no size")
+        raise CorruptFile("The picture has no size")
     return found
 
 
@@ -129,6 +129,6 @@ def _sniff(file: IO[bytes], head: bytes) -> Sniffed:
     elif head.startswith(webm.MAGIC):
         content_type, movie = "video/webm", webm.sniff_webm(file)
     else:
-        raise Unknown
+        raise UnsupportedFormat
     is_video = content_type.startswith("video/")
     return Sniffed(content_type, movie.width, movie.height, is_video, movie.seconds)

@@ -5,12 +5,12 @@ import struct
 from collections.abc import Iterator
 from typing import IO
 
-from media.formats.errors import Damaged, Unknown
+from media.formats.errors import CorruptFile, UnsupportedFormat
 from media.formats.isobmff import Movie
 
 MAGIC = b"\x1a\x45\xdf\xa3"
-_MOST_ELEMENTS = 512
-_LARGEST_VALUE = 16
+_MAX_ELEMENTS = 512
+_MAX_VALUE_BYTES = 16
 _DOCTYPE, _SEGMENT, _INFO, _TRACKS, _CLUSTER = 0x4282, 0x18538067, 0x1549A966, 0x1654AE6B, 0x1F43B675
 _SCALE, _DURATION, _TRACK, _VIDEO, _WIDTH, _HEIGHT = 0x2AD7B1, 0x4489, 0xAE, 0xE0, 0xB0, 0xBA
 
@@ -19,11 +19,11 @@ def _number(file: IO[bytes], *, marked: bool) -> int | None:
     """A number of one to eight bytes, with the bits that say its length or without; None for "unknown" (all ones)."""
     first = file.read(1)
     if not first or not first[0]:
-        raise Damaged("The file's elements are broken")
+        raise CorruptFile("The file's elements are broken")
     length = 9 - first[0].bit_length()
     rest = file.read(length - 1)
     if len(rest) != length - 1:
-        raise Damaged("The file ends too early")
+        raise CorruptFile("The file ends too early")
     value = int.from_bytes(first + rest)
     if marked:
         return value
@@ -33,7 +33,7 @@ def _number(file: IO[bytes], *, marked: bool) -> int | None:
 
 def _elements(file: IO[bytes], end: int) -> Iterator[tuple[int, int, int]]:
     """Id, start and end of the contents of each element from here to `end`."""
-    for _ in range(_MOST_ELEMENTS):
+    for _ in range(_MAX_ELEMENTS):
         if file.tell() >= end:
             return
         name = _number(file, marked=True) or 0
@@ -46,7 +46,7 @@ def _elements(file: IO[bytes], end: int) -> Iterator[tuple[int, int, int]]:
 
 def _value(file: IO[bytes], start: int, stop: int) -> bytes:
     file.seek(start)
-    return file.read(min(stop - start, _LARGEST_VALUE))
+    return file.read(min(stop - start, _MAX_VALUE_BYTES))
 
 
 def _whole(file: IO[bytes], start: int, stop: int) -> bytes:
@@ -54,7 +54,7 @@ def _whole(file: IO[bytes], start: int, stop: int) -> bytes:
 
 
 def _segment(file: IO[bytes]) -> tuple[int, int, int]:
-    """Start, declared end, and length of the file; `Unknown` for what is no WebM."""
+    """Start, declared end, and length of the file; `UnsupportedFormat` for what is no WebM."""
     length = file.seek(0, io.SEEK_END)
     file.seek(0)
     doctype = b""
@@ -63,17 +63,17 @@ def _segment(file: IO[bytes]) -> tuple[int, int, int]:
             inner = _elements(file, stop)
             doctype = next((_value(file, *at) for element, *at in inner if element == _DOCTYPE), b"")
             if doctype.rstrip(b"\0") != b"webm":
-                raise Unknown
+                raise UnsupportedFormat
         elif name == _SEGMENT and doctype:
             return start, stop, length
-    raise Damaged("The file holds no video")
+    raise CorruptFile("The file holds no video")
 
 
 def check_whole(file: IO[bytes]) -> None:
-    """Raises `Damaged` for a file that ends before it says."""
+    """Raises `CorruptFile` for a file that ends before it says."""
     _, stop, length = _segment(file)
     if stop > length:
-        raise Damaged("The file ends too early")
+        raise CorruptFile("The file ends too early")
 
 
 def sniff_webm(file: IO[bytes]) -> Movie:

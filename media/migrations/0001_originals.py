@@ -38,7 +38,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('idempotency_key', models.CharField(blank=True, editable=False, max_length=255, null=True)),
                 ('idempotency_hash', models.CharField(blank=True, default='', editable=False, max_length=64)),
-                ('id', api.ids.IdField(db_default=api.ids.MintId(), editable=False, primary_key=True, serialize=False)),
+                ('id', api.ids.IdField(db_default=api.ids.GenerateId(), editable=False, primary_key=True, serialize=False)),
                 ('kind', models.CharField(choices=[('photo', 'Photo'), ('video', 'Video')], default='photo', max_length=8)),
                 ('state', models.CharField(choices=[('receiving', 'Receiving'), ('processing', 'Processing'), ('ready', 'Ready'), ('failed', 'Failed')], default='receiving', max_length=16)),
                 ('error_code', models.CharField(blank=True, max_length=32)),

@@ -19,7 +19,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('idempotency_key', models.CharField(blank=True, editable=False, max_length=255, null=True)),
                 ('idempotency_hash', models.CharField(blank=True, default='', editable=False, max_length=64)),
-                ('id', api.ids.IdField(db_default=api.ids.MintId(), editable=False, primary_key=True, serialize=False)),
+                ('id', api.ids.IdField(db_default=api.ids.GenerateId(), editable=False, primary_key=True, serialize=False)),
                 ('key', models.CharField(help_text='Where the bytes arrive.', max_length=128, unique=True)),
                 ('size', models.PositiveBigIntegerField(help_text='Bytes, as announced: neither more nor less is taken.')),
                 ('sha256', models.CharField(blank=True, help_text='As announced; empty if it was not.', max_length=64)),

@@ -29,7 +29,7 @@ except ImportError:  # production brings the system's
 INPUT, OUTPUT = "file:/proc/self/fd/0", "file:/proc/self/fd/1"
 MEMORY_BYTES = 2 * 1024 * 1024 * 1024
 OUTPUT_BYTES = 600 * 1024 * 1024
-MOST_TEXT = 128 * 1024
+MAX_TEXT = 128 * 1024
 TICK_SECONDS = 2.0
 _PROGRESS = re.compile(rb"^out_time_us=(\d{1,15})$", re.MULTILINE)
 Tick = Callable[[float | None], None]
@@ -107,6 +107,6 @@ def _listen(child: subprocess.Popen[bytes], until: float, tick: Tick) -> str:
         heard = os.read(child.stderr.fileno(), 16 * 1024)
         if not heard:
             return kept.decode(errors="replace")
-        kept += heard[: MOST_TEXT - len(kept)]
+        kept += heard[: MAX_TEXT - len(kept)]
         times = _PROGRESS.findall(heard)
         done = int(times[-1]) / 1_000_000 if times else done

@@ -10,18 +10,18 @@ from typing import IO
 from django.conf import settings
 
 from api.problems import Problem
-from media.formats.errors import Damaged, Unknown
+from media.formats.errors import CorruptFile, UnsupportedFormat
 from media.formats.sniffing import Sniffed, sniff
 from media.processing import photo_process, video
-from media.processing.photos import Developed
+from media.processing.photos import Processed
 
 Report = Callable[[float | None], None]  # the share that is done, 0 to 1, now and then
-Make = Callable[[IO[bytes], str, Report], Developed]
+Make = Callable[[IO[bytes], str, Report], Processed]
 
 
 @dataclass(frozen=True)
 class Kind:
-    """One kind: its content types with the ending of a downloaded file, its limits, its maker, and the fact that
+    """One kind: its content types with the ending of a downloaded file, its limits, its maker, and the event that
     says that one of it was received."""
 
     name: str
@@ -32,8 +32,8 @@ class Kind:
     received: str
 
 
-def _develop(file: IO[bytes], content_type: str, report: Report) -> Developed:
-    return photo_process.develop(file, content_type, settings.PHOTO_MOST_PIXELS)
+def _make_photo(file: IO[bytes], content_type: str, report: Report) -> Processed:
+    return photo_process.make_renditions(file, content_type, settings.PHOTO_MAX_PIXELS)
 
 
 PHOTO = Kind(
@@ -47,9 +47,9 @@ PHOTO = Kind(
         "image/heif": "heif",
         "image/avif": "avif",
     },
-    most_bytes=lambda: settings.PHOTO_MOST_BYTES,
-    most_pixels=lambda: settings.PHOTO_MOST_PIXELS,
-    make=_develop,
+    most_bytes=lambda: settings.PHOTO_MAX_BYTES,
+    most_pixels=lambda: settings.PHOTO_MAX_PIXELS,
+    make=_make_photo,
     received="media_received",
 )
 VIDEO = Kind(
@@ -61,9 +61,9 @@ VIDEO = Kind(
         "video/webm": "webm",
         "image/gif": "gif",  # one that moves
     },
-    most_bytes=lambda: settings.VIDEO_MOST_BYTES,
-    most_pixels=lambda: settings.VIDEO_MOST_SIDE**2,
-    make=video.develop,
+    most_bytes=lambda: settings.VIDEO_MAX_BYTES,
+    most_pixels=lambda: settings.VIDEO_MAX_SIDE**2,
+    make=video.make_renditions,
     received="video_received",
 )
 KINDS = (PHOTO, VIDEO)
@@ -99,9 +99,9 @@ def inspect(file: IO[bytes], size: int) -> tuple[Kind, Sniffed]:
         raise Problem("too_large", f"At most {most_bytes()} bytes are taken")
     try:
         found = sniff(file)
-    except Unknown:
+    except UnsupportedFormat:
         raise Problem("unsupported_format", f"Taken are {', '.join(content_types())}") from None
-    except Damaged as error:
+    except CorruptFile as error:
         raise Problem("damaged_file", str(error)) from None
     kind = VIDEO if found.is_video else PHOTO
     if size > kind.most_bytes():
@@ -116,7 +116,7 @@ def inspect(file: IO[bytes], size: int) -> tuple[Kind, Sniffed]:
 
 def _check_video(found: Sniffed) -> None:
     """What its header admits at once; a worker sees to what it hides."""
-    if max(found.width, found.height) > settings.VIDEO_MOST_SIDE:
-        raise Problem("too_many_pixels", f"A video may have at most {settings.VIDEO_MOST_SIDE} pixels a side")
-    if found.seconds > settings.VIDEO_MOST_SECONDS:
-        raise Problem("too_long", f"A video may have at most {settings.VIDEO_MOST_SECONDS} seconds")
+    if max(found.width, found.height) > settings.VIDEO_MAX_SIDE:
+        raise Problem("too_many_pixels", f"A video may have at most {settings.VIDEO_MAX_SIDE} pixels a side")
+    if found.seconds > settings.VIDEO_MAX_SECONDS:
+        raise Problem("too_long", f"A video may have at most {settings.VIDEO_MAX_SECONDS} seconds")

@@ -12,15 +12,15 @@ import tempfile
 from typing import IO, Any
 
 from media.processing import photos, sandbox
-from media.processing.photos import Developed, Picture
+from media.processing.photos import Picture, Processed
 
 logger = logging.getLogger(__name__)
-_LONGEST_HEAD = 64 * 1024
+_MAX_HEAD_BYTES = 64 * 1024
 _NAME = re.compile(r"w[0-9]{1,4}\.(webp|jpg)")
 _TYPES = {"webp": "image/webp", "jpg": "image/jpeg"}
 
 
-class Undevelopable(Exception):
+class ProcessingError(Exception):
     """The photo cannot be shown: a code and a sentence for its owner."""
 
     def __init__(self, code: str) -> None:
@@ -43,30 +43,30 @@ REASONS = {
 }
 
 
-def develop(file: IO[bytes], content_type: str, most_pixels: int) -> Developed:
-    """Makes the renditions of the photo in a real file, in a confined process. Raises `Undevelopable`."""
+def make_renditions(file: IO[bytes], content_type: str, most_pixels: int) -> Processed:
+    """Makes the renditions of the photo in a real file, in a confined process. Raises `ProcessingError`."""
     with tempfile.TemporaryFile() as answer:
         try:
             sandbox.run(__name__, [content_type, str(most_pixels)], file, answer)
         except sandbox.TookTooLong:
-            raise Undevelopable("took_too_long") from None
+            raise ProcessingError("took_too_long") from None
         except sandbox.Crashed:
-            raise Undevelopable("decoder_crashed") from None
+            raise ProcessingError("decoder_crashed") from None
         answer.seek(0)
         return _read_answer(answer)
 
 
-def _read_answer(answer: IO[bytes]) -> Developed:
+def _read_answer(answer: IO[bytes]) -> Processed:
     try:
-        head = json.loads(answer.readline(_LONGEST_HEAD))
+        head = json.loads(answer.readline(_MAX_HEAD_BYTES))
         if "error" in head:
             logger.info("a photo could not be read: %s", head)
-            raise Undevelopable(head["error"] if head["error"] in REASONS else "damaged_file")
+            raise ProcessingError(head["error"] if head["error"] in REASONS else "damaged_file")
         pictures = [_read_picture(answer, *one) for one in head["pictures"]]
         width, height, blurhash = int(head["width"]), int(head["height"]), str(head["blurhash"])[:64]
     except (ValueError, KeyError, TypeError):
-        raise Undevelopable("decoder_crashed") from None
-    return Developed(width, height, blurhash, pictures)
+        raise ProcessingError("decoder_crashed") from None
+    return Processed(width, height, blurhash, pictures)
 
 
 def _read_picture(answer: IO[bytes], name: str, width: int, height: int, size: int) -> Picture:
@@ -81,7 +81,7 @@ def _read_picture(answer: IO[bytes], name: str, width: int, height: int, size: i
 def _answer_of(content_type: str, most_pixels: int) -> tuple[dict[str, Any], list[bytes]]:
     """What the child has to say: every failure of a decoder is one of four."""
     try:
-        made = photos.develop(sys.stdin.buffer, content_type, most_pixels)
+        made = photos.make_renditions(sys.stdin.buffer, content_type, most_pixels)
     except MemoryError:
         return {"error": "too_much_memory"}, []
     except (photos.TooLarge, photos.Image.DecompressionBombError, photos.Image.DecompressionBombWarning):

@@ -20,7 +20,7 @@ from media.processing import color
 
 WIDTHS = (320, 640, 1080, 2048)
 FALLBACK_WIDTH = 1080
-WEBP_MOST = 16383  # pixels a side, of the format
+WEBP_MAX_SIDE = 16383  # pixels a side, of the format
 WEBP_QUALITY = 80
 JPEG_QUALITY = 82
 FORMATS = {
@@ -57,7 +57,7 @@ class Picture(NamedTuple):
     data: bytes | mmap.mmap
 
 
-class Developed(NamedTuple):
+class Processed(NamedTuple):
     """An upright photo or video: its size in pixels, its blurhash, its renditions, its seconds."""
 
     width: int
@@ -79,7 +79,7 @@ def prepare(content_type: str) -> None:
             loaded.DEFAULT_MAX_THREADS = 1
 
 
-def develop(file: IO[bytes], content_type: str, most_pixels: int) -> Developed:
+def make_renditions(file: IO[bytes], content_type: str, most_pixels: int) -> Processed:
     """Makes all renditions of one photo. Raises `TooLarge`, or whatever the decoder raises on a broken file."""
     Image.MAX_IMAGE_PIXELS = most_pixels
     image = Image.open(file, formats=FORMATS[content_type])
@@ -88,7 +88,7 @@ def develop(file: IO[bytes], content_type: str, most_pixels: int) -> Developed:
     turn = _orientation(image)
     full = image.size[::-1] if turn >= 5 else image.size
     shown = _upright(_to_srgb(_shrunk(image, full, turn)), turn)
-    return Developed(*full, _blurhash(shown), list(_pictures(shown, *full)))
+    return Processed(*full, _blurhash(shown), list(_pictures(shown, *full)))
 
 
 def _orientation(image: Image.Image) -> int:
@@ -102,7 +102,7 @@ def _orientation(image: Image.Image) -> int:
 
 def _fit(width: int, height: int, wanted: int) -> tuple[int, int]:
     """The size at `wanted` pixels' width: never larger than it is, never beyond what WebP can hold, never 0."""
-    scale = min(1.0, wanted / width, WEBP_MOST / height)
+    scale = min(1.0, wanted / width, WEBP_MAX_SIDE / height)
     return max(1, round(width * scale)), max(1, round(height * scale))
 
 

@@ -13,16 +13,16 @@ from typing import IO
 from django.conf import settings
 
 from media.formats import gif, isobmff, webm
-from media.formats.errors import Damaged
+from media.formats.errors import CorruptFile
 from media.processing import ffmpeg, photo_process, probing
-from media.processing.photo_process import Undevelopable
-from media.processing.photos import Developed, Picture
+from media.processing.photo_process import ProcessingError
+from media.processing.photos import Picture, Processed
 from media.processing.probing import Probed, Stream
 
 logger = logging.getLogger(__name__)
 Report = Callable[[float | None], None]
 SHORT_SIDE = 720
-MOST_FRAMES_A_SECOND = 60
+MAX_FRAMES_A_SECOND = 60
 PROBE_SECONDS = 30
 POSTER_AT = (1, 0)  # seconds; the second where there is no first
 DEMUXERS = {
@@ -44,29 +44,29 @@ _TO_SDR = (
 )
 _H264 = (
     "-c:v libx264 -preset veryfast -crf 23 -maxrate 4M -bufsize 8M -profile:v high -a53cc 0 -g 120 -threads 2 "
-    f"-fps_mode cfr -fpsmax {MOST_FRAMES_A_SECOND}"
+    f"-fps_mode cfr -fpsmax {MAX_FRAMES_A_SECOND}"
 ).split()
 _AAC = ["-c:a", "aac", "-b:a", "128k", "-ac", "2", "-ar", "48000"]
 _NOTHING_ELSE = ["-sn", "-dn", "-map_metadata", "-1", "-map_chapters", "-1"]
 
 
-def develop(file: IO[bytes], content_type: str, report: Report) -> Developed:
-    """Makes the renditions of the video in a real file, in confined processes. Raises `Undevelopable`.
+def make_renditions(file: IO[bytes], content_type: str, report: Report) -> Processed:
+    """Makes the renditions of the video in a real file, in confined processes. Raises `ProcessingError`.
 
     `report` is called every few seconds with the share that is done, 0 to 1 (None while unknown).
     """
     try:
-        return _develop(file, content_type, report)
+        return _make_photo(file, content_type, report)
     except ffmpeg.TookTooLong:
-        raise Undevelopable("took_too_long") from None
+        raise ProcessingError("took_too_long") from None
     except ffmpeg.Crashed as error:
         logger.info("a video could not be read: %s", error)
-        raise Undevelopable("decoder_crashed") from None
-    except Damaged:
-        raise Undevelopable("damaged_file") from None
+        raise ProcessingError("decoder_crashed") from None
+    except CorruptFile:
+        raise ProcessingError("damaged_file") from None
 
 
-def _develop(file: IO[bytes], content_type: str, report: Report) -> Developed:
+def _make_photo(file: IO[bytes], content_type: str, report: Report) -> Processed:
     _check_whole(file, content_type)
     probed = _probe(file, content_type)
     video = _checked(probed)
@@ -77,7 +77,7 @@ def _develop(file: IO[bytes], content_type: str, report: Report) -> Developed:
         shown = mmap.mmap(target.fileno(), 0, access=mmap.ACCESS_READ)  # bytes, but on the disk
     name = f"v{min(movie.width, movie.height)}.mp4"
     pictures = [Picture(name, "video/mp4", movie.width, movie.height, shown), *map(_of_poster, poster.pictures)]
-    return Developed(*probing.upright_size(video), poster.blurhash, pictures, movie.seconds)
+    return Processed(*probing.upright_size(video), poster.blurhash, pictures, movie.seconds)
 
 
 def _check_whole(file: IO[bytes], content_type: str) -> None:
@@ -95,7 +95,7 @@ def _read(content_type: str, *options: str) -> list[str]:
     return [
         *("-nostdin", "-hide_banner", "-nostats", "-y"),
         *("-f", DEMUXERS[content_type], "-protocol_whitelist", "file,pipe", "-codec_whitelist", _DECODERS),
-        *("-max_pixels", str(settings.VIDEO_MOST_SIDE**2), "-threads", "2", *options, "-i", ffmpeg.INPUT),
+        *("-max_pixels", str(settings.VIDEO_MAX_SIDE**2), "-threads", "2", *options, "-i", ffmpeg.INPUT),
     ]
 
 
@@ -108,15 +108,15 @@ def _checked(probed: Probed) -> Stream:
     """The video stream, if it is one that is taken."""
     video = probed.first("Video")
     if video is None:
-        raise Undevelopable("no_video" if probed.streams else "damaged_file")
+        raise ProcessingError("no_video" if probed.streams else "damaged_file")
     if video.codec not in VIDEO_CODECS:
-        raise Undevelopable("unsupported_codec")
-    if max(probing.stored_size(video)) > settings.VIDEO_MOST_SIDE:
-        raise Undevelopable("too_many_pixels")
+        raise ProcessingError("unsupported_codec")
+    if max(probing.stored_size(video)) > settings.VIDEO_MAX_SIDE:
+        raise ProcessingError("too_many_pixels")
     if not min(probing.stored_size(video)):
-        raise Undevelopable("damaged_file")
-    if (probed.seconds or 0) > settings.VIDEO_MOST_SECONDS:
-        raise Undevelopable("too_long")
+        raise ProcessingError("damaged_file")
+    if (probed.seconds or 0) > settings.VIDEO_MAX_SECONDS:
+        raise ProcessingError("too_long")
     return video
 
 
@@ -131,7 +131,7 @@ def _transcode(
 ) -> None:
     audio = probed.first("Audio")
     sound = ["-map", f"0:{audio.number}", *_AAC] if audio and audio.codec in AUDIO_CODECS else ["-an"]
-    most = settings.VIDEO_MOST_SECONDS + 1  # whatever its header says
+    most = settings.VIDEO_MAX_SECONDS + 1  # whatever its header says
     arguments = [
         *("-loglevel", "error", "-max_error_rate", "0.1", "-filter_threads", "1", "-progress", "pipe:2"),
         *_read(content_type, "-t", str(most)),
@@ -146,20 +146,20 @@ def _transcode(
     status, text = ffmpeg.run(arguments, file, target, seconds=settings.VIDEO_WALL_SECONDS, tick=tick)
     if status:
         logger.info("a video could not be read: %s", text[-500:])
-        raise Undevelopable("damaged_file")
+        raise ProcessingError("damaged_file")
 
 
 def _measured(target: IO[bytes], probed: Probed) -> isobmff.Movie:
     """What came out, if that is about what should."""
     movie = isobmff.read_movie(target)
-    if movie.seconds > settings.VIDEO_MOST_SECONDS:
-        raise Undevelopable("too_long")
+    if movie.seconds > settings.VIDEO_MAX_SECONDS:
+        raise ProcessingError("too_long")
     if not (movie.width and movie.height) or movie.seconds < (probed.seconds or 0) * 0.8 - 0.5:
-        raise Undevelopable("damaged_file")
+        raise ProcessingError("damaged_file")
     return movie
 
 
-def _poster(movie: IO[bytes]) -> Developed:
+def _poster(movie: IO[bytes]) -> Processed:
     """The still picture, made by the imaging pipeline from one frame of what is shown."""
     for at in POSTER_AT:
         with tempfile.TemporaryFile() as frame:
@@ -169,8 +169,8 @@ def _poster(movie: IO[bytes]) -> Developed:
             ]
             ffmpeg.run(arguments, movie, frame, seconds=PROBE_SECONDS)
             if frame.seek(0, 2):
-                return photo_process.develop(frame, "image/png", settings.PHOTO_MOST_PIXELS)
-    raise Undevelopable("damaged_file")
+                return photo_process.make_renditions(frame, "image/png", settings.PHOTO_MAX_PIXELS)
+    raise ProcessingError("damaged_file")
 
 
 def _of_poster(picture: Picture) -> Picture:

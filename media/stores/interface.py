@@ -33,7 +33,7 @@ class Digest(NamedTuple):
     sha256: str
 
 
-class Permit(NamedTuple):
+class PresignedUpload(NamedTuple):
     """Leave to PUT one file: the address, and the headers that must be sent with it as they are."""
 
     url: str
@@ -61,7 +61,7 @@ class Store(Protocol):
     def delete(self, key: str) -> None:
         """Removes; nothing there is fine."""
 
-    def permit(self, key: str, digest: Digest, seconds: int) -> Permit:
+    def presign_upload(self, key: str, digest: Digest, seconds: int) -> PresignedUpload:
         """Leave for a client to write a file of this size (and, unless it is empty, this SHA-256) under the key."""
 
     def keys(self, prefix: str) -> Iterator[str]:

@@ -13,7 +13,7 @@ from django.conf import settings
 from django.core.files.storage import FileSystemStorage
 
 from media.stores import upload_tokens
-from media.stores.interface import CHUNK, Digest, Exists, Missing, Permit, Unavailable, digest_of
+from media.stores.interface import CHUNK, Digest, Exists, Missing, PresignedUpload, Unavailable, digest_of
 
 
 @contextlib.contextmanager
@@ -111,11 +111,11 @@ class LocalStore:
             with contextlib.suppress(OSError):  # only an empty folder goes
                 path.parent.rmdir()
 
-    def permit(self, key: str, digest: Digest, seconds: int) -> Permit:
+    def presign_upload(self, key: str, digest: Digest, seconds: int) -> PresignedUpload:
         """There is no other server to send it to: the API itself takes the file, by a token instead of a log-in."""
-        ticket = upload_tokens.Ticket(key, digest.size, digest.sha256)
-        url = f"{settings.PYSTAGRAM_URL}{settings.MEDIA_URL}incoming/{upload_tokens.mint(ticket)}"
-        return Permit(url, {"Content-Length": str(digest.size)})
+        upload_token = upload_tokens.UploadToken(key, digest.size, digest.sha256)
+        url = f"{settings.PYSTAGRAM_URL}{settings.MEDIA_URL}incoming/{upload_tokens.sign(upload_token)}"
+        return PresignedUpload(url, {"Content-Length": str(digest.size)})
 
     def receive(self, key: str, chunks: Iterable[bytes]) -> None:
         """Writes what a client sends. Not synced: nobody is promised anything before it is completed."""

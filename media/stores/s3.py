@@ -14,11 +14,11 @@ from botocore.parsers import ResponseParserError
 from storages.backends.s3 import S3Storage
 from urllib3.exceptions import HTTPError
 
-from media.stores.interface import CHUNK, Digest, Exists, Missing, Permit, Unavailable
+from media.stores.interface import CHUNK, Digest, Exists, Missing, PresignedUpload, Unavailable
 
 # Reading the largest photo back takes 8 seconds at most, so that an upload is told in time that the store is ill.
 READ_SECONDS = 4
-SLOWEST_BYTES_PER_SECOND = 8 * 1024 * 1024
+MIN_BYTES_PER_SECOND = 8 * 1024 * 1024
 
 
 @contextlib.contextmanager
@@ -44,7 +44,7 @@ class Body(io.RawIOBase):
 
     def __init__(self, body: Any, length: int) -> None:
         self.body, self.bytes_left = body, length
-        self.seconds_left = READ_SECONDS + length / SLOWEST_BYTES_PER_SECOND
+        self.seconds_left = READ_SECONDS + length / MIN_BYTES_PER_SECOND
 
     def readable(self) -> bool:
         return True
@@ -139,14 +139,14 @@ class S3Store:
                 for item in page.get("Contents", ()):
                     yield str(item["Key"])
 
-    def permit(self, key: str, digest: Digest, seconds: int) -> Permit:
+    def presign_upload(self, key: str, digest: Digest, seconds: int) -> PresignedUpload:
         """Size and checksum are under the signature: a real S3 takes nothing else."""
         asked: dict[str, Any] = {**self._at(key), "ContentLength": digest.size}
         headers = {"Content-Length": str(digest.size)}
         if digest.sha256:
             asked["ChecksumSHA256"] = base64.b64encode(bytes.fromhex(digest.sha256)).decode()
             headers["x-amz-checksum-sha256"] = asked["ChecksumSHA256"]
-        return Permit(str(self.client.generate_presigned_url("put_object", asked, ExpiresIn=seconds)), headers)
+        return PresignedUpload(str(self.client.generate_presigned_url("put_object", asked, ExpiresIn=seconds)), headers)
 
     def address(self, key: str, seconds: int, content_type: str, cache_control: str) -> str:
         """A presigned address to read one object for so long, and how the store shall call it."""

@@ -10,7 +10,7 @@ OPEN_FOR = timedelta(hours=1)  # from the announcement to the last byte
 
 
 @dataclass(frozen=True)
-class Ticket:
+class UploadToken:
     """Which file may be sent: its key, its size in bytes and its SHA-256 (empty: any)."""
 
     key: str
@@ -18,14 +18,14 @@ class Ticket:
     sha256: str
 
 
-def mint(ticket: Ticket) -> str:
-    """The ticket as it stands in an address."""
-    return signing.TimestampSigner(salt=SALT).sign_object(astuple(ticket), compress=False).replace(":", "~")
+def sign(upload_token: UploadToken) -> str:
+    """The token as it stands in an address."""
+    return signing.TimestampSigner(salt=SALT).sign_object(astuple(upload_token), compress=False).replace(":", "~")
 
 
-def read(text: str) -> Ticket | None:
-    """The ticket, if it is ours and not over."""
+def read(text: str) -> UploadToken | None:
+    """The token, if it is ours and not over."""
     try:
-        return Ticket(*signing.TimestampSigner(salt=SALT).unsign_object(text.replace("~", ":"), max_age=OPEN_FOR))
+        return UploadToken(*signing.TimestampSigner(salt=SALT).unsign_object(text.replace("~", ":"), max_age=OPEN_FOR))
     except (signing.BadSignature, ValueError, TypeError):
         return None

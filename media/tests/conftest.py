@@ -64,13 +64,13 @@ def _file_instead_of(folder: Path) -> Iterator[None]:
 
 
 @pytest.fixture
-def developed(as_: Callable[..., APIClient], alice: User) -> Callable[..., dict[str, Any]]:
+def developed(client_for: Callable[..., APIClient], alice: User) -> Callable[..., dict[str, Any]]:
     """`developed(data)`: what alice sees of a photo she sent, once a worker is done with it."""
 
     def make(data: bytes | None = None, **fields: Any) -> dict[str, Any]:
-        sent = send(as_(alice), data or photo(), **fields)
+        sent = send(client_for(alice), data or photo(), **fields)
         assert sent.status_code == 202, sent.content
         drain()
-        return dict(as_(alice).get(f"/v1/media/{sent.json()['id']}").json())
+        return dict(client_for(alice).get(f"/v1/media/{sent.json()['id']}").json())
 
     return make

@@ -37,7 +37,7 @@ def test_token_lives_half_its_bound_at_least_and_never_longer(
 ) -> None:
     for moment in range(1_800_000_000, 1_800_000_000 + most, most // 20):
         at(monkeypatch, moment)
-        token = tokens.mint(PREFIX, private=private)
+        token = tokens.sign(PREFIX, private=private)
         grant = tokens.check(PREFIX, token)
         assert grant is not None
         assert most // 2 <= grant.seconds <= most
@@ -48,25 +48,25 @@ def test_token_lives_half_its_bound_at_least_and_never_longer(
 
 def test_token_stays_the_same_within_its_bucket(monkeypatch: pytest.MonkeyPatch) -> None:
     at(monkeypatch, 1_800_000_000)
-    first = tokens.mint(PREFIX, private=False)
+    first = tokens.sign(PREFIX, private=False)
     at(monkeypatch, 1_800_000_000 + 1799)
-    assert tokens.mint(PREFIX, private=False) == first
+    assert tokens.sign(PREFIX, private=False) == first
     at(monkeypatch, 1_800_000_000 + 1800)
-    assert tokens.mint(PREFIX, private=False) != first
+    assert tokens.sign(PREFIX, private=False) != first
 
 
 def test_token_ends_when_its_story_ends(monkeypatch: pytest.MonkeyPatch) -> None:
     at(monkeypatch, 1_800_000_000)
     end = datetime.fromtimestamp(1_800_000_000 + 60, UTC)
-    grant = tokens.check(PREFIX, tokens.mint(PREFIX, private=False, not_after=end))
+    grant = tokens.check(PREFIX, tokens.sign(PREFIX, private=False, not_after=end))
     assert grant is not None
     assert grant.seconds == 60
     over = datetime.fromtimestamp(1_800_000_000, UTC)
-    assert tokens.check(PREFIX, tokens.mint(PREFIX, private=False, not_after=over)) is None
+    assert tokens.check(PREFIX, tokens.sign(PREFIX, private=False, not_after=over)) is None
 
 
 def test_token_is_bound_to_its_media_scope_expiry_and_key(settings: Any) -> None:
-    token = tokens.mint(PREFIX, private=True)
+    token = tokens.sign(PREFIX, private=True)
     claim, _, signature = token.partition(".")
     later = claim[:-1] + ("z" if claim[-1] != "z" else "y")
     assert tokens.check(PREFIX, token)
@@ -87,8 +87,8 @@ def test_token_is_bound_to_its_media_scope_expiry_and_key(settings: Any) -> None
 
 
 @pytest.mark.storage("local")
-def test_rendition_is_served_to_whoever_holds_its_token(address: str, as_: As) -> None:
-    response = as_(None).get(address)
+def test_rendition_is_served_to_whoever_holds_its_token(address: str, client_for: As) -> None:
+    response = client_for(None).get(address)
     assert response.status_code == 200
     assert response["Content-Type"] == "image/jpeg"
     assert response["X-Content-Type-Options"] == "nosniff"
@@ -104,33 +104,33 @@ def test_rendition_is_served_to_whoever_holds_its_token(address: str, as_: As) -
 
 
 @pytest.mark.storage("local")
-def test_serving_a_rendition_asks_no_database(address: str, as_: As, django_assert_num_queries: Any) -> None:
+def test_serving_a_rendition_asks_no_database(address: str, client_for: As, django_assert_num_queries: Any) -> None:
     with django_assert_num_queries(0):
-        assert as_(None).get(address).getvalue()
+        assert client_for(None).get(address).getvalue()
 
 
 def test_one_token_opens_all_renditions_of_a_media_and_no_other(
-    developed: Callable[..., dict[str, Any]], as_: As
+    developed: Callable[..., dict[str, Any]], client_for: As
 ) -> None:
     first, second = developed(photo("PNG", 400, 300)), developed(photo("PNG", 410, 300))
     assert len({r["url"].partition("?")[2] for r in first["renditions"]}) == 1
     stolen = path_of(first["url"]).partition("?")[2]
-    assert as_(None).get(path_of(second["url"]).partition("?")[0] + "?" + stolen).status_code == 404
+    assert client_for(None).get(path_of(second["url"]).partition("?")[0] + "?" + stolen).status_code == 404
 
 
 @pytest.mark.storage("local")
-def test_wrong_expired_and_absent_answer_alike(address: str, as_: As, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_wrong_expired_and_absent_answer_alike(address: str, client_for: As, monkeypatch: pytest.MonkeyPatch) -> None:
     path, _, token = address.partition("?")
     prefix = path.split("/")[2]
     wrong = [
-        as_(None).get(path),
-        as_(None).get(f"{path}?token=x"),
-        as_(None).get(f"{path}?{token}x"),
-        as_(None).get(f"/media/{prefix}/w9999.webp?{token}"),
-        as_(None).get(f"/media/{PREFIX}/w320.webp?token={tokens.mint(PREFIX, private=False)}"),
+        client_for(None).get(path),
+        client_for(None).get(f"{path}?token=x"),
+        client_for(None).get(f"{path}?{token}x"),
+        client_for(None).get(f"/media/{prefix}/w9999.webp?{token}"),
+        client_for(None).get(f"/media/{PREFIX}/w320.webp?token={tokens.sign(PREFIX, private=False)}"),
     ]
     at(monkeypatch, timezone.now().timestamp() + 301)
-    wrong.append(as_(None).get(address))
+    wrong.append(client_for(None).get(address))
     assert {response.status_code for response in wrong} == {404}
     assert len({response.content for response in wrong}) == 1
     assert {response["Cache-Control"] for response in wrong} == {"no-store"}
@@ -147,8 +147,8 @@ def test_wrong_expired_and_absent_answer_alike(address: str, as_: As, monkeypatc
         "/media/originals/aa",
     ],
 )
-def test_paths_that_climb_lead_nowhere(path: str, as_: As) -> None:
-    assert as_(None).get(f"{path}?token={tokens.mint('aaaaaaaa', private=False)}").status_code in {400, 404}
+def test_paths_that_climb_lead_nowhere(path: str, client_for: As) -> None:
+    assert client_for(None).get(f"{path}?token={tokens.sign('aaaaaaaa', private=False)}").status_code in {400, 404}
 
 
 @pytest.mark.storage("local")
@@ -162,9 +162,9 @@ def test_paths_that_climb_lead_nowhere(path: str, as_: As) -> None:
         ("bytes=3-99999999", (3, None)),
     ],
 )
-def test_range(wanted: str, found: tuple[int, int | None], address: str, as_: As) -> None:
-    whole = as_(None).get(address).getvalue()
-    response = as_(None).get(address, headers={"Range": wanted})
+def test_range(wanted: str, found: tuple[int, int | None], address: str, client_for: As) -> None:
+    whole = client_for(None).get(address).getvalue()
+    response = client_for(None).get(address, headers={"Range": wanted})
     assert response.status_code == 206
     assert response.getvalue() == whole[slice(*found)]
     assert response["Content-Range"].endswith(f"/{len(whole)}")
@@ -173,8 +173,8 @@ def test_range(wanted: str, found: tuple[int, int | None], address: str, as_: As
 
 @pytest.mark.storage("local")
 @pytest.mark.parametrize("wanted", ["bytes=99999999-", "bytes=9-5"])
-def test_range_beyond_the_end(wanted: str, address: str, as_: As) -> None:
-    response = as_(None).get(address, headers={"Range": wanted})
+def test_range_beyond_the_end(wanted: str, address: str, client_for: As) -> None:
+    response = client_for(None).get(address, headers={"Range": wanted})
     assert response.status_code == 416
     assert response["Content-Range"].startswith("bytes */")
 
@@ -183,49 +183,49 @@ def test_range_beyond_the_end(wanted: str, address: str, as_: As) -> None:
 @pytest.mark.parametrize(
     "wanted", ["bytes=0-1,3-4" + ",5-6" * 1000, "bytes=-", "lines=1-2", "bytes=a-b", "bytes=1" + "0" * 40 + "-"]
 )
-def test_other_ranges_get_the_whole(wanted: str, address: str, as_: As) -> None:
-    response = as_(None).get(address, headers={"Range": wanted})
+def test_other_ranges_get_the_whole(wanted: str, address: str, client_for: As) -> None:
+    response = client_for(None).get(address, headers={"Range": wanted})
     assert response.status_code == 200
     assert len(response.getvalue()) == int(response["Content-Length"])
 
 
 @pytest.mark.storage("local")
-def test_unchanged_file_is_not_sent_again(address: str, as_: As) -> None:
-    first = as_(None).get(address)
+def test_unchanged_file_is_not_sent_again(address: str, client_for: As) -> None:
+    first = client_for(None).get(address)
     first.getvalue()
-    again = as_(None).get(address, headers={"If-None-Match": first["ETag"]})
+    again = client_for(None).get(address, headers={"If-None-Match": first["ETag"]})
     assert (again.status_code, again.content) == (304, b"")
     assert again["ETag"] == first["ETag"]
-    part = as_(None).get(address, headers={"Range": "bytes=0-3", "If-Range": '"older"'})
+    part = client_for(None).get(address, headers={"Range": "bytes=0-3", "If-Range": '"older"'})
     assert part.status_code == 200
     part.getvalue()
 
 
 @pytest.mark.storage("local")
-def test_head_and_post(address: str, as_: As) -> None:
-    head = as_(None).head(address)
+def test_head_and_post(address: str, client_for: As) -> None:
+    head = client_for(None).head(address)
     assert head.status_code == 200
     assert int(head["Content-Length"]) > 0
     assert b"".join(head.streaming_content) == b""
-    assert as_(None).post(address).status_code == 405
+    assert client_for(None).post(address).status_code == 405
 
 
 @pytest.mark.storage("local")
-def test_withdrawn_media_is_gone_from_its_old_address_at_once(address: str, as_: As, alice: User) -> None:
+def test_withdrawn_media_is_gone_from_its_old_address_at_once(address: str, client_for: As, alice: User) -> None:
     media = Media.objects.get()
     actions.withdraw(media_id=media.pk)
-    assert as_(None).get(address).status_code == 404
-    fresh = as_(alice).get(f"/v1/media/{media.pk}").json()["url"]
-    assert as_(None).get(path_of(fresh)).getvalue()
+    assert client_for(None).get(address).status_code == 404
+    fresh = client_for(alice).get(f"/v1/media/{media.pk}").json()["url"]
+    assert client_for(None).get(path_of(fresh)).getvalue()
 
 
 @pytest.mark.storage("local")
-def test_public_media_may_be_cached_by_everybody(as_: As, alice: User) -> None:
-    media_id = send(as_(alice), photo()).json()["id"]
+def test_public_media_may_be_cached_by_everybody(client_for: As, alice: User) -> None:
+    media_id = send(client_for(alice), photo()).json()["id"]
     drain()
     media = Media.objects.for_display().get(pk=media_id)
     url = MediaSerializer(media, context={"private": False}).data["url"]
-    response = as_(None).get(path_of(url))
+    response = client_for(None).get(path_of(url))
     response.getvalue()
     assert response["Cache-Control"].startswith("public, max-age=")
 

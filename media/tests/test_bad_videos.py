@@ -14,7 +14,7 @@ from media.tests.support.films import H264, HEVC, VP9, box, film, moving_gif
 from media.tests.support.photographs import send
 from tests.support.outbox import drain
 
-Developed = Callable[..., dict[str, Any]]
+Processed = Callable[..., dict[str, Any]]
 As = Callable[..., APIClient]
 FAST = (*H264, "-movflags", "+faststart")
 FTYP = b"\0\0\0\x18ftypmp42\0\0\0\0mp42isom"
@@ -59,9 +59,9 @@ REFUSED: dict[str, tuple[Callable[[], bytes], int, str]] = {
 
 
 @pytest.mark.parametrize("name", REFUSED)
-def test_refused_at_once(name: str, as_: As, alice: User) -> None:
+def test_refused_at_once(name: str, client_for: As, alice: User) -> None:
     make, status, code = REFUSED[name]
-    response = send(as_(alice), make(), "film.mp4")
+    response = send(client_for(alice), make(), "film.mp4")
     assert (response.status_code, response.json()["code"]) == (status, code)
     assert not Media.objects.exists()
 
@@ -93,57 +93,57 @@ FAILS: dict[str, tuple[Callable[[], bytes], str]] = {
 
 
 @pytest.mark.parametrize("name", FAILS)
-def test_fails_in_the_worker_and_keeps_the_original(name: str, as_: As, alice: User) -> None:
+def test_fails_in_the_worker_and_keeps_the_original(name: str, client_for: As, alice: User) -> None:
     make, code = FAILS[name]
-    sent = send(as_(alice), make(), "film.mp4")
+    sent = send(client_for(alice), make(), "film.mp4")
     assert sent.status_code == 202, sent.content
     assert sent.json()["kind"] == "video"
     drain()
-    media = as_(alice).get(sent["Location"]).json()
+    media = client_for(alice).get(sent["Location"]).json()
     assert (media["state"], media.get("error", {}).get("code")) == ("failed", code)
     assert media["error"]["detail"].endswith(".")
     assert (media["url"], media["renditions"], media["poster"], media["progress"]) == (None, [], None, None)
-    assert as_(alice).get(f"{sent['Location']}/original").getvalue() == make()
+    assert client_for(alice).get(f"{sent['Location']}/original").getvalue() == make()
 
 
-def test_header_that_lies_about_the_time(developed: Developed, settings: Any) -> None:
-    settings.VIDEO_MOST_SECONDS = 3
+def test_header_that_lies_about_the_time(developed: Processed, settings: Any) -> None:
+    settings.VIDEO_MAX_SECONDS = 3
     media = developed(film(*VP9, "-f", "webm", "-live", "1", ending="webm", seconds=5, rate=5))
     assert media["error"]["code"] == "too_long"
 
 
-def test_size_that_the_header_hides(developed: Developed, settings: Any) -> None:
+def test_size_that_the_header_hides(developed: Processed, settings: Any) -> None:
     data = bytearray(film(*FAST, size=(200, 100)))
     struct.pack_into(">II", data, box(bytes(data), b"tkhd") + 84, 10 << 16, 10 << 16)
-    settings.VIDEO_MOST_SIDE = 150
+    settings.VIDEO_MAX_SIDE = 150
     assert developed(bytes(data))["error"]["code"] == "too_many_pixels"
 
 
-def test_too_many_bytes(as_: As, alice: User, settings: Any) -> None:
-    settings.PHOTO_MOST_BYTES = settings.VIDEO_MOST_BYTES = len(film()) - 1
-    response = send(as_(alice), film())
+def test_too_many_bytes(client_for: As, alice: User, settings: Any) -> None:
+    settings.PHOTO_MAX_BYTES = settings.VIDEO_MAX_BYTES = len(film()) - 1
+    response = send(client_for(alice), film())
     assert (response.status_code, response.json()["code"]) == (413, "too_large")
 
 
-def test_photo_as_large_as_a_video(as_: As, alice: User, settings: Any) -> None:
-    settings.PHOTO_MOST_BYTES = 1000
+def test_photo_as_large_as_a_video(client_for: As, alice: User, settings: Any) -> None:
+    settings.PHOTO_MAX_BYTES = 1000
     from_phone = b"\xff\xd8\xff\xc0\x00\x11\x08\x00\x10\x00\x10" + bytes(2000)
-    response = send(as_(alice), from_phone)
+    response = send(client_for(alice), from_phone)
     assert (response.status_code, response.json()["code"]) == (413, "too_large")
 
 
-def test_one_that_takes_too_long_is_ended(as_: As, alice: User, settings: Any) -> None:
+def test_one_that_takes_too_long_is_ended(client_for: As, alice: User, settings: Any) -> None:
     settings.VIDEO_WALL_SECONDS = 0.01
-    address = send(as_(alice), film())["Location"]
+    address = send(client_for(alice), film())["Location"]
     drain()
-    assert as_(alice).get(address).json()["error"]["code"] == "took_too_long"
+    assert client_for(alice).get(address).json()["error"]["code"] == "took_too_long"
 
 
-def test_one_that_crashes_takes_nobody_along(as_: As, alice: User, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_one_that_crashes_takes_nobody_along(client_for: As, alice: User, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ffmpeg, "run", _crash)  # no decoder of today crashes on demand
-    address = send(as_(alice), film())["Location"]
+    address = send(client_for(alice), film())["Location"]
     drain()
-    assert as_(alice).get(address).json()["error"]["code"] == "decoder_crashed"
+    assert client_for(alice).get(address).json()["error"]["code"] == "decoder_crashed"
 
 
 def _crash(*_: Any, **__: Any) -> None:
@@ -162,12 +162,14 @@ def _tagged(*options: str, ending: str) -> bytes:
 
 
 @pytest.mark.parametrize(("options", "ending"), [(H264, "mp4"), (HEVC, "mov"), (VP9, "webm")])
-def test_no_metadata_in_any_rendition(options: tuple[str, ...], ending: str, developed: Developed, as_: As) -> None:
+def test_no_metadata_in_any_rendition(
+    options: tuple[str, ...], ending: str, developed: Processed, client_for: As
+) -> None:
     data = _tagged(*options, ending=ending)
     assert data.count(CANARY.encode()) >= 4, "the canary is not in the original: the test would prove nothing"
     media = developed(data)
     assert media["state"] == "ready"
     for rendition in (*media["renditions"], *media["poster"]["renditions"]):
-        body = as_(None).get("/" + rendition["url"].split("/", 3)[3]).getvalue()
+        body = client_for(None).get("/" + rendition["url"].split("/", 3)[3]).getvalue()
         for trace in (CANARY, "+41.0315", "ISO6709", "apple"):
             assert trace.encode() not in body, (rendition["type"], trace)

@@ -24,7 +24,7 @@ def test_form_sends_a_file(client: Any, alice: User) -> None:
 
 
 def test_page_of_a_media_shows_it(
-    client: Any, alice: User, developed: Callable[..., dict[str, Any]], as_: Callable[..., APIClient]
+    client: Any, alice: User, developed: Callable[..., dict[str, Any]], client_for: Callable[..., APIClient]
 ) -> None:
     media = developed()
     client.force_login(alice)

@@ -19,9 +19,9 @@ As = Callable[..., APIClient]
 
 
 @pytest.fixture
-def three(as_: As, alice: User) -> list[Blob]:
+def three(client_for: As, alice: User) -> list[Blob]:
     for width in (50, 51, 52):
-        send(as_(alice), photo("PNG", width))
+        send(client_for(alice), photo("PNG", width))
     return list(Blob.objects.order_by("pk"))
 
 
@@ -78,7 +78,7 @@ def test_note_about_a_media_the_database_lost(three: list[Blob], objects: Object
 
 
 def test_heals_from_the_second_store(
-    three: list[Blob], objects: Objects, tmp_path: Path, settings: Any, as_: As, alice: User
+    three: list[Blob], objects: Objects, tmp_path: Path, settings: Any, client_for: As, alice: User
 ) -> None:
     backend = "django.core.files.storage.FileSystemStorage"
     second = tmp_path / "second"
@@ -94,7 +94,7 @@ def test_heals_from_the_second_store(
     assert said.count("healed: ") == 2
     assert objects[three[0].key] == b"rotten"  # nothing is overwritten
     for media in Media.objects.select_related("blob"):
-        original = as_(alice).get(f"/v1/media/{media.pk}/original").getvalue()
+        original = client_for(alice).get(f"/v1/media/{media.pk}/original").getvalue()
         assert len(original) == media.blob.size
 
 

@@ -119,19 +119,19 @@ def test_environment_holds_no_secret(monkeypatch: pytest.MonkeyPatch, tmp_path: 
     assert b"CANARY" not in shown
 
 
-def test_one_that_takes_too_long_is_ended(as_: As, alice: User, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_one_that_takes_too_long_is_ended(client_for: As, alice: User, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sandbox, "WALL_SECONDS", 0.01)
-    address = send(as_(alice), photo())["Location"]
+    address = send(client_for(alice), photo())["Location"]
     drain()
-    assert as_(alice).get(address).json()["error"]["code"] == "took_too_long"
-    assert as_(alice).get(f"{address}/original").getvalue() == photo()
+    assert client_for(alice).get(address).json()["error"]["code"] == "took_too_long"
+    assert client_for(alice).get(f"{address}/original").getvalue() == photo()
 
 
-def test_one_that_crashes_takes_nobody_along(as_: As, alice: User, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_one_that_crashes_takes_nobody_along(client_for: As, alice: User, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sandbox, "run", _crash)  # no decoder of today crashes on demand
-    address = send(as_(alice), photo())["Location"]
+    address = send(client_for(alice), photo())["Location"]
     drain()
-    assert as_(alice).get(address).json()["error"]["code"] == "decoder_crashed"
+    assert client_for(alice).get(address).json()["error"]["code"] == "decoder_crashed"
 
 
 def _crash(*_: Any) -> None:
@@ -157,5 +157,5 @@ def test_the_child_is_not_believed(answer: bytes, monkeypatch: pytest.MonkeyPatc
         target.write(answer)
 
     monkeypatch.setattr(sandbox, "run", run)  # a decoder taken over by its file would answer anything
-    with tempfile.TemporaryFile() as file, pytest.raises(photo_process.Undevelopable):
-        photo_process.develop(file, "image/jpeg", 1000)
+    with tempfile.TemporaryFile() as file, pytest.raises(photo_process.ProcessingError):
+        photo_process.make_renditions(file, "image/jpeg", 1000)

@@ -11,7 +11,7 @@ from django.conf import settings as configured
 from django.db import connection
 
 from accounts.models import User
-from events.models import Fact
+from events.models import Event
 from media import actions
 from media.actions import direct_uploads
 from media.failpoints import DIRECT, PROCESSING, UPLOAD
@@ -90,7 +90,7 @@ def test_upload(step: str, author: User, folder: Path, tmp_path: Path) -> None:
     with store().open(media.blob.key) as original:
         assert original.read() == photo()
     assert Media.objects.count() == Blob.objects.count() == 1
-    assert Fact.objects.filter(name="media_received").count() == 1
+    assert Event.objects.filter(name="media_received").count() == 1
 
 
 @pytest.mark.parametrize("step", [*DIRECT, "upload.original_written", "upload.committed"])
@@ -119,7 +119,7 @@ def test_processing(step: str, author: User, folder: Path, objects: Objects, tmp
     media.refresh_from_db()
     assert media.state == Media.State.READY
     assert media.renditions.count() == 2
-    assert Fact.objects.filter(name="media_ready").count() == 1
+    assert Event.objects.filter(name="media_ready").count() == 1
     for rendition in media.renditions.all():
         key = f"renditions/{media.prefix[:2]}/{media.prefix}/{rendition.name}"
         assert len(objects[key]) == rendition.size

@@ -23,8 +23,8 @@ LONG_AGO = timedelta(days=31)
 
 
 @pytest.fixture
-def sent(as_: As, alice: User) -> Media:
-    media_id = send(as_(alice), photo()).json()["id"]
+def sent(client_for: As, alice: User) -> Media:
+    media_id = send(client_for(alice), photo()).json()["id"]
     drain()
     return Media.objects.get(pk=media_id)
 
@@ -36,28 +36,28 @@ def purge(*arguments: str) -> str:
 
 
 def test_deleted_media_is_gone_for_its_owner_but_its_bytes_stay(
-    sent: Media, as_: As, alice: User, objects: Objects
+    sent: Media, client_for: As, alice: User, objects: Objects
 ) -> None:
     before = set(objects)
-    assert as_(alice).delete(f"/v1/media/{sent.pk}").status_code == 204
-    assert as_(alice).get(f"/v1/media/{sent.pk}").status_code == 404
-    assert as_(alice).get(f"/v1/media/{sent.pk}/original").status_code == 404
-    assert as_(alice).get("/v1/media").json()["results"] == []
+    assert client_for(alice).delete(f"/v1/media/{sent.pk}").status_code == 204
+    assert client_for(alice).get(f"/v1/media/{sent.pk}").status_code == 404
+    assert client_for(alice).get(f"/v1/media/{sent.pk}/original").status_code == 404
+    assert client_for(alice).get("/v1/media").json()["results"] == []
     assert set(objects) == before
 
 
-def test_attached_media_cannot_be_deleted(sent: Media, as_: As, alice: User) -> None:
+def test_attached_media_cannot_be_deleted(sent: Media, client_for: As, alice: User) -> None:
     actions.attach(owner=alice, media_ids=[sent.pk])
-    response = as_(alice).delete(f"/v1/media/{sent.pk}")
+    response = client_for(alice).delete(f"/v1/media/{sent.pk}")
     assert response.status_code == 409
     assert response.json()["code"] == "media_in_use"
-    assert as_(alice).get(f"/v1/media/{sent.pk}").status_code == 200
+    assert client_for(alice).get(f"/v1/media/{sent.pk}").status_code == 200
 
 
-def test_released_media_can_be_deleted(sent: Media, as_: As, alice: User) -> None:
+def test_released_media_can_be_deleted(sent: Media, client_for: As, alice: User) -> None:
     actions.attach(owner=alice, media_ids=[sent.pk])
     actions.release(media_ids=[sent.pk])
-    assert as_(alice).delete(f"/v1/media/{sent.pk}").status_code == 204
+    assert client_for(alice).delete(f"/v1/media/{sent.pk}").status_code == 204
 
 
 def test_purge_leaves_what_is_within_its_grace_period(sent: Media, objects: Objects) -> None:
@@ -116,14 +116,14 @@ def test_purge_believes_rows_more_than_counters(sent: Media, alice: User, object
     assert set(objects) == before
 
 
-def test_purge_keeps_bytes_that_somebody_else_shares(as_: As, alice: User, bob: User, objects: Objects) -> None:
+def test_purge_keeps_bytes_that_somebody_else_shares(client_for: As, alice: User, bob: User, objects: Objects) -> None:
     data = photo()
-    gone, kept = (send(as_(who), data).json()["id"] for who in (alice, bob))
+    gone, kept = (send(client_for(who), data).json()["id"] for who in (alice, bob))
     drain()
     Media.objects.filter(pk=gone).update(deleted_at=timezone.now() - LONG_AGO)
     purge("--yes")
 
-    assert as_(bob).get(f"/v1/media/{kept}/original").getvalue() == data
+    assert client_for(bob).get(f"/v1/media/{kept}/original").getvalue() == data
     assert f"{Blob.objects.get().key}.{gone}.json" not in set(objects)
     assert f"{Blob.objects.get().key}.{kept}.json" in set(objects)
 
@@ -138,8 +138,8 @@ def test_purge_goes_on_where_it_was_cut_short(sent: Media, objects: Objects) -> 
     assert not Blob.objects.exists()
 
 
-def test_attach_counts_keeps_order_and_refuses_what_is_not_there(as_: As, alice: User, bob: User) -> None:
-    mine = [Media.objects.get(pk=send(as_(alice), photo("PNG", w)).json()["id"]).pk for w in (50, 51, 52)]
+def test_attach_counts_keeps_order_and_refuses_what_is_not_there(client_for: As, alice: User, bob: User) -> None:
+    mine = [Media.objects.get(pk=send(client_for(alice), photo("PNG", w)).json()["id"]).pk for w in (50, 51, 52)]
     wanted = [mine[2], mine[0], mine[1]]
     assert [media.pk for media in actions.attach(owner=alice, media_ids=wanted)] == wanted
     assert set(Media.objects.values_list("references", flat=True)) == {1}
@@ -150,8 +150,8 @@ def test_attach_counts_keeps_order_and_refuses_what_is_not_there(as_: As, alice:
         actions.attach(owner=bob, media_ids=mine)
 
 
-def test_failed_and_deleted_media_cannot_be_attached(as_: As, alice: User) -> None:
-    failed, deleted = (Media.objects.get(pk=send(as_(alice), photo("PNG", w)).json()["id"]) for w in (50, 51))
+def test_failed_and_deleted_media_cannot_be_attached(client_for: As, alice: User) -> None:
+    failed, deleted = (Media.objects.get(pk=send(client_for(alice), photo("PNG", w)).json()["id"]) for w in (50, 51))
     actions.fail(media_id=failed.pk, code="damaged_file", detail="It is damaged.")
     actions.delete(media=deleted)
     with pytest.raises(Exception, match="could not be processed"):
@@ -166,9 +166,9 @@ def test_release_never_goes_below_zero(sent: Media) -> None:
     assert sent.references == 0
 
 
-def test_delete_twice_is_a_404_for_the_second(sent: Media, as_: As, alice: User) -> None:
-    assert as_(alice).delete(f"/v1/media/{sent.pk}").status_code == 204
-    assert as_(alice).delete(f"/v1/media/{sent.pk}").status_code == 404
+def test_delete_twice_is_a_404_for_the_second(sent: Media, client_for: As, alice: User) -> None:
+    assert client_for(alice).delete(f"/v1/media/{sent.pk}").status_code == 204
+    assert client_for(alice).delete(f"/v1/media/{sent.pk}").status_code == 404
 
 
 def test_admin_offers_no_deletion(sent: Media, client: Any, alice: User) -> None:

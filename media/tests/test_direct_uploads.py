@@ -23,12 +23,12 @@ pytestmark = pytest.mark.django_db
 As = Callable[..., APIClient]
 
 
-def put(permit: dict[str, Any], data: bytes) -> int:
-    """PUT as a client would that knows nothing but the permit; says the status."""
-    if permit["url"].startswith(configured.PYSTAGRAM_URL):
-        answer = APIClient().generic("PUT", path_of(permit["url"]), data, content_type="image/jpeg")
+def put(presigned: dict[str, Any], data: bytes) -> int:
+    """PUT as a client would that knows nothing but the presigned upload; says the status."""
+    if presigned["url"].startswith(configured.PYSTAGRAM_URL):
+        answer = APIClient().generic("PUT", path_of(presigned["url"]), data, content_type="image/jpeg")
         return int(answer.status_code)
-    request = Request(permit["url"], data, {**permit["headers"], "Content-Type": "image/jpeg"}, method="PUT")  # noqa: S310
+    request = Request(presigned["url"], data, {**presigned["headers"], "Content-Type": "image/jpeg"}, method="PUT")  # noqa: S310
     request.add_header("Content-Length", str(len(data)))
     try:
         with urlopen(request, timeout=10) as answer:  # noqa: S310 - an address of the test
@@ -46,20 +46,20 @@ def announce(client: APIClient, data: bytes, key: str = "", **fields: Any) -> di
     return dict(answer.json())
 
 
-def complete(client: APIClient, permit: dict[str, Any]) -> Any:
-    return client.post(f"/v1/media/uploads/{permit['id']}/complete")
+def complete(client: APIClient, presigned: dict[str, Any]) -> Any:
+    return client.post(f"/v1/media/uploads/{presigned['id']}/complete")
 
 
 def incoming(objects: Objects) -> list[str]:
     return [key for key in objects if key.startswith("incoming/")]
 
 
-def test_the_whole_way(as_: As, alice: User, objects: Objects) -> None:
-    data, client = photo(), as_(alice)
-    permit = announce(client, data, sha256=hashlib.sha256(data).hexdigest().upper(), alt_text="A ferry")
-    assert permit["method"] == "PUT"
-    assert put(permit, data) == 200
-    answer = complete(client, permit)
+def test_the_whole_way(client_for: As, alice: User, objects: Objects) -> None:
+    data, client = photo(), client_for(alice)
+    presigned = announce(client, data, sha256=hashlib.sha256(data).hexdigest().upper(), alt_text="A ferry")
+    assert presigned["method"] == "PUT"
+    assert put(presigned, data) == 200
+    answer = complete(client, presigned)
     assert answer.status_code == 202
     assert answer["Location"] == f"/v1/media/{answer.json()['id']}"
     drain()
@@ -67,78 +67,78 @@ def test_the_whole_way(as_: As, alice: User, objects: Objects) -> None:
     assert (media["state"], media["alt_text"], media["width"]) == ("ready", "A ferry", 120)
     assert b"".join(client.get(f"{answer['Location']}/original").streaming_content) == data
     assert not incoming(objects)
-    shown = client.get(f"/v1/media/uploads/{permit['id']}").json()
+    shown = client.get(f"/v1/media/uploads/{presigned['id']}").json()
     assert (shown["url"], shown["headers"], shown["media"]) == (None, {}, media["id"])
 
 
-def test_complete_twice_is_once(as_: As, alice: User, objects: Objects) -> None:
-    client = as_(alice)
-    permit = announce(client, photo())
-    put(permit, photo())
-    first, second = complete(client, permit), complete(client, permit)
+def test_complete_twice_is_once(client_for: As, alice: User, objects: Objects) -> None:
+    client = client_for(alice)
+    presigned = announce(client, photo())
+    put(presigned, photo())
+    first, second = complete(client, presigned), complete(client, presigned)
     assert first.json()["id"] == second.json()["id"]
     assert (Media.objects.count(), Blob.objects.count(), len(objects.originals())) == (1, 1, 1)
 
 
-def test_nothing_has_arrived_yet(as_: As, alice: User) -> None:
-    client = as_(alice)
-    permit = announce(client, photo())
-    answer = complete(client, permit)
+def test_nothing_has_arrived_yet(client_for: As, alice: User) -> None:
+    client = client_for(alice)
+    presigned = announce(client, photo())
+    answer = complete(client, presigned)
     assert (answer.status_code, answer.json()["code"]) == (409, "not_uploaded")
     assert not Media.objects.exists()
-    put(permit, photo())
-    assert complete(client, permit).status_code == 202
+    put(presigned, photo())
+    assert complete(client, presigned).status_code == 202
 
 
 @pytest.mark.parametrize("change", [1, -1])
-def test_another_size_is_not_taken(change: int, as_: As, alice: User) -> None:
-    data, client = photo(), as_(alice)
-    permit = announce(client, bytes(len(data) + change))
-    assert put(permit, data) in {400, 403}
-    assert complete(client, permit).json()["code"] == "not_uploaded"
+def test_another_size_is_not_taken(change: int, client_for: As, alice: User) -> None:
+    data, client = photo(), client_for(alice)
+    presigned = announce(client, bytes(len(data) + change))
+    assert put(presigned, data) in {400, 403}
+    assert complete(client, presigned).json()["code"] == "not_uploaded"
 
 
-def test_other_bytes_than_announced_become_nothing(as_: As, alice: User) -> None:
-    data, client = photo(), as_(alice)
-    permit = announce(client, data, sha256="0" * 64)
-    put(permit, data)  # a bucket refuses them by the checksum, a folder takes them
-    assert complete(client, permit).json()["code"] in {"not_uploaded", "upload_differs"}
+def test_other_bytes_than_announced_become_nothing(client_for: As, alice: User) -> None:
+    data, client = photo(), client_for(alice)
+    presigned = announce(client, data, sha256="0" * 64)
+    put(presigned, data)  # a bucket refuses them by the checksum, a folder takes them
+    assert complete(client, presigned).json()["code"] in {"not_uploaded", "upload_differs"}
     assert not Media.objects.exists()
 
 
-def test_what_is_written_behind_its_back_is_looked_at(as_: As, alice: User, objects: Objects) -> None:
-    client = as_(alice)
-    permit = announce(client, photo())
+def test_what_is_written_behind_its_back_is_looked_at(client_for: As, alice: User, objects: Objects) -> None:
+    client = client_for(alice)
+    presigned = announce(client, photo())
     objects[DirectUpload.objects.get().key] = photo() * 100
-    answer = complete(client, permit)
+    answer = complete(client, presigned)
     assert (answer.status_code, answer.json()["code"]) == (409, "upload_differs")
 
 
-def test_the_original_is_out_of_the_address_s_reach(as_: As, alice: User, objects: Objects) -> None:
-    data, client = photo(), as_(alice)
+def test_the_original_is_out_of_the_address_s_reach(client_for: As, alice: User, objects: Objects) -> None:
+    data, client = photo(), client_for(alice)
     other = photo(quality=5).ljust(len(data), b"\0")[: len(data)]
-    permit = announce(client, data)
-    put(permit, data)
-    media = complete(client, permit).json()
-    put(permit, other)  # the address is still good
-    assert complete(client, permit).json()["id"] == media["id"]
+    presigned = announce(client, data)
+    put(presigned, data)
+    media = complete(client, presigned).json()
+    put(presigned, other)  # the address is still good
+    assert complete(client, presigned).json()["id"] == media["id"]
     assert b"".join(client.get(f"/v1/media/{media['id']}/original").streaming_content) == data
 
 
-def test_what_is_no_picture_is_refused_as_ever(as_: As, alice: User) -> None:
-    client, text = as_(alice), b"no picture at all"
-    permit = announce(client, text)
-    put(permit, text)
-    answer = complete(client, permit)
+def test_what_is_no_picture_is_refused_as_ever(client_for: As, alice: User) -> None:
+    client, text = client_for(alice), b"no picture at all"
+    presigned = announce(client, text)
+    put(presigned, text)
+    answer = complete(client, presigned)
     assert (answer.status_code, answer.json()["code"]) == (415, "unsupported_format")
 
 
-def test_it_is_nobody_else_s(as_: As, alice: User, bob: User) -> None:
-    permit = announce(as_(alice), photo())
-    put(permit, photo())
-    assert complete(as_(bob), permit).status_code == 404
-    assert as_(bob).get(f"/v1/media/uploads/{permit['id']}").status_code == 404
-    assert as_(None).post("/v1/media/uploads", {"size": 10}).status_code == 401
+def test_it_is_nobody_else_s(client_for: As, alice: User, bob: User) -> None:
+    presigned = announce(client_for(alice), photo())
+    put(presigned, photo())
+    assert complete(client_for(bob), presigned).status_code == 404
+    assert client_for(bob).get(f"/v1/media/uploads/{presigned['id']}").status_code == 404
+    assert client_for(None).post("/v1/media/uploads", {"size": 10}).status_code == 401
 
 
 @pytest.mark.parametrize(
@@ -147,91 +147,91 @@ def test_it_is_nobody_else_s(as_: As, alice: User, bob: User) -> None:
      ({"size": 301 * 1024 * 1024}, 413), ({"size": 10, "sha256": "xyz"}, 400),
      ({"size": 10, "alt_text": "x" * 1501}, 400)],
 )  # fmt: skip
-def test_what_cannot_be_announced(body: dict[str, Any], status: int, as_: As, alice: User) -> None:
-    assert as_(alice).post("/v1/media/uploads", body).status_code == status
+def test_what_cannot_be_announced(body: dict[str, Any], status: int, client_for: As, alice: User) -> None:
+    assert client_for(alice).post("/v1/media/uploads", body).status_code == status
     assert not DirectUpload.objects.exists()
 
 
-def test_room_is_kept_for_what_was_announced(as_: As, alice: User, settings: Any) -> None:
+def test_room_is_kept_for_what_was_announced(client_for: As, alice: User, settings: Any) -> None:
     settings.QUOTA_BYTES = 1000
-    announce(as_(alice), bytes(600))
-    answer = as_(alice).post("/v1/media/uploads", {"size": 600})
+    announce(client_for(alice), bytes(600))
+    answer = client_for(alice).post("/v1/media/uploads", {"size": 600})
     assert (answer.status_code, answer.json()["code"]) == (409, "quota_exceeded")
-    announce(as_(alice), bytes(400))
+    announce(client_for(alice), bytes(400))
 
 
-def test_room_is_kept_until_the_store_is_cleared(as_: As, alice: User, objects: Objects, settings: Any) -> None:
+def test_room_is_kept_until_the_store_is_cleared(client_for: As, alice: User, objects: Objects, settings: Any) -> None:
     """What was sent and never completed lies there for a day: hour by hour it must not become another quota."""
     settings.QUOTA_BYTES = 1000
-    put(announce(as_(alice), bytes(600)), bytes(600))
+    put(announce(client_for(alice), bytes(600)), bytes(600))
     DirectUpload.objects.update(expires_at=DirectUpload.objects.get().expires_at - timedelta(hours=2))
     assert incoming(objects)
-    assert as_(alice).post("/v1/media/uploads", {"size": 600}).status_code == 409
+    assert client_for(alice).post("/v1/media/uploads", {"size": 600}).status_code == 409
     DirectUpload.objects.update(expires_at=DirectUpload.objects.get().expires_at - timedelta(days=2))
     direct_uploads.tidy()
-    announce(as_(alice), bytes(600))
+    announce(client_for(alice), bytes(600))
 
 
-def test_a_key_gives_the_same_upload(as_: As, alice: User, bob: User) -> None:
-    first = announce(as_(alice), photo(), "k")
-    assert announce(as_(alice), photo(), "k")["id"] == first["id"]
-    assert announce(as_(bob), photo(), "k")["id"] != first["id"]
-    answer = as_(alice).post("/v1/media/uploads", {"size": 5}, headers={"Idempotency-Key": "k"})
+def test_a_key_gives_the_same_upload(client_for: As, alice: User, bob: User) -> None:
+    first = announce(client_for(alice), photo(), "k")
+    assert announce(client_for(alice), photo(), "k")["id"] == first["id"]
+    assert announce(client_for(bob), photo(), "k")["id"] != first["id"]
+    answer = client_for(alice).post("/v1/media/uploads", {"size": 5}, headers={"Idempotency-Key": "k"})
     assert (answer.status_code, answer.json()["code"]) == (422, "key_reused")
 
 
-def test_an_upload_is_over_after_its_hour(as_: As, alice: User, objects: Objects) -> None:
-    client = as_(alice)
-    permit = announce(client, photo(), "k")
-    put(permit, photo())
+def test_an_upload_is_over_after_its_hour(client_for: As, alice: User, objects: Objects) -> None:
+    client = client_for(alice)
+    presigned = announce(client, photo(), "k")
+    put(presigned, photo())
     DirectUpload.objects.update(expires_at=DirectUpload.objects.get().expires_at - timedelta(hours=2))
-    assert client.get(f"/v1/media/uploads/{permit['id']}").json()["url"] is None
+    assert client.get(f"/v1/media/uploads/{presigned['id']}").json()["url"] is None
     again = client.post("/v1/media/uploads", {"size": len(photo())}, headers={"Idempotency-Key": "k"})
     assert (again.status_code, again.json()["code"]) == (410, "gone")
-    assert complete(client, permit).status_code == 202, "what arrived in time is not lost"
+    assert complete(client, presigned).status_code == 202, "what arrived in time is not lost"
 
 
-def test_what_nobody_completed_is_cleared_away(as_: As, alice: User, objects: Objects) -> None:
-    permit = announce(as_(alice), photo())
-    put(permit, photo())
+def test_what_nobody_completed_is_cleared_away(client_for: As, alice: User, objects: Objects) -> None:
+    presigned = announce(client_for(alice), photo())
+    put(presigned, photo())
     assert direct_uploads.tidy() == 0
     DirectUpload.objects.update(expires_at=DirectUpload.objects.get().expires_at - timedelta(days=2))
     assert (direct_uploads.tidy(), direct_uploads.tidy()) == (1, 0)
     assert not incoming(objects)
-    assert complete(as_(alice), permit).status_code == 404
+    assert complete(client_for(alice), presigned).status_code == 404
 
 
-def test_a_store_that_fails_loses_nothing(as_: As, alice: User, outage: Outage) -> None:
-    client = as_(alice)
-    permit = announce(client, photo())
-    put(permit, photo())
+def test_a_store_that_fails_loses_nothing(client_for: As, alice: User, outage: Outage) -> None:
+    client = client_for(alice)
+    presigned = announce(client, photo())
+    put(presigned, photo())
     with outage():
-        answer = complete(client, permit)
+        answer = complete(client, presigned)
         assert (answer.status_code, answer.json()["code"]) == (503, "storage_unavailable")
-    assert complete(client, permit).status_code == 202
+    assert complete(client, presigned).status_code == 202
 
 
-def test_a_deleted_media_is_gone(as_: As, alice: User) -> None:
-    client = as_(alice)
-    permit = announce(client, photo())
-    put(permit, photo())
-    client.delete(f"/v1/media/{complete(client, permit).json()['id']}")
-    assert complete(client, permit).status_code == 410
+def test_a_deleted_media_is_gone(client_for: As, alice: User) -> None:
+    client = client_for(alice)
+    presigned = announce(client, photo())
+    put(presigned, photo())
+    client.delete(f"/v1/media/{complete(client, presigned).json()['id']}")
+    assert complete(client, presigned).status_code == 410
 
 
 @pytest.mark.storage("local")
-def test_a_made_up_ticket_is_refused(as_: As, alice: User) -> None:
-    permit = announce(as_(alice), photo())
-    path = path_of(permit["url"])
+def test_a_made_up_ticket_is_refused(client_for: As, alice: User) -> None:
+    presigned = announce(client_for(alice), photo())
+    path = path_of(presigned["url"])
     forged = path[:-3] + ("aaa" if path[-3:] != "aaa" else "bbb")
     assert APIClient().generic("PUT", forged, photo()).status_code == 404
     assert APIClient().get(path).status_code == 405
 
 
 @pytest.mark.storage("local")
-def test_browsers_of_other_origins_may_send_it(as_: As, alice: User) -> None:
-    permit = announce(as_(alice), photo())
+def test_browsers_of_other_origins_may_send_it(client_for: As, alice: User) -> None:
+    presigned = announce(client_for(alice), photo())
     asked = {"Origin": "https://app.example", "Access-Control-Request-Method": "PUT"}
-    answer = APIClient().options(path_of(permit["url"]), headers=asked)
+    answer = APIClient().options(path_of(presigned["url"]), headers=asked)
     assert "PUT" in answer["Access-Control-Allow-Methods"]
     assert answer["Access-Control-Allow-Origin"] == "*"

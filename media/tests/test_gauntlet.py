@@ -187,14 +187,14 @@ def assert_painted(image: Image.Image, ends: Ready) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", PHOTOS)
-def test_photo(name: str, as_: As, alice: User, used: Callable[[], list[Used]]) -> None:
-    run(PHOTOS[name], as_(alice), used)
+def test_photo(name: str, client_for: As, alice: User, used: Callable[[], list[Used]]) -> None:
+    run(PHOTOS[name], client_for(alice), used)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", VIDEOS)
-def test_video(name: str, as_: As, alice: User, used: Callable[[], list[Used]]) -> None:
-    run(VIDEOS[name], as_(alice), used)
+def test_video(name: str, client_for: As, alice: User, used: Callable[[], list[Used]]) -> None:
+    run(VIDEOS[name], client_for(alice), used)
 
 
 def table(head: str, rows: list[str]) -> str:

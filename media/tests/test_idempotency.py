@@ -10,7 +10,7 @@ from django.db import connection
 from rest_framework.test import APIClient
 
 from accounts.models import User
-from events.models import Fact
+from events.models import Event
 from media import actions
 from media.failpoints import UPLOAD, StepFailed
 from media.models import Blob, Media
@@ -21,85 +21,87 @@ from tests.support.outbox import drain
 As = Callable[..., APIClient]
 
 
-def test_retry_gets_the_same_media(as_: As, alice: User) -> None:
-    first = send(as_(alice), photo(), key="k1", alt_text="a")
-    again = send(as_(alice), photo(), key="k1", alt_text="a")
+def test_retry_gets_the_same_media(client_for: As, alice: User) -> None:
+    first = send(client_for(alice), photo(), key="k1", alt_text="a")
+    again = send(client_for(alice), photo(), key="k1", alt_text="a")
     assert (again.status_code, again.json()) == (first.status_code, first.json())
     drain()
-    later = send(as_(alice), photo(), key="k1", alt_text="a")
+    later = send(client_for(alice), photo(), key="k1", alt_text="a")
     assert later.status_code == 201
     assert later.json()["state"] == "ready"
     assert later.json()["renditions"]
     assert Media.objects.count() == 1
-    assert Fact.objects.filter(name="media_received").count() == 1
+    assert Event.objects.filter(name="media_received").count() == 1
 
 
 @pytest.mark.parametrize("change", [{"data": photo("PNG")}, {"alt_text": "another"}])
-def test_another_body_is_a_422(change: dict[str, Any], as_: As, alice: User) -> None:
-    send(as_(alice), photo(), key="k1", alt_text="a")
-    response = send(as_(alice), **{"data": photo(), "key": "k1", "alt_text": "a", **change})
+def test_another_body_is_a_422(change: dict[str, Any], client_for: As, alice: User) -> None:
+    send(client_for(alice), photo(), key="k1", alt_text="a")
+    response = send(client_for(alice), **{"data": photo(), "key": "k1", "alt_text": "a", **change})
     assert response.status_code == 422
     assert response.json()["code"] == "key_reused"
     assert Media.objects.count() == 1
 
 
-def test_keys_are_ones_own(as_: As, alice: User, bob: User) -> None:
-    ids = {send(as_(who), photo(), key="k1").json()["id"] for who in (alice, bob)}
+def test_keys_are_ones_own(client_for: As, alice: User, bob: User) -> None:
+    ids = {send(client_for(who), photo(), key="k1").json()["id"] for who in (alice, bob)}
     assert len(ids) == 2
 
 
-def test_without_a_key_every_upload_is_another_media(as_: As, alice: User) -> None:
-    assert len({send(as_(alice), photo()).json()["id"] for _ in range(2)}) == 2
+def test_without_a_key_every_upload_is_another_media(client_for: As, alice: User) -> None:
+    assert len({send(client_for(alice), photo()).json()["id"] for _ in range(2)}) == 2
 
 
 @pytest.mark.parametrize("key", ["", "x" * 256, "naïve"])
-def test_keys_that_are_none(key: str, as_: As, alice: User) -> None:
-    client = as_(alice)
+def test_keys_that_are_none(key: str, client_for: As, alice: User) -> None:
+    client = client_for(alice)
     response = client.post("/v1/media", {}, format="multipart", headers={"Idempotency-Key": key})
     assert response.status_code == 400
 
 
-def test_key_of_a_deleted_media(as_: As, alice: User) -> None:
-    as_(alice).delete(send(as_(alice), photo(), key="k1")["Location"])
-    response = send(as_(alice), photo(), key="k1")
+def test_key_of_a_deleted_media(client_for: As, alice: User) -> None:
+    client_for(alice).delete(send(client_for(alice), photo(), key="k1")["Location"])
+    response = send(client_for(alice), photo(), key="k1")
     assert (response.status_code, response.json()["code"]) == (410, "gone")
 
 
 @pytest.mark.parametrize("step", UPLOAD)
-def test_retry_takes_up_what_was_cut_short(step: str, as_: As, alice: User, settings: Any, objects: Objects) -> None:
+def test_retry_takes_up_what_was_cut_short(
+    step: str, client_for: As, alice: User, settings: Any, objects: Objects
+) -> None:
     data = photo()
     settings.FAILPOINT = f"{step}:raise"
     with pytest.raises(StepFailed):
-        send(as_(alice), data, key="k1")
+        send(client_for(alice), data, key="k1")
     settings.FAILPOINT = ""
     stored = Media.objects.exclude(state=Media.State.RECEIVING).exists()
     started = Media.objects.exists()
 
     if started and not stored:  # its lease lives: the first may still be at it
-        response = send(as_(alice), data, key="k1")
+        response = send(client_for(alice), data, key="k1")
         assert (response.status_code, response.json()["code"]) == (409, "in_flight")
         assert 1 <= int(response["Retry-After"]) <= 60
         Media.objects.update(lease_until=None)
-    response = send(as_(alice), data, key="k1")
+    response = send(client_for(alice), data, key="k1")
     assert response.status_code == 202
-    assert as_(alice).get(f"/v1/media/{response.json()['id']}/original").getvalue() == data
+    assert client_for(alice).get(f"/v1/media/{response.json()['id']}/original").getvalue() == data
     assert Media.objects.count() == Blob.objects.count() == len(objects.originals()) == 1
-    assert Fact.objects.filter(name="media_received").count() == 1
+    assert Event.objects.filter(name="media_received").count() == 1
 
 
 def test_cut_off_bytes_under_the_key_are_never_taken_for_the_original(
-    as_: As, alice: User, settings: Any, objects: Objects
+    client_for: As, alice: User, settings: Any, objects: Objects
 ) -> None:
     settings.FAILPOINT = "upload.original_written:raise"
     with pytest.raises(StepFailed):
-        send(as_(alice), photo(), key="k1")
+        send(client_for(alice), photo(), key="k1")
     settings.FAILPOINT = ""
     cut = objects.originals()[0]
     objects[cut] = photo()[:100]
     Media.objects.update(lease_until=None)
-    media_id = send(as_(alice), photo(), key="k1").json()["id"]
+    media_id = send(client_for(alice), photo(), key="k1").json()["id"]
 
-    assert as_(alice).get(f"/v1/media/{media_id}/original").getvalue() == photo()
+    assert client_for(alice).get(f"/v1/media/{media_id}/original").getvalue() == photo()
     assert objects[cut] == photo()[:100]  # nothing is overwritten
 
 
@@ -115,21 +117,21 @@ def _at_once(count: int, work: Callable[[int], Any]) -> list[Any]:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_eight_at_once_with_one_key_make_one_media(as_: As, alice: User, objects: Objects) -> None:
+def test_eight_at_once_with_one_key_make_one_media(client_for: As, alice: User, objects: Objects) -> None:
     data = photo()
-    answers = _at_once(8, lambda _: send(as_(alice), data, key="k1"))
+    answers = _at_once(8, lambda _: send(client_for(alice), data, key="k1"))
 
     assert {answer.status_code for answer in answers} <= {202, 409}
     assert len({answer.json()["id"] for answer in answers if answer.status_code == 202}) == 1
     assert {answer.json()["code"] for answer in answers if answer.status_code == 409} <= {"in_flight"}
     assert Media.objects.count() == Blob.objects.count() == len(objects.originals()) == 1
-    assert Fact.objects.filter(name="media_received").count() == 1
+    assert Event.objects.filter(name="media_received").count() == 1
 
 
 @pytest.mark.django_db(transaction=True)
-def test_eight_at_once_without_keys_share_the_bytes(as_: As, alice: User) -> None:
+def test_eight_at_once_without_keys_share_the_bytes(client_for: As, alice: User) -> None:
     data = photo()
-    answers = _at_once(8, lambda _: send(as_(alice), data))
+    answers = _at_once(8, lambda _: send(client_for(alice), data))
 
     assert {answer.status_code for answer in answers} == {202}
     ids = {answer.json()["id"] for answer in answers}
@@ -137,7 +139,7 @@ def test_eight_at_once_without_keys_share_the_bytes(as_: As, alice: User) -> Non
     assert Blob.objects.filter(state=Blob.State.STORED).count() == 1
     assert set(Media.objects.values_list("blob__state", flat=True)) == {Blob.State.STORED}
     for media_id in ids:
-        assert as_(alice).get(f"/v1/media/{media_id}/original").getvalue() == data
+        assert client_for(alice).get(f"/v1/media/{media_id}/original").getvalue() == data
 
 
 def test_upload_as_an_action_takes_plain_files(alice: User, tmp_path: Path) -> None:

@@ -56,14 +56,14 @@ TRACES = [CANARY.encode(), "CNRY".encode("utf-16-be"), b"Exif", b"EXIF", b"XMP",
 
 
 @pytest.mark.parametrize("kind", CARRIERS)
-def test_no_metadata_in_any_rendition(kind: str, developed: Callable[..., dict[str, Any]], as_: As) -> None:
+def test_no_metadata_in_any_rendition(kind: str, developed: Callable[..., dict[str, Any]], client_for: As) -> None:
     data = encoded(painted(400, 300), kind, **CARRIERS[kind])
     assert any(trace in data for trace in TRACES), "the canary is not in the original: the test would prove nothing"
     media = developed(data)
 
     assert media["state"] == "ready"
     for rendition in media["renditions"]:
-        body = downloaded(as_(None), rendition["url"])
+        body = downloaded(client_for(None), rendition["url"])
         for trace in TRACES:
             assert trace not in body, (rendition["type"], trace)
-    assert downloaded(as_(None), media["url"])[:4] == b"\xff\xd8\xff\xe0"
+    assert downloaded(client_for(None), media["url"])[:4] == b"\xff\xd8\xff\xe0"

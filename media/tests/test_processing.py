@@ -9,7 +9,7 @@ from django.utils import timezone
 from rest_framework.test import APIClient
 
 from accounts.models import User
-from events.models import Fact
+from events.models import Event
 from media import actions, tasks
 from media.failpoints import PROCESSING, StepFailed
 from media.models import Blob, Media, Rendition
@@ -22,12 +22,12 @@ As = Callable[..., APIClient]
 
 
 @pytest.fixture
-def sent(as_: As, alice: User) -> Media:
-    return Media.objects.get(pk=send(as_(alice), photo()).json()["id"])
+def sent(client_for: As, alice: User) -> Media:
+    return Media.objects.get(pk=send(client_for(alice), photo()).json()["id"])
 
 
-def facts(name: str) -> int:
-    return Fact.objects.filter(name=name).count()
+def events_named(name: str) -> int:
+    return Event.objects.filter(name=name).count()
 
 
 def test_twice_is_as_once(sent: Media, objects: Objects) -> None:
@@ -36,7 +36,7 @@ def test_twice_is_as_once(sent: Media, objects: Objects) -> None:
     actions.process(media_id=sent.pk)
 
     assert objects.stamps() == stamps
-    assert facts("media_ready") == 1
+    assert events_named("media_ready") == 1
     assert Rendition.objects.count() == 2
 
 
@@ -46,7 +46,7 @@ def test_two_at_the_same_time_leave_one_effect(sent: Media) -> None:
 
     calls = iter([meanwhile, lambda: None])
     actions.process(media_id=sent.pk, still_here=lambda: next(calls)())
-    assert facts("media_ready") == 1
+    assert events_named("media_ready") == 1
     assert Rendition.objects.count() == 2
     sent.refresh_from_db()
     assert sent.state == Media.State.READY
@@ -61,7 +61,7 @@ def test_what_was_cut_short_is_done_by_the_next(step: str, sent: Media, settings
     actions.process(media_id=sent.pk)
     sent.refresh_from_db()
     assert sent.state == Media.State.READY
-    assert facts("media_ready") == 1
+    assert events_named("media_ready") == 1
     assert Rendition.objects.count() == 2
 
 
@@ -81,7 +81,7 @@ def test_nothing_is_made_from_damaged_bytes(sent: Media, objects: Objects) -> No
     actions.process(media_id=sent.pk)
     sent.refresh_from_db()
     assert (sent.state, sent.error_code) == (Media.State.FAILED, "original_damaged")
-    assert facts("media_failed") == 1
+    assert events_named("media_failed") == 1
     assert objects.renditions() == []
 
 
@@ -94,44 +94,44 @@ def test_media_deleted_meanwhile_is_left_alone(sent: Media, objects: Objects) ->
     assert tasks.resume_stuck() == 0
 
 
-def test_stuck_media_are_taken_up(sent: Media, as_: As, alice: User) -> None:
-    Fact.objects.all().delete()  # lost in whatever way
+def test_stuck_media_are_taken_up(sent: Media, client_for: As, alice: User) -> None:
+    Event.objects.all().delete()  # lost in whatever way
     assert tasks.resume_stuck() == 0
     Media.objects.update(created_at=timezone.now() - timedelta(minutes=6))
     assert tasks.resume_stuck() == 1
     drain()
-    assert as_(alice).get(f"/v1/media/{sent.pk}").json()["state"] == "ready"
+    assert client_for(alice).get(f"/v1/media/{sent.pk}").json()["state"] == "ready"
 
 
-def test_hopeless_media_fail_after_a_day(sent: Media, as_: As, alice: User) -> None:
+def test_hopeless_media_fail_after_a_day(sent: Media, client_for: As, alice: User) -> None:
     Media.objects.update(created_at=timezone.now() - timedelta(hours=25))
     tasks.resume_stuck()
-    body = as_(alice).get(f"/v1/media/{sent.pk}").json()
+    body = client_for(alice).get(f"/v1/media/{sent.pk}").json()
     assert (body["state"], body["error"]["code"]) == ("failed", "gave_up")
-    assert as_(alice).get(f"/v1/media/{sent.pk}/original").getvalue() == photo()
+    assert client_for(alice).get(f"/v1/media/{sent.pk}/original").getvalue() == photo()
 
 
-def test_upload_nobody_came_back_for_is_given_up_after_a_day(as_: As, alice: User, settings: Any) -> None:
+def test_upload_nobody_came_back_for_is_given_up_after_a_day(client_for: As, alice: User, settings: Any) -> None:
     settings.FAILPOINT = "upload.intent_committed:raise"
     with pytest.raises(StepFailed):
-        send(as_(alice), photo(), key="k1")
+        send(client_for(alice), photo(), key="k1")
     settings.FAILPOINT = ""
     tasks.tidy()
     assert Media.objects.get().state == Media.State.RECEIVING
     Media.objects.update(created_at=timezone.now() - timedelta(hours=25), lease_until=None)
     tasks.tidy()
     assert Media.objects.get().error_code == "abandoned"
-    assert as_(alice).get("/v1/media").json()["results"] == []
-    assert send(as_(alice), photo(), key="k1").status_code == 202
+    assert client_for(alice).get("/v1/media").json()["results"] == []
+    assert send(client_for(alice), photo(), key="k1").status_code == 202
 
 
-def test_keys_are_forgotten_after_a_day(as_: As, alice: User) -> None:
-    first = send(as_(alice), photo(), key="k1").json()["id"]
+def test_keys_are_forgotten_after_a_day(client_for: As, alice: User) -> None:
+    first = send(client_for(alice), photo(), key="k1").json()["id"]
     tasks.tidy()
-    assert send(as_(alice), photo(), key="k1").json()["id"] == first
+    assert send(client_for(alice), photo(), key="k1").json()["id"] == first
     Media.objects.update(created_at=timezone.now() - timedelta(hours=25))
     tasks.tidy()
-    assert send(as_(alice), photo(), key="k1").json()["id"] != first
+    assert send(client_for(alice), photo(), key="k1").json()["id"] != first
 
 
 def test_unknown_media_is_nothing(db: None) -> None:

@@ -25,30 +25,30 @@ def used(client: APIClient) -> tuple[int, int]:
     return quota["bytes"]["used"], quota["files"]["used"]
 
 
-def test_it_says_what_is_used_and_what_may_be(as_: As, alice: User, bob: User, settings: Any) -> None:
+def test_it_says_what_is_used_and_what_may_be(client_for: As, alice: User, bob: User, settings: Any) -> None:
     settings.QUOTA_BYTES, settings.QUOTA_FILES = 5_000_000, 0
     data = photo()
-    send(as_(alice), data)
-    send(as_(alice), data)  # shares its bytes with the first; counts all the same
-    assert as_(alice).get("/v1/me/quota").json() == {
+    send(client_for(alice), data)
+    send(client_for(alice), data)  # shares its bytes with the first; counts all the same
+    assert client_for(alice).get("/v1/me/quota").json() == {
         "bytes": {"used": 2 * len(data), "limit": 5_000_000},
         "files": {"used": 2, "limit": None},
     }
-    assert used(as_(bob)) == (0, 0)
+    assert used(client_for(bob)) == (0, 0)
 
 
-def test_the_limits_stand_in_the_instance(as_: As, settings: Any) -> None:
+def test_the_limits_stand_in_the_instance(client_for: As, settings: Any) -> None:
     settings.QUOTA_BYTES, settings.QUOTA_FILES = 7, 0
-    assert as_(None).get("/v1/instance").json()["limits"]["quota"] == {"bytes": 7, "files": None}
+    assert client_for(None).get("/v1/instance").json()["limits"]["quota"] == {"bytes": 7, "files": None}
 
 
-def test_the_last_byte_fits_and_one_more_does_not(as_: As, alice: User, settings: Any, objects: Objects) -> None:
+def test_the_last_byte_fits_and_one_more_does_not(client_for: As, alice: User, settings: Any, objects: Objects) -> None:
     data = photo()
     settings.QUOTA_BYTES = 2 * len(data)
-    assert [send(as_(alice), data).status_code for _ in range(2)] == [202, 202]
+    assert [send(client_for(alice), data).status_code for _ in range(2)] == [202, 202]
     settings.QUOTA_BYTES = 3 * len(data) - 1
     kept = set(objects)
-    refused = send(as_(alice), data)
+    refused = send(client_for(alice), data)
 
     assert refused.status_code == 409
     assert refused.json()["code"] == "quota_exceeded"
@@ -57,50 +57,50 @@ def test_the_last_byte_fits_and_one_more_does_not(as_: As, alice: User, settings
     assert set(objects) == kept
 
 
-def test_the_last_file_fits_and_one_more_does_not(as_: As, alice: User, settings: Any) -> None:
+def test_the_last_file_fits_and_one_more_does_not(client_for: As, alice: User, settings: Any) -> None:
     settings.QUOTA_FILES = 1
-    assert send(as_(alice), photo()).status_code == 202
-    refused = send(as_(alice), photo())
+    assert send(client_for(alice), photo()).status_code == 202
+    refused = send(client_for(alice), photo())
     assert refused.status_code == 409
     assert refused.json()["quota"]["files"] == {"used": 1, "limit": 1}
 
 
-def test_others_are_not_affected(as_: As, alice: User, bob: User, settings: Any) -> None:
+def test_others_are_not_affected(client_for: As, alice: User, bob: User, settings: Any) -> None:
     settings.QUOTA_FILES = 1
     data = photo()
-    assert [send(as_(who), data).status_code for who in (alice, alice, bob)] == [202, 409, 202]
+    assert [send(client_for(who), data).status_code for who in (alice, alice, bob)] == [202, 409, 202]
 
 
-def test_no_limit_is_no_limit(as_: As, alice: User, settings: Any) -> None:
+def test_no_limit_is_no_limit(client_for: As, alice: User, settings: Any) -> None:
     settings.QUOTA_BYTES = settings.QUOTA_FILES = 0
-    assert [send(as_(alice), photo()).status_code for _ in range(3)] == [202] * 3
+    assert [send(client_for(alice), photo()).status_code for _ in range(3)] == [202] * 3
 
 
-def test_a_retry_is_counted_once_and_never_refused(as_: As, alice: User, settings: Any) -> None:
+def test_a_retry_is_counted_once_and_never_refused(client_for: As, alice: User, settings: Any) -> None:
     data = photo()
     settings.QUOTA_BYTES, settings.QUOTA_FILES = len(data), 1
-    first = send(as_(alice), data, key="one")
-    retry = send(as_(alice), data, key="one")
+    first = send(client_for(alice), data, key="one")
+    retry = send(client_for(alice), data, key="one")
 
     assert retry.status_code == first.status_code == 202
     assert retry.json()["id"] == first.json()["id"]
-    assert used(as_(alice)) == (len(data), 1)
-    assert send(as_(alice), data, key="two").status_code == 409
+    assert used(client_for(alice)) == (len(data), 1)
+    assert send(client_for(alice), data, key="two").status_code == 409
 
 
-def test_a_refused_upload_is_taken_with_its_key_once_there_is_room(as_: As, alice: User, settings: Any) -> None:
+def test_a_refused_upload_is_taken_with_its_key_once_there_is_room(client_for: As, alice: User, settings: Any) -> None:
     settings.QUOTA_FILES = 1
-    first = send(as_(alice), photo(), key="one")
-    assert send(as_(alice), photo("PNG"), key="two").status_code == 409
-    assert as_(alice).delete(first["Location"]).status_code == 204
-    assert used(as_(alice)) == (0, 0)
-    assert send(as_(alice), photo("PNG"), key="two").status_code == 202
+    first = send(client_for(alice), photo(), key="one")
+    assert send(client_for(alice), photo("PNG"), key="two").status_code == 409
+    assert client_for(alice).delete(first["Location"]).status_code == 204
+    assert used(client_for(alice)) == (0, 0)
+    assert send(client_for(alice), photo("PNG"), key="two").status_code == 202
 
 
-def test_what_failed_counts_and_what_was_cut_short_does_not(as_: As, alice: User) -> None:
+def test_what_failed_counts_and_what_was_cut_short_does_not(client_for: As, alice: User) -> None:
     factories.media(alice, state=Media.State.FAILED)
     factories.media(alice, state=Media.State.RECEIVING)
-    assert used(as_(alice)) == (1000, 1)
+    assert used(client_for(alice)) == (1000, 1)
 
 
 class Unread(io.BytesIO):
@@ -122,24 +122,24 @@ def declared(client: APIClient, length: int) -> tuple[Any, Unread]:
 
 
 @pytest.mark.parametrize(("room", "read"), [(FRAMING_BYTES, False), (2 * FRAMING_BYTES, True)])
-def test_the_declared_length_is_enough(room: int, read: bool, as_: As, alice: User, settings: Any) -> None:
+def test_the_declared_length_is_enough(room: int, read: bool, client_for: As, alice: User, settings: Any) -> None:
     """Only what cannot fit, however much of the body is framing, is refused unread."""
     settings.QUOTA_BYTES = room
-    response, body = declared(as_(alice), 2 * FRAMING_BYTES + room // 2)
+    response, body = declared(client_for(alice), 2 * FRAMING_BYTES + room // 2)
     assert body.asked is read
     assert (response.json()["code"] == "quota_exceeded") is not read
 
 
-def test_a_full_quota_is_told_before_the_bytes_travel(as_: As, alice: User, settings: Any) -> None:
+def test_a_full_quota_is_told_before_the_bytes_travel(client_for: As, alice: User, settings: Any) -> None:
     settings.QUOTA_FILES = 1
     factories.media(alice)
-    response, body = declared(as_(alice), 200)
+    response, body = declared(client_for(alice), 200)
     assert response.status_code == 409
     assert not body.asked
 
 
-def test_it_is_one_query_over_its_index(as_: As, alice: User, bob: User, django_assert_num_queries: Any) -> None:
-    client = as_(alice)
+def test_it_is_one_query_over_its_index(client_for: As, alice: User, bob: User, django_assert_num_queries: Any) -> None:
+    client = client_for(alice)
     for _ in range(30):
         factories.media(alice)
         factories.media(bob)
@@ -158,8 +158,8 @@ def test_it_is_one_query_over_its_index(as_: As, alice: User, bob: User, django_
     assert "Filter" not in plan
 
 
-def test_sending_and_deleting_fills_no_store(as_: As, alice: User, bob: User, settings: Any) -> None:
-    data, client = photo(), as_(alice)
+def test_sending_and_deleting_fills_no_store(client_for: As, alice: User, bob: User, settings: Any) -> None:
+    data, client = photo(), client_for(alice)
     settings.QUOTA_BYTES = len(data)
     for _ in range(2):
         made = send(client, data)
@@ -171,7 +171,7 @@ def test_sending_and_deleting_fills_no_store(as_: As, alice: User, bob: User, se
     assert refused.json()["code"] == "quota_exceeded"
     assert "deleted lately" in refused.json()["detail"]
     assert refused.json()["quota"]["bytes"]["used"] == 0
-    assert send(as_(bob), data).status_code == 202
+    assert send(client_for(bob), data).status_code == 202
 
     Media.objects.filter(owner=alice).update(deleted_at=timezone.now() - timedelta(days=31))
     assert send(client, data).status_code == 202, "that nobody purged is not their fault"

@@ -37,9 +37,9 @@ def status_at_store(location: str, **headers: str) -> int:
         return error.code
 
 
-def test_redirect_lives_as_long_as_the_token(address: str, as_: As, django_assert_num_queries: Any) -> None:
+def test_redirect_lives_as_long_as_the_token(address: str, client_for: As, django_assert_num_queries: Any) -> None:
     with django_assert_num_queries(0):
-        response = as_(None).get(address)
+        response = client_for(None).get(address)
     assert response.status_code == 302
     grant = tokens.check(address.split("/")[2], address.partition("token=")[2])
     assert grant is not None
@@ -49,8 +49,8 @@ def test_redirect_lives_as_long_as_the_token(address: str, as_: As, django_asser
     assert response["Access-Control-Allow-Origin"] == "*"
 
 
-def test_store_answers_as_it_is_told(address: str, as_: As, objects: Objects) -> None:
-    response = as_(None).get(address)
+def test_store_answers_as_it_is_told(address: str, client_for: As, objects: Objects) -> None:
+    response = client_for(None).get(address)
     with urlopen(response["Location"], timeout=10) as file:  # noqa: S310 - as above
         assert file.read() == objects[next(key for key in objects if key.endswith("/w400.jpg"))]
         assert file.headers["Content-Type"] == "image/jpeg"
@@ -59,24 +59,26 @@ def test_store_answers_as_it_is_told(address: str, as_: As, objects: Objects) ->
     assert status_at_store(response["Location"], Range="bytes=0-3") == 206
 
 
-def test_public_media_may_be_cached_by_everybody(address: str, as_: As) -> None:
+def test_public_media_may_be_cached_by_everybody(address: str, client_for: As) -> None:
     media = Media.objects.for_display().get()
     url = MediaSerializer(media, context={"private": False}).data["url"]
-    assert as_(None).get(path_of(url))["Cache-Control"].startswith("public, max-age=")
+    assert client_for(None).get(path_of(url))["Cache-Control"].startswith("public, max-age=")
 
 
-def test_wrong_and_expired_tokens_get_no_redirect(address: str, as_: As, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_wrong_and_expired_tokens_get_no_redirect(
+    address: str, client_for: As, monkeypatch: pytest.MonkeyPatch
+) -> None:
     path = address.partition("?")[0]
-    wrong = [as_(None).get(path), as_(None).get(f"{path}?token=x"), as_(None).get(f"{address}x")]
+    wrong = [client_for(None).get(path), client_for(None).get(f"{path}?token=x"), client_for(None).get(f"{address}x")]
     later = timezone.now().timestamp() + 301
     monkeypatch.setattr("media.tokens.time.time", lambda: later)
-    wrong.append(as_(None).get(address))
+    wrong.append(client_for(None).get(address))
     assert {(answer.status_code, answer["Cache-Control"]) for answer in wrong} == {(404, "no-store")}
     assert len({answer.content for answer in wrong}) == 1
 
 
-def test_nothing_else_can_be_read_with_it(address: str, as_: As) -> None:
-    location = as_(None).get(address)["Location"]
+def test_nothing_else_can_be_read_with_it(address: str, client_for: As) -> None:
+    location = client_for(None).get(address)["Location"]
     key = urlsplit(location).path
     original = Media.objects.get().blob.key
     assert status_at_store(location) == 200
@@ -84,27 +86,27 @@ def test_nothing_else_can_be_read_with_it(address: str, as_: As) -> None:
     assert status_at_store(location.replace("inline", "attachment")) == 403
 
 
-def test_of_an_absent_file_the_store_says_so(address: str, as_: As) -> None:
+def test_of_an_absent_file_the_store_says_so(address: str, client_for: As) -> None:
     path, _, token = address.partition("?")
-    response = as_(None).get(f"{path.rpartition('/')[0]}/w9999.webp?{token}")
+    response = client_for(None).get(f"{path.rpartition('/')[0]}/w9999.webp?{token}")
     assert status_at_store(response["Location"]) in GONE
 
 
-def test_withdrawn_media_is_gone_from_its_old_address_at_once(address: str, as_: As, alice: User) -> None:
-    location = as_(None).get(address)["Location"]
+def test_withdrawn_media_is_gone_from_its_old_address_at_once(address: str, client_for: As, alice: User) -> None:
+    location = client_for(None).get(address)["Location"]
     actions.withdraw(media_id=Media.objects.get().pk)
     assert status_at_store(location) in GONE
-    assert status_at_store(as_(None).get(address)["Location"]) in GONE
-    fresh = as_(alice).get(f"/v1/media/{Media.objects.get().pk}").json()["url"]
-    assert status_at_store(as_(None).get(path_of(fresh))["Location"]) == 200
+    assert status_at_store(client_for(None).get(address)["Location"]) in GONE
+    fresh = client_for(alice).get(f"/v1/media/{Media.objects.get().pk}").json()["url"]
+    assert status_at_store(client_for(None).get(path_of(fresh))["Location"]) == 200
 
 
-def test_clients_are_sent_to_the_public_name(address: str, as_: As, settings: Any) -> None:
+def test_clients_are_sent_to_the_public_name(address: str, client_for: As, settings: Any) -> None:
     inside = urlsplit(settings.STORAGES["default"]["OPTIONS"]["endpoint_url"])
     outside = f"http://localhost:{inside.port}"
     options = settings.STORAGES["default"]["OPTIONS"] | {"endpoint_url": outside}
     settings.STORAGES = settings.STORAGES | {"public": settings.STORAGES["default"] | {"OPTIONS": options}}
-    location = as_(None).get(address)["Location"]
+    location = client_for(None).get(address)["Location"]
     assert location.startswith(outside + "/")
     assert status_at_store(location) == 200
     assert status_at_store(location.replace("localhost", "127.0.0.1")) == 403  # the host is under the signature

@@ -19,7 +19,7 @@ from tests.support import s3_gate
 
 pytestmark = pytest.mark.storage("s3")
 As = Callable[..., APIClient]
-MOST_SECONDS = 10
+MAX_SECONDS = 10
 
 
 @pytest.fixture
@@ -27,15 +27,15 @@ def gate(bucket: BucketObjects) -> s3_gate.Gate:
     return bucket.gate
 
 
-def acknowledged_in_full(as_: As, alice: User, response: Any) -> bool:
-    original = as_(alice).get(f"{response['Location']}/original")
+def acknowledged_in_full(client_for: As, alice: User, response: Any) -> bool:
+    original = client_for(alice).get(f"{response['Location']}/original")
     return response.status_code == 202 and original.getvalue() == photo()
 
 
 @pytest.mark.parametrize("how", [s3_gate.slow_down, s3_gate.lose_reply, s3_gate.hang], ids=lambda how: how.__name__)
-def test_one_bad_answer_is_made_good(how: Any, gate: s3_gate.Gate, as_: As, alice: User) -> None:
+def test_one_bad_answer_is_made_good(how: Any, gate: s3_gate.Gate, client_for: As, alice: User) -> None:
     gate.fail(how, "PUT", times=1)
-    assert acknowledged_in_full(as_, alice, send(as_(alice), photo()))
+    assert acknowledged_in_full(client_for, alice, send(client_for(alice), photo()))
     assert len(gate_puts(gate)) == 3  # the original twice, its sidecar
     assert Blob.objects.count() == 1
 
@@ -44,46 +44,50 @@ def gate_puts(gate: s3_gate.Gate) -> list[str]:
     return [path for method, path in gate.seen if method == "PUT"]
 
 
-def test_every_reply_lost_is_a_503_whose_retry_finds_the_bytes(gate: s3_gate.Gate, as_: As, alice: User) -> None:
+def test_every_reply_lost_is_a_503_whose_retry_finds_the_bytes(gate: s3_gate.Gate, client_for: As, alice: User) -> None:
     gate.fail(s3_gate.lose_reply, "PUT")
-    assert_unavailable(send(as_(alice), photo(), key="k1"))
+    assert_unavailable(send(client_for(alice), photo(), key="k1"))
     gate.calm()
-    assert acknowledged_in_full(as_, alice, send(as_(alice), photo(), key="k1"))
+    assert acknowledged_in_full(client_for, alice, send(client_for(alice), photo(), key="k1"))
     assert len({path for path in gate_puts(gate) if not path.endswith(".json")}) == 1  # the same key, nothing anew
 
 
 @pytest.mark.parametrize("how", [s3_gate.hang, s3_gate.slow_down, s3_gate.forbid], ids=lambda how: how.__name__)
 @pytest.mark.parametrize("method", ["PUT", "GET"])
-def test_failing_store_is_a_503_in_time(how: Any, method: str, gate: s3_gate.Gate, as_: As, alice: User) -> None:
+def test_failing_store_is_a_503_in_time(how: Any, method: str, gate: s3_gate.Gate, client_for: As, alice: User) -> None:
     gate.fail(how, method)
     began = time.monotonic()
-    assert_unavailable(send(as_(alice), photo(), key="k1"))
-    assert time.monotonic() - began < MOST_SECONDS
+    assert_unavailable(send(client_for(alice), photo(), key="k1"))
+    assert time.monotonic() - began < MAX_SECONDS
     gate.calm()
-    assert acknowledged_in_full(as_, alice, send(as_(alice), photo(), key="k1"))
+    assert acknowledged_in_full(client_for, alice, send(client_for(alice), photo(), key="k1"))
 
 
 @pytest.mark.parametrize("how", [s3_gate.truncate, s3_gate.trickle], ids=lambda how: how.__name__)
 def test_original_that_cannot_be_read_back_is_not_acknowledged(
-    how: Any, gate: s3_gate.Gate, as_: As, alice: User
+    how: Any, gate: s3_gate.Gate, client_for: As, alice: User
 ) -> None:
     gate.fail(how, "GET")
     began = time.monotonic()
-    assert_unavailable(send(as_(alice), photo("PNG", 900, 700), key="k1"))
-    assert time.monotonic() - began < MOST_SECONDS
+    assert_unavailable(send(client_for(alice), photo("PNG", 900, 700), key="k1"))
+    assert time.monotonic() - began < MAX_SECONDS
 
 
 @pytest.mark.parametrize("how", [s3_gate.corrupt, s3_gate.forget, s3_gate.talk_nonsense], ids=lambda how: how.__name__)
-def test_a_store_that_keeps_something_else_is_not_believed(how: Any, gate: s3_gate.Gate, as_: As, alice: User) -> None:
+def test_a_store_that_keeps_something_else_is_not_believed(
+    how: Any, gate: s3_gate.Gate, client_for: As, alice: User
+) -> None:
     gate.fail(how, "PUT", times=1)
-    assert_unavailable(send(as_(alice), photo(), key="k1"))
+    assert_unavailable(send(client_for(alice), photo(), key="k1"))
     assert not Media.objects.exclude(state=Media.State.RECEIVING).exists()
-    assert acknowledged_in_full(as_, alice, send(as_(alice), photo(), key="k1"))
+    assert acknowledged_in_full(client_for, alice, send(client_for(alice), photo(), key="k1"))
 
 
 @pytest.mark.parametrize("how", [s3_gate.truncate, s3_gate.forbid, s3_gate.slow_down], ids=lambda how: how.__name__)
-def test_original_that_cannot_be_read_is_processed_later(how: Any, gate: s3_gate.Gate, as_: As, alice: User) -> None:
-    media_id = int(send(as_(alice), photo()).json()["id"])
+def test_original_that_cannot_be_read_is_processed_later(
+    how: Any, gate: s3_gate.Gate, client_for: As, alice: User
+) -> None:
+    media_id = int(send(client_for(alice), photo()).json()["id"])
     gate.fail(how, "GET")
     with pytest.raises(Unavailable):
         actions.process(media_id=media_id)
@@ -92,14 +96,14 @@ def test_original_that_cannot_be_read_is_processed_later(how: Any, gate: s3_gate
     assert Media.objects.get().state == Media.State.READY
 
 
-def test_forbidden_original_is_a_503_not_a_404(gate: s3_gate.Gate, as_: As, alice: User) -> None:
-    address = send(as_(alice), photo())["Location"]
+def test_forbidden_original_is_a_503_not_a_404(gate: s3_gate.Gate, client_for: As, alice: User) -> None:
+    address = send(client_for(alice), photo())["Location"]
     gate.fail(s3_gate.forbid, "GET")
-    assert_unavailable(as_(alice).get(f"{address}/original"))
+    assert_unavailable(client_for(alice).get(f"{address}/original"))
 
 
-def test_bucket_that_is_gone_is_an_outage_not_rot(bucket: BucketObjects, as_: As, alice: User) -> None:
-    send(as_(alice), photo())
+def test_bucket_that_is_gone_is_an_outage_not_rot(bucket: BucketObjects, client_for: As, alice: User) -> None:
+    send(client_for(alice), photo())
     bucket.clear()
     bucket.client.delete_bucket(Bucket=bucket.bucket)
     try:
@@ -112,9 +116,9 @@ def test_bucket_that_is_gone_is_an_outage_not_rot(bucket: BucketObjects, as_: As
 
 
 def test_rot_under_an_unchanged_checksum_is_found(
-    gate: s3_gate.Gate, bucket: BucketObjects, as_: As, alice: User
+    gate: s3_gate.Gate, bucket: BucketObjects, client_for: As, alice: User
 ) -> None:
-    send(as_(alice), photo())
+    send(client_for(alice), photo())
     key = Blob.objects.get().key
     gate.fail(s3_gate.corrupt, "PUT", times=1)
     bucket[key] = photo()  # the store keeps the checksum of these bytes, and other bytes

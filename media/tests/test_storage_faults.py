@@ -25,31 +25,33 @@ def assert_unavailable(response: Any) -> None:
     assert int(response["Retry-After"]) > 0
 
 
-def test_upload_is_a_503_and_works_again_when_the_store_is_back(outage: Outage, as_: As, alice: User) -> None:
+def test_upload_is_a_503_and_works_again_when_the_store_is_back(outage: Outage, client_for: As, alice: User) -> None:
     with outage():
-        assert_unavailable(send(as_(alice), photo(), key="k1"))
-        assert as_(alice).get("/v1/media").json()["results"] == []
-    response = send(as_(alice), photo(), key="k1")
+        assert_unavailable(send(client_for(alice), photo(), key="k1"))
+        assert client_for(alice).get("/v1/media").json()["results"] == []
+    response = send(client_for(alice), photo(), key="k1")
     assert response.status_code == 202
     assert Media.objects.count() == 1
 
 
 @pytest.mark.storage("local")
 def test_full_disk_is_a_503_and_leaves_no_half_file(
-    as_: As, alice: User, objects: Objects, monkeypatch: pytest.MonkeyPatch
+    client_for: As, alice: User, objects: Objects, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def full(handle: int) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
     with monkeypatch.context() as patch:  # a full disk cannot be had without a file system of one's own
         patch.setattr(os, "fsync", full)
-        assert_unavailable(send(as_(alice), photo(), key="k1"))
+        assert_unavailable(send(client_for(alice), photo(), key="k1"))
     assert list(objects) == []
-    assert send(as_(alice), photo(), key="k1").status_code == 202
+    assert send(client_for(alice), photo(), key="k1").status_code == 202
 
 
 @pytest.mark.storage("local")
-def test_a_store_that_keeps_other_bytes_is_not_believed(as_: As, alice: User, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_store_that_keeps_other_bytes_is_not_believed(
+    client_for: As, alice: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
     put_new = LocalStore.put_new
 
     def lying(store: LocalStore, key: str, file: Any, digest: Digest, content_type: str) -> None:
@@ -60,14 +62,14 @@ def test_a_store_that_keeps_other_bytes_is_not_believed(as_: As, alice: User, mo
 
     with monkeypatch.context() as patch:  # no disk lies on demand
         patch.setattr(LocalStore, "put_new", lying)
-        assert_unavailable(send(as_(alice), photo(), key="k1"))
+        assert_unavailable(send(client_for(alice), photo(), key="k1"))
     assert not Media.objects.exclude(state=Media.State.RECEIVING).exists()
-    response = send(as_(alice), photo(), key="k1")
+    response = send(client_for(alice), photo(), key="k1")
     assert response.status_code == 202
-    assert as_(alice).get(f"/v1/media/{response.json()['id']}/original").getvalue() == photo()
+    assert client_for(alice).get(f"/v1/media/{response.json()['id']}/original").getvalue() == photo()
 
 
-def test_original_that_the_store_lost_is_a_503_not_a_404(as_: As, alice: User, objects: Objects) -> None:
-    address = send(as_(alice), photo())["Location"]
+def test_original_that_the_store_lost_is_a_503_not_a_404(client_for: As, alice: User, objects: Objects) -> None:
+    address = send(client_for(alice), photo())["Location"]
     del objects[Blob.objects.get().key]
-    assert_unavailable(as_(alice).get(f"{address}/original"))
+    assert_unavailable(client_for(alice).get(f"{address}/original"))

@@ -17,8 +17,8 @@ from tests.support import factories
 As = Callable[..., APIClient]
 
 
-def test_answer_is_202_while_processing(as_: As, alice: User) -> None:
-    response = send(as_(alice), photo(), alt_text="A ferry")
+def test_answer_is_202_while_processing(client_for: As, alice: User) -> None:
+    response = send(client_for(alice), photo(), alt_text="A ferry")
 
     assert response.status_code == 202
     body = response.json()
@@ -40,10 +40,10 @@ def test_answer_is_202_while_processing(as_: As, alice: User) -> None:
 
 
 @pytest.mark.parametrize("kind", FORMATS)
-def test_original_comes_back_byte_for_byte(kind: str, as_: As, alice: User) -> None:
+def test_original_comes_back_byte_for_byte(kind: str, client_for: As, alice: User) -> None:
     data = photo(kind)
-    media_id = send(as_(alice), data).json()["id"]
-    response = as_(alice).get(f"/v1/media/{media_id}/original", headers={"Accept": "image/*"})
+    media_id = send(client_for(alice), data).json()["id"]
+    response = client_for(alice).get(f"/v1/media/{media_id}/original", headers={"Accept": "image/*"})
 
     assert response.status_code == 200
     assert response.getvalue() == data
@@ -54,48 +54,48 @@ def test_original_comes_back_byte_for_byte(kind: str, as_: As, alice: User) -> N
     assert "sandbox" in response["Content-Security-Policy"]
 
 
-def test_original_is_not_sent_again_to_who_has_it(as_: As, alice: User) -> None:
-    address = f"/v1/media/{send(as_(alice), photo()).json()['id']}/original"
-    first = as_(alice).get(address)
+def test_original_is_not_sent_again_to_who_has_it(client_for: As, alice: User) -> None:
+    address = f"/v1/media/{send(client_for(alice), photo()).json()['id']}/original"
+    first = client_for(alice).get(address)
     assert first.getvalue() == photo()
-    again = as_(alice).get(address, headers={"If-None-Match": first["ETag"]})
+    again = client_for(alice).get(address, headers={"If-None-Match": first["ETag"]})
     assert (again.status_code, again.content, again["ETag"]) == (304, b"", first["ETag"])
-    assert as_(alice).get(address, headers={"If-None-Match": '"other"'}).getvalue() == photo()
+    assert client_for(alice).get(address, headers={"If-None-Match": '"other"'}).getvalue() == photo()
 
 
-def test_a_file_without_a_name_is_told_what_it_lacks(as_: As, alice: User) -> None:
-    answer = as_(alice).post("/v1/media", {"file": "a text part"}, format="multipart")
+def test_a_file_without_a_name_is_told_what_it_lacks(client_for: As, alice: User) -> None:
+    answer = client_for(alice).post("/v1/media", {"file": "a text part"}, format="multipart")
     assert answer.status_code == 400
     assert answer.json()["errors"][0]["code"] == "invalid"
     assert "filename" in answer.json()["detail"]
 
 
-def test_original_is_only_bytes_for_who_accepts_nothing_else(as_: As, alice: User) -> None:
-    media_id = send(as_(alice), photo()).json()["id"]
-    response = as_(alice).get(f"/v1/media/{media_id}/original", headers={"Accept": "application/octet-stream"})
+def test_original_is_only_bytes_for_who_accepts_nothing_else(client_for: As, alice: User) -> None:
+    media_id = send(client_for(alice), photo()).json()["id"]
+    response = client_for(alice).get(f"/v1/media/{media_id}/original", headers={"Accept": "application/octet-stream"})
     assert response["Content-Type"] == "application/octet-stream"
     assert response.getvalue() == photo()
 
 
-def test_only_the_owner_reaches_a_media_and_its_original(as_: As, alice: User, bob: User, charlie: User) -> None:
-    media_id = send(as_(alice), photo()).json()["id"]
-    absent = as_(bob).get("/v1/media/1").json()
+def test_only_the_owner_reaches_a_media_and_its_original(client_for: As, alice: User, bob: User, charlie: User) -> None:
+    media_id = send(client_for(alice), photo()).json()["id"]
+    absent = client_for(bob).get("/v1/media/1").json()
     for path in (f"/v1/media/{media_id}", f"/v1/media/{media_id}/original"):
-        response = as_(alice).get(path)
+        response = client_for(alice).get(path)
         assert response.status_code == 200
         assert response.getvalue()  # read to the end, or the file stays open
         for stranger in (bob, charlie):
-            response = as_(stranger).get(path)
+            response = client_for(stranger).get(path)
             assert response.status_code == 404
             assert response.json() == absent
-        assert as_(None).get(path).status_code == 401
-    assert as_(bob).patch(f"/v1/media/{media_id}", {"alt_text": "mine"}).status_code == 404
-    assert as_(bob).delete(f"/v1/media/{media_id}").status_code == 404
+        assert client_for(None).get(path).status_code == 401
+    assert client_for(bob).patch(f"/v1/media/{media_id}", {"alt_text": "mine"}).status_code == 404
+    assert client_for(bob).delete(f"/v1/media/{media_id}").status_code == 404
 
 
-def test_sidecar_says_whose_an_original_is(as_: As, alice: User, objects: Objects) -> None:
+def test_sidecar_says_whose_an_original_is(client_for: As, alice: User, objects: Objects) -> None:
     data = photo()
-    media_id = send(as_(alice), data).json()["id"]
+    media_id = send(client_for(alice), data).json()["id"]
     blob = Blob.objects.get()
 
     assert objects[blob.key] == data
@@ -106,9 +106,9 @@ def test_sidecar_says_whose_an_original_is(as_: As, alice: User, objects: Object
     assert note["created_at"]
 
 
-def test_identical_bytes_are_stored_once(as_: As, alice: User, bob: User, objects: Objects) -> None:
+def test_identical_bytes_are_stored_once(client_for: As, alice: User, bob: User, objects: Objects) -> None:
     data = photo()
-    ids = {send(as_(who), data).json()["id"] for who in (alice, alice, bob)}
+    ids = {send(client_for(who), data).json()["id"] for who in (alice, alice, bob)}
 
     assert len(ids) == 3
     blob = Blob.objects.get()
@@ -116,11 +116,11 @@ def test_identical_bytes_are_stored_once(as_: As, alice: User, bob: User, object
     assert len(objects.sidecars()) == 3
 
 
-def test_a_blob_being_purged_is_not_revived(as_: As, alice: User) -> None:
+def test_a_blob_being_purged_is_not_revived(client_for: As, alice: User) -> None:
     data = photo()
-    send(as_(alice), data)
+    send(client_for(alice), data)
     Blob.objects.update(state=Blob.State.PURGING)
-    second = send(as_(alice), data).json()["id"]
+    second = send(client_for(alice), data).json()["id"]
 
     assert Media.objects.get(pk=second).blob.state == Blob.State.STORED
     assert Blob.objects.count() == 2
@@ -128,54 +128,56 @@ def test_a_blob_being_purged_is_not_revived(as_: As, alice: User) -> None:
 
 @pytest.mark.parametrize("harm", [MutableMapping.pop, lambda objects, key: objects.update({key: b"rotten"})])
 def test_identical_upload_heals_what_rotted(
-    harm: Callable[[Objects, str], Any], as_: As, alice: User, objects: Objects
+    harm: Callable[[Objects, str], Any], client_for: As, alice: User, objects: Objects
 ) -> None:
     data = photo()
-    first = send(as_(alice), data).json()["id"]
+    first = send(client_for(alice), data).json()["id"]
     harm(objects, Blob.objects.get().key)
-    send(as_(alice), data)
+    send(client_for(alice), data)
 
-    assert as_(alice).get(f"/v1/media/{first}/original").getvalue() == data
+    assert client_for(alice).get(f"/v1/media/{first}/original").getvalue() == data
 
 
-def test_file_name_and_declared_type_do_not_matter(as_: As, alice: User, objects: Objects) -> None:
+def test_file_name_and_declared_type_do_not_matter(client_for: As, alice: User, objects: Objects) -> None:
     file = SimpleUploadedFile("../../../etc/cron.d/x.php\x00.html", photo("PNG"), content_type="text/html")
-    response = as_(alice).post("/v1/media", {"file": file}, format="multipart")
+    response = client_for(alice).post("/v1/media", {"file": file}, format="multipart")
 
     assert response.status_code == 202
     assert Blob.objects.get().content_type == "image/png"
     assert not [key for key in objects if "x" in key.replace("originals/", "") or ".." in key]
-    original = as_(alice).get(f"/v1/media/{response.json()['id']}/original")
+    original = client_for(alice).get(f"/v1/media/{response.json()['id']}/original")
     assert original["Content-Disposition"] == f'attachment; filename="{response.json()["id"]}.png"'
     original.close()
 
 
-def test_alt_text_is_edited_by_its_owner(as_: As, alice: User) -> None:
-    address = send(as_(alice), photo())["Location"]
-    assert as_(alice).patch(address, {"alt_text": "Zürich at night"}).json()["alt_text"] == "Zürich at night"
-    assert as_(alice).get(address).json()["alt_text"] == "Zürich at night"
-    assert as_(alice).patch(address, {"alt_text": "x" * 1501}).status_code == 400
-    assert as_(alice).patch(address, {}).status_code == 400
+def test_alt_text_is_edited_by_its_owner(client_for: As, alice: User) -> None:
+    address = send(client_for(alice), photo())["Location"]
+    assert client_for(alice).patch(address, {"alt_text": "Zürich at night"}).json()["alt_text"] == "Zürich at night"
+    assert client_for(alice).get(address).json()["alt_text"] == "Zürich at night"
+    assert client_for(alice).patch(address, {"alt_text": "x" * 1501}).status_code == 400
+    assert client_for(alice).patch(address, {}).status_code == 400
 
 
-def test_alt_text_that_is_too_long_stores_nothing(as_: As, alice: User) -> None:
-    response = send(as_(alice), photo(), alt_text="x" * 1501)
+def test_alt_text_that_is_too_long_stores_nothing(client_for: As, alice: User) -> None:
+    response = send(client_for(alice), photo(), alt_text="x" * 1501)
     assert response.status_code == 400
     assert response.json()["errors"][0]["pointer"] == "/alt_text"
     assert not Media.objects.exists()
 
 
-def test_list_shows_ones_own_newest_first(as_: As, alice: User, bob: User) -> None:
-    ids = [send(as_(alice), photo("PNG", width)).json()["id"] for width in (50, 51, 52)]
-    send(as_(bob), photo())
-    page = as_(alice).get("/v1/media?limit=2").json()
+def test_list_shows_ones_own_newest_first(client_for: As, alice: User, bob: User) -> None:
+    ids = [send(client_for(alice), photo("PNG", width)).json()["id"] for width in (50, 51, 52)]
+    send(client_for(bob), photo())
+    page = client_for(alice).get("/v1/media?limit=2").json()
     assert [media["id"] for media in page["results"]] == [ids[2], ids[1]]
-    rest = as_(alice).get(f"/v1/media?limit=2&cursor={page['next']}").json()
+    rest = client_for(alice).get(f"/v1/media?limit=2&cursor={page['next']}").json()
     assert [media["id"] for media in rest["results"]] == [ids[0]]
 
 
-def test_list_takes_the_same_queries_for_one_and_for_many(as_: As, alice: User, django_assert_num_queries: Any) -> None:
-    client = as_(alice)
+def test_list_takes_the_same_queries_for_one_and_for_many(
+    client_for: As, alice: User, django_assert_num_queries: Any
+) -> None:
+    client = client_for(alice)
     for count in (1, 30):
         while Media.objects.count() < count:
             factories.media(alice)

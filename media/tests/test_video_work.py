@@ -16,8 +16,8 @@ from rest_framework.test import APIClient
 
 from accounts.models import User
 from devtools.stack.processes import WORKERS
-from events.consumers import QUEUES
-from events.models import Delivery, Fact
+from events.decorators import QUEUES
+from events.models import Delivery, Event
 from events.relay import expand
 from media import actions, tasks
 from media.failpoints import PROCESSING, StepFailed
@@ -33,12 +33,12 @@ As = Callable[..., APIClient]
 
 
 @pytest.fixture
-def sent(as_: As, alice: User) -> Media:
-    return Media.objects.get(pk=send(as_(alice), film()).json()["id"])
+def sent(client_for: As, alice: User) -> Media:
+    return Media.objects.get(pk=send(client_for(alice), film()).json()["id"])
 
 
-def test_videos_have_a_queue_of_their_own(sent: Media, as_: As, alice: User) -> None:
-    send(as_(alice), photo())
+def test_videos_have_a_queue_of_their_own(sent: Media, client_for: As, alice: User) -> None:
+    send(client_for(alice), photo())
     expand()
     asked = {task: QUEUES[task] for task in Delivery.objects.values_list("task", flat=True)}
     assert asked == {"media.tasks.process_video": "video", "media.tasks.process": "media"}
@@ -51,7 +51,7 @@ def test_twice_is_as_once(sent: Media, objects: Objects) -> None:
     stamps = objects.stamps()
     actions.process(media_id=sent.pk)
     assert objects.stamps() == stamps
-    assert Fact.objects.filter(name="media_ready").count() == 1
+    assert Event.objects.filter(name="media_ready").count() == 1
     assert sorted(sent.renditions.values_list("name", flat=True)) == ["poster160.jpg", "poster160.webp", "v90.mp4"]
 
 
@@ -67,20 +67,22 @@ def test_what_was_cut_short_is_done_by_the_next(step: str, sent: Media, settings
     assert sent.renditions.count() == 3
 
 
-def test_progress_is_readable_while_it_runs(sent: Media, as_: As, alice: User, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_progress_is_readable_while_it_runs(
+    sent: Media, client_for: As, alice: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(ffmpeg, "TICK_SECONDS", 0.0)
     seen: list[Any] = []
 
     def look() -> None:
-        seen.append(as_(alice).get(f"/v1/media/{sent.pk}").json()["progress"])
+        seen.append(client_for(alice).get(f"/v1/media/{sent.pk}").json()["progress"])
 
-    assert as_(alice).get(f"/v1/media/{sent.pk}").json()["progress"] is None
+    assert client_for(alice).get(f"/v1/media/{sent.pk}").json()["progress"] is None
     actions.process(media_id=sent.pk, still_here=look)
     numbers = [number for number in seen if number is not None]
     assert numbers
     assert numbers == sorted(numbers)
     assert all(0 <= number <= 100 for number in numbers)
-    assert as_(alice).get(f"/v1/media/{sent.pk}").json()["progress"] is None
+    assert client_for(alice).get(f"/v1/media/{sent.pk}").json()["progress"] is None
 
 
 def test_lease_is_extended_while_it_runs(sent: Media, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -93,10 +95,10 @@ def test_lease_is_extended_while_it_runs(sent: Media, monkeypatch: pytest.Monkey
 
 def test_what_waits_or_runs_is_not_stuck(sent: Media) -> None:
     Media.objects.update(created_at=timezone.now() - timedelta(hours=2))
-    assert tasks.resume_stuck() == 0  # the fact is not expanded yet
+    assert tasks.resume_stuck() == 0  # the event is not expanded yet
     expand()
     assert tasks.resume_stuck() == 0  # a long queue
-    Fact.objects.all().delete()  # lost in whatever way
+    Event.objects.all().delete()  # lost in whatever way
     assert tasks.resume_stuck() == 1
     drain()
     sent.refresh_from_db()
@@ -109,7 +111,7 @@ def test_share_of_an_unknown_whole_is_unknown() -> None:
     with pytest.MonkeyPatch.context() as patch, tempfile.TemporaryFile() as file:
         patch.setattr(ffmpeg, "TICK_SECONDS", 0.0)
         file.write(data)
-        video.develop(file, "video/webm", shares.append)
+        video.make_renditions(file, "video/webm", shares.append)
     assert set(shares) == {None}
 
 
@@ -196,7 +198,7 @@ class TestConfinement:
         assert status != 0
 
     def test_text_is_bounded(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(ffmpeg, "MOST_TEXT", 100)
+        monkeypatch.setattr(ffmpeg, "MAX_TEXT", 100)
         _, text = self.attempt("-i", ffmpeg.INPUT)
         assert len(text) == 100
 

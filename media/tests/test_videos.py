@@ -14,7 +14,7 @@ from media.processing import ffmpeg
 from media.tests.support.films import H264, HEVC, VP9, box, film, frames, moving_gif, told
 from media.tests.support.photographs import CORNERS, downloaded, near, opened, path_of, photo, send
 
-Developed = Callable[..., dict[str, Any]]
+Processed = Callable[..., dict[str, Any]]
 As = Callable[..., APIClient]
 OPUS = ("-c:a", "libopus", "-b:a", "32k")
 
@@ -52,7 +52,7 @@ FILMS: dict[str, dict[str, Any]] = {
 
 
 @pytest.mark.parametrize("name", FILMS)
-def test_film(name: str, developed: Developed, as_: As) -> None:
+def test_film(name: str, developed: Processed, client_for: As) -> None:
     making = dict(FILMS[name])
     media = developed(film(*making.pop("options", ()), **making), name="photo.jpg")
 
@@ -61,7 +61,7 @@ def test_film(name: str, developed: Developed, as_: As) -> None:
     assert 1.0 < media["duration"] < 2.5
     assert [(r["width"], r["height"], r["type"]) for r in media["renditions"]] == [(160, 90, "video/mp4")]
     assert media["url"] == media["renditions"][0]["url"]
-    data = downloaded(as_(None), media["url"])
+    data = downloaded(client_for(None), media["url"])
     shown = told(data)
     assert re.search(r"Video: h264 .*yuv420p\b", shown)
     assert ("Audio: aac" in shown and "stereo" in shown) == making.get("sound", False)
@@ -69,7 +69,7 @@ def test_film(name: str, developed: Developed, as_: As) -> None:
     assert_painted(frames(data)[-1])
 
 
-def test_poster(developed: Developed, as_: As) -> None:
+def test_poster(developed: Processed, client_for: As) -> None:
     media = developed(film(size=(640, 360)))
     poster = media["poster"]
 
@@ -77,15 +77,15 @@ def test_poster(developed: Developed, as_: As) -> None:
     sizes = [(r["width"], r["height"], r["type"]) for r in poster["renditions"]]
     assert sizes == [(320, 180, "image/webp"), (640, 360, "image/webp"), (640, 360, "image/jpeg")]
     for rendition in (poster, *poster["renditions"]):
-        image = opened(as_(None), rendition["url"])
+        image = opened(client_for(None), rendition["url"])
         assert image.size == (rendition["width"], rendition["height"])
         assert_painted(image)
     assert len(media["blurhash"]) > 10
 
 
-def test_poster_of_a_blink(developed: Developed, as_: As) -> None:
+def test_poster_of_a_blink(developed: Processed, client_for: As) -> None:
     """No frame at one second: the first one is taken."""
-    assert_painted(opened(as_(None), developed(film(seconds=0.3))["poster"]["url"]))
+    assert_painted(opened(client_for(None), developed(film(seconds=0.3))["poster"]["url"]))
 
 
 @pytest.mark.parametrize(
@@ -93,16 +93,16 @@ def test_poster_of_a_blink(developed: Developed, as_: As) -> None:
     [((1280, 720), (1280, 720)), ((1440, 1080), (960, 720)), ((1080, 1920), (720, 1280)), ((2000, 100), (2000, 100))],
 )
 def test_short_side_is_at_most_720(
-    size: tuple[int, int], shown: tuple[int, int], developed: Developed, as_: As
+    size: tuple[int, int], shown: tuple[int, int], developed: Processed, client_for: As
 ) -> None:
     media = developed(film(size=size, seconds=0.3))
     assert (media["width"], media["height"]) == size
     assert (media["renditions"][0]["width"], media["renditions"][0]["height"]) == shown
-    assert f"{shown[0]}x{shown[1]}" in told(downloaded(as_(None), media["url"]))
+    assert f"{shown[0]}x{shown[1]}" in told(downloaded(client_for(None), media["url"]))
 
 
 @pytest.mark.parametrize("size", [(161, 91), (3, 99), (99, 2)])
-def test_odd_sides(size: tuple[int, int], developed: Developed) -> None:
+def test_odd_sides(size: tuple[int, int], developed: Processed) -> None:
     media = developed(film(*VP9, ending="webm", size=size))
     assert media["state"] == "ready", media
     assert (media["width"], media["height"]) == size
@@ -111,10 +111,12 @@ def test_odd_sides(size: tuple[int, int], developed: Developed) -> None:
 
 
 @pytest.mark.parametrize(("turn", "shown"), [(90, (90, 160)), (-90, (90, 160)), (180, (160, 90)), (270, (90, 160))])
-def test_rotation_is_applied_and_forgotten(turn: int, shown: tuple[int, int], developed: Developed, as_: As) -> None:
+def test_rotation_is_applied_and_forgotten(
+    turn: int, shown: tuple[int, int], developed: Processed, client_for: As
+) -> None:
     media = developed(film(*HEVC, ending="mov", turn=turn))
     assert (media["width"], media["height"]) == shown
-    data = downloaded(as_(None), media["url"])
+    data = downloaded(client_for(None), media["url"])
     assert "rotation" not in told(data)
     image = frames(data)[-1]
     assert image.size == shown
@@ -122,17 +124,17 @@ def test_rotation_is_applied_and_forgotten(turn: int, shown: tuple[int, int], de
     assert_painted(back)
 
 
-def test_square_pixels(developed: Developed) -> None:
+def test_square_pixels(developed: Processed) -> None:
     media = developed(film(*H264, "-vf", "setsar=2/1"))
     assert (media["width"], media["height"]) == (320, 90)
     assert (media["renditions"][0]["width"], media["renditions"][0]["height"]) == (320, 90)
 
 
 @pytest.mark.parametrize("curve", ["arib-std-b67", "smpte2084"])
-def test_hdr_becomes_sdr(curve: str, developed: Developed, as_: As) -> None:
+def test_hdr_becomes_sdr(curve: str, developed: Processed, client_for: As) -> None:
     assert curve in told(hdr(curve))
     media = developed(hdr(curve))
-    data = downloaded(as_(None), media["url"])
+    data = downloaded(client_for(None), media["url"])
     assert "bt2020" not in told(data)
     image = frames(data)[-1].convert("RGB")
     red, green, blue = (image.getpixel(at) for at in ((40, 22), (120, 22), (40, 67)))
@@ -141,51 +143,51 @@ def test_hdr_becomes_sdr(curve: str, developed: Developed, as_: As) -> None:
     assert blue[2] > blue[0] + 60
 
 
-def test_hdr_without_the_filter_for_it(developed: Developed, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_hdr_without_the_filter_for_it(developed: Processed, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ffmpeg, "has_filter", lambda name: False)  # a system's ffmpeg may be built without zimg
     assert developed(hdr("arib-std-b67"))["state"] == "ready"
 
 
-def test_variable_frame_rate(developed: Developed, as_: As) -> None:
+def test_variable_frame_rate(developed: Processed, client_for: As) -> None:
     """Frames at 0, 1/30, 1 s: the last is shown as late as it was filmed."""
     uneven = film(*H264, "-vf", "select='eq(n,0)+eq(n,1)+eq(n,30)'", "-fps_mode", "vfr", rate=30)
     media = developed(uneven)
     assert media["duration"] == pytest.approx(1.03, abs=0.1)
-    assert len(frames(downloaded(as_(None), media["url"]))) in range(25, 65)
+    assert len(frames(downloaded(client_for(None), media["url"]))) in range(25, 65)
 
 
-def test_more_frames_than_screens_show(developed: Developed, as_: As) -> None:
-    shown = told(downloaded(as_(None), developed(film(rate=240, seconds=0.5))["url"]))
+def test_more_frames_than_screens_show(developed: Processed, client_for: As) -> None:
+    shown = told(downloaded(client_for(None), developed(film(rate=240, seconds=0.5))["url"]))
     assert "60 fps" in shown
 
 
 class TestGif:
-    def test_one_that_moves_is_a_video(self, developed: Developed, as_: As) -> None:
+    def test_one_that_moves_is_a_video(self, developed: Processed, client_for: As) -> None:
         media = developed(moving_gif(), name="x.gif")
         assert (media["kind"], media["state"]) == ("video", "ready")
         assert media["duration"] == pytest.approx(0.8, abs=0.2)
-        data = downloaded(as_(None), media["url"])
+        data = downloaded(client_for(None), media["url"])
         assert "Audio" not in told(data)
         assert_painted(frames(data)[0], 90)
 
-    def test_one_that_loops_ends(self, developed: Developed) -> None:
+    def test_one_that_loops_ends(self, developed: Processed) -> None:
         assert developed(moving_gif(loop=0))["duration"] == pytest.approx(0.8, abs=0.2)
 
-    def test_one_that_stands_still_is_a_photo(self, developed: Developed) -> None:
+    def test_one_that_stands_still_is_a_photo(self, developed: Processed) -> None:
         assert developed(photo("GIF"))["kind"] == "photo"
 
-    def test_its_original_is_a_gif(self, developed: Developed, as_: As, alice: User) -> None:
-        response = as_(alice).get(f"/v1/media/{developed(moving_gif())['id']}/original")
+    def test_its_original_is_a_gif(self, developed: Processed, client_for: As, alice: User) -> None:
+        response = client_for(alice).get(f"/v1/media/{developed(moving_gif())['id']}/original")
         assert response["Content-Type"] == "image/gif"
         assert response.getvalue() == moving_gif()
 
 
 class TestDelivery:
     @pytest.mark.storage("local")  # a bucket answers ranges itself: test_s3_addresses.py
-    def test_part_of_a_film(self, developed: Developed, as_: As) -> None:
+    def test_part_of_a_film(self, developed: Processed, client_for: As) -> None:
         path = path_of(developed(film())["url"])
-        whole = as_(None).get(path)
-        part = as_(None).get(path, headers={"Range": "bytes=100-199"})
+        whole = client_for(None).get(path)
+        part = client_for(None).get(path, headers={"Range": "bytes=100-199"})
 
         assert (whole["Content-Type"], whole["Accept-Ranges"]) == ("video/mp4", "bytes")
         assert (part.status_code, part["Content-Type"]) == (206, "video/mp4")
@@ -193,35 +195,35 @@ class TestDelivery:
         assert part["Content-Range"] == f"bytes 100-199/{len(data)}"
         assert part.getvalue() == data[100:200]
 
-    def test_its_token_opens_no_other(self, developed: Developed, as_: As) -> None:
+    def test_its_token_opens_no_other(self, developed: Processed, client_for: As) -> None:
         token = path_of(developed(film())["url"]).partition("?")[2]
         other = path_of(developed(moving_gif())["url"]).partition("?")[0]
-        assert as_(None).get(f"{other}?{token}").status_code == 404
+        assert client_for(None).get(f"{other}?{token}").status_code == 404
 
-    def test_original_is_for_its_owner(self, developed: Developed, as_: As, alice: User, bob: User) -> None:
+    def test_original_is_for_its_owner(self, developed: Processed, client_for: As, alice: User, bob: User) -> None:
         address = f"/v1/media/{developed(film(*VP9, ending='webm'))['id']}/original"
-        response = as_(alice).get(address)
+        response = client_for(alice).get(address)
         assert response.getvalue() == film(*VP9, ending="webm")
         assert (response["Content-Type"], response["X-Content-Type-Options"]) == ("video/webm", "nosniff")
         assert response["Content-Disposition"].endswith('.webm"')
-        assert as_(bob).get(address).status_code == 404
+        assert client_for(bob).get(address).status_code == 404
 
-    def test_limits_are_told(self, as_: As, db: None) -> None:
-        instance = as_(None).get("/v1/instance").json()
+    def test_limits_are_told(self, client_for: As, db: None) -> None:
+        instance = client_for(None).get("/v1/instance").json()
         assert "video/quicktime" in instance["formats"]["video"]
         assert instance["limits"]["bytes"]["video"] == 300 * 1024 * 1024
         assert instance["limits"]["video_seconds"] == 900
 
 
-def test_in_a_post(developed: Developed, as_: As, alice: User, bob: User) -> None:
+def test_in_a_post(developed: Processed, client_for: As, alice: User, bob: User) -> None:
     media = developed(film())
-    post = as_(alice).post("/v1/posts", {"media": [media["id"]], "caption": "The lake"}).json()
-    shown = as_(bob).get(f"/v1/posts/{post['id']}").json()["media"][0]
+    post = client_for(alice).post("/v1/posts", {"media": [media["id"]], "caption": "The lake"}).json()
+    shown = client_for(bob).get(f"/v1/posts/{post['id']}").json()["media"][0]
     assert (shown["kind"], shown["duration"]) == ("video", media["duration"])
-    assert told(downloaded(as_(None), shown["url"]))
+    assert told(downloaded(client_for(None), shown["url"]))
 
 
-def test_same_bytes_twice(as_: As, alice: User, bob: User, developed: Developed) -> None:
+def test_same_bytes_twice(client_for: As, alice: User, bob: User, developed: Processed) -> None:
     developed(film())
-    assert send(as_(bob), film()).status_code == 202
+    assert send(client_for(bob), film()).status_code == 202
     assert Media.objects.values("blob").distinct().count() == 1

@@ -11,7 +11,7 @@ from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
 from api.idempotency import key_of
-from api.problem_schema import also
+from api.problem_schema import error_codes
 from media import examples
 from media.actions import direct_uploads
 from media.models import DirectUpload, Media
@@ -42,7 +42,7 @@ class DirectUploadViewSet(mixins.RetrieveModelMixin, GenericViewSet[DirectUpload
 
     @extend_schema(
         summary="Announce a file",
-        extensions=also("quota_exceeded", "in_flight", "gone", "storage_unavailable"),
+        extensions=error_codes("quota_exceeded", "in_flight", "gone", "storage_unavailable"),
         description="Answers with an address that takes exactly one file of the announced size (and checksum) by PUT, "
         "without a log-in, for an hour. Send the `headers` as they are. Nothing is promised before `complete`.",
         request=AnnouncedUploadSerializer,
@@ -59,7 +59,7 @@ class DirectUploadViewSet(mixins.RetrieveModelMixin, GenericViewSet[DirectUpload
 
     @extend_schema(
         summary="Complete an upload",
-        extensions=also(*OF_FILES, "not_uploaded", "upload_differs"),
+        extensions=error_codes(*OF_FILES, "not_uploaded", "upload_differs"),
         description="Takes what arrived, checks it and stores it for good: the answer is that of `POST /v1/media`. "
         "Repeated, it answers with the same media.",
         request=None,

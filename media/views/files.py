@@ -52,16 +52,16 @@ def _serve(request: HttpRequest, prefix: str, name: str, grant: tokens.Grant) ->
 
 
 @csrf_exempt
-def arrive(request: HttpRequest, ticket: str) -> HttpResponse:
+def arrive(request: HttpRequest, upload_token: str) -> HttpResponse:
     """PUT of an announced file where media are kept in a folder; a bucket takes it by an address of its own.
 
-    Who holds the ticket needs no log-in. What arrives is read by nobody before it is completed.
+    Who holds the upload token needs no log-in. What arrives is read by nobody before it is completed.
     """
     if request.method != "PUT":
         response = plain_problem("method_not_allowed")
         response["Allow"] = "PUT"
         return response
-    granted, store = upload_tokens.read(ticket), layout.store()
+    granted, store = upload_tokens.read(upload_token), layout.store()
     if granted is None or not isinstance(store, LocalStore):
         return plain_problem("not_found")
     if request.META.get("CONTENT_LENGTH", "") != str(granted.size):

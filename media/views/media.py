@@ -17,7 +17,7 @@ from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
 from api.idempotency import key_of
-from api.problem_schema import also
+from api.problem_schema import error_codes
 from media import actions, examples, quotas
 from media.models import Media
 from media.processing.kinds import content_types, ending_of
@@ -93,7 +93,7 @@ class MediaViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericView
     @extend_schema(
         operation_id="upload_media",
         summary="Send a photo or a video",
-        extensions=also(*OF_FILES, "length_required"),
+        extensions=error_codes(*OF_FILES, "length_required"),
         description="The answer comes when the original is stored for good: 202 while its renditions are being made "
         "(ask again, or post it at once: the post appears when they are ready), 201 when a retry finds them made.",
         request={"multipart/form-data": MediaUploadSerializer},
@@ -125,7 +125,7 @@ class MediaViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericView
 
     @extend_schema(
         summary="Delete a media that is shown nowhere",
-        extensions=also("media_in_use"),
+        extensions=error_codes("media_in_use"),
         description="`media_in_use` (409) while a post, a story or an avatar shows it.",
         responses={204: None},
     )
@@ -135,7 +135,7 @@ class MediaViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericView
 
     @extend_schema(
         summary="The original, byte for byte",
-        extensions=also("storage_unavailable"),
+        extensions=error_codes("storage_unavailable"),
         description=f"As what it is, or as `{BYTES}` for who accepts nothing else. The `ETag` is its SHA-256.",
         responses={
             **{(200, kind): OpenApiResponse(OpenApiTypes.BINARY) for kind in [*content_types(), BYTES]},

@@ -11,7 +11,7 @@ from media.stores import layout
 from media.stores.interface import Digest, Exists, digest_of
 from operations.backups import postgres
 from operations.backups.folder import Folder, Refused, Summary, digest_at
-from operations.backups.patience import patiently
+from operations.backups.retry import retry_with_backoff
 from operations.backups.taking import Progress, unsound
 
 BATCH = 200
@@ -66,7 +66,7 @@ def _place_all(folder: Folder, keys: list[str], manifest: dict[str, Digest]) -> 
     types = dict(Blob.objects.filter(key__in=keys).values_list("key", "content_type"))
     for key in keys:
         content_type = types.get(key) or mimetypes.guess_type(key)[0] or "application/octet-stream"
-        yield from patiently(partial(_placed, key, folder.file_of(key), manifest[key], content_type))
+        yield from retry_with_backoff(partial(_placed, key, folder.file_of(key), manifest[key], content_type))
 
 
 def _placed(key: str, path: Path, digest: Digest, content_type: str) -> list[str]:

@@ -19,7 +19,7 @@ from media.stores.interface import Digest, Missing
 from media.stores.locks import no_other
 from operations.backups import postgres
 from operations.backups.folder import MANIFEST, Folder, Refused, Summary, digest_at
-from operations.backups.patience import patiently
+from operations.backups.retry import retry_with_backoff
 
 Progress = Callable[[list[str]], Iterable[str]]
 HALF_WRITTEN = ".writing-"
@@ -61,7 +61,7 @@ def _copy(folder: Folder, keys: list[str], progress: Progress) -> dict[str, Dige
             if key in have and _is_there(folder, key, have[key]):
                 continue
             with contextlib.suppress(Missing):  # a rendition may have moved meanwhile
-                have[key] = patiently(partial(_copied, folder, key, manifest))
+                have[key] = retry_with_backoff(partial(_copied, folder, key, manifest))
     return have
 
 

@@ -4,7 +4,7 @@ import importlib
 from pathlib import Path
 from typing import Any
 
-from operations.storage.report import BIN, ESTIMATE, MOST_BINS, Report
+from operations.storage.report import BIN, ESTIMATE, MAX_BINS, Report
 
 INK, GREY, BLUE, GREEN, AMBER = "#22252a", "#8a9099", "#3b6fb6", "#5aa174", "#e0a33e"
 
@@ -100,7 +100,7 @@ def _served(axes: Any, found: Report) -> None:
         color=BLUE,
     )
     axes.set_xlim(0, (last + BIN) / 1000)
-    if last >= (MOST_BINS - 1) * BIN:
+    if last >= (MAX_BINS - 1) * BIN:
         axes.set_xlabel(f"{axes.get_xlabel()}; the last bar: and more")
     axes.yaxis.get_major_locator().set_params(integer=True)
     axes.axvline(ESTIMATE / 1000, color=AMBER, linestyle="--", label=f"the estimate: {readable(ESTIMATE)}")

@@ -13,7 +13,7 @@ from django.db import connection, transaction
 PHONE_WIDTH = 1080  # the widest rendition that a phone loads
 ESTIMATE = 200_000  # bytes served per photo, as the capacity estimate has it
 BIN = 20_000  # bytes; of the histogram
-MOST_BINS = 40
+MAX_BINS = 40
 STEPS = 6  # of a report
 
 # Each original once per media, with how many share its bytes, whether any of them is shown, and its renditions.
@@ -138,7 +138,7 @@ def report(*, users: int, step: Callable[[str], None] = lambda about: None) -> R
             users=_named([Tally(*row) for row in rows("people", _BY_USER, users)]),
             renditions=[(row[0], row[1], row[2]) for row in rows("renditions", _RENDITIONS)],
             served=Served(*rows("bytes served", _SERVED_MEAN, PHONE_WIDTH)[0]),
-            histogram=[(row[0] * BIN, row[1]) for row in rows("sizes", _SERVED_BINS, PHONE_WIDTH, BIN, MOST_BINS - 1)],
+            histogram=[(row[0] * BIN, row[1]) for row in rows("sizes", _SERVED_BINS, PHONE_WIDTH, BIN, MAX_BINS - 1)],
             orphans=Orphans(*rows("orphans", _ORPHANS)[0]),
         )
 

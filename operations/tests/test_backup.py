@@ -17,7 +17,7 @@ from media.stores import layout
 from media.stores.interface import Unavailable
 from media.stores.locks import no_other
 from media.tests.support.photographs import photo, send
-from operations.backups import patience
+from operations.backups import retry
 from tests.support.outbox import drain
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.storage("local")]
@@ -32,10 +32,10 @@ def store(settings: Any, tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def originals(store: Path, as_: As, alice: User) -> list[Path]:
+def originals(store: Path, client_for: As, alice: User) -> list[Path]:
     """Three photos of alice's, with their renditions."""
     for width in (50, 51, 52):
-        assert send(as_(alice), photo("PNG", width)).status_code == 202
+        assert send(client_for(alice), photo("PNG", width)).status_code == 202
     drain()
     return [store / blob.key for blob in Blob.objects.order_by("pk")]
 
@@ -70,9 +70,9 @@ def test_everything_in_the_store_is_copied(store: Path, backup: Path) -> None:
     assert run("restore", backup, "--check") == (True, "all sound\n")
 
 
-def test_a_second_run_copies_only_what_is_new(store: Path, backup: Path, as_: As, alice: User) -> None:
+def test_a_second_run_copies_only_what_is_new(store: Path, backup: Path, client_for: As, alice: User) -> None:
     before = {path: path.stat().st_mtime_ns for path in (backup / "objects").rglob("*") if path.is_file()}
-    assert send(as_(alice), photo("PNG", 60)).status_code == 202
+    assert send(client_for(alice), photo("PNG", 60)).status_code == 202
     assert run("backup", backup)[0]
     assert {path: path.stat().st_mtime_ns for path in before} == before
     assert files_below(backup / "objects") == files_below(store)
@@ -172,7 +172,7 @@ def silent_for(calls: int, name: str, monkeypatch: pytest.MonkeyPatch) -> list[f
         return genuine(*args, **kwargs)
 
     monkeypatch.setattr(kind, name, sometimes)
-    monkeypatch.setattr(patience.time, "sleep", waits.append)
+    monkeypatch.setattr(retry.time, "sleep", waits.append)
     return waits
 
 

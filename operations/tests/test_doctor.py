@@ -15,7 +15,7 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from devtools.demo.world import PASSWORD
-from events.models import Fact
+from events.models import Event
 from operations import diagnosis
 from pystagram.environment import ROOT
 
@@ -64,8 +64,8 @@ def broker_is_away(monkeypatch: pytest.MonkeyPatch, settings: Any) -> None:
 
 
 def a_fact_waits(monkeypatch: pytest.MonkeyPatch, settings: Any) -> None:
-    fact = Fact.objects.create(name="followed", payload={})
-    Fact.objects.filter(pk=fact.pk).update(recorded_at=timezone.now() - timedelta(hours=1))
+    event = Event.objects.create(name="followed", payload={})
+    Event.objects.filter(pk=event.pk).update(recorded_at=timezone.now() - timedelta(hours=1))
 
 
 @pytest.mark.django_db

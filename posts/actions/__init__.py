@@ -6,8 +6,8 @@ its author's count. Whatever moves a counter of a post holds the post's lock fir
 
 from .commenting import comment, delete_comment, like_comment, unlike_comment
 from .editing import Changes, edit
-from .gathering import count_gathered, follow_tag, rank_trending, unfollow_tag
-from .lifecycle import archive, delete, forget_keys, media_settled, purge_trash, restore, unarchive
+from .label_counts import count_label_uses, follow_tag, rank_trending, unfollow_tag
+from .lifecycle import archive, delete, forget_keys, publish_when_ready, purge_trash, restore, unarchive
 from .publishing import publish
 from .reacting import react, save, unreact, unsave
 
@@ -15,15 +15,15 @@ __all__ = [
     "Changes",
     "archive",
     "comment",
-    "count_gathered",
+    "count_label_uses",
     "delete",
     "delete_comment",
     "edit",
     "follow_tag",
     "forget_keys",
     "like_comment",
-    "media_settled",
     "publish",
+    "publish_when_ready",
     "purge_trash",
     "rank_trending",
     "react",

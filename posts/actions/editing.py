@@ -11,11 +11,11 @@ from api.problems import Invalid, Problem
 from events.actions import record
 from media.actions import edit_alt_text, release
 from media.models import Media
-from posts.actions.mapping import put_on_map
+from posts.actions.caption_entities import all_tags, place_named, set_mentions, set_tags, tags_named
+from posts.actions.geo_index import update_geo_index
 from posts.actions.publishing import appear_when_ready
-from posts.actions.wording import all_tags, place_named, set_mentions, set_tags, tags_named
+from posts.captions import fold, tags_in
 from posts.models import Post, PostMedia, Tag
-from posts.words import fold, tags_in
 
 POSITION = ("media_latitude", "media_longitude", "exact_location")
 
@@ -59,7 +59,7 @@ def edit(*, post: Post, changes: Changes) -> Post:
     row.edited_at = row.updated_at if changed else row.edited_at
     row.save()
     if changes.keys() & set(POSITION):
-        put_on_map(post=row)
+        update_geo_index(post=row)
     appear_when_ready(post=row)
     if changed:
         record("post_edited", post_id=row.pk)

@@ -37,7 +37,7 @@ def unarchive(*, post: Post) -> Post:
 
 
 @transaction.atomic
-def media_settled(*, media_id: int) -> None:
+def publish_when_ready(*, media_id: int) -> None:
     """A media became ready: the posts that wait for it appear, unless another of theirs is still under way."""
     waiting = Post.objects.waiting_for(media_id).values_list("pk", flat=True)
     for post in Post.objects.locked().filter(pk__in=list(waiting)).order_by("pk"):

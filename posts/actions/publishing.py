@@ -8,12 +8,12 @@ from django.db import transaction
 from accounts.actions import adjust_posts_count
 from accounts.models import User
 from api.idempotency import insert_once, same_or_422
-from api.ids import mint
+from api.ids import generate_ids
 from events.actions import record
 from media.actions import attach
 from media.models import Media
-from posts.actions.mapping import put_on_map
-from posts.actions.wording import all_tags, place_named, set_mentions, set_tags, tags_named
+from posts.actions.caption_entities import all_tags, place_named, set_mentions, set_tags, tags_named
+from posts.actions.geo_index import update_geo_index
 from posts.models import Post, PostMedia
 
 
@@ -64,7 +64,7 @@ def publish(
     )
     set_tags(post=post, tags=found_tags)
     set_mentions(post=post, author=author)
-    put_on_map(post=post)
+    update_geo_index(post=post)
     appear_when_ready(post=post, timeline_id=post.pk)
     return post
 
@@ -77,7 +77,7 @@ def appear_when_ready(*, post: Post, timeline_id: int | None = None) -> None:
     put_away = post.archived_at or post.deleted_at or post.removed_at
     if post.timeline_id is not None or put_away or _unready(post):
         return
-    post.timeline_id = timeline_id or mint()[0]
+    post.timeline_id = timeline_id or generate_ids()[0]
     post.save(update_fields=["timeline_id"])
     post.post_tags.update(timeline_id=post.timeline_id)
     post.cells.update(timeline_id=post.timeline_id)

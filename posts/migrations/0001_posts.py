@@ -21,7 +21,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='Place',
             fields=[
-                ('id', api.ids.IdField(db_default=api.ids.MintId(), editable=False, primary_key=True, serialize=False)),
+                ('id', api.ids.IdField(db_default=api.ids.GenerateId(), editable=False, primary_key=True, serialize=False)),
                 ('name', models.CharField(help_text='As first written.', max_length=100)),
                 ('folded', models.CharField(max_length=100, unique=True)),
                 ('created_at', models.DateTimeField(auto_now_add=True)),
@@ -41,7 +41,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('idempotency_key', models.CharField(blank=True, editable=False, max_length=255, null=True)),
                 ('idempotency_hash', models.CharField(blank=True, default='', editable=False, max_length=64)),
-                ('id', api.ids.IdField(db_default=api.ids.MintId(), editable=False, primary_key=True, serialize=False)),
+                ('id', api.ids.IdField(db_default=api.ids.GenerateId(), editable=False, primary_key=True, serialize=False)),
                 ('timeline_id', models.BigIntegerField(blank=True, help_text='Minted when it publishes.', null=True, unique=True)),
                 ('caption', models.CharField(blank=True, max_length=2200)),
                 ('media_latitude', models.DecimalField(blank=True, decimal_places=6, max_digits=8, null=True, validators=[django.core.validators.MinValueValidator(-90), django.core.validators.MaxValueValidator(90)])),
@@ -76,7 +76,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('idempotency_key', models.CharField(blank=True, editable=False, max_length=255, null=True)),
                 ('idempotency_hash', models.CharField(blank=True, default='', editable=False, max_length=64)),
-                ('id', api.ids.IdField(db_default=api.ids.MintId(), editable=False, primary_key=True, serialize=False)),
+                ('id', api.ids.IdField(db_default=api.ids.GenerateId(), editable=False, primary_key=True, serialize=False)),
                 ('text', models.CharField(max_length=256)),
                 ('replies_count', models.PositiveIntegerField(default=0)),
                 ('likes_count', models.PositiveIntegerField(default=0)),

@@ -1,6 +1,6 @@
 from django.db import migrations, models
 
-from posts.grid import cells_of, rounded
+from posts.geo_cells import cells_of, rounded
 
 
 def place_what_there_is(apps, schema_editor):

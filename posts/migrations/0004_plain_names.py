@@ -4,7 +4,7 @@ import django.contrib.postgres.indexes
 import django.db.models.functions.text
 from django.db import migrations, models
 
-from posts.words import plain
+from posts.captions import plain
 
 
 def fill_plain_names(apps, schema_editor):

@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef, Q, Subquery
 
 from api.ids import IdField
 from api.models import Keyed
-from posts.limits import LONGEST_COMMENT
+from posts.limits import MAX_COMMENT_LENGTH
 from posts.models.liveness import live_q
 from posts.models.posts import Post
 from social.visibility import content_visible_to, name_visible_to
@@ -61,7 +61,7 @@ class Comment(Keyed):
     id = IdField()
     post = models.ForeignKey(Post, on_delete=models.CASCADE, related_name="comments")
     author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="comments")
-    text = models.CharField(max_length=LONGEST_COMMENT)
+    text = models.CharField(max_length=MAX_COMMENT_LENGTH)
     parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.CASCADE, related_name="replies")
     reply_to = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     replies_count = models.PositiveIntegerField(default=0)

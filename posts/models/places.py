@@ -6,11 +6,11 @@ from django.db import models
 from django.db.models import Count, F, Min, QuerySet
 
 from api.ids import IdField
-from posts.limits import LONGEST_PLACE
-from posts.models.gathered import Gathered, GatheredQuerySet, search_indexes
+from posts.limits import MAX_PLACE_LENGTH
+from posts.models.labels import Label, LabelQuerySet, search_indexes
 
 
-class PlaceQuerySet(GatheredQuerySet):
+class PlaceQuerySet(LabelQuerySet):
     uses, key, post = "posts", "place", ""
 
     def named_by(self, posts: QuerySet[Any]) -> QuerySet[Any]:
@@ -19,12 +19,12 @@ class PlaceQuerySet(GatheredQuerySet):
         return named.annotate(nearest=Min("distance_m"), nearby_posts=Count("pk"))
 
 
-class Place(Gathered):
+class Place(Label):
     """A place people name; the same name (folded) is the same place."""
 
     id = IdField()
-    name = models.CharField(max_length=LONGEST_PLACE, help_text="As first written.")
-    folded = models.CharField(max_length=LONGEST_PLACE, unique=True)
+    name = models.CharField(max_length=MAX_PLACE_LENGTH, help_text="As first written.")
+    folded = models.CharField(max_length=MAX_PLACE_LENGTH, unique=True)
     created_at = models.DateTimeField(auto_now_add=True)
     objects = PlaceQuerySet.as_manager()
 
@@ -36,7 +36,7 @@ class Place(Gathered):
 
 
 class PostCell(models.Model):
-    """A post in a cell of the map (posts/grid.py), one row a level, of the position that others are shown."""
+    """A post in a cell of the map (posts/geo_cells.py), one row a level, of the position that others are shown."""
 
     post = models.ForeignKey("posts.Post", on_delete=models.CASCADE, related_name="cells")
     cell = models.BigIntegerField()

@@ -15,8 +15,8 @@ from django.utils import timezone
 from api.ids import IdField
 from api.models import Keyed
 from media.models import Media
-from posts.grid import EARTH_METERS
-from posts.limits import LONGEST_CAPTION, TRASH_KEPT_FOR
+from posts.geo_cells import EARTH_METERS
+from posts.limits import MAX_CAPTION_LENGTH, TRASH_KEPT_FOR
 from posts.models.liveness import live_q
 from posts.models.places import Place
 from posts.models.reactions import Reaction, Save
@@ -132,7 +132,7 @@ class Post(Keyed):
     id = IdField()
     author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="posts")
     timeline_id = models.BigIntegerField(null=True, blank=True, unique=True, help_text="Minted when it publishes.")
-    caption = models.CharField(max_length=LONGEST_CAPTION, blank=True)
+    caption = models.CharField(max_length=MAX_CAPTION_LENGTH, blank=True)
     place = models.ForeignKey(Place, null=True, blank=True, on_delete=models.SET_NULL, related_name="posts")
     media_latitude = models.DecimalField(max_digits=8, decimal_places=6, null=True, blank=True, validators=LATITUDE)
     media_longitude = models.DecimalField(max_digits=9, decimal_places=6, null=True, blank=True, validators=LONGITUDE)

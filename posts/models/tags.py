@@ -5,11 +5,11 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import models
 from django.db.models import Exists, F, FilteredRelation, OuterRef, Q
 
-from posts.limits import LONGEST_TAG
-from posts.models.gathered import Gathered, GatheredQuerySet, search_indexes
+from posts.limits import MAX_TAG_LENGTH
+from posts.models.labels import Label, LabelQuerySet, search_indexes
 
 
-class TagQuerySet(GatheredQuerySet):
+class TagQuerySet(LabelQuerySet):
     uses, key, post = "post_tags", "tag", "post"
 
     def followed_by(self, person: AbstractBaseUser) -> "TagQuerySet":
@@ -23,11 +23,11 @@ class TagQuerySet(GatheredQuerySet):
         return self.with_count().annotate(viewer_following=Exists(followed))
 
 
-class Tag(Gathered):
+class Tag(Label):
     """A tag: compared folded, shown as first written."""
 
-    folded = models.CharField(max_length=LONGEST_TAG, unique=True)
-    name = models.CharField(max_length=LONGEST_TAG)
+    folded = models.CharField(max_length=MAX_TAG_LENGTH, unique=True)
+    name = models.CharField(max_length=MAX_TAG_LENGTH)
     created_at = models.DateTimeField(auto_now_add=True)
     objects = TagQuerySet.as_manager()
 

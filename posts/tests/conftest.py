@@ -10,9 +10,9 @@ from tests.support.outbox import settle_media
 
 @pytest.fixture
 def settle() -> Callable[[Media], None]:
-    """What the workers do when a media became ready: the fact's delivery to this room, rung once."""
+    """What the workers do when a media became ready: the event's delivery to this room, rung once."""
 
     def run(media: Media) -> None:
-        settle_media(media, task="posts.tasks.media_settled")
+        settle_media(media, task="posts.tasks.publish_when_ready")
 
     return run

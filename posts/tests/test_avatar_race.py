@@ -28,7 +28,7 @@ def somebody_waits() -> bool:
         return bool(cursor.fetchone()[0])
 
 
-def test_avatar_against_post(alice: User, as_: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_avatar_against_post(alice: User, client_for: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     photo = factories.media(alice)
     holds, statuses = threading.Event(), {}
     set_tags = publishing.set_tags
@@ -47,11 +47,11 @@ def test_avatar_against_post(alice: User, as_: Any, monkeypatch: pytest.MonkeyPa
 
     def put_avatar() -> Any:
         assert holds.wait(10)
-        return as_(alice).put("/v1/me/avatar", {"media": str(photo.pk)}, format="json")
+        return client_for(alice).put("/v1/me/avatar", {"media": str(photo.pk)}, format="json")
 
     monkeypatch.setattr(publishing, "set_tags", set_tags_late)
     calls = {
-        "post": lambda: as_(alice).post("/v1/posts", {"media": [str(photo.pk)]}, format="json"),
+        "post": lambda: client_for(alice).post("/v1/posts", {"media": [str(photo.pk)]}, format="json"),
         "avatar": put_avatar,
     }
     threads = [threading.Thread(target=run, args=each) for each in calls.items()]

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from posts.limits import LONGEST_TAG
-from posts.words import distinct, fold, is_tag, names_in, tags_in
+from posts.captions import distinct, fold, is_tag, names_in, tags_in
+from posts.limits import MAX_TAG_LENGTH
 
 captions = st.text(st.one_of(st.sampled_from("#＃@&/ ._aAßİé९हि日"), st.characters(codec="utf-8")), max_size=300)
 
@@ -14,7 +14,7 @@ captions = st.text(st.one_of(st.sampled_from("#＃@&/ ._aAßİé९हि日"), 
 def test_what_is_found_is_a_tag_that_can_be_stored(caption):
     tags = tags_in(caption)
     assert all(is_tag(tag) and tag in caption for tag in tags)
-    assert all(1 <= len(fold(tag)) <= LONGEST_TAG for tag in tags)
+    assert all(1 <= len(fold(tag)) <= MAX_TAG_LENGTH for tag in tags)
     assert len({fold(tag) for tag in tags}) == len(tags)
 
 

@@ -25,10 +25,10 @@ def count_of(post):
     return post.comments_count
 
 
-def test_a_comment_is_shown_with_its_author_and_counted(as_, bob, charlie, post):
-    answer = as_(bob).post(f"/v1/posts/{post.pk}/comments", {"text": " What a light! 🌅 "})
+def test_a_comment_is_shown_with_its_author_and_counted(client_for, bob, charlie, post):
+    answer = client_for(bob).post(f"/v1/posts/{post.pk}/comments", {"text": " What a light! 🌅 "})
     assert answer.status_code == 201
-    shown = as_(charlie).get(f"/v1/posts/{post.pk}/comments").json()["results"]
+    shown = client_for(charlie).get(f"/v1/posts/{post.pk}/comments").json()["results"]
     assert shown == [answer.json()]
     assert set(shown[0]) == {
         "id", "author", "text", "reply_to", "replies_count", "likes_count", "viewer", "created_at",
@@ -36,117 +36,117 @@ def test_a_comment_is_shown_with_its_author_and_counted(as_, bob, charlie, post)
     assert shown[0]["text"] == "What a light! 🌅"
     assert shown[0]["author"]["username"] == "bob"
     assert (shown[0]["reply_to"], shown[0]["viewer"]) == (None, {"liked": False})
-    assert as_(charlie).get(f"/v1/comments/{shown[0]['id']}").json() == shown[0]
+    assert client_for(charlie).get(f"/v1/comments/{shown[0]['id']}").json() == shown[0]
     assert count_of(post) == 1
 
 
-def test_newest_first(as_, bob, post):
+def test_newest_first(client_for, bob, post):
     made = [factories.comment(post, bob, f"number {number}") for number in range(3)]
-    shown = as_(bob).get(f"/v1/posts/{post.pk}/comments").json()["results"]
+    shown = client_for(bob).get(f"/v1/posts/{post.pk}/comments").json()["results"]
     assert [row["id"] for row in shown] == [str(row.pk) for row in reversed(made)]
 
 
-def test_256_characters_are_taken(as_, bob, post):
-    answer = as_(bob).post(f"/v1/posts/{post.pk}/comments", {"text": "é" * 256})
+def test_256_characters_are_taken(client_for, bob, post):
+    answer = client_for(bob).post(f"/v1/posts/{post.pk}/comments", {"text": "é" * 256})
     assert (answer.status_code, answer.json()["text"]) == (201, "é" * 256)
 
 
-def test_turned_off_nobody_comments_but_the_old_ones_stay(as_, alice, bob, post):
+def test_turned_off_nobody_comments_but_the_old_ones_stay(client_for, alice, bob, post):
     factories.comment(post, bob, "early")
-    as_(alice).patch(f"/v1/posts/{post.pk}", {"comments_enabled": False})
+    client_for(alice).patch(f"/v1/posts/{post.pk}", {"comments_enabled": False})
     for person in (alice, bob):
-        answer = as_(person).post(f"/v1/posts/{post.pk}/comments", {"text": "late"})
+        answer = client_for(person).post(f"/v1/posts/{post.pk}/comments", {"text": "late"})
         assert (answer.status_code, answer.json()["code"]) == (403, "comments_off")
-    assert len(as_(bob).get(f"/v1/posts/{post.pk}/comments").json()["results"]) == 1
+    assert len(client_for(bob).get(f"/v1/posts/{post.pk}/comments").json()["results"]) == 1
     assert count_of(post) == 1
 
 
-def test_its_author_and_the_posts_author_delete_it_nobody_else(as_, alice, bob, charlie, mallory, post):
+def test_its_author_and_the_posts_author_delete_it_nobody_else(client_for, alice, bob, charlie, mallory, post):
     for deleter, status in ((charlie, 403), (mallory, 404), (bob, 204), (alice, 204)):
         comment = factories.comment(post, bob)
-        answer = as_(deleter).delete(f"/v1/comments/{comment.pk}")
+        answer = client_for(deleter).delete(f"/v1/comments/{comment.pk}")
         assert answer.status_code == status
-        assert as_(alice).get(f"/v1/comments/{comment.pk}").status_code == (404 if status == 204 else 200)
+        assert client_for(alice).get(f"/v1/comments/{comment.pk}").status_code == (404 if status == 204 else 200)
     assert count_of(post) == 2
 
 
-def test_deleted_twice_is_a_404_and_counted_once(as_, bob, post):
+def test_deleted_twice_is_a_404_and_counted_once(client_for, bob, post):
     comment = factories.comment(post, bob)
-    assert [as_(bob).delete(f"/v1/comments/{comment.pk}").status_code for _ in range(2)] == [204, 404]
+    assert [client_for(bob).delete(f"/v1/comments/{comment.pk}").status_code for _ in range(2)] == [204, 404]
     assert count_of(post) == 0
 
 
-def test_comments_are_left_out_where_their_author_may_not_be_seen(as_, alice, bob, charlie, post):
+def test_comments_are_left_out_where_their_author_may_not_be_seen(client_for, alice, bob, charlie, post):
     blocked, blocker, gone = factories.person("blocked"), factories.person("blocker"), factories.person("gone")
     made = {person.username: factories.comment(post, person) for person in (blocked, blocker, gone, charlie)}
     factories.block(bob, blocked)
     factories.block(blocker, bob)
     factories.mute(bob, charlie)
     User.objects.filter(pk=gone.pk).update(suspended_at="2026-11-01T00:00:00Z")
-    shown = as_(bob).get(f"/v1/posts/{post.pk}/comments").json()["results"]
+    shown = client_for(bob).get(f"/v1/posts/{post.pk}/comments").json()["results"]
     assert [row["author"]["username"] for row in shown] == ["charlie"]
     for name in ("blocked", "blocker", "gone"):
-        assert as_(bob).get(f"/v1/comments/{made[name].pk}").status_code == 404
-        assert as_(bob).put(f"/v1/comments/{made[name].pk}/like").status_code == 404
-        answer = as_(bob).post(f"/v1/posts/{post.pk}/comments", {"text": "x", "reply_to": str(made[name].pk)})
+        assert client_for(bob).get(f"/v1/comments/{made[name].pk}").status_code == 404
+        assert client_for(bob).put(f"/v1/comments/{made[name].pk}/like").status_code == 404
+        answer = client_for(bob).post(f"/v1/posts/{post.pk}/comments", {"text": "x", "reply_to": str(made[name].pk)})
         assert answer.status_code == 404
     assert count_of(post) == 4
 
 
 @pytest.mark.parametrize("where", ["posts/{}/comments", "comments/{}", "comments/{}/replies"])
-def test_under_a_hidden_post_nothing_is_shown(as_, alice, mallory, post, where):
+def test_under_a_hidden_post_nothing_is_shown(client_for, alice, mallory, post, where):
     comment = factories.comment(post, alice)
     number = post.pk if where.startswith("posts") else comment.pk
-    assert as_(alice).get(f"/v1/{where.format(number)}").status_code == 200
-    assert as_(mallory).get(f"/v1/{where.format(number)}").status_code == 404
+    assert client_for(alice).get(f"/v1/{where.format(number)}").status_code == 200
+    assert client_for(mallory).get(f"/v1/{where.format(number)}").status_code == 404
 
 
-def test_nobody_comments_on_what_they_do_not_see(as_, mallory, post):
-    assert as_(mallory).post(f"/v1/posts/{post.pk}/comments", {"text": "boo"}).status_code == 404
+def test_nobody_comments_on_what_they_do_not_see(client_for, mallory, post):
+    assert client_for(mallory).post(f"/v1/posts/{post.pk}/comments", {"text": "boo"}).status_code == 404
     assert count_of(post) == 0
 
 
-def test_a_comments_like_is_one_row(as_, alice, bob, post):
+def test_a_comments_like_is_one_row(client_for, alice, bob, post):
     comment = factories.comment(post, alice)
-    answers = [as_(bob).put(f"/v1/comments/{comment.pk}/like") for _ in range(2)]
+    answers = [client_for(bob).put(f"/v1/comments/{comment.pk}/like") for _ in range(2)]
     assert [answer.json() for answer in answers] == [{"liked": True, "likes_count": 1}] * 2
-    assert as_(bob).get(f"/v1/comments/{comment.pk}").json()["viewer"] == {"liked": True}
-    assert as_(alice).get(f"/v1/comments/{comment.pk}").json()["viewer"] == {"liked": False}
-    assert [as_(bob).delete(f"/v1/comments/{comment.pk}/like").status_code for _ in range(2)] == [204, 204]
+    assert client_for(bob).get(f"/v1/comments/{comment.pk}").json()["viewer"] == {"liked": True}
+    assert client_for(alice).get(f"/v1/comments/{comment.pk}").json()["viewer"] == {"liked": False}
+    assert [client_for(bob).delete(f"/v1/comments/{comment.pk}/like").status_code for _ in range(2)] == [204, 204]
     comment.refresh_from_db()
     assert (comment.likes_count, CommentLike.objects.count()) == (0, 0)
 
 
-def test_a_comments_like_is_taken_back_though_one_sees_it_no_more(as_, alice, bob, post):
+def test_a_comments_like_is_taken_back_though_one_sees_it_no_more(client_for, alice, bob, post):
     comment = factories.comment(post, alice)
-    as_(bob).put(f"/v1/comments/{comment.pk}/like")
+    client_for(bob).put(f"/v1/comments/{comment.pk}/like")
     factories.block(alice, bob)
-    assert as_(bob).delete(f"/v1/comments/{comment.pk}/like").status_code == 204
+    assert client_for(bob).delete(f"/v1/comments/{comment.pk}/like").status_code == 204
     comment.refresh_from_db()
     assert comment.likes_count == 0
 
 
 @pytest.mark.django_db(transaction=True)
-def test_eight_likes_of_a_comment_at_once_are_one(as_, alice, bob, post, at_once):
+def test_eight_likes_of_a_comment_at_once_are_one(client_for, alice, bob, post, run_concurrently):
     comment = factories.comment(post, alice)
-    at_once([partial(as_(bob).put, f"/v1/comments/{comment.pk}/like") for _ in range(8)])
+    run_concurrently([partial(client_for(bob).put, f"/v1/comments/{comment.pk}/like") for _ in range(8)])
     comment.refresh_from_db()
     assert comment.likes_count == CommentLike.objects.count() == 1
-    calls = [partial(as_(bob).put, f"/v1/comments/{comment.pk}/like") for _ in range(4)]
-    calls += [partial(as_(bob).delete, f"/v1/comments/{comment.pk}/like") for _ in range(4)]
-    assert {answer.status_code for answer in at_once(calls)} == {200, 204}
+    calls = [partial(client_for(bob).put, f"/v1/comments/{comment.pk}/like") for _ in range(4)]
+    calls += [partial(client_for(bob).delete, f"/v1/comments/{comment.pk}/like") for _ in range(4)]
+    assert {answer.status_code for answer in run_concurrently(calls)} == {200, 204}
     comment.refresh_from_db()
     assert comment.likes_count == CommentLike.objects.count()
 
 
 @pytest.mark.django_db(transaction=True)
-def test_commenting_replying_and_deleting_at_once_count_right(as_, alice, bob, post, at_once):
+def test_commenting_replying_and_deleting_at_once_count_right(client_for, alice, bob, post, run_concurrently):
     top = factories.comment(post, bob)
-    calls = [partial(as_(alice).delete, f"/v1/comments/{top.pk}") for _ in range(2)]
+    calls = [partial(client_for(alice).delete, f"/v1/comments/{top.pk}") for _ in range(2)]
     body = {"text": "reply", "reply_to": str(top.pk)}
-    calls += [partial(as_(bob).post, f"/v1/posts/{post.pk}/comments", body) for _ in range(4)]
-    calls += [partial(as_(alice).post, f"/v1/posts/{post.pk}/comments", {"text": "new"}) for _ in range(2)]
-    assert {answer.status_code for answer in at_once(calls)} <= {201, 204, 404}
+    calls += [partial(client_for(bob).post, f"/v1/posts/{post.pk}/comments", body) for _ in range(4)]
+    calls += [partial(client_for(alice).post, f"/v1/posts/{post.pk}/comments", {"text": "new"}) for _ in range(2)]
+    assert {answer.status_code for answer in run_concurrently(calls)} <= {201, 204, 404}
     top.refresh_from_db()
     assert top.deleted_at is not None
     assert not Comment.objects.live().filter(parent=top).exists()
@@ -154,7 +154,7 @@ def test_commenting_replying_and_deleting_at_once_count_right(as_, alice, bob, p
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_reply_under_way_does_not_outlive_its_thread(alice, bob, post, at_once):
+def test_a_reply_under_way_does_not_outlive_its_thread(alice, bob, post, run_concurrently):
     top = factories.comment(post, bob)
     replied = Event()
 
@@ -168,6 +168,6 @@ def test_a_reply_under_way_does_not_outlive_its_thread(alice, bob, post, at_once
         assert replied.wait(10)
         actions.delete_comment(comment=top)
 
-    at_once([reply, delete])
+    run_concurrently([reply, delete])
     assert not Comment.objects.live().exists()
     assert count_of(post) == 0

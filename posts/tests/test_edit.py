@@ -15,7 +15,7 @@ def photos(alice):
 
 
 @pytest.fixture
-def post(as_, alice, photos):
+def post(client_for, alice, photos):
     body = {
         "media": [str(photo.pk) for photo in photos],
         "caption": "Dusk #sea",
@@ -24,18 +24,18 @@ def post(as_, alice, photos):
         "media_latitude": "41",
         "media_longitude": "29",
     }
-    return as_(alice).post("/v1/posts", body).json()
+    return client_for(alice).post("/v1/posts", body).json()
 
 
 @pytest.fixture
-def patch(as_, alice, post):
-    return lambda **body: as_(alice).patch(f"/v1/posts/{post['id']}", body)
+def patch(client_for, alice, post):
+    return lambda **body: client_for(alice).patch(f"/v1/posts/{post['id']}", body)
 
 
-def test_an_edited_caption_brings_its_tags_and_mentions(as_, patch, post, bob):
+def test_an_edited_caption_brings_its_tags_and_mentions(client_for, patch, post, bob):
     answer = patch(caption="Dawn over @bob #sky")
     assert answer.status_code == 200
-    shown = as_(bob).get(f"/v1/posts/{post['id']}").json()
+    shown = client_for(bob).get(f"/v1/posts/{post['id']}").json()
     assert (shown["caption"], shown["mentions"]) == ("Dawn over @bob #sky", ["bob"])
     assert shown["tags"] == ["sky", "travel"]
     assert shown["edited"] is True
@@ -117,11 +117,11 @@ def test_what_changes_nothing_is_no_edit(patch, post, photos):
         ({"comments_enabled": "perhaps"}, "/comments_enabled"),
     ],
 )
-def test_a_bad_change_is_named_and_nothing_changes(as_, alice, patch, post, body, pointer):
+def test_a_bad_change_is_named_and_nothing_changes(client_for, alice, patch, post, body, pointer):
     answer = patch(**body)
     assert answer.status_code == 400
     assert answer.json()["errors"][0]["pointer"] == pointer
-    after = as_(alice).get(f"/v1/posts/{post['id']}").json()
+    after = client_for(alice).get(f"/v1/posts/{post['id']}").json()
     assert (after["caption"], after["tags"], after["edited"]) == (post["caption"], post["tags"], False)
 
 
@@ -141,11 +141,11 @@ def test_media_can_be_neither_added_nor_left_out(patch, alice, charlie, photos):
     assert patch(media=[ids[0], ids[0], ids[1]]).status_code == 400
 
 
-def test_only_its_author_edits_it(as_, post, bob, mallory):
-    answer = as_(bob).patch(f"/v1/posts/{post['id']}", {"caption": "mine"})
+def test_only_its_author_edits_it(client_for, post, bob, mallory):
+    answer = client_for(bob).patch(f"/v1/posts/{post['id']}", {"caption": "mine"})
     assert (answer.status_code, answer.json()["code"]) == (403, "permission_denied")
-    assert as_(mallory).patch(f"/v1/posts/{post['id']}", {"caption": "mine"}).status_code == 404
-    assert as_(None).patch(f"/v1/posts/{post['id']}", {"caption": "mine"}).status_code == 401
+    assert client_for(mallory).patch(f"/v1/posts/{post['id']}", {"caption": "mine"}).status_code == 404
+    assert client_for(None).patch(f"/v1/posts/{post['id']}", {"caption": "mine"}).status_code == 401
     assert Post.objects.get().caption == post["caption"]
 
 
@@ -154,6 +154,6 @@ def test_author_and_counters_are_not_to_be_edited(patch, charlie):
     assert (shown["author"]["username"], shown["likes_count"], shown["edited"]) == ("alice", 0, False)
 
 
-def test_an_archived_post_can_be_edited(as_, alice, post, patch):
-    as_(alice).post(f"/v1/posts/{post['id']}/archive")
+def test_an_archived_post_can_be_edited(client_for, alice, post, patch):
+    client_for(alice).post(f"/v1/posts/{post['id']}/archive")
     assert patch(caption="quietly").json()["caption"] == "quietly"

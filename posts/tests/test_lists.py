@@ -77,10 +77,10 @@ def queries_and_rows(client, address):
     return len(queries), len(rows)
 
 
-def test_one_row_and_thirty_take_the_same_queries(as_, alice, bob):
+def test_one_row_and_thirty_take_the_same_queries(client_for, alice, bob):
     User.objects.filter(pk=alice.pk).update(avatar=factories.media(alice))
     fill(alice, bob, 1)
-    client = as_(alice)
+    client = client_for(alice)
     few = {name: queries_and_rows(client, address) for name, address in addresses(alice).items()}
     fill(alice, bob, 29)
     many = {name: queries_and_rows(client, address) for name, address in addresses(alice).items()}
@@ -91,13 +91,13 @@ def test_one_row_and_thirty_take_the_same_queries(as_, alice, bob):
         assert many[name][1] >= 30, name
 
 
-def test_a_post_takes_the_same_queries_for_one_media_and_ten(as_, alice, bob, django_assert_num_queries):
+def test_a_post_takes_the_same_queries_for_one_media_and_ten(client_for, alice, bob, django_assert_num_queries):
     small, large = factories.post(alice, photos=1), factories.post(alice, photos=10)
-    as_(bob).get(f"/v1/posts/{small.pk}")
+    client_for(bob).get(f"/v1/posts/{small.pk}")
     counts = []
     for post in (small, large):
         with django_assert_num_queries(7):  # look-up, post, media, their renditions, tags, mentions; and who asks
-            counts.append(len(as_(bob).get(f"/v1/posts/{post.pk}").json()["media"]))
+            counts.append(len(client_for(bob).get(f"/v1/posts/{post.pk}").json()["media"]))
     assert counts == [1, 10]
 
 
@@ -119,30 +119,30 @@ def last(pages):
     return seen
 
 
-def test_pages_show_each_once_while_posts_are_added(as_, alice, bob):
+def test_pages_show_each_once_while_posts_are_added(client_for, alice, bob):
     posts = [factories.post(alice) for _ in range(7)]
-    pages = walk(as_(bob), "/v1/users/alice/posts?limit=3")
+    pages = walk(client_for(bob), "/v1/users/alice/posts?limit=3")
     next(pages)
     factories.post(alice)
     assert last(pages) == [str(post.pk) for post in reversed(posts)]
 
 
-def test_pages_go_by_when_a_post_was_published_not_made(as_, alice, bob):
+def test_pages_go_by_when_a_post_was_published_not_made(client_for, alice, bob):
     waiting = factories.post(alice, live=False)
     Media.objects.update(state="ready")
     early = factories.post(alice)
-    actions.media_settled(media_id=waiting.items.get().media_id)
-    assert last(walk(as_(bob), "/v1/users/alice/posts?limit=1")) == [str(waiting.pk), str(early.pk)]
+    actions.publish_when_ready(media_id=waiting.items.get().media_id)
+    assert last(walk(client_for(bob), "/v1/users/alice/posts?limit=1")) == [str(waiting.pk), str(early.pk)]
 
 
-def test_ones_own_posts_are_there_in_every_state_but_the_trash(as_, alice, bob):
+def test_ones_own_posts_are_there_in_every_state_but_the_trash(client_for, alice, bob):
     published, waiting, archived, deleted, removed = (factories.post(alice, live=n != 1) for n in range(5))
     Media.objects.filter(pk=waiting.items.get().media_id).update(state="failed")
     actions.archive(post=archived)
     actions.delete(post=deleted)
     Post.objects.filter(pk=removed.pk).update(removed_at=timezone.now())
     factories.post(bob)
-    rows = as_(alice).get("/v1/posts").json()["results"]
+    rows = client_for(alice).get("/v1/posts").json()["results"]
     assert [(row["id"], row["state"]) for row in rows] == [
         (str(archived.pk), "archived"),
         (str(waiting.pk), "failed"),
@@ -150,43 +150,43 @@ def test_ones_own_posts_are_there_in_every_state_but_the_trash(as_, alice, bob):
     ]
 
 
-def test_ones_own_posts_are_paged(as_, alice, bob):
+def test_ones_own_posts_are_paged(client_for, alice, bob):
     posts = [factories.post(alice) for _ in range(5)]
-    pages = walk(as_(alice), "/v1/posts?limit=2")
+    pages = walk(client_for(alice), "/v1/posts?limit=2")
     next(pages)
     factories.post(alice)
     assert last(pages) == [str(post.pk) for post in reversed(posts)]
 
 
-def test_replies_are_paged_oldest_first(as_, alice, bob):
+def test_replies_are_paged_oldest_first(client_for, alice, bob):
     post = factories.post(alice)
     top = factories.comment(post, bob)
     replies = [factories.comment(post, bob, parent=top, reply_to=top) for _ in range(5)]
-    assert last(walk(as_(bob), f"/v1/comments/{top.pk}/replies?limit=2")) == [str(reply.pk) for reply in replies]
+    assert last(walk(client_for(bob), f"/v1/comments/{top.pk}/replies?limit=2")) == [str(reply.pk) for reply in replies]
 
 
-def test_saved_ones_and_likes_are_paged(as_, alice, bob):
+def test_saved_ones_and_likes_are_paged(client_for, alice, bob):
     posts = [factories.post(alice) for _ in range(5)]
     people = [factories.person() for _ in range(5)]
     for post, person in zip(posts, people, strict=True):
-        as_(bob).put(f"/v1/posts/{post.pk}/save")
-        as_(person).put(f"/v1/posts/{posts[0].pk}/like")
-    assert last(walk(as_(bob), "/v1/me/saved?limit=2")) == [str(post.pk) for post in reversed(posts)]
-    assert last(walk(as_(bob), f"/v1/posts/{posts[0].pk}/likes?limit=2")) == [
+        client_for(bob).put(f"/v1/posts/{post.pk}/save")
+        client_for(person).put(f"/v1/posts/{posts[0].pk}/like")
+    assert last(walk(client_for(bob), "/v1/me/saved?limit=2")) == [str(post.pk) for post in reversed(posts)]
+    assert last(walk(client_for(bob), f"/v1/posts/{posts[0].pk}/likes?limit=2")) == [
         str(person.pk) for person in reversed(people)
     ]
 
 
-def test_a_cursor_of_another_list_is_refused(as_, alice, bob):
+def test_a_cursor_of_another_list_is_refused(client_for, alice, bob):
     for _ in range(3):
         factories.post(alice)
         factories.post(bob)
-    cursor = as_(bob).get("/v1/users/alice/posts?limit=1").json()["next"]
-    answer = as_(bob).get(f"/v1/users/bob/posts?cursor={cursor}")
+    cursor = client_for(bob).get("/v1/users/alice/posts?limit=1").json()["next"]
+    answer = client_for(bob).get(f"/v1/users/bob/posts?cursor={cursor}")
     assert (answer.status_code, answer.json()["code"]) == (400, "invalid_cursor")
 
 
-def test_the_name_in_the_address_is_read_without_case(as_, alice, bob):
+def test_the_name_in_the_address_is_read_without_case(client_for, alice, bob):
     post = factories.post(alice)
-    assert [row["id"] for row in as_(bob).get("/v1/users/ALICE/posts").json()["results"]] == [str(post.pk)]
-    assert as_(bob).get("/v1/users/nobody/posts").status_code == 404
+    assert [row["id"] for row in client_for(bob).get("/v1/users/ALICE/posts").json()["results"]] == [str(post.pk)]
+    assert client_for(bob).get("/v1/users/nobody/posts").status_code == 404

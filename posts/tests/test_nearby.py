@@ -8,7 +8,7 @@ import pytest
 
 from accounts.actions import update_profile
 from posts import actions
-from posts.grid import EARTH_METERS, METERS_PER_DEGREE, cells_of, cover, rounded
+from posts.geo_cells import EARTH_METERS, METERS_PER_DEGREE, cells_of, cover, rounded
 from posts.models import Post, PostCell
 from posts.tests.test_tags import ids, pages
 from tests.support import factories
@@ -53,11 +53,11 @@ def test_a_cover_holds_every_point_of_its_circle(radius):
     assert most <= 120
 
 
-def test_near_is_a_circle(as_, alice, charlie):
+def test_near_is_a_circle(client_for, alice, charlie):
     inside, _ = at(alice, 41.0, 29.0), at(alice, 41.0, 29.02)
-    assert near(as_(charlie), 41.005, 29.0, 600) == ids(inside)
-    assert near(as_(charlie), 41.005, 29.0, 500) == []
-    found = as_(charlie).get("/v1/posts/nearby?lat=41.005&lon=29&radius_m=600").json()["results"][0]
+    assert near(client_for(charlie), 41.005, 29.0, 600) == ids(inside)
+    assert near(client_for(charlie), 41.005, 29.0, 500) == []
+    found = client_for(charlie).get("/v1/posts/nearby?lat=41.005&lon=29&radius_m=600").json()["results"][0]
     assert found["distance_m"] == round(meters((41.005, 29), (41, 29))) == 556
 
 
@@ -66,35 +66,35 @@ def test_near_is_a_circle(as_, alice, charlie):
     [((0, 179.999), (0, -179.999), 300), ((0, 180), (0, -180), 1), ((90, 0), (89.999, 123), 200),
      ((-89.9995, 10), (-89.9995, -170), 200), ((60, -180), (60, 179.99), 2000)],
 )  # fmt: skip
-def test_there_is_no_seam(as_, alice, charlie, here, there, radius):
+def test_there_is_no_seam(client_for, alice, charlie, here, there, radius):
     post = at(alice, *there)
-    assert near(as_(charlie), *here, radius) == ids(post)
+    assert near(client_for(charlie), *here, radius) == ids(post)
 
 
-def test_others_see_a_kilometer_and_the_author_what_was_sent(as_, alice, bob):
+def test_others_see_a_kilometer_and_the_author_what_was_sent(client_for, alice, bob):
     post = at(alice, 41.015137, 28.979530, exact_location=False)
-    mine, theirs = (as_(person).get(f"/v1/posts/{post.pk}").json() for person in (alice, bob))
+    mine, theirs = (client_for(person).get(f"/v1/posts/{post.pk}").json() for person in (alice, bob))
     assert (mine["media_latitude"], mine["media_longitude"]) == ("41.015137", "28.979530")
     assert (theirs["media_latitude"], theirs["media_longitude"]) == ("41.020000", "28.980000")
     assert theirs["exact_location"] is False
 
 
-def test_nobody_measures_their_way_to_what_was_rounded(as_, alice, bob):
+def test_nobody_measures_their_way_to_what_was_rounded(client_for, alice, bob):
     post = at(alice, 41.015137, 28.979530, exact_location=False)
     for person in (alice, bob):
-        assert near(as_(person), 41.015137, 28.97953, 300) == []
-        assert near(as_(person), 41.02, 28.98, 1) == ids(post)
+        assert near(client_for(person), 41.015137, 28.97953, 300) == []
+        assert near(client_for(person), 41.02, 28.98, 1) == ids(post)
 
 
-def test_a_choice_can_be_changed(as_, alice, bob):
+def test_a_choice_can_be_changed(client_for, alice, bob):
     post = at(alice, 41.015137, 28.979530, exact_location=False)
     path = f"/v1/posts/{post.pk}"
-    assert as_(alice).patch(path, {"exact_location": True}).json()["edited"] is True
-    assert as_(bob).get(path).json()["media_latitude"] == "41.015137"
-    assert near(as_(bob), 41.015137, 28.97953, 10) == ids(post)
-    as_(alice).patch(path, {"media_latitude": None, "media_longitude": None})
-    assert as_(bob).get(path).json()["media_latitude"] is None
-    assert (near(as_(bob), 41.015137, 28.97953, 10), PostCell.objects.count()) == ([], 0)
+    assert client_for(alice).patch(path, {"exact_location": True}).json()["edited"] is True
+    assert client_for(bob).get(path).json()["media_latitude"] == "41.015137"
+    assert near(client_for(bob), 41.015137, 28.97953, 10) == ids(post)
+    client_for(alice).patch(path, {"media_latitude": None, "media_longitude": None})
+    assert client_for(bob).get(path).json()["media_latitude"] is None
+    assert (near(client_for(bob), 41.015137, 28.97953, 10), PostCell.objects.count()) == ([], 0)
 
 
 def test_towards_the_poles_the_longitude_says_no_more():
@@ -105,34 +105,34 @@ def test_towards_the_poles_the_longitude_says_no_more():
     assert rounded(Decimal("-0.001"), Decimal("179.999")) == (Decimal("0.00"), Decimal("180.00"))
 
 
-def test_who_may_not_see_a_post_does_not_find_it(as_, alice, bob, charlie, mallory):
+def test_who_may_not_see_a_post_does_not_find_it(client_for, alice, bob, charlie, mallory):
     post = at(alice, 10, 10, place="Hideaway")
     place = f"/v1/places/{post.place_id}"
     places = "/v1/places/nearby?lat=10&lon=10"
-    assert near(as_(mallory), 10, 10) == []
-    assert as_(mallory).get(places).json()["results"] == []
+    assert near(client_for(mallory), 10, 10) == []
+    assert client_for(mallory).get(places).json()["results"] == []
     factories.mute(charlie, alice)
-    assert near(as_(charlie), 10, 10) == []
-    assert near(as_(bob), 10, 10) == ids(post)
+    assert near(client_for(charlie), 10, 10) == []
+    assert near(client_for(bob), 10, 10) == ids(post)
     update_profile(user=alice, is_private=True)
     stranger = factories.person()
-    assert near(as_(stranger), 10, 10) == []
-    assert as_(stranger).get(places).json()["results"] == []
-    assert as_(stranger).get(place).content == as_(stranger).get("/v1/places/1").content
-    assert as_(bob).get(place).json() == {"id": str(post.place_id), "name": "Hideaway", "posts_count": 0}
-    assert pages(as_(bob), f"{place}/posts") == ids(post)
+    assert near(client_for(stranger), 10, 10) == []
+    assert client_for(stranger).get(places).json()["results"] == []
+    assert client_for(stranger).get(place).content == client_for(stranger).get("/v1/places/1").content
+    assert client_for(bob).get(place).json() == {"id": str(post.place_id), "name": "Hideaway", "posts_count": 0}
+    assert pages(client_for(bob), f"{place}/posts") == ids(post)
     actions.archive(post=post)
-    assert as_(bob).get(place).status_code == 404
-    assert near(as_(bob), 10, 10) == []
+    assert client_for(bob).get(place).status_code == 404
+    assert near(client_for(bob), 10, 10) == []
 
 
-def test_places_near_are_those_that_posts_near_name(as_, alice, charlie):
+def test_places_near_are_those_that_posts_near_name(client_for, alice, charlie):
     at(alice, 10, 10, place="Here")
     at(alice, 10.005, 10, place="here")
     at(alice, 10.01, 10, place="There")
     at(alice, 11, 10, place="Far")
     here = Post.objects.earliest("pk").place_id
-    found = as_(charlie).get("/v1/places/nearby?lat=10&lon=10&radius_m=2000").json()
+    found = client_for(charlie).get("/v1/places/nearby?lat=10&lon=10&radius_m=2000").json()
     assert [row["name"] for row in found["results"]] == ["Here", "There"]
     assert found["results"][0] == {"id": str(here), "name": "Here", "distance_m": 0, "nearby_posts": 2}
 
@@ -143,15 +143,15 @@ BAD += ["lat=1&lon=1&radius_m=1.5", "lat=1&lon=1&radius_m=9" + "9" * 5000, "lat=
 
 
 @pytest.mark.parametrize("query", BAD)
-def test_a_bad_point_is_a_400(as_, alice, query):
+def test_a_bad_point_is_a_400(client_for, alice, query):
     for list_ in ("posts", "places"):
-        answer = as_(alice).get(f"/v1/{list_}/nearby?{query}")
+        answer = client_for(alice).get(f"/v1/{list_}/nearby?{query}")
         assert (answer.status_code, answer["Content-Type"]) == (400, "application/problem+json")
 
 
-def test_a_cursor_belongs_to_its_circle(as_, alice):
+def test_a_cursor_belongs_to_its_circle(client_for, alice):
     for _ in range(2):
         at(alice, 10, 10)
-    cursor = as_(alice).get("/v1/posts/nearby?lat=10&lon=10&limit=1").json()["next"]
-    assert as_(alice).get("/v1/posts/nearby", {"lat": "10.0", "lon": 10, "cursor": cursor}).status_code == 200
-    assert as_(alice).get("/v1/posts/nearby", {"lat": 10.1, "lon": 10, "cursor": cursor}).status_code == 400
+    cursor = client_for(alice).get("/v1/posts/nearby?lat=10&lon=10&limit=1").json()["next"]
+    assert client_for(alice).get("/v1/posts/nearby", {"lat": "10.0", "lon": 10, "cursor": cursor}).status_code == 200
+    assert client_for(alice).get("/v1/posts/nearby", {"lat": 10.1, "lon": 10, "cursor": cursor}).status_code == 400

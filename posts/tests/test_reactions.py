@@ -26,103 +26,105 @@ def assert_counts_equal_rows():
         assert (post.likes_count, post.dislikes_count) == (post.likes, post.dislikes)
 
 
-def test_a_like_is_counted_and_shown_to_who_liked(as_, alice, bob):
+def test_a_like_is_counted_and_shown_to_who_liked(client_for, alice, bob):
     post = factories.post(alice)
-    answer = as_(bob).put(f"/v1/posts/{post.pk}/like")
+    answer = client_for(bob).put(f"/v1/posts/{post.pk}/like")
     assert (answer.status_code, answer.json()) == (200, {"reaction": "like", "likes_count": 1, "dislikes_count": 0})
-    mine, theirs = (as_(person).get(f"/v1/posts/{post.pk}").json() for person in (bob, alice))
+    mine, theirs = (client_for(person).get(f"/v1/posts/{post.pk}").json() for person in (bob, alice))
     assert (mine["viewer"]["reaction"], mine["likes_count"]) == ("like", 1)
     assert (theirs["viewer"]["reaction"], theirs["likes_count"]) == (None, 1)
 
 
 @pytest.mark.parametrize("kind", ["like", "dislike"])
-def test_twice_is_once(as_, alice, bob, kind):
+def test_twice_is_once(client_for, alice, bob, kind):
     post = factories.post(alice)
-    answers = [as_(bob).put(f"/v1/posts/{post.pk}/{kind}") for _ in range(2)]
+    answers = [client_for(bob).put(f"/v1/posts/{post.pk}/{kind}") for _ in range(2)]
     assert answers[0].json() == answers[1].json()
     assert Reaction.objects.count() == 1
     assert_counts_equal_rows()
-    gone = [as_(bob).delete(f"/v1/posts/{post.pk}/{kind}").status_code for _ in range(2)]
+    gone = [client_for(bob).delete(f"/v1/posts/{post.pk}/{kind}").status_code for _ in range(2)]
     assert gone == [204, 204]
     assert Reaction.objects.count() == 0
     assert_counts_equal_rows()
 
 
-def test_switching_is_one_step(as_, alice, bob):
+def test_switching_is_one_step(client_for, alice, bob):
     post = factories.post(alice)
-    as_(bob).put(f"/v1/posts/{post.pk}/like")
-    answer = as_(bob).put(f"/v1/posts/{post.pk}/dislike")
+    client_for(bob).put(f"/v1/posts/{post.pk}/like")
+    answer = client_for(bob).put(f"/v1/posts/{post.pk}/dislike")
     assert answer.json() == {"reaction": "dislike", "likes_count": 0, "dislikes_count": 1}
     assert Reaction.objects.get().kind == "dislike"
 
 
-def test_taking_back_a_like_leaves_a_dislike(as_, alice, bob):
+def test_taking_back_a_like_leaves_a_dislike(client_for, alice, bob):
     post = factories.post(alice)
-    as_(bob).put(f"/v1/posts/{post.pk}/dislike")
-    assert as_(bob).delete(f"/v1/posts/{post.pk}/like").status_code == 204
-    assert as_(bob).get(f"/v1/posts/{post.pk}").json()["viewer"]["reaction"] == "dislike"
+    client_for(bob).put(f"/v1/posts/{post.pk}/dislike")
+    assert client_for(bob).delete(f"/v1/posts/{post.pk}/like").status_code == 204
+    assert client_for(bob).get(f"/v1/posts/{post.pk}").json()["viewer"]["reaction"] == "dislike"
 
 
-def test_ones_own_reaction_can_be_taken_back_from_a_post_one_sees_no_more(as_, alice, bob):
+def test_ones_own_reaction_can_be_taken_back_from_a_post_one_sees_no_more(client_for, alice, bob):
     post = factories.post(alice)
-    as_(bob).put(f"/v1/posts/{post.pk}/like")
+    client_for(bob).put(f"/v1/posts/{post.pk}/like")
     factories.block(alice, bob)
-    assert as_(bob).put(f"/v1/posts/{post.pk}/dislike").status_code == 404
-    assert as_(bob).delete(f"/v1/posts/{post.pk}/like").status_code == 204
+    assert client_for(bob).put(f"/v1/posts/{post.pk}/dislike").status_code == 404
+    assert client_for(bob).delete(f"/v1/posts/{post.pk}/like").status_code == 204
     post.refresh_from_db()
     assert (post.likes_count, Reaction.objects.count()) == (0, 0)
 
 
-def test_who_likes_it_newest_first_without_dislikes(as_, alice, bob, charlie):
+def test_who_likes_it_newest_first_without_dislikes(client_for, alice, bob, charlie):
     post = factories.post(alice)
     for person in (bob, alice):
-        as_(person).put(f"/v1/posts/{post.pk}/like")
-    as_(charlie).put(f"/v1/posts/{post.pk}/dislike")
-    people = as_(charlie).get(f"/v1/posts/{post.pk}/likes").json()["results"]
+        client_for(person).put(f"/v1/posts/{post.pk}/like")
+    client_for(charlie).put(f"/v1/posts/{post.pk}/dislike")
+    people = client_for(charlie).get(f"/v1/posts/{post.pk}/likes").json()["results"]
     assert [person["username"] for person in people] == ["alice", "bob"]
     assert set(people[0]) == {"id", "username", "name", "avatar", "is_private"}
 
 
-def test_who_likes_it_leaves_out_whom_one_may_not_see_but_counts_them(as_, alice, bob, charlie):
+def test_who_likes_it_leaves_out_whom_one_may_not_see_but_counts_them(client_for, alice, bob, charlie):
     post = factories.post(alice)
     blocked, blocker, gone = factories.person("blocked"), factories.person("blocker"), factories.person("gone")
     hermit = factories.person("hermit", private=True)
     for person in (blocked, blocker, gone, hermit, charlie):
-        as_(person).put(f"/v1/posts/{post.pk}/like")
+        client_for(person).put(f"/v1/posts/{post.pk}/like")
     factories.block(bob, blocked)
     factories.block(blocker, bob)
     User.objects.filter(pk=gone.pk).update(suspended_at="2026-11-01T00:00:00Z")
-    people = as_(bob).get(f"/v1/posts/{post.pk}/likes").json()["results"]
+    people = client_for(bob).get(f"/v1/posts/{post.pk}/likes").json()["results"]
     assert [person["username"] for person in people] == ["charlie", "hermit"]
-    assert as_(bob).get(f"/v1/posts/{post.pk}").json()["likes_count"] == 5
+    assert client_for(bob).get(f"/v1/posts/{post.pk}").json()["likes_count"] == 5
 
 
-def test_of_a_hidden_post_nobody_is_shown(as_, alice, mallory):
+def test_of_a_hidden_post_nobody_is_shown(client_for, alice, mallory):
     post = factories.post(alice)
-    assert as_(mallory).get(f"/v1/posts/{post.pk}/likes").status_code == 404
+    assert client_for(mallory).get(f"/v1/posts/{post.pk}/likes").status_code == 404
 
 
 @pytest.mark.django_db(transaction=True)
-def test_one_person_eight_times_at_once_is_one_row(as_, alice, bob, at_once):
+def test_one_person_eight_times_at_once_is_one_row(client_for, alice, bob, run_concurrently):
     post = factories.post(alice)
     kinds = ["like", "dislike"] * 4
-    answers = at_once([partial(as_(bob).put, f"/v1/posts/{post.pk}/{kind}") for kind in kinds])
+    answers = run_concurrently([partial(client_for(bob).put, f"/v1/posts/{post.pk}/{kind}") for kind in kinds])
     assert [answer.status_code for answer in answers] == [200] * 8
     assert Reaction.objects.count() == 1
     assert_counts_equal_rows()
 
 
 @pytest.mark.django_db(transaction=True)
-def test_reacting_taking_back_and_deleting_at_once_neither_lock_up_nor_miscount(as_, alice, bob, charlie, at_once):
+def test_reacting_taking_back_and_deleting_at_once_neither_lock_up_nor_miscount(
+    client_for, alice, bob, charlie, run_concurrently
+):
     post = factories.post(alice)
     address = f"/v1/posts/{post.pk}"
     for _ in range(4):
         calls = []
         for person in (alice, bob, charlie):
-            client = as_(person)
+            client = client_for(person)
             calls += [partial(client.put, f"{address}/like"), partial(client.delete, f"{address}/like")]
-        calls += [partial(as_(alice).delete, address), partial(as_(alice).post, f"{address}/restore")]
-        answers = at_once(calls)
+        calls += [partial(client_for(alice).delete, address), partial(client_for(alice).post, f"{address}/restore")]
+        answers = run_concurrently(calls)
         assert {answer.status_code for answer in answers} <= {200, 204, 404}
         assert_counts_equal_rows()
 

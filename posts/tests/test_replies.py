@@ -14,10 +14,10 @@ def post(alice):
 
 
 @pytest.fixture
-def say(as_, post):
+def say(client_for, post):
     def run(person, text, reply_to=None):
         body = {"text": text, "reply_to": reply_to} if reply_to else {"text": text}
-        answer = as_(person).post(f"/v1/posts/{post.pk}/comments", body)
+        answer = client_for(person).post(f"/v1/posts/{post.pk}/comments", body)
         assert answer.status_code == 201, answer.json()
         return answer.json()["id"]
 
@@ -31,84 +31,84 @@ def assert_counts_equal_rows(post):
         assert comment.replies_count == comment.replies.live().count()
 
 
-def test_replies_stand_in_one_thread_oldest_first(as_, alice, bob, charlie, post, say):
+def test_replies_stand_in_one_thread_oldest_first(client_for, alice, bob, charlie, post, say):
     top = say(bob, "top")
     first = say(alice, "first", top)
     second = say(charlie, "second", first)
     other = say(bob, "other")
-    listed = as_(bob).get(f"/v1/posts/{post.pk}/comments").json()["results"]
+    listed = client_for(bob).get(f"/v1/posts/{post.pk}/comments").json()["results"]
     assert [(row["id"], row["replies_count"]) for row in listed] == [(other, 0), (top, 2)]
-    replies = as_(bob).get(f"/v1/comments/{top}/replies").json()["results"]
+    replies = client_for(bob).get(f"/v1/comments/{top}/replies").json()["results"]
     assert [(row["id"], row["reply_to"]) for row in replies] == [(first, top), (second, first)]
-    assert as_(bob).get(f"/v1/comments/{first}/replies").json()["results"] == []
+    assert client_for(bob).get(f"/v1/comments/{first}/replies").json()["results"] == []
     assert Comment.objects.get(pk=second).parent_id == int(top)
     assert_counts_equal_rows(post)
 
 
-def test_a_reply_to_a_comment_of_another_post_is_refused(as_, alice, bob, post):
+def test_a_reply_to_a_comment_of_another_post_is_refused(client_for, alice, bob, post):
     elsewhere = factories.comment(factories.post(alice), bob)
-    answer = as_(bob).post(f"/v1/posts/{post.pk}/comments", {"text": "x", "reply_to": str(elsewhere.pk)})
+    answer = client_for(bob).post(f"/v1/posts/{post.pk}/comments", {"text": "x", "reply_to": str(elsewhere.pk)})
     assert answer.status_code == 400
     assert answer.json()["errors"][0]["pointer"] == "/reply_to"
     assert_counts_equal_rows(post)
 
 
-def test_a_reply_to_a_hidden_or_absent_comment_is_a_404(as_, alice, bob, charlie, post):
+def test_a_reply_to_a_hidden_or_absent_comment_is_a_404(client_for, alice, bob, charlie, post):
     charlies = factories.post(charlie)
     hidden = factories.comment(charlies, charlie)
     factories.block(charlie, bob)
     gone = factories.comment(post, alice)
-    as_(alice).delete(f"/v1/comments/{gone.pk}")
+    client_for(alice).delete(f"/v1/comments/{gone.pk}")
     bodies = [
-        as_(bob).post(f"/v1/posts/{post.pk}/comments", {"text": "x", "reply_to": str(number)}).json()
+        client_for(bob).post(f"/v1/posts/{post.pk}/comments", {"text": "x", "reply_to": str(number)}).json()
         for number in (hidden.pk, gone.pk, 4711)
     ]
     assert [body["status"] for body in bodies] == [404] * 3
     assert bodies[0] == bodies[1] == bodies[2]
 
 
-def test_deleting_a_reply_counts_it_out(as_, alice, bob, post, say):
+def test_deleting_a_reply_counts_it_out(client_for, alice, bob, post, say):
     top = say(bob, "top")
     first = say(alice, "first", top)
     say(bob, "second", first)
-    assert as_(alice).delete(f"/v1/comments/{first}").status_code == 204
-    replies = as_(bob).get(f"/v1/comments/{top}/replies").json()["results"]
+    assert client_for(alice).delete(f"/v1/comments/{first}").status_code == 204
+    replies = client_for(bob).get(f"/v1/comments/{top}/replies").json()["results"]
     assert [row["text"] for row in replies] == ["second"]
-    assert as_(bob).get(f"/v1/comments/{top}").json()["replies_count"] == 1
+    assert client_for(bob).get(f"/v1/comments/{top}").json()["replies_count"] == 1
     assert_counts_equal_rows(post)
 
 
-def test_deleting_a_top_comment_takes_its_thread(as_, alice, bob, post, say):
+def test_deleting_a_top_comment_takes_its_thread(client_for, alice, bob, post, say):
     top = say(bob, "top")
     reply = say(alice, "reply", top)
     say(alice, "stays")
-    assert as_(bob).delete(f"/v1/comments/{top}").status_code == 204
-    assert as_(alice).get(f"/v1/comments/{reply}").status_code == 404
-    assert as_(alice).get(f"/v1/comments/{top}/replies").status_code == 404
-    assert as_(alice).get(f"/v1/posts/{post.pk}").json()["comments_count"] == 1
+    assert client_for(bob).delete(f"/v1/comments/{top}").status_code == 204
+    assert client_for(alice).get(f"/v1/comments/{reply}").status_code == 404
+    assert client_for(alice).get(f"/v1/comments/{top}/replies").status_code == 404
+    assert client_for(alice).get(f"/v1/posts/{post.pk}").json()["comments_count"] == 1
     assert_counts_equal_rows(post)
 
 
-def test_replies_hang_on_whom_one_may_see(as_, alice, bob, charlie, say):
+def test_replies_hang_on_whom_one_may_see(client_for, alice, bob, charlie, say):
     top = say(charlie, "top")
     reply = say(alice, "reply", top)
     factories.block(charlie, bob)
-    assert as_(bob).get(f"/v1/comments/{top}/replies").status_code == 404
-    assert as_(bob).get(f"/v1/comments/{reply}").status_code == 404
-    assert as_(alice).get(f"/v1/comments/{reply}").status_code == 200
+    assert client_for(bob).get(f"/v1/comments/{top}/replies").status_code == 404
+    assert client_for(bob).get(f"/v1/comments/{reply}").status_code == 404
+    assert client_for(alice).get(f"/v1/comments/{reply}").status_code == 200
 
 
-def test_what_one_may_not_see_is_not_named(as_, alice, bob, charlie, post, say):
+def test_what_one_may_not_see_is_not_named(client_for, alice, bob, charlie, post, say):
     dora = factories.person("dora")
     top = say(bob, "top")
     first = say(dora, "first", top)
     second = say(charlie, "second", first)
     path = f"/v1/comments/{top}/replies"
-    shown = {row["id"]: row["reply_to"] for row in as_(bob).get(path).json()["results"]}
+    shown = {row["id"]: row["reply_to"] for row in client_for(bob).get(path).json()["results"]}
     assert shown == {first: top, second: first}
     factories.block(dora, bob)
-    shown = {row["id"]: row["reply_to"] for row in as_(bob).get(path).json()["results"]}
+    shown = {row["id"]: row["reply_to"] for row in client_for(bob).get(path).json()["results"]}
     assert shown == {second: None}
-    assert as_(dora).get(f"/v1/comments/{first}").status_code == 404, "it hangs on what she does not see"
-    assert as_(dora).delete(f"/v1/comments/{first}").status_code == 204, "but she can take back what she said"
-    assert as_(charlie).get(f"/v1/comments/{second}").json()["reply_to"] is None
+    assert client_for(dora).get(f"/v1/comments/{first}").status_code == 404, "it hangs on what she does not see"
+    assert client_for(dora).delete(f"/v1/comments/{first}").status_code == 204, "but she can take back what she said"
+    assert client_for(charlie).get(f"/v1/comments/{second}").json()["reply_to"] is None

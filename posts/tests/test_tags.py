@@ -9,7 +9,7 @@ from accounts.actions import update_profile
 from accounts.models import User
 from media.models import Media
 from posts import actions
-from posts.models import Post, PostTag, Tag, gathered, newest
+from posts.models import Post, PostTag, Tag, candidates, labels
 from tests.support import factories
 
 pytestmark = pytest.mark.django_db
@@ -34,62 +34,66 @@ def ids(*posts):
     return [str(post.pk) for post in posts]
 
 
-def test_a_tag_is_shown_as_first_written(as_, alice, charlie):
+def test_a_tag_is_shown_as_first_written(client_for, alice, charlie):
     tagged(alice, "#SunSet")
     tagged(alice, "#sunset")
     for name in ("sunset", "SUNSET", "%23sunset"):
-        assert as_(charlie).get(f"/v1/tags/{name}").json() == {"name": "SunSet", "posts_count": 2, "following": False}
+        assert client_for(charlie).get(f"/v1/tags/{name}").json() == {
+            "name": "SunSet",
+            "posts_count": 2,
+            "following": False,
+        }
 
 
 @pytest.mark.parametrize("name", ["Straße", "été", "日本語", "إسطنبول", "İstanbul", "ｓｅａ", "हिन्दी"])
-def test_any_script_is_an_address(as_, alice, charlie, name):
+def test_any_script_is_an_address(client_for, alice, charlie, name):
     post = tagged(alice, f"#{name}")
-    assert as_(charlie).get(f"/v1/tags/{quote(name)}").json()["posts_count"] == 1
-    assert pages(as_(charlie), f"/v1/tags/{quote(name)}/posts") == ids(post)
+    assert client_for(charlie).get(f"/v1/tags/{quote(name)}").json()["posts_count"] == 1
+    assert pages(client_for(charlie), f"/v1/tags/{quote(name)}/posts") == ids(post)
 
 
 @pytest.mark.parametrize("name", ["nosuchtag", "no%20tag", "123", "a" * 101, "%23", "%F0%9F%8C%8A", "a%00b", "%FF"])
-def test_what_no_post_has_is_no_tag(as_, alice, name):
+def test_what_no_post_has_is_no_tag(client_for, alice, name):
     tagged(alice, "#sea")
-    assert as_(alice).get(f"/v1/tags/{name}").status_code in {400, 404}
-    assert as_(alice).put(f"/v1/tags/{name}/follow").status_code in {400, 404}
+    assert client_for(alice).get(f"/v1/tags/{name}").status_code in {400, 404}
+    assert client_for(alice).put(f"/v1/tags/{name}/follow").status_code in {400, 404}
 
 
-def test_posts_stand_in_the_order_of_their_publication(as_, alice, charlie, settle):
+def test_posts_stand_in_the_order_of_their_publication(client_for, alice, charlie, settle):
     slow = factories.media(alice, state=Media.State.PROCESSING)
     late = actions.publish(author=alice, media_ids=[slow.pk], caption="#sea")
     early = [tagged(alice) for _ in range(3)]
-    assert pages(as_(charlie), "/v1/tags/sea/posts") == ids(*early[::-1])
+    assert pages(client_for(charlie), "/v1/tags/sea/posts") == ids(*early[::-1])
     settle(slow)
-    assert pages(as_(charlie), "/v1/tags/sea/posts") == ids(late, *early[::-1])
+    assert pages(client_for(charlie), "/v1/tags/sea/posts") == ids(late, *early[::-1])
 
 
-def test_a_page_is_stable_while_posts_are_added(as_, alice, charlie):
+def test_a_page_is_stable_while_posts_are_added(client_for, alice, charlie):
     first = [tagged(alice) for _ in range(3)]
-    page = as_(charlie).get("/v1/tags/sea/posts?limit=2").json()
+    page = client_for(charlie).get("/v1/tags/sea/posts?limit=2").json()
     tagged(alice)
-    rest = as_(charlie).get("/v1/tags/sea/posts", {"limit": 2, "cursor": page["next"]}).json()
+    rest = client_for(charlie).get("/v1/tags/sea/posts", {"limit": 2, "cursor": page["next"]}).json()
     assert [row["id"] for row in page["results"] + rest["results"]] == ids(*first[::-1])
 
 
-def test_the_best_stay_in_their_order_while_likes_are_given(as_, alice, bob, charlie):
+def test_the_best_stay_in_their_order_while_likes_are_given(client_for, alice, bob, charlie):
     posts = [tagged(alice) for _ in range(5)]
     for post, fans in zip(posts, [1, 3, 0, 2, 0], strict=True):
         Post.objects.filter(pk=post.pk).update(likes_count=fans)
     best = ids(*(posts[place] for place in (1, 3, 0, 4, 2)))
-    assert pages(as_(charlie), "/v1/tags/sea/posts?sort=top") == best
-    page = as_(charlie).get("/v1/tags/sea/posts?sort=top&limit=2").json()
+    assert pages(client_for(charlie), "/v1/tags/sea/posts?sort=top") == best
+    page = client_for(charlie).get("/v1/tags/sea/posts?sort=top&limit=2").json()
     Post.objects.filter(pk=posts[2].pk).update(likes_count=99)
     Post.objects.filter(pk=posts[1].pk).update(likes_count=0)
     actions.archive(post=posts[4])
-    rest = as_(charlie).get("/v1/tags/sea/posts", {"sort": "top", "cursor": page["next"]}).json()["results"]
+    rest = client_for(charlie).get("/v1/tags/sea/posts", {"sort": "top", "cursor": page["next"]}).json()["results"]
     assert [row["id"] for row in page["results"] + rest] == [*best[:3], best[4]]
 
 
-def test_cursors_belong_to_their_order(as_, alice):
+def test_cursors_belong_to_their_order(client_for, alice):
     for _ in range(2):
         tagged(alice, "#sea #sky")
-    client = as_(alice)
+    client = client_for(alice)
     for sort, other in (("top", "recent"), ("recent", "top")):
         cursor = client.get(f"/v1/tags/sea/posts?sort={sort}&limit=1").json()["next"]
         for elsewhere in (f"/v1/tags/sea/posts?sort={other}", f"/v1/tags/sky/posts?sort={sort}"):
@@ -97,22 +101,24 @@ def test_cursors_belong_to_their_order(as_, alice):
     assert client.get("/v1/tags/sea/posts?sort=best").status_code == 400
 
 
-def test_who_may_not_see_its_posts_sees_no_tag(as_, alice, bob, charlie, mallory):
+def test_who_may_not_see_its_posts_sees_no_tag(client_for, alice, bob, charlie, mallory):
     post = tagged(alice)
-    assert as_(mallory).get("/v1/tags/sea").status_code == 404
-    assert as_(mallory).get("/v1/tags/sea/posts").status_code == 404
+    assert client_for(mallory).get("/v1/tags/sea").status_code == 404
+    assert client_for(mallory).get("/v1/tags/sea/posts").status_code == 404
     tagged(charlie)
-    assert pages(as_(mallory), "/v1/tags/sea/posts") == ids(Post.objects.get(author=charlie))
+    assert pages(client_for(mallory), "/v1/tags/sea/posts") == ids(Post.objects.get(author=charlie))
     factories.mute(bob, alice)
-    assert str(post.pk) in pages(as_(bob), "/v1/tags/sea/posts")  # muting is about feeds; this page was asked for
+    assert str(post.pk) in pages(
+        client_for(bob), "/v1/tags/sea/posts"
+    )  # muting is about feeds; this page was asked for
 
 
-def test_followers_of_a_private_account_see_its_tag_and_nobody_else_does(as_, alice, bob, charlie):
+def test_followers_of_a_private_account_see_its_tag_and_nobody_else_does(client_for, alice, bob, charlie):
     update_profile(user=alice, is_private=True)
     post = tagged(alice)
-    assert as_(bob).get("/v1/tags/sea").json()["posts_count"] == 0  # of what the public sees
-    assert pages(as_(bob), "/v1/tags/sea/posts") == ids(post)
-    assert as_(charlie).get("/v1/tags/sea").content == as_(charlie).get("/v1/tags/nosuchtag").content
+    assert client_for(bob).get("/v1/tags/sea").json()["posts_count"] == 0  # of what the public sees
+    assert pages(client_for(bob), "/v1/tags/sea/posts") == ids(post)
+    assert client_for(charlie).get("/v1/tags/sea").content == client_for(charlie).get("/v1/tags/nosuchtag").content
 
 
 CHANGES = {
@@ -134,48 +140,48 @@ LEFT |= {"private": 1, "suspended": 1, "deactivated": 1}
 
 
 @pytest.mark.parametrize("change", CHANGES)
-def test_the_count_is_what_the_page_shows(as_, alice, bob, charlie, change):
+def test_the_count_is_what_the_page_shows(client_for, alice, bob, charlie, change):
     place = {"place": "Galata"}
     post, _, _ = tagged(alice, **place), tagged(alice, **place), tagged(bob, **place)
-    actions.count_gathered()
+    actions.count_label_uses()
     CHANGES[change](post)
-    client, address = as_(charlie), f"/v1/places/{post.place_id}"
+    client, address = client_for(charlie), f"/v1/places/{post.place_id}"
     shown = len(pages(client, "/v1/tags/sea/posts"))
     assert client.get("/v1/tags/sea").json()["posts_count"] == shown == LEFT.get(change, 3)
     assert client.get(address).json()["posts_count"] == len(pages(client, f"{address}/posts"))
 
 
-def test_a_large_tag_shows_what_was_last_counted(as_, alice, bob, charlie, monkeypatch):
-    monkeypatch.setattr(gathered, "EXACT", 3)  # a thousand posts would take long
+def test_a_large_tag_shows_what_was_last_counted(client_for, alice, bob, charlie, monkeypatch):
+    monkeypatch.setattr(labels, "EXACT", 3)  # a thousand posts would take long
     for author in (alice, alice, bob, bob):
         tagged(author)
-    assert actions.count_gathered() == 1
-    assert actions.count_gathered() == 0  # it holds a while
+    assert actions.count_label_uses() == 1
+    assert actions.count_label_uses() == 0  # it holds a while
     tagged(bob)
-    assert as_(charlie).get("/v1/tags/sea").json()["posts_count"] == 4
+    assert client_for(charlie).get("/v1/tags/sea").json()["posts_count"] == 4
     Tag.objects.update(counted_at=None)
-    actions.count_gathered()
+    actions.count_label_uses()
     tag = Tag.objects.get()
     assert (tag.posts_count, tag.uses_count) == (5, 5)
-    assert as_(charlie).get("/v1/tags/sea").json()["posts_count"] == 5
+    assert client_for(charlie).get("/v1/tags/sea").json()["posts_count"] == 5
     update_profile(user=bob, is_private=True)
     Tag.objects.update(counted_at=None)
-    actions.count_gathered()
+    actions.count_label_uses()
     tag.refresh_from_db()
     assert (tag.posts_count, tag.uses_count) == (2, 5)
 
 
-def test_pages_go_on_past_candidates_that_are_hidden(as_, alice, bob, charlie, monkeypatch):
-    monkeypatch.setattr(newest, "FEWEST_OF_EACH", 2)
+def test_pages_go_on_past_candidates_that_are_hidden(client_for, alice, bob, charlie, monkeypatch):
+    monkeypatch.setattr(candidates, "MIN_OF_EACH", 2)
     first = tagged(bob)
     for _ in range(5):
         tagged(alice)
     last = tagged(bob)
     update_profile(user=alice, is_private=True)
     monkeypatch.setattr(
-        newest.candidates, "__kwdefaults__", {"most": 2, "of_each": None}
+        candidates.candidates, "__kwdefaults__", {"most": 2, "of_each": None}
     )  # for five hundred hidden posts
-    assert pages(as_(charlie), "/v1/tags/sea/posts") == ids(last, first)
+    assert pages(client_for(charlie), "/v1/tags/sea/posts") == ids(last, first)
 
 
 def test_a_use_has_its_posts_number(alice, settle):

@@ -42,60 +42,60 @@ def sees(client, post):
     return statuses == {200}
 
 
-def test_a_private_accounts_post_is_for_itself_and_whom_it_accepted(as_, hermit, post, bob, charlie):
+def test_a_private_accounts_post_is_for_itself_and_whom_it_accepted(client_for, hermit, post, bob, charlie):
     asking = factories.person("asking")
     factories.follow(asking, hermit, pending=True)
     factories.follow(hermit, charlie)  # the other way round gives no right
     friend = factories.person("friend")
     factories.follow(friend, hermit)
-    assert [sees(as_(person), post) for person in (hermit, friend)] == [True, True]
-    assert [sees(as_(person), post) for person in (asking, charlie, bob)] == [False, False, False]
+    assert [sees(client_for(person), post) for person in (hermit, friend)] == [True, True]
+    assert [sees(client_for(person), post) for person in (asking, charlie, bob)] == [False, False, False]
 
 
-def test_a_block_hides_both_ways_though_one_follows(as_, alice, bob):
+def test_a_block_hides_both_ways_though_one_follows(client_for, alice, bob):
     post, bobs = factories.post(alice), factories.post(bob)
-    assert sees(as_(bob), post)
+    assert sees(client_for(bob), post)
     block = factories.block(alice, bob)
-    assert (sees(as_(bob), post), as_(alice).get(f"/v1/posts/{bobs.pk}").status_code) == (False, 404)
+    assert (sees(client_for(bob), post), client_for(alice).get(f"/v1/posts/{bobs.pk}").status_code) == (False, 404)
     block.delete()
     factories.block(bob, alice)
-    assert as_(bob).get(f"/v1/posts/{post.pk}").status_code == 404
-    assert as_(alice).get(f"/v1/posts/{bobs.pk}").status_code == 404
+    assert client_for(bob).get(f"/v1/posts/{post.pk}").status_code == 404
+    assert client_for(alice).get(f"/v1/posts/{bobs.pk}").status_code == 404
 
 
-def test_who_is_muted_is_still_seen(as_, alice, bob):
+def test_who_is_muted_is_still_seen(client_for, alice, bob):
     post = factories.post(alice)
     factories.mute(bob, alice)
-    assert sees(as_(bob), post)
+    assert sees(client_for(bob), post)
 
 
 @pytest.mark.parametrize("state", ["suspended_at", "deactivated_at", "deleted_at"])
-def test_who_is_not_there_has_no_posts(as_, alice, bob, state):
+def test_who_is_not_there_has_no_posts(client_for, alice, bob, state):
     post = factories.post(alice)
     User.objects.filter(pk=alice.pk).update(**{state: timezone.now()})
-    assert not sees(as_(bob), post)
+    assert not sees(client_for(bob), post)
     User.objects.filter(pk=alice.pk).update(**{state: None})
-    assert sees(as_(bob), post)
+    assert sees(client_for(bob), post)
 
 
-def test_a_post_taken_down_is_gone_for_its_author_too(as_, alice, bob):
+def test_a_post_taken_down_is_gone_for_its_author_too(client_for, alice, bob):
     post = factories.post(alice)
     Post.objects.filter(pk=post.pk).update(removed_at=timezone.now())
     for person in (alice, bob):
-        assert as_(person).get(f"/v1/posts/{post.pk}").status_code == 404
-        assert as_(person).patch(f"/v1/posts/{post.pk}", {"caption": "x"}).status_code == 404
+        assert client_for(person).get(f"/v1/posts/{post.pk}").status_code == 404
+        assert client_for(person).patch(f"/v1/posts/{post.pk}", {"caption": "x"}).status_code == 404
         for verb in ("archive", "unarchive", "restore"):
-            assert as_(person).post(f"/v1/posts/{post.pk}/{verb}").status_code == 404
+            assert client_for(person).post(f"/v1/posts/{post.pk}/{verb}").status_code == 404
     Post.objects.filter(pk=post.pk).update(archived_at=timezone.now())
-    assert as_(alice).get("/v1/me/archive").json()["results"] == []
+    assert client_for(alice).get("/v1/me/archive").json()["results"] == []
 
 
-def test_going_private_counts_from_the_next_request(as_, alice, bob, charlie):
+def test_going_private_counts_from_the_next_request(client_for, alice, bob, charlie):
     post = factories.post(alice)
-    assert sees(as_(charlie), post)
+    assert sees(client_for(charlie), post)
     User.objects.filter(pk=alice.pk).update(is_private=True)
-    assert [sees(as_(person), post) for person in (charlie, bob)] == [False, True]
+    assert [sees(client_for(person), post) for person in (charlie, bob)] == [False, True]
 
 
-def test_staff_sees_no_more_than_anybody(as_, post):
-    assert not sees(as_(factories.person("moderator", is_staff=True)), post)
+def test_staff_sees_no_more_than_anybody(client_for, post):
+    assert not sees(client_for(factories.person("moderator", is_staff=True)), post)

@@ -13,7 +13,7 @@ from rest_framework.response import Response
 
 from accounts.room import Room
 from api.idempotency import hash_of, key_of
-from api.problem_schema import also
+from api.problem_schema import error_codes
 from posts import actions, examples
 from posts.models import Comment, Post
 from posts.permissions import DeletedByEitherAuthor
@@ -47,7 +47,7 @@ class PostCommentsViewSet(Room):
 
     @extend_schema(
         summary="Comment on a post, or reply",
-        extensions=also("comments_off"),
+        extensions=error_codes("comments_off"),
         description="A reply to a reply joins the thread of the top comment and keeps `reply_to`.",
         parameters=[examples.POST_ID_ABOVE],
         request=CommentInput,
@@ -99,7 +99,7 @@ class CommentViewSet(Room):
 
     @extend_schema(
         summary="Delete a comment",
-        extensions=also("permission_denied"),
+        extensions=error_codes("permission_denied"),
         description="By its author or the post's. With a top comment goes its thread.",
         parameters=[examples.COMMENT_ID],
         responses={204: None},

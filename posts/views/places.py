@@ -8,11 +8,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.room import Room
-from api.ids import LARGEST
+from api.ids import MAX_ID
 from posts import examples
-from posts.grid import MOST_RADIUS, cover
+from posts.geo_cells import MAX_RADIUS, cover
 from posts.models import Place, Post
-from posts.models.newest import MOST, OF_CELLS, OF_PLACES, candidates
+from posts.models.candidates import MAX_CANDIDATES, OF_CELLS, OF_PLACES, candidates
 from posts.models.posts import PostQuerySet
 from posts.serializers import (
     NearbyInput,
@@ -21,7 +21,7 @@ from posts.serializers import (
     PlacePageSerializer,
     PostSerializer,
 )
-from posts.views.gathered import GatheredPosts
+from posts.views.label_posts import LabelPosts
 from social.visibility import muted_by
 
 TAGS = ["places"]
@@ -32,10 +32,10 @@ POINT = [
     OpenApiParameter("lat", {**DEGREES, "minimum": -90, "maximum": 90}, required=True),
     OpenApiParameter("lon", {**DEGREES, "minimum": -180, "maximum": 180}, required=True),
     OpenApiParameter(
-        "radius_m", {"type": "integer", "minimum": 1, "maximum": MOST_RADIUS, "default": 5000}, description="Meters."
+        "radius_m", {"type": "integer", "minimum": 1, "maximum": MAX_RADIUS, "default": 5000}, description="Meters."
     ),
 ]
-MOST_PLACES = 50
+MAX_PLACES = 50
 
 
 class _PlaceRoom(Room):
@@ -66,7 +66,7 @@ class PlaceViewSet(_PlaceRoom):
         return Response(self.shown(PlacePageSerializer, self.place_or_404(place_id)))
 
 
-class PlacePostsViewSet(_PlaceRoom, GatheredPosts):
+class PlacePostsViewSet(_PlaceRoom, LabelPosts):
     """The posts that name a place."""
 
     @extend_schema(
@@ -83,7 +83,7 @@ class PlacePostsViewSet(_PlaceRoom, GatheredPosts):
         return self.newest(OF_PLACES, [place.pk], posts, scope=request.path)
 
 
-class _Nearby(GatheredPosts):
+class _Nearby(LabelPosts):
     def point(self) -> tuple[Any, Any, int]:
         """Latitude, longitude and radius of the query; a 400 if they are none."""
         query = NearbyInput(data=self.request.query_params)
@@ -138,7 +138,7 @@ class NearbyPlacesViewSet(_Nearby):
     )
     def list(self, request: Request) -> Response:
         latitude, longitude, radius = self.point()
-        newest = candidates(OF_CELLS, cover(latitude, longitude, radius), below=LARGEST, of_each=MOST)
+        newest = candidates(OF_CELLS, cover(latitude, longitude, radius), below=MAX_ID, of_each=MAX_CANDIDATES)
         near = self.near(latitude, longitude, radius).filter(timeline_id__in=newest.ids, place__isnull=False)
-        rows = Place.objects.named_by(near).order_by("nearest", "near_id")[:MOST_PLACES]
+        rows = Place.objects.named_by(near).order_by("nearest", "near_id")[:MAX_PLACES]
         return Response({"results": NearbyPlaceSerializer(rows, many=True).data, "next": None})

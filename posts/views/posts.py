@@ -12,7 +12,7 @@ from rest_framework.response import Response
 
 from accounts.room import NoInput, Room
 from api.idempotency import hash_of, key_of
-from api.problem_schema import also
+from api.problem_schema import error_codes
 from posts import actions, examples
 from posts.models import Post
 from posts.permissions import ChangedByItsAuthor
@@ -80,7 +80,7 @@ class PostViewSet(Room):
 
     @extend_schema(
         summary="Edit a post",
-        extensions=also("permission_denied"),
+        extensions=error_codes("permission_denied"),
         description="What is absent stays. `media` is the same ids in another order; one that failed may be left out.",
         parameters=[examples.POST_ID],
         request=EditInput,
@@ -95,7 +95,7 @@ class PostViewSet(Room):
 
     @extend_schema(
         summary="Delete a post",
-        extensions=also("permission_denied"),
+        extensions=error_codes("permission_denied"),
         description="Into the trash, from where it can be restored for 30 days.",
         parameters=[examples.POST_ID],
         responses={204: None},
@@ -107,7 +107,7 @@ class PostViewSet(Room):
 
     @extend_schema(
         summary="Restore a post from the trash",
-        extensions=also("permission_denied"),
+        extensions=error_codes("permission_denied"),
         parameters=[examples.POST_ID],
         request=None,
         responses={200: PostSerializer},
@@ -120,7 +120,7 @@ class PostViewSet(Room):
 
     @extend_schema(
         summary="Archive a post",
-        extensions=also("permission_denied"),
+        extensions=error_codes("permission_denied"),
         description="Only you see it then.",
         parameters=[examples.POST_ID],
         request=None,
@@ -134,7 +134,7 @@ class PostViewSet(Room):
 
     @extend_schema(
         summary="Take a post out of the archive",
-        extensions=also("permission_denied"),
+        extensions=error_codes("permission_denied"),
         parameters=[examples.POST_ID],
         request=None,
         responses={200: PostSerializer},

@@ -9,16 +9,16 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.room import Room
-from api.ids import LARGEST
+from api.ids import MAX_ID
 from api.pagination import decode_position, encode_cursor, limit_of
-from api.problem_schema import also
+from api.problem_schema import error_codes
 from api.problems import Invalid
 from posts import actions, examples
+from posts.captions import fold, is_tag
 from posts.models import Post, Tag, TrendingTag
-from posts.models.newest import OF_TAGS, candidates
+from posts.models.candidates import OF_TAGS, candidates
 from posts.serializers import PostSerializer, TagFollowedSerializer, TagSerializer, TrendingTagSerializer
-from posts.views.gathered import GatheredPosts
-from posts.words import fold, is_tag
+from posts.views.label_posts import LabelPosts
 from social.visibility import muted_by
 
 TAGS = ["tags"]
@@ -61,7 +61,7 @@ class TagViewSet(_TagRoom):
         return Response(self.shown(TagSerializer, self.tag_or_404(name)))
 
 
-class TagPostsViewSet(_TagRoom, GatheredPosts):
+class TagPostsViewSet(_TagRoom, LabelPosts):
     """The posts that have a tag."""
 
     @extend_schema(
@@ -94,7 +94,7 @@ class TagPostsViewSet(_TagRoom, GatheredPosts):
         return self.answer_page(page, encode_cursor(scope, later) if later else None)
 
     def best(self, tag: Tag) -> Sequence[Any]:
-        found = candidates(OF_TAGS, [tag.pk], below=LARGEST, most=TOP_AMONG)
+        found = candidates(OF_TAGS, [tag.pk], below=MAX_ID, most=TOP_AMONG)
         posts = Post.objects.visible_to(self.me).filter(timeline_id__in=found.ids)
         return list(posts.order_by("-likes_count", "-timeline_id").values_list("timeline_id", flat=True)[:TOP])
 
@@ -106,7 +106,7 @@ class TagFollowViewSet(_TagRoom):
 
     @extend_schema(
         summary="Follow a tag",
-        extensions=also("tag_cap"),
+        extensions=error_codes("tag_cap"),
         description="Its posts are in `/v1/me/tags/posts` then, not in the feed. 409 `tag_cap` beyond 200.",
         parameters=[NAME],
         request=None,
@@ -142,7 +142,7 @@ class MyTagsViewSet(Room):
         return self.page(TagSerializer, Tag.objects.followed_by(self.me).for_display(self.me))
 
 
-class MyTagPostsViewSet(GatheredPosts):
+class MyTagPostsViewSet(LabelPosts):
     """What is new under the tags one follows."""
 
     @extend_schema(

@@ -26,7 +26,7 @@ from django.db.models import (
 from django.db.models.functions import Cast, Greatest, Least, Power
 
 from accounts.models import active_q
-from api.ids import TIME_SHIFT, mint_at
+from api.ids import TIME_SHIFT, id_at
 from posts.models import Comment, Post, Reaction, Save
 
 KEEP = 500
@@ -66,7 +66,7 @@ def _shortlist(at: datetime, newest: int) -> list[int]:
     rough = _score(at, F("likes_count") + Least(F("comments_count"), 10) - 2 * F("dislikes_count") + 1)
     ids: list[int] = []
     for window in WINDOWS:
-        posts = _eligible(at).filter(timeline_id__gte=mint_at(at - window) if window else 1)
+        posts = _eligible(at).filter(timeline_id__gte=id_at(at - window) if window else 1)
         candidates = posts.order_by("-timeline_id").values("pk")[:newest]
         ranked = Post.objects.filter(pk__in=candidates).annotate(rough=rough).order_by("-rough", "-timeline_id")
         ids = list(ranked.values_list("pk", flat=True)[:SHORTLIST])
@@ -78,7 +78,7 @@ def _shortlist(at: datetime, newest: int) -> list[int]:
 def _eligible(at: datetime) -> QuerySet[Post]:
     """Live, public, by somebody active."""
     posts = Post.objects.live().filter(active_q("author"), author__is_private=False)
-    return posts.filter(timeline_id__lte=mint_at(at + CLOCKS_DIFFER))
+    return posts.filter(timeline_id__lte=id_at(at + CLOCKS_DIFFER))
 
 
 def _points() -> Any:
@@ -92,7 +92,7 @@ def _points() -> Any:
 
 
 def _score(at: datetime, points: Any) -> Any:
-    hours = (Value(float(mint_at(at))) - F("timeline_id")) / Value(float(HOUR))
+    hours = (Value(float(id_at(at))) - F("timeline_id")) / Value(float(HOUR))
     return ExpressionWrapper(points, FloatField()) / Power(Greatest(hours, 0.0) + 2.0, 1.5)
 
 

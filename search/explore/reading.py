@@ -24,7 +24,7 @@ from posts.models import Post, Reaction
 from search.explore import snapshots
 from search.explore.ranking import popular_ids
 from search.explore.snapshots import Snapshot
-from search.result import Found, Position
+from search.result import Position, ResultPage
 from search.suggestions.friends import NAMED, cards_of, friends_of
 from social.visibility import followed_by, muted_by
 
@@ -46,13 +46,13 @@ class Entry:
     people: list[User] = field(default_factory=list)
 
 
-def page(*, viewer: AbstractBaseUser, after: Position | None, limit: int) -> Found:
+def page(*, viewer: AbstractBaseUser, after: Position | None, limit: int) -> ResultPage:
     """Popular posts of people the viewer does not follow, best first; pages stay within one version of the list."""
     version, offset = (int(after[0]), int(after[1])) if after else (None, 0)
     return page_of(_snapshot(version), viewer=viewer, offset=offset, limit=limit)
 
 
-def page_of(snapshot: Snapshot, *, viewer: AbstractBaseUser, offset: int, limit: int) -> Found:
+def page_of(snapshot: Snapshot, *, viewer: AbstractBaseUser, offset: int, limit: int) -> ResultPage:
     """What of a list the viewer is shown, from a place in it on."""
     rest = snapshot.ids[offset:]
     shown = _shown_to(viewer)
@@ -60,7 +60,9 @@ def page_of(snapshot: Snapshot, *, viewer: AbstractBaseUser, offset: int, limit:
     places = [place for place, pk in enumerate(rest) if pk in visible]
     ids = [rest[place] for place in places[:limit]]
     more = len(places) > limit
-    return Found(_entries(viewer, shown, ids), [snapshot.version, offset + places[limit - 1] + 1] if more else None)
+    return ResultPage(
+        _entries(viewer, shown, ids), [snapshot.version, offset + places[limit - 1] + 1] if more else None
+    )
 
 
 def _snapshot(version: int | None) -> Snapshot:

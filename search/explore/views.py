@@ -8,11 +8,11 @@ from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
 from accounts.authentication import viewer_of
-from api.problem_schema import also
+from api.problem_schema import error_codes
 from posts.examples import PERSON, POST
 from posts.models import Post
 from search.explore import reading
-from search.pages import found_response
+from search.pages import result_page_response
 from search.serializers import ExploreEntrySerializer
 
 _EXAMPLE = OpenApiExample(
@@ -32,13 +32,13 @@ class ExploreViewSet(GenericViewSet[Any]):
         tags=["search"],
         operation_id="explore",
         summary="Explore",
-        extensions=also("busy"),
+        extensions=error_codes("busy"),
         description="Popular recent public posts of people you do not follow, varied by author, each with its reason.",
         responses={200: ExploreEntrySerializer(many=True)},
         examples=[_EXAMPLE],
     )
     def list(self, request: Request) -> Response:
-        return found_response(self, "explore", reading.page)
+        return result_page_response(self, "explore", reading.page)
 
     def get_serializer_context(self) -> dict[str, Any]:
         return {**super().get_serializer_context(), "viewer": viewer_of(self.request)}

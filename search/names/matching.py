@@ -7,18 +7,18 @@ from django.contrib.postgres.search import TrigramSimilarity
 from django.db.models import QuerySet
 from django.db.models.functions import Left
 
-from posts.models.gathered import GatheredQuerySet
+from posts.models.labels import LabelQuerySet
 from search.bounds import bounded
-from search.result import Found, Position
+from search.result import Position, ResultPage
 
 EXACT, PREFIX, WITHIN, NEARLY = 3, 2, 1, 0  # how well it matches
-MOST = 200  # candidates of each kind
-MOST_READ = 2000  # of a longer prefix; one or two letters are read in the order of popularity
+MAX_CANDIDATES = 200  # candidates of each kind
+MAX_READ = 2000  # of a longer prefix; one or two letters are read in the order of popularity
 SHORT = 2  # letters; without a trigram there is neither a part nor a typo to look for
 
 
 def matching(
-    rows: GatheredQuerySet, *, viewer: AbstractBaseUser, text: str, after: Position | None, limit: int
+    rows: LabelQuerySet, *, viewer: AbstractBaseUser, text: str, after: Position | None, limit: int
 ) -> tuple[list[int], Position | None]:
     """Keys of the rows whose plain name matches the plain `text`, and where the next page goes on.
 
@@ -37,28 +37,35 @@ def in_order(rows: QuerySet[Any], keys: list[int]) -> list[Any]:
     return [found[key] for key in keys if key in found]
 
 
-def page(shown: GatheredQuerySet, *, viewer: AbstractBaseUser, text: str, after: Position | None, limit: int) -> Found:
+def page(
+    shown: LabelQuerySet, *, viewer: AbstractBaseUser, text: str, after: Position | None, limit: int
+) -> ResultPage:
     """A page of `shown` (ready for display) that matches."""
     with bounded():
         keys, position = matching(shown.model.objects.all(), viewer=viewer, text=text, after=after, limit=limit)
-        return Found(in_order(shown, keys), position)
+        return ResultPage(in_order(shown, keys), position)
 
 
-def _ranked(rows: GatheredQuerySet, viewer: AbstractBaseUser, text: str) -> list[tuple[int, int, int]]:
+def _ranked(rows: LabelQuerySet, viewer: AbstractBaseUser, text: str) -> list[tuple[int, int, int]]:
     keys = {key for query in _candidates(rows, text) for key in query.values_list("pk", flat=True)}
     found = rows.filter(pk__in=keys).existing_for(viewer).values_list("plain", "posts_count", "pk")
     return sorted(((_match(plain, text), count, -key) for plain, count, key in found), reverse=True)
 
 
-def _candidates(rows: GatheredQuerySet, text: str) -> list[QuerySet[Any]]:
-    exact = rows.filter(plain=text)[:MOST]
+def _candidates(rows: LabelQuerySet, text: str) -> list[QuerySet[Any]]:
+    exact = rows.filter(plain=text)[:MAX_CANDIDATES]
     if len(text) <= SHORT:
         short = rows.alias(start=Left("plain", len(text))).filter(start=text)
-        return [exact, short.order_by("-posts_count")[:MOST]]
-    starting = rows.filter(pk__in=rows.filter(plain__startswith=text).values("pk")[:MOST_READ])
-    within = rows.filter(pk__in=rows.filter(plain__contains=text).values("pk")[:MOST_READ])
+        return [exact, short.order_by("-posts_count")[:MAX_CANDIDATES]]
+    starting = rows.filter(pk__in=rows.filter(plain__startswith=text).values("pk")[:MAX_READ])
+    within = rows.filter(pk__in=rows.filter(plain__contains=text).values("pk")[:MAX_READ])
     nearly = rows.filter(plain__trigram_similar=text).order_by(-TrigramSimilarity("plain", text), "-posts_count")
-    return [exact, starting.order_by("-posts_count")[:MOST], within.order_by("-posts_count")[:MOST], nearly[:MOST]]
+    return [
+        exact,
+        starting.order_by("-posts_count")[:MAX_CANDIDATES],
+        within.order_by("-posts_count")[:MAX_CANDIDATES],
+        nearly[:MAX_CANDIDATES],
+    ]
 
 
 def _match(plain: str, text: str) -> int:

@@ -2,12 +2,12 @@
 
 from django.contrib.auth.base_user import AbstractBaseUser
 
+from posts.captions import plain
 from posts.models import Place
-from posts.words import plain
 from search.names.matching import page
-from search.result import Found, Position
+from search.result import Position, ResultPage
 
 
-def find(*, viewer: AbstractBaseUser, text: str, after: Position | None, limit: int) -> Found:
+def find(*, viewer: AbstractBaseUser, text: str, after: Position | None, limit: int) -> ResultPage:
     """Places that begin with the text, have it within or nearly so, as rows for `PlacePageSerializer`."""
     return page(Place.objects.with_count(), viewer=viewer, text=plain(text), after=after, limit=limit)

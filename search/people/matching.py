@@ -13,14 +13,14 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from accounts.models import User
 from search.bounds import bounded
-from search.people.names import MOST_TYPOS, Name, asked, swapped, typos_allowed, typos_between
-from search.result import Found, Position
+from search.people.names import MAX_TYPOS, Name, asked, swapped, typos_allowed, typos_between
+from search.result import Position, ResultPage
 from social.models import Follow
 from social.people import for_display, people_visible_to, with_relation_to
 
 EXACT, USERNAME, WORD, TYPO = 3, 2, 1, 0  # how well it matches
-MOST = 100  # candidates of each kind
-MOST_READ = 2000  # of a prefix longer than the indexes that are ordered by popularity
+MAX_CANDIDATES = 100  # candidates of each kind
+MAX_READ = 2000  # of a prefix longer than the indexes that are ordered by popularity
 FOLLOWEES = 100  # whose followees count as near
 ENOUGH = 20  # matches without typos, after which none are looked for
 LETTERS_BY_WEIGHT = 3
@@ -71,7 +71,7 @@ class Rank:
     negative_id: int
 
 
-def find(*, viewer: AbstractBaseUser, text: str, after: Position | None, limit: int) -> Found:
+def find(*, viewer: AbstractBaseUser, text: str, after: Position | None, limit: int) -> ResultPage:
     """People whose user name or words of whose name begin with the text, or are a typo or two away from it."""
     with bounded():
         ranks = _ranked(viewer, asked(text))
@@ -79,7 +79,7 @@ def find(*, viewer: AbstractBaseUser, text: str, after: Position | None, limit: 
         rest = sorted((rank for rank in ranks if bar is None or rank < bar), reverse=True)
         page = rest[:limit]
         more = len(rest) > limit
-        return Found(_cards(viewer, [-rank.negative_id for rank in page]), _position(page[-1]) if more else None)
+        return ResultPage(_cards(viewer, [-rank.negative_id for rank in page]), _position(page[-1]) if more else None)
 
 
 def _ranked(viewer: AbstractBaseUser, name: Name) -> list[Rank]:
@@ -96,7 +96,13 @@ def _candidates(viewer: AbstractBaseUser, name: Name) -> list[tuple[int, str, bo
     sql = _statement(name, key, others)
     values: dict[str, Any] = {f"other{i}": _prefix(word) for i, word in enumerate(others)}
     values |= {"text": key, "prefix": _prefix(key), "whole": name.whole, "whole_prefix": _prefix(name.whole)}
-    values |= {"most": MOST, "most_read": MOST_READ, "enough": ENOUGH, "viewer": viewer.pk, "swapped": swapped(key)}
+    values |= {
+        "most": MAX_CANDIDATES,
+        "most_read": MAX_READ,
+        "enough": ENOUGH,
+        "viewer": viewer.pk,
+        "swapped": swapped(key),
+    }
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
         return cursor.fetchall()
@@ -105,7 +111,10 @@ def _candidates(viewer: AbstractBaseUser, name: Name) -> list[tuple[int, str, bo
 def _statement(name: Name, key: str, others: list[str]) -> str:
     """One statement, so that a search costs the same number of queries whatever it finds."""
     also = " ".join(_OTHERS.format(i) for i in range(len(others)))
-    found = [_lookup(key).format(whole="false", letters=len(key), others=also), _FOLLOWED.format(others=also)]
+    found = [
+        _lookup(key).format(whole="false", letters=len(key), others=also),
+        _FOLLOWED.format(others=also),
+    ]
     if " " not in name.whole:
         whole = _lookup(name.whole).replace("%(text)s", "%(whole)s").replace("%(prefix)s", "%(whole_prefix)s")
         found.append(whole.format(whole="true", letters=len(name.whole), others=""))
@@ -133,7 +142,7 @@ def _matches(rows: list[tuple[int, str, bool, int]], name: Name) -> dict[int, tu
     best: dict[int, tuple[int, int, int]] = {}
     for pk, word, is_username, weight in rows:
         match, closeness = _match(word, is_username, name)
-        if closeness >= -MOST_TYPOS:
+        if closeness >= -MAX_TYPOS:
             best[pk] = max(best.get(pk, (TYPO, -9, 0)), (match, closeness, weight))
     return best
 
@@ -147,7 +156,7 @@ def _match(word: str, is_username: bool, name: Name) -> tuple[int, int]:
         return WORD, 0
     allowed = typos_allowed(name.key)
     typos = typos_between(name.key, word, allowed)
-    return TYPO, -typos if typos <= allowed else -(MOST_TYPOS + 1)
+    return TYPO, -typos if typos <= allowed else -(MAX_TYPOS + 1)
 
 
 def _nearness(viewer: AbstractBaseUser, ids: list[int]) -> dict[int, int]:

@@ -6,9 +6,9 @@ from itertools import islice
 
 from search.folding import fold
 
-LONGEST_WORD = 30  # as the longest user name
-MOST_WORDS = 24
-MOST_TYPOS = 2
+MAX_WORD_LENGTH = 30  # as the longest user name
+MAX_WORDS = 24
+MAX_TYPOS = 2
 CJK = ("CJK", "HIRAGANA", "KATAKANA", "HANGUL")
 
 
@@ -35,7 +35,7 @@ def words_of(text: str) -> list[str]:
             word += char
             continue
         if word:
-            found[word[:LONGEST_WORD]] = None
+            found[word[:MAX_WORD_LENGTH]] = None
             word = ""
         if kind in ("So", "Sk"):
             found[char] = None
@@ -45,7 +45,7 @@ def words_of(text: str) -> list[str]:
 def asked(text: str) -> Name:
     """What was typed into the field; a leading `@` is how people write user names."""
     whole = fold(text).strip().removeprefix("@")
-    return Name(whole[:LONGEST_WORD], words_of(whole)[:5])
+    return Name(whole[:MAX_WORD_LENGTH], words_of(whole)[:5])
 
 
 def entries_for(*, username: str, name: str) -> dict[str, bool]:
@@ -56,7 +56,7 @@ def entries_for(*, username: str, name: str) -> dict[str, bool]:
     handle = fold(username)
     words = dict.fromkeys([*words_of(name), *words_of(username)])
     endings = (word[start:] for word in words for start in range(1, len(word)) if _is_undivided(word[start]))
-    return {**dict.fromkeys(islice([*words, *endings], MOST_WORDS), False), handle: True}
+    return {**dict.fromkeys(islice([*words, *endings], MAX_WORDS), False), handle: True}
 
 
 def weight_of(followers: int) -> int:
@@ -82,7 +82,7 @@ def typos_between(one: str, other: str, most: int) -> int:
 
 def typos_allowed(word: str) -> int:
     """None in words that short that every other would do; two in long ones."""
-    return 0 if len(word) < 4 else 1 if len(word) < 8 else MOST_TYPOS
+    return 0 if len(word) < 4 else 1 if len(word) < 8 else MAX_TYPOS
 
 
 def swapped(word: str) -> list[str]:

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 
 from django.contrib.auth.base_user import AbstractBaseUser
 
-from api.ids import LARGEST
+from api.ids import MAX_ID
 from posts.models import Post
-from search.bounds import MOST_CANDIDATES, bounded
+from search.bounds import MAX_CANDIDATES, bounded
 from search.models import SearchDocument
 from search.posts.query import Author, Tagged, Term, Words, parse
 from search.posts.vectors import author_lexeme, phrase, quoted, tag_lexeme
-from search.result import Found, Position
+from search.result import Position, ResultPage
 from social.people import people_visible_to
 from social.visibility import content_visible_to
 
@@ -27,7 +27,7 @@ class Asked:
     exact: str
 
 
-def find_best(*, viewer: AbstractBaseUser, text: str, after: Position | None, limit: int) -> Found:
+def find_best(*, viewer: AbstractBaseUser, text: str, after: Position | None, limit: int) -> ResultPage:
     """Of the newest 1,000 matches those first that match best; of equals the newest.
 
     The position is (newest post when the first page was asked for, score, timeline id): what is posted meanwhile moves
@@ -37,32 +37,32 @@ def find_best(*, viewer: AbstractBaseUser, text: str, after: Position | None, li
     with bounded():
         asked = _asked(terms, viewer)
         if asked is None:
-            return Found([], None)
+            return ResultPage([], None)
         newest, *last = [int(value) for value in after or [SearchDocument.objects.newest_id()]]
         matches = SearchDocument.objects.matching(asked.whole).filter(timeline_id__lte=newest)
-        rows = matches.newest(MOST_CANDIDATES).scored(words=asked.words, exact=asked.exact)
+        rows = matches.newest(MAX_CANDIDATES).scored(words=asked.words, exact=asked.exact)
         below = [row for row in sorted(rows, reverse=True) if not last or [row[0], row[1]] < last]
         shown = _visible(viewer, [row[2] for row in below], limit + 1)
         page = _for_display(viewer, shown[:limit])
         end = next((row for row in below if len(shown) > limit and row[2] == shown[limit - 1]), None)
-    return Found(page, [newest, end[0], end[1]] if end else None)
+    return ResultPage(page, [newest, end[0], end[1]] if end else None)
 
 
-def find_newest(*, viewer: AbstractBaseUser, text: str, after: Position | None, limit: int) -> Found:
+def find_newest(*, viewer: AbstractBaseUser, text: str, after: Position | None, limit: int) -> ResultPage:
     """The newest first, 1,000 matches a page at most: then `after` goes on although the page is not full."""
     terms = parse(text)
     with bounded():
         asked = _asked(terms, viewer)
         if asked is None:
-            return Found([], None)
-        below = int(after[0]) if after else LARGEST
+            return ResultPage([], None)
+        below = int(after[0]) if after else MAX_ID
         matches = SearchDocument.objects.matching(asked.whole).filter(timeline_id__lt=below)
-        rows = dict(matches.newest(MOST_CANDIDATES).values_list("post_id", "timeline_id"))
+        rows = dict(matches.newest(MAX_CANDIDATES).values_list("post_id", "timeline_id"))
         shown = _visible(viewer, list(rows), limit + 1)
         page = _for_display(viewer, shown[:limit])
     if len(shown) > limit:
-        return Found(page, [rows[shown[limit - 1]]])
-    return Found(page, [min(rows.values())] if len(rows) == MOST_CANDIDATES else None)
+        return ResultPage(page, [rows[shown[limit - 1]]])
+    return ResultPage(page, [min(rows.values())] if len(rows) == MAX_CANDIDATES else None)
 
 
 def _visible(viewer: AbstractBaseUser, post_ids: Sequence[int], most: int) -> list[int]:

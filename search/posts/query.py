@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from api.problems import Problem
 from search.folding import Token, fold, query_tokens
 
-LONGEST_QUERY = 200  # characters
-MOST_TERMS = 16
+MAX_QUERY_LENGTH = 200  # characters
+MAX_TERMS = 16
 SHORTEST_PREFIX = 3
 _USERNAME = re.compile(r"[a-z0-9._]+")
 _PIECE = re.compile(
@@ -57,8 +57,8 @@ def refused(code: str, detail: str, position: int) -> Problem:
 
 def check_length(text: str) -> None:
     """Of a query for any kind of thing. Raises `Problem("invalid_query")`."""
-    if len(text) > LONGEST_QUERY:
-        raise refused("max_length", f"A query has at most {LONGEST_QUERY} characters", LONGEST_QUERY)
+    if len(text) > MAX_QUERY_LENGTH:
+        raise refused("max_length", f"A query has at most {MAX_QUERY_LENGTH} characters", MAX_QUERY_LENGTH)
 
 
 def parse(text: str) -> list[Term]:
@@ -67,8 +67,8 @@ def parse(text: str) -> list[Term]:
     terms: list[Term] = []
     for found in _PIECE.finditer(text):
         terms += _terms_of(found)
-        if len(terms) > MOST_TERMS:
-            raise refused("too_many_terms", f"A query has at most {MOST_TERMS} terms", found.start())
+        if len(terms) > MAX_TERMS:
+            raise refused("too_many_terms", f"A query has at most {MAX_TERMS} terms", found.start())
     if not terms:
         raise refused("blank", "There is nothing to search for", 0)
     if all(term.excluded for term in terms):

@@ -7,8 +7,8 @@ from itertools import pairwise
 from search.folding import Token, document_tokens, fold
 
 LAST_POSITION = 16_000  # PostgreSQL knows none after 16,383
-MOST_POSITIONS = 255  # of one lexeme; it forgets the 256th
-LONGEST_TAG_LEXEME = 400  # characters: no tag folds to that many; PostgreSQL takes 2,046 bytes
+MAX_POSITIONS = 255  # of one lexeme; it forgets the 256th
+MAX_TAG_LEXEME_LENGTH = 400  # characters: no tag folds to that many; PostgreSQL takes 2,046 bytes
 BETWEEN_FIELDS = 10  # positions, so that no phrase begins in one field and ends in the next
 
 
@@ -23,7 +23,7 @@ def vector_of(*, author_id: int, tags: Sequence[str], caption: str, place: str, 
     for text, weight in fields:
         tokens = document_tokens(text)
         for token in tokens:
-            if start + token.position <= LAST_POSITION and len(places[token.lexeme]) < MOST_POSITIONS:
+            if start + token.position <= LAST_POSITION and len(places[token.lexeme]) < MAX_POSITIONS:
                 places[token.lexeme].append(f"{start + token.position}{weight}")
         start += tokens[-1].position + BETWEEN_FIELDS if tokens else 0
     filters = [author_lexeme(author_id), *dict.fromkeys(tag_lexeme(tag) for tag in tags)]
@@ -38,7 +38,7 @@ def author_lexeme(author_id: int) -> str:
 
 def tag_lexeme(name: str) -> str:
     """What marks posts that carry exactly this tag. No word contains `#`."""
-    return f"#{fold(name)[:LONGEST_TAG_LEXEME]}"
+    return f"#{fold(name)[:MAX_TAG_LEXEME_LENGTH]}"
 
 
 def phrase(tokens: Sequence[Token], *, prefix: bool = False) -> str:

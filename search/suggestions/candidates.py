@@ -13,7 +13,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from accounts.models import User
 from search.models import DismissedSuggestion
 from search.people.names import weight_of
-from search.result import Found, Position
+from search.result import Position, ResultPage
 from search.suggestions.friends import NAMED, SAMPLE, cards_of, friends_of
 from social.models import Follow, Mute
 from social.people import for_display
@@ -21,7 +21,7 @@ from social.visibility import name_visible_to
 
 FRIENDS, FOLLOWER, POPULAR = 2, 1, 0
 KINDS = {FRIENDS: "followed_by_people_you_follow", FOLLOWER: "follows_you", POPULAR: "popular_here"}
-MOST = 200  # candidates of each kind
+MAX_CANDIDATES = 200  # candidates of each kind
 
 _CANDIDATES = """
 WITH friends AS (
@@ -68,7 +68,7 @@ class Rank:
     negative_id: int
 
 
-def suggestions_for(*, viewer: AbstractBaseUser, after: Position | None, limit: int) -> Found:
+def suggestions_for(*, viewer: AbstractBaseUser, after: Position | None, limit: int) -> ResultPage:
     """Those whom people one follows follow, then one's followers, then whoever is popular; best first."""
     friends = friends_of(viewer)
     reasons = _reasons(viewer, friends)
@@ -77,7 +77,7 @@ def suggestions_for(*, viewer: AbstractBaseUser, after: Position | None, limit: 
     rest = sorted((rank for rank in ranks if bar is None or rank < bar), reverse=True)
     rows = _suggestions(viewer, rest[:limit], reasons)
     last = rest[limit - 1] if len(rest) > limit else None
-    return Found(rows, [last.kind, last.count, last.weight, last.negative_id] if last else None)
+    return ResultPage(rows, [last.kind, last.count, last.weight, last.negative_id] if last else None)
 
 
 def _reasons(viewer: AbstractBaseUser, friends: list[int]) -> dict[int, tuple[int, int, list[int]]]:
@@ -86,7 +86,9 @@ def _reasons(viewer: AbstractBaseUser, friends: list[int]) -> dict[int, tuple[in
     parts = _CANDIDATES.split("{fresh}")
     sql = parts[0] + fresh["followee_id"] + parts[1] + fresh["follower_id"] + parts[2] + fresh["user_id"] + parts[3]
     with connection.cursor() as cursor:
-        cursor.execute(sql.format(named=NAMED, followees=SAMPLE, most=MOST), {"viewer": viewer.pk, "mine": friends})
+        cursor.execute(
+            sql.format(named=NAMED, followees=SAMPLE, most=MAX_CANDIDATES), {"viewer": viewer.pk, "mine": friends}
+        )
         rows = cursor.fetchall()
     best: dict[int, tuple[int, int, list[int]]] = {}
     for person, kind, count, names in rows:

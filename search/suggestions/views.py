@@ -12,7 +12,7 @@ from rest_framework.viewsets import GenericViewSet
 from accounts.authentication import viewer_of
 from accounts.models import User
 from posts.examples import PERSON
-from search.pages import found_response
+from search.pages import result_page_response
 from search.serializers import SuggestionSerializer
 from search.suggestions import candidates
 from search.suggestions.actions import dismiss
@@ -43,7 +43,7 @@ class SuggestionsViewSet(GenericViewSet[Any]):
         examples=[_EXAMPLE],
     )
     def list(self, request: Request) -> Response:
-        return found_response(self, "suggestions", candidates.suggestions_for)
+        return result_page_response(self, "suggestions", candidates.suggestions_for)
 
     @extend_schema(
         tags=["search"],

@@ -8,9 +8,9 @@ from django.utils.http import urlencode
 
 from accounts.models import User
 from api.redis import feeds
-from posts.actions.wording import place_named, set_tags, tags_named
+from posts.actions.caption_entities import place_named, set_tags, tags_named
+from posts.captions import tags_in
 from posts.models import Post
-from posts.words import tags_in
 from search.explore import reading
 from search.posts import actions
 from tests.support import factories
@@ -53,11 +53,11 @@ def said() -> Callable[..., Post]:
 
 
 @pytest.fixture
-def search(as_: Callable) -> Callable[..., Any]:
+def search(client_for: Callable) -> Callable[..., Any]:
     """`search(bob, "lake", sort="newest")`: the answer's body; anything but a 200 must be asked for."""
 
     def ask(viewer: User, q: str, status: int = 200, **parameters: Any) -> Any:
-        answer = as_(viewer).get("/v1/search?" + urlencode({"q": q, **parameters}))
+        answer = client_for(viewer).get("/v1/search?" + urlencode({"q": q, **parameters}))
         assert answer.status_code == status, answer.content
         return answer.json()
 

@@ -17,7 +17,7 @@ def timeout():
 
 def test_a_search_that_takes_too_long_is_a_503(alice, bob, said, search, monkeypatch):
     said(alice, "lake")
-    monkeypatch.setattr("search.bounds.LONGEST_MS", 50)
+    monkeypatch.setattr("search.bounds.MAX_STATEMENT_MS", 50)
     with pytest.raises(Problem, match="took too long"), bounded(), connection.cursor() as cursor:
         cursor.execute("SELECT pg_sleep(5)")
     monkeypatch.setattr(
@@ -30,7 +30,7 @@ def test_a_search_that_takes_too_long_is_a_503(alice, bob, said, search, monkeyp
     ("kind", "module"), [("users", "search.people.matching._ranked"), ("tags", "search.names.matching._ranked")]
 )
 def test_so_is_one_for_people_or_tags(bob, search, monkeypatch, kind, module):
-    monkeypatch.setattr("search.bounds.LONGEST_MS", 50)
+    monkeypatch.setattr("search.bounds.MAX_STATEMENT_MS", 50)
     monkeypatch.setattr(module, lambda *args: connection.cursor().execute("SELECT pg_sleep(5)"))
     assert search(bob, "lake", 503, type=kind)["code"] == "query_too_expensive"
 
@@ -45,6 +45,6 @@ def test_the_bound_ends_with_the_search(alice, bob, said, found):
     assert timeout() == before
 
 
-def test_searches_have_a_limit_of_their_own(bob, as_, settings):
+def test_searches_have_a_limit_of_their_own(bob, client_for, settings):
     settings.RATE_LIMITS = True
-    assert as_(bob).get("/v1/search?q=lake")["RateLimit-Policy"] == '"search";q=300;w=60'
+    assert client_for(bob).get("/v1/search?q=lake")["RateLimit-Policy"] == '"search";q=300;w=60'

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import User
-from api.ids import mint_at
+from api.ids import id_at
 from api.redis import feeds
 from posts.models import Post, Reaction
 from search.explore import snapshots
@@ -28,9 +28,9 @@ def liked(post, *people):
 
 
 @pytest.fixture
-def entries(as_):
+def entries(client_for):
     def ask(viewer, query=""):
-        answer = as_(viewer).get(f"/v1/explore{query}")
+        answer = client_for(viewer).get(f"/v1/explore{query}")
         assert answer.status_code == 200, answer.content
         return answer.json()
 
@@ -122,7 +122,7 @@ def test_dislikes_and_age_count_against(explored, alice, bob, charlie):
     fans = [factories.person() for _ in range(2)]
     disliked = liked(factories.post(alice), *fans)
     Post.objects.filter(pk=disliked.pk).update(dislikes_count=2)
-    number = mint_at(timezone.now() - timedelta(days=1))
+    number = id_at(timezone.now() - timedelta(days=1))
     old = liked(factories.post(bob), *fans)
     Post.objects.filter(pk=old.pk).update(timeline_id=number)
     fresh = factories.post(fans[0])
@@ -144,7 +144,7 @@ def test_two_of_an_author_in_twenty_while_there_are_others():
 @pytest.mark.parametrize("age", [3, 40])
 def test_a_quiet_instance_shows_what_it_has(explored, alice, charlie, age):
     post = factories.post(alice)
-    Post.objects.filter(pk=post.pk).update(timeline_id=mint_at(timezone.now() - timedelta(days=age)))
+    Post.objects.filter(pk=post.pk).update(timeline_id=id_at(timezone.now() - timedelta(days=age)))
     compute_explore()
     assert explored(charlie) == [post.pk]
 
@@ -218,6 +218,6 @@ def test_one_costs_what_thirty_cost(entries, charlie):
 
 
 @pytest.mark.parametrize("cursor", ["x", "WyJleHBsb3JlIiwxXQ:abc"])
-def test_a_made_up_cursor_is_refused(as_, charlie, cursor):
-    answer = as_(charlie).get(f"/v1/explore?cursor={cursor}")
+def test_a_made_up_cursor_is_refused(client_for, charlie, cursor):
+    answer = client_for(charlie).get(f"/v1/explore?cursor={cursor}")
     assert (answer.status_code, answer.json()["code"]) == (400, "invalid_cursor")

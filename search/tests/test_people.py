@@ -104,7 +104,7 @@ def test_better_matches_then_relations_then_popularity(world, charlie):
     assert exact.username == names(charlie, "ann")[0] != prefix.username
 
 
-def test_who_does_not_exist_for_the_viewer_is_not_found(world, alice, bob, charlie, mallory, as_):
+def test_who_does_not_exist_for_the_viewer_is_not_found(world, alice, bob, charlie, mallory, client_for):
     index_person(user_id=alice.pk)
     for viewer, found in {bob: True, charlie: True, mallory: False, alice: True}.items():
         assert (names(viewer, "alice") == ["alice"]) is found
@@ -138,20 +138,20 @@ def test_pages_are_stable_while_people_come(world, charlie):
     assert len(set(seen)) == len(seen)
 
 
-def test_facts_keep_it_up_to_date(as_, charlie):
+def test_facts_keep_it_up_to_date(client_for, charlie):
     sent = {"username": "dora", "name": "Dora", "email": "d@example.com", "birth_date": "1990-01-01"}
     sent["password"] = factories.PASSWORD
-    assert as_(None).post("/v1/auth/register", sent).status_code == 201
+    assert client_for(None).post("/v1/auth/register", sent).status_code == 201
     drain()
     assert names(charlie, "dora") == ["dora"]
     dora = User.objects.get(username="dora")
-    as_(dora).patch("/v1/me", {"name": "Théodora Papás"})
+    client_for(dora).patch("/v1/me", {"name": "Théodora Papás"})
     drain()
     assert names(charlie, "papas") == names(charlie, "theod") == ["dora"]
-    as_(dora).patch("/v1/me", {"name": "Someone"})
+    client_for(dora).patch("/v1/me", {"name": "Someone"})
     drain()
     assert names(charlie, "papas") == []
-    as_(charlie).put("/v1/users/dora/follow")
+    client_for(charlie).put("/v1/users/dora/follow")
     drain()
     assert set(PersonWord.objects.filter(document=dora.pk).values_list("word", "weight")) == {
         ("dora", 1),

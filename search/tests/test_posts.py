@@ -38,9 +38,9 @@ def test_edits_are_found_and_what_was_there_before_is_not(alice, bob, said, foun
     assert found(bob, "sea izmir gulls") == [post.pk]
 
 
-def test_an_alternative_text_edited_at_the_media_is_found(alice, bob, said, found, as_):
+def test_an_alternative_text_edited_at_the_media_is_found(alice, bob, said, found, client_for):
     post = said(alice, "A lake")
-    as_(alice).patch(f"/v1/media/{post.items.get().media_id}", {"alt_text": "a kingfisher"})
+    client_for(alice).patch(f"/v1/media/{post.items.get().media_id}", {"alt_text": "a kingfisher"})
     drain()
     assert found(bob, "kingfisher") == [post.pk]
 
@@ -126,7 +126,7 @@ def test_a_post_that_goes_between_two_pages_is_missing_and_nothing_else(alice, b
 
 def test_newest_goes_on_behind_a_thousand_hidden_ones(alice, bob, charlie, said, search, monkeypatch):
     """The cap bounds a page, not the search. (A cap of 5, so that the test is short.)"""
-    monkeypatch.setattr("search.posts.matching.MOST_CANDIDATES", 5)
+    monkeypatch.setattr("search.posts.matching.MAX_CANDIDATES", 5)
     seen = said(alice, "lake")
     charlie.is_private = True
     charlie.save()

@@ -15,11 +15,11 @@ from tests.support import factories
 
 
 @pytest.fixture
-def suggested(as_):
+def suggested(client_for):
     """`suggested(bob)`: name → (kind, count, who is named), in order."""
 
     def ask(viewer):
-        answer = as_(viewer).get("/v1/suggestions")
+        answer = client_for(viewer).get("/v1/suggestions")
         assert answer.status_code == 200, answer.content
         return {
             row["user"]["username"]: (
@@ -111,39 +111,39 @@ def test_a_request_that_is_not_accepted_shows_nothing(suggested, bob):
     assert suggested(bob) == {}
 
 
-def test_a_private_account_is_suggested_as_a_card(as_, bob, dana):
+def test_a_private_account_is_suggested_as_a_card(client_for, bob, dana):
     User.objects.get_queryset().filter(pk=dana.pk).update(is_private=True)
-    (row,) = as_(bob).get("/v1/suggestions").json()["results"]
+    (row,) = client_for(bob).get("/v1/suggestions").json()["results"]
     assert row["user"] == {
         "id": str(dana.pk), "username": "dana", "name": "Dana", "avatar": None, "is_private": True,
     }  # fmt: skip
 
 
-def test_dismissed_people_stay_away(as_, suggested, bob, charlie, dana):
+def test_dismissed_people_stay_away(client_for, suggested, bob, charlie, dana):
     for name in ("dana", "DANA", "nobody.here", "bob"):
-        assert as_(bob).delete(f"/v1/suggestions/{name}").status_code == 204
+        assert client_for(bob).delete(f"/v1/suggestions/{name}").status_code == 204
     assert suggested(bob) == {}
     assert list(DismissedSuggestion.objects.values_list("user", "person")) == [(bob.pk, dana.pk)]
 
 
-def test_pages_show_each_once(as_, bob, charlie):
+def test_pages_show_each_once(client_for, bob, charlie):
     factories.follow(bob, charlie)
     for _ in range(5):
         factories.follow(charlie, factories.person())
     seen, address = [], "/v1/suggestions?limit=2"
     while address:
-        answer = as_(bob).get(address)
+        answer = client_for(bob).get(address)
         seen += [row["user"]["id"] for row in answer.json()["results"]]
         cursor = answer.json()["next"]
         address = f"/v1/suggestions?limit=2&cursor={cursor}" if cursor else None
     assert len(seen) == len(set(seen)) == 5
-    assert as_(bob).get(f"/v1/suggestions?cursor={cursor or 'x'}").status_code == 400
+    assert client_for(bob).get(f"/v1/suggestions?cursor={cursor or 'x'}").status_code == 400
 
 
-def test_one_costs_what_thirty_cost(as_, bob, charlie):
+def test_one_costs_what_thirty_cost(client_for, bob, charlie):
     def cost():
         with CaptureQueriesContext(connection) as captured:
-            rows = as_(bob).get("/v1/suggestions?limit=30").json()["results"]
+            rows = client_for(bob).get("/v1/suggestions?limit=30").json()["results"]
         return len(rows), len(captured)
 
     def friend():

@@ -31,7 +31,7 @@ def test_the_best_match_first_then_what_more_posts_have(alice, charlie):
     share(alice, "sunset", "sunsetlover", "mysunset", "sunrise")
     for _ in range(2):
         share(alice, "sunsets")
-    actions.count_gathered()
+    actions.count_label_uses()
     assert names(tags, charlie, "sunset") == ["sunset", "sunsets", "sunsetlover", "mysunset"]
     assert names(tags, charlie, "#SUNSET", limit=1) == ["sunset", "sunsets", "sunsetlover", "mysunset"]
     assert names(tags, charlie, "s")[0] == "sunsets"

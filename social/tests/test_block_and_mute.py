@@ -11,53 +11,53 @@ from tests.support import factories
 pytestmark = pytest.mark.django_db
 
 
-def test_a_block_ends_follows_both_ways(alice: User, bob: User, as_: Any) -> None:
+def test_a_block_ends_follows_both_ways(alice: User, bob: User, client_for: Any) -> None:
     factories.follow(alice, bob)
     for _ in range(2):
-        assert as_(alice).put("/v1/users/bob/block").json() == {"blocking": True}
+        assert client_for(alice).put("/v1/users/bob/block").json() == {"blocking": True}
     assert not Follow.objects.exists()
     alice.refresh_from_db()
     assert (alice.followers_count, alice.following_count) == (0, 0)
-    assert as_(bob).get("/v1/users/alice").status_code == 404
-    assert as_(bob).put("/v1/users/alice/follow").status_code == 404
-    assert as_(alice).get("/v1/users/bob").json()["viewer"]["blocking"] is True
-    assert as_(alice).put("/v1/users/bob/follow").status_code == 409
+    assert client_for(bob).get("/v1/users/alice").status_code == 404
+    assert client_for(bob).put("/v1/users/alice/follow").status_code == 404
+    assert client_for(alice).get("/v1/users/bob").json()["viewer"]["blocking"] is True
+    assert client_for(alice).put("/v1/users/bob/follow").status_code == 409
 
 
-def test_unblock_repeats_and_brings_no_follow_back(alice: User, mallory: User, as_: Any) -> None:
+def test_unblock_repeats_and_brings_no_follow_back(alice: User, mallory: User, client_for: Any) -> None:
     for _ in range(2):
-        assert as_(alice).delete("/v1/users/mallory/block").status_code == 204
+        assert client_for(alice).delete("/v1/users/mallory/block").status_code == 204
     assert not Block.objects.exists()
-    assert as_(mallory).get("/v1/users/alice").json()["viewer"]["following"] is None
+    assert client_for(mallory).get("/v1/users/alice").json()["viewer"]["following"] is None
 
 
-def test_hidden_and_absent_answer_alike(alice: User, mallory: User, as_: Any) -> None:
+def test_hidden_and_absent_answer_alike(alice: User, mallory: User, client_for: Any) -> None:
     for method, path in [("get", ""), ("get", "/followers"), ("put", "/follow"), ("put", "/block"), ("put", "/mute")]:
-        hidden = getattr(as_(mallory), method)(f"/v1/users/alice{path}")
-        absent = getattr(as_(mallory), method)(f"/v1/users/nobody{path}")
+        hidden = getattr(client_for(mallory), method)(f"/v1/users/alice{path}")
+        absent = getattr(client_for(mallory), method)(f"/v1/users/nobody{path}")
         assert (hidden.status_code, hidden.content) == (absent.status_code, absent.content) == (404, hidden.content)
         assert set(hidden.headers) == set(absent.headers)
 
 
-def test_my_blocks_and_mutes_are_listed_for_me(alice: User, mallory: User, bob: User, as_: Any) -> None:
-    as_(alice).put("/v1/users/bob/mute")
-    assert [row["username"] for row in as_(alice).get("/v1/me/blocks").json()["results"]] == ["mallory"]
-    assert [row["username"] for row in as_(alice).get("/v1/me/mutes").json()["results"]] == ["bob"]
-    assert as_(bob).get("/v1/me/mutes").json()["results"] == []
+def test_my_blocks_and_mutes_are_listed_for_me(alice: User, mallory: User, bob: User, client_for: Any) -> None:
+    client_for(alice).put("/v1/users/bob/mute")
+    assert [row["username"] for row in client_for(alice).get("/v1/me/blocks").json()["results"]] == ["mallory"]
+    assert [row["username"] for row in client_for(alice).get("/v1/me/mutes").json()["results"]] == ["bob"]
+    assert client_for(bob).get("/v1/me/mutes").json()["results"] == []
 
 
-def test_a_mute_repeats_and_ends(alice: User, bob: User, as_: Any) -> None:
+def test_a_mute_repeats_and_ends(alice: User, bob: User, client_for: Any) -> None:
     for _ in range(2):
-        assert as_(bob).put("/v1/users/alice/mute").json() == {"muting": True}
+        assert client_for(bob).put("/v1/users/alice/mute").json() == {"muting": True}
     assert Mute.objects.count() == 1
-    assert as_(bob).get("/v1/users/alice").json()["viewer"] == {
+    assert client_for(bob).get("/v1/users/alice").json()["viewer"] == {
         "following": "following", "followed_by": False, "blocking": False, "muting": True,
     }  # fmt: skip
     for _ in range(2):
-        assert as_(bob).delete("/v1/users/alice/mute").status_code == 204
+        assert client_for(bob).delete("/v1/users/alice/mute").status_code == 204
     assert not Mute.objects.exists()
 
 
 @pytest.mark.parametrize("relation", ["block", "mute"])
-def test_not_oneself(alice: User, as_: Any, relation: str) -> None:
-    assert as_(alice).put(f"/v1/users/alice/{relation}").status_code == 409
+def test_not_oneself(alice: User, client_for: Any, relation: str) -> None:
+    assert client_for(alice).put(f"/v1/users/alice/{relation}").status_code == 409

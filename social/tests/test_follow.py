@@ -6,7 +6,7 @@ import pytest
 from django.test import override_settings
 
 from accounts.models import User
-from events.models import Fact
+from events.models import Event
 from social.models import Follow
 from tests.support import factories
 
@@ -18,62 +18,62 @@ def counts(user: User) -> tuple[int, int]:
     return user.following_count, user.followers_count
 
 
-def test_a_public_account_is_followed_at_once(alice: User, charlie: User, as_: Any) -> None:
+def test_a_public_account_is_followed_at_once(alice: User, charlie: User, client_for: Any) -> None:
     for _ in range(2):
-        answer = as_(charlie).put("/v1/users/alice/follow")
+        answer = client_for(charlie).put("/v1/users/alice/follow")
         assert (answer.status_code, answer.json()) == (200, {"state": "following"})
     assert (counts(charlie), counts(alice)) == ((1, 0), (0, 1))
-    assert Fact.objects.filter(name="followed").count() == 1
+    assert Event.objects.filter(name="followed").count() == 1
 
 
-def test_unfollow_takes_it_back_and_repeats(alice: User, bob: User, as_: Any) -> None:
+def test_unfollow_takes_it_back_and_repeats(alice: User, bob: User, client_for: Any) -> None:
     for _ in range(2):
-        assert as_(bob).delete("/v1/users/alice/follow").status_code == 204
+        assert client_for(bob).delete("/v1/users/alice/follow").status_code == 204
     assert (counts(bob), counts(alice)) == ((0, 0), (0, 0))
-    assert as_(bob).delete("/v1/users/nobody/follow").status_code == 204
+    assert client_for(bob).delete("/v1/users/nobody/follow").status_code == 204
 
 
-def test_a_private_account_is_asked(charlie: User, as_: Any) -> None:
+def test_a_private_account_is_asked(charlie: User, client_for: Any) -> None:
     dora = factories.person("dora", private=True)
     for _ in range(2):
-        assert as_(charlie).put("/v1/users/dora/follow").json() == {"state": "requested"}
+        assert client_for(charlie).put("/v1/users/dora/follow").json() == {"state": "requested"}
     assert counts(dora) == (0, 0)
-    assert [row["username"] for row in as_(dora).get("/v1/me/follow-requests").json()["results"]] == ["charlie"]
+    assert [row["username"] for row in client_for(dora).get("/v1/me/follow-requests").json()["results"]] == ["charlie"]
     for _ in range(2):
-        answer = as_(dora).post("/v1/me/follow-requests/charlie/accept")
+        answer = client_for(dora).post("/v1/me/follow-requests/charlie/accept")
         assert (answer.status_code, answer.json()) == (200, {"state": "following"})
     assert (counts(charlie), counts(dora)) == ((1, 0), (0, 1))
-    assert as_(dora).get("/v1/me/follow-requests").json()["results"] == []
-    assert Fact.objects.filter(name="followed").count() == 1
+    assert client_for(dora).get("/v1/me/follow-requests").json()["results"] == []
+    assert Event.objects.filter(name="followed").count() == 1
 
 
-def test_a_request_can_be_turned_down_or_taken_back(charlie: User, as_: Any) -> None:
+def test_a_request_can_be_turned_down_or_taken_back(charlie: User, client_for: Any) -> None:
     dora = factories.person("dora", private=True)
-    as_(charlie).put("/v1/users/dora/follow")
+    client_for(charlie).put("/v1/users/dora/follow")
     for _ in range(2):
-        assert as_(dora).post("/v1/me/follow-requests/charlie/reject").status_code == 204
-    as_(charlie).put("/v1/users/dora/follow")
-    as_(charlie).delete("/v1/users/dora/follow")
-    assert as_(dora).post("/v1/me/follow-requests/charlie/accept").status_code == 404
+        assert client_for(dora).post("/v1/me/follow-requests/charlie/reject").status_code == 204
+    client_for(charlie).put("/v1/users/dora/follow")
+    client_for(charlie).delete("/v1/users/dora/follow")
+    assert client_for(dora).post("/v1/me/follow-requests/charlie/accept").status_code == 404
     assert not Follow.objects.exists()
 
 
-def test_rejecting_an_accepted_follower_does_nothing_and_removing_does(alice: User, bob: User, as_: Any) -> None:
-    as_(alice).post("/v1/me/follow-requests/bob/reject")
+def test_rejecting_an_accepted_follower_does_nothing_and_removing_does(alice: User, bob: User, client_for: Any) -> None:
+    client_for(alice).post("/v1/me/follow-requests/bob/reject")
     assert counts(alice) == (0, 1)
     for _ in range(2):
-        assert as_(alice).delete("/v1/me/followers/bob").status_code == 204
+        assert client_for(alice).delete("/v1/me/followers/bob").status_code == 204
     assert (counts(bob), counts(alice)) == ((0, 0), (0, 0))
 
 
-def test_one_does_not_follow_oneself(alice: User, as_: Any) -> None:
-    answer = as_(alice).put("/v1/users/alice/follow")
+def test_one_does_not_follow_oneself(alice: User, client_for: Any) -> None:
+    answer = client_for(alice).put("/v1/users/alice/follow")
     assert (answer.status_code, answer.json()["code"]) == (409, "conflict")
 
 
 @override_settings(FOLLOW_CAP=2)
-def test_the_cap_holds_for_requests_too(charlie: User, as_: Any) -> None:
+def test_the_cap_holds_for_requests_too(charlie: User, client_for: Any) -> None:
     people = [factories.person(private=number == 1) for number in range(3)]
-    statuses = [as_(charlie).put(f"/v1/users/{person.username}/follow").status_code for person in people]
+    statuses = [client_for(charlie).put(f"/v1/users/{person.username}/follow").status_code for person in people]
     assert statuses == [200, 200, 409]
-    assert as_(charlie).put(f"/v1/users/{people[0].username}/follow").status_code == 200
+    assert client_for(charlie).put(f"/v1/users/{people[0].username}/follow").status_code == 200

@@ -34,14 +34,14 @@ class Graph(RuleBasedStateMachine):
         if hasattr(self, "before"):
             transaction.savepoint_rollback(self.before)
 
-    def as_(self, name: str) -> APIClient:
+    def client_for(self, name: str) -> APIClient:
         client = APIClient()
         client.force_authenticate(User.objects.get_queryset().get(username=name))
         return client
 
     @rule(a=names, b=names)
     def follow(self, a: str, b: str) -> None:
-        answer = self.as_(a).put(f"/v1/users/{b}/follow")
+        answer = self.client_for(a).put(f"/v1/users/{b}/follow")
         if a == b or (a, b) in self.blocks:
             assert answer.status_code == 409
         elif (b, a) in self.blocks:
@@ -52,25 +52,25 @@ class Graph(RuleBasedStateMachine):
 
     @rule(a=names, b=names)
     def unfollow(self, a: str, b: str) -> None:
-        assert self.as_(a).delete(f"/v1/users/{b}/follow").status_code == 204
+        assert self.client_for(a).delete(f"/v1/users/{b}/follow").status_code == 204
         self.follows.pop((a, b), None)
 
     @rule(a=names, b=names)
     def accept(self, a: str, b: str) -> None:
-        answer = self.as_(b).post(f"/v1/me/follow-requests/{a}/accept")
+        answer = self.client_for(b).post(f"/v1/me/follow-requests/{a}/accept")
         assert answer.status_code == (200 if (a, b) in self.follows else 404)
         if (a, b) in self.follows:
             self.follows[a, b] = "following"
 
     @rule(a=names, b=names)
     def reject(self, a: str, b: str) -> None:
-        assert self.as_(b).post(f"/v1/me/follow-requests/{a}/reject").status_code == 204
+        assert self.client_for(b).post(f"/v1/me/follow-requests/{a}/reject").status_code == 204
         if self.follows.get((a, b)) == "requested":
             del self.follows[a, b]
 
     @rule(a=names, b=names)
     def block(self, a: str, b: str) -> None:
-        answer = self.as_(a).put(f"/v1/users/{b}/block")
+        answer = self.client_for(a).put(f"/v1/users/{b}/block")
         if a == b:
             assert answer.status_code == 409
         elif (b, a) in self.blocks:
@@ -82,12 +82,12 @@ class Graph(RuleBasedStateMachine):
 
     @rule(a=names, b=names)
     def unblock(self, a: str, b: str) -> None:
-        assert self.as_(a).delete(f"/v1/users/{b}/block").status_code == 204
+        assert self.client_for(a).delete(f"/v1/users/{b}/block").status_code == 204
         self.blocks.discard((a, b))
 
     @rule(a=names, private=st.booleans())
     def change_privacy(self, a: str, private: bool) -> None:
-        assert self.as_(a).patch("/v1/me", {"is_private": private}).status_code == 200
+        assert self.client_for(a).patch("/v1/me", {"is_private": private}).status_code == 200
         drain()
         if private:
             self.private.add(a)

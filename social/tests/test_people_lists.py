@@ -19,82 +19,84 @@ def names(answer: Any) -> list[str]:
     return [row["username"] for row in answer.json()["results"]]
 
 
-def test_a_private_card_is_there_for_strangers_and_its_lists_are_not(charlie: User, as_: Any) -> None:
+def test_a_private_card_is_there_for_strangers_and_its_lists_are_not(charlie: User, client_for: Any) -> None:
     dora, erin, frank = factories.person("dora", private=True), factories.person("erin"), factories.person("frank")
     factories.follow(erin, dora)
     factories.follow(frank, dora, pending=True)
-    card = as_(charlie).get("/v1/users/DORA").json()
+    card = client_for(charlie).get("/v1/users/DORA").json()
     assert (card["username"], card["is_private"], card["followers_count"]) == ("dora", True, 1)
     for path in ["followers", "following", "mutuals"]:
         for stranger in (charlie, frank):
-            assert as_(stranger).get(f"/v1/users/dora/{path}").status_code == 404
+            assert client_for(stranger).get(f"/v1/users/dora/{path}").status_code == 404
         for friend in (erin, dora):
-            assert as_(friend).get(f"/v1/users/dora/{path}").status_code == 200
-    assert names(as_(erin).get("/v1/users/dora/followers")) == ["erin"]
+            assert client_for(friend).get(f"/v1/users/dora/{path}").status_code == 200
+    assert names(client_for(erin).get("/v1/users/dora/followers")) == ["erin"]
 
 
-def test_lists_leave_out_whom_one_blocks_and_who_is_gone(alice: User, bob: User, charlie: User, as_: Any) -> None:
+def test_lists_leave_out_whom_one_blocks_and_who_is_gone(
+    alice: User, bob: User, charlie: User, client_for: Any
+) -> None:
     gone, blocked, blocker = factories.person("gone"), factories.person("blocked"), factories.person("blocker")
     for person in (gone, blocked, blocker):
         factories.follow(person, alice)
     factories.block(charlie, blocked)
     factories.block(blocker, charlie)
     User.objects.filter(pk=gone.pk).update(suspended_at=timezone.now())
-    assert names(as_(charlie).get("/v1/users/alice/followers")) == ["bob"]
-    assert names(as_(alice).get("/v1/users/alice/followers")) == ["blocker", "blocked", "bob"]
+    assert names(client_for(charlie).get("/v1/users/alice/followers")) == ["bob"]
+    assert names(client_for(alice).get("/v1/users/alice/followers")) == ["blocker", "blocked", "bob"]
 
 
 def test_blocks_leave_out_who_does_not_exist_for_one_and_can_be_taken_back(
-    alice: User, bob: User, charlie: User, as_: Any
+    alice: User, bob: User, charlie: User, client_for: Any
 ) -> None:
     for person in (bob, charlie):
         factories.block(alice, person)
     factories.block(charlie, alice)
-    assert names(as_(alice).get("/v1/me/blocks")) == ["bob"]
-    assert as_(alice).delete("/v1/users/charlie/block").status_code == 204
+    assert names(client_for(alice).get("/v1/me/blocks")) == ["bob"]
+    assert client_for(alice).delete("/v1/users/charlie/block").status_code == 204
     assert not Block.objects.filter(blocker=alice, blocked=charlie).exists()
 
 
-def test_mutuals_are_their_followers_whom_i_follow(alice: User, bob: User, charlie: User, as_: Any) -> None:
+def test_mutuals_are_their_followers_whom_i_follow(alice: User, bob: User, charlie: User, client_for: Any) -> None:
     factories.follow(charlie, bob)
     factories.follow(factories.person(), alice)
-    assert names(as_(charlie).get("/v1/users/alice/mutuals")) == ["bob"]
+    assert names(client_for(charlie).get("/v1/users/alice/mutuals")) == ["bob"]
 
 
-def test_pages_are_stable_while_rows_are_added(alice: User, as_: Any) -> None:
+def test_pages_are_stable_while_rows_are_added(alice: User, client_for: Any) -> None:
     fans = [factories.person(f"fan{number}") for number in range(5)]
     for fan in fans:
         factories.follow(fan, alice)
-    first = as_(alice).get("/v1/users/alice/followers?limit=2")
+    first = client_for(alice).get("/v1/users/alice/followers?limit=2")
     assert names(first) == ["fan4", "fan3"]
     assert f"cursor={first.json()['next']}"[:12] in first["Link"]
     factories.follow(factories.person("late"), alice)
-    second = as_(alice).get("/v1/users/alice/followers", {"limit": 2, "cursor": first.json()["next"]})
-    third = as_(alice).get("/v1/users/alice/followers", {"limit": 2, "cursor": second.json()["next"]})
+    second = client_for(alice).get("/v1/users/alice/followers", {"limit": 2, "cursor": first.json()["next"]})
+    third = client_for(alice).get("/v1/users/alice/followers", {"limit": 2, "cursor": second.json()["next"]})
     assert names(second) + names(third) == ["fan2", "fan1", "fan0"]
     assert third.json()["next"] is None
     assert "Link" not in third
 
 
 @pytest.mark.parametrize("cursor", ["abc", "WyJhIiwxXQ", "0", "%00", "é", "a:b:c", "x" * 5000])
-def test_a_made_up_cursor_is_a_400(alice: User, as_: Any, cursor: str) -> None:
-    answer = as_(alice).get(f"/v1/users/alice/followers?cursor={cursor}")
+def test_a_made_up_cursor_is_a_400(alice: User, client_for: Any, cursor: str) -> None:
+    answer = client_for(alice).get(f"/v1/users/alice/followers?cursor={cursor}")
     assert answer.status_code == 400
     assert answer.json()["code"] in {"invalid_cursor", "bad_request"}
 
 
-def test_a_cursor_of_another_list_is_a_400(alice: User, bob: User, as_: Any) -> None:
+def test_a_cursor_of_another_list_is_a_400(alice: User, bob: User, client_for: Any) -> None:
     for _ in range(3):
         factories.follow(factories.person(), alice)
-    cursor = as_(alice).get("/v1/users/alice/followers?limit=1").json()["next"]
-    assert as_(alice).get("/v1/users/bob/followers", {"cursor": cursor}).status_code == 400
+    cursor = client_for(alice).get("/v1/users/alice/followers?limit=1").json()["next"]
+    assert client_for(alice).get("/v1/users/bob/followers", {"cursor": cursor}).status_code == 400
 
 
 @pytest.mark.parametrize(
     ("limit", "status"), [("0", 400), ("-1", 400), ("abc", 400), ("٣", 400), ("1e3", 400), ("999", 200)]
 )
-def test_limits(alice: User, as_: Any, limit: str, status: int) -> None:
-    assert as_(alice).get("/v1/users/alice/followers", {"limit": limit}).status_code == status
+def test_limits(alice: User, client_for: Any, limit: str, status: int) -> None:
+    assert client_for(alice).get("/v1/users/alice/followers", {"limit": limit}).status_code == status
 
 
 LISTS = [
@@ -104,7 +106,7 @@ LISTS = [
 
 
 @pytest.mark.parametrize("path", LISTS)
-def test_thirty_rows_cost_what_one_costs(alice: User, bob: User, as_: Any, path: str) -> None:
+def test_thirty_rows_cost_what_one_costs(alice: User, bob: User, client_for: Any, path: str) -> None:
     def add() -> None:
         person = factories.person()
         avatar = factories.media(person)
@@ -117,7 +119,7 @@ def test_thirty_rows_cost_what_one_costs(alice: User, bob: User, as_: Any, path:
 
     def queries(rows: int) -> int:
         with CaptureQueriesContext(connection) as captured:
-            assert len(as_(alice).get(f"/v1/{path}?limit=100").json()["results"]) in {rows, rows + 1}
+            assert len(client_for(alice).get(f"/v1/{path}?limit=100").json()["results"]) in {rows, rows + 1}
         return len(captured)
 
     add()
@@ -127,10 +129,10 @@ def test_thirty_rows_cost_what_one_costs(alice: User, bob: User, as_: Any, path:
     assert queries(30) == one <= 5
 
 
-def test_relationships_in_one_call(alice: User, bob: User, charlie: User, mallory: User, as_: Any) -> None:
-    answer = as_(bob).get("/v1/relationships?username=alice&username=Charlie&username=nobody")
+def test_relationships_in_one_call(alice: User, bob: User, charlie: User, mallory: User, client_for: Any) -> None:
+    answer = client_for(bob).get("/v1/relationships?username=alice&username=Charlie&username=nobody")
     assert [(row["username"], row["following"]) for row in answer.json()] == [("alice", "following"), ("charlie", None)]
-    assert as_(mallory).get("/v1/relationships?username=alice").json() == []
-    assert as_(bob).get("/v1/relationships").status_code == 400
+    assert client_for(mallory).get("/v1/relationships?username=alice").json() == []
+    assert client_for(bob).get("/v1/relationships").status_code == 400
     many = "&".join(f"username=u{number}" for number in range(101))
-    assert as_(bob).get(f"/v1/relationships?{many}").status_code == 400
+    assert client_for(bob).get(f"/v1/relationships?{many}").status_code == 400

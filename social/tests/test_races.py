@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 
 from accounts.models import User
-from events.models import Fact
+from events.models import Event
 from social.models import Block, Follow
 from tests.support import factories
 
@@ -39,30 +39,30 @@ def assert_counts_equal_rows() -> None:
         assert user.following_count == accepted.filter(follower=user).count()
 
 
-def test_eight_follows_at_once_are_one(alice: User, charlie: User, as_: Any) -> None:
-    statuses = together(*[lambda: as_(charlie).put("/v1/users/alice/follow")] * 8)
+def test_eight_follows_at_once_are_one(alice: User, charlie: User, client_for: Any) -> None:
+    statuses = together(*[lambda: client_for(charlie).put("/v1/users/alice/follow")] * 8)
     assert statuses == [200] * 8
     assert Follow.objects.count() == 1
-    assert Fact.objects.filter(name="followed").count() == 1
+    assert Event.objects.filter(name="followed").count() == 1
     assert_counts_equal_rows()
 
 
-def test_eight_acceptances_at_once_are_one(charlie: User, as_: Any) -> None:
+def test_eight_acceptances_at_once_are_one(charlie: User, client_for: Any) -> None:
     dora = factories.person("dora", private=True)
     factories.follow(charlie, dora, pending=True)
-    statuses = together(*[lambda: as_(dora).post("/v1/me/follow-requests/charlie/accept")] * 8)
+    statuses = together(*[lambda: client_for(dora).post("/v1/me/follow-requests/charlie/accept")] * 8)
     assert statuses == [200] * 8
-    assert Fact.objects.filter(name="followed").count() == 1
+    assert Event.objects.filter(name="followed").count() == 1
     assert_counts_equal_rows()
 
 
 @pytest.mark.parametrize("attempt", range(5))
-def test_follow_against_block_never_leaves_both(alice: User, charlie: User, as_: Any, attempt: int) -> None:
+def test_follow_against_block_never_leaves_both(alice: User, charlie: User, client_for: Any, attempt: int) -> None:
     statuses = together(
-        lambda: as_(charlie).put("/v1/users/alice/follow"),
-        lambda: as_(alice).put("/v1/users/charlie/block"),
-        lambda: as_(alice).put("/v1/users/charlie/follow"),
-        lambda: as_(charlie).put("/v1/users/alice/follow"),
+        lambda: client_for(charlie).put("/v1/users/alice/follow"),
+        lambda: client_for(alice).put("/v1/users/charlie/block"),
+        lambda: client_for(alice).put("/v1/users/charlie/follow"),
+        lambda: client_for(charlie).put("/v1/users/alice/follow"),
     )
     assert set(statuses) <= {200, 404, 409}
     assert Block.objects.filter(blocker=alice, blocked=charlie).exists()
@@ -71,23 +71,23 @@ def test_follow_against_block_never_leaves_both(alice: User, charlie: User, as_:
 
 
 @pytest.mark.parametrize("attempt", range(3))
-def test_accepting_against_taking_back_leaves_one_or_none(charlie: User, as_: Any, attempt: int) -> None:
+def test_accepting_against_taking_back_leaves_one_or_none(charlie: User, client_for: Any, attempt: int) -> None:
     dora = factories.person("dora", private=True)
     factories.follow(charlie, dora, pending=True)
     statuses = together(
-        lambda: as_(dora).post("/v1/me/follow-requests/charlie/accept"),
-        lambda: as_(charlie).delete("/v1/users/dora/follow"),
+        lambda: client_for(dora).post("/v1/me/follow-requests/charlie/accept"),
+        lambda: client_for(charlie).delete("/v1/users/dora/follow"),
     )
     assert statuses in ([200, 204], [204, 404])
     assert_counts_equal_rows()
 
 
-def test_following_each_other_at_once_does_not_deadlock(alice: User, charlie: User, as_: Any) -> None:
+def test_following_each_other_at_once_does_not_deadlock(alice: User, charlie: User, client_for: Any) -> None:
     calls = [
-        lambda: as_(charlie).put("/v1/users/alice/follow"),
-        lambda: as_(alice).put("/v1/users/charlie/follow"),
-        lambda: as_(charlie).delete("/v1/users/alice/follow"),
-        lambda: as_(alice).delete("/v1/users/charlie/follow"),
+        lambda: client_for(charlie).put("/v1/users/alice/follow"),
+        lambda: client_for(alice).put("/v1/users/charlie/follow"),
+        lambda: client_for(charlie).delete("/v1/users/alice/follow"),
+        lambda: client_for(alice).delete("/v1/users/charlie/follow"),
     ]
     assert set(together(*calls, *calls)) <= {200, 204}
     assert_counts_equal_rows()

@@ -5,7 +5,7 @@ Locks, everywhere in this order: stories (by id), highlights (by id), media, the
 """
 
 from .collecting import HighlightChanges, change_highlight, delete_highlight, make_highlight
-from .publishing import delete, forget_keys, mark_seen, media_settled, publish
+from .publishing import delete, forget_keys, mark_seen, publish, publish_when_ready
 
 __all__ = [
     "HighlightChanges",
@@ -15,6 +15,6 @@ __all__ = [
     "forget_keys",
     "make_highlight",
     "mark_seen",
-    "media_settled",
     "publish",
+    "publish_when_ready",
 ]

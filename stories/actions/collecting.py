@@ -10,7 +10,7 @@ from api.idempotency import insert_once, same_or_422
 from api.problems import Invalid, Problem
 from media.actions import attach, release
 from media.models import Media
-from stories.limits import MOST_HIGHLIGHTS
+from stories.limits import MAX_HIGHLIGHTS
 from stories.models import Highlight, HighlightItem, Story
 
 
@@ -137,5 +137,5 @@ def _release_cover(highlight: Highlight) -> None:
 def _check_number(owner: User) -> None:
     """Under the owner's lock, the new one being there already."""
     User.objects.get_queryset().select_for_update(no_key=True).get(pk=owner.pk)
-    if Highlight.objects.owned_by(owner).count() > MOST_HIGHLIGHTS:
+    if Highlight.objects.owned_by(owner).count() > MAX_HIGHLIGHTS:
         raise Problem("highlight_cap")

@@ -10,12 +10,12 @@ from django.utils import timezone
 
 from accounts.models import User
 from api.idempotency import insert_once, same_or_422
-from api.ids import mint
+from api.ids import generate_ids
 from api.problems import Invalid, Problem
 from media.actions import attach, release
 from media.models import Media
 from stories.actions.collecting import leave_highlights
-from stories.limits import DAY, KEYS_KEPT_FOR, LONGEST_VIDEO_SECONDS, MOST_A_DAY
+from stories.limits import DAY, KEYS_KEPT_FOR, MAX_PER_DAY, MAX_VIDEO_SECONDS
 from stories.models import Highlight, Seen, Story
 
 
@@ -34,14 +34,14 @@ def publish(*, author: User, media_id: int, idempotency_key: str | None = None, 
         return same_or_422(Story.objects.get(author=author, idempotency_key=idempotency_key), idempotency_hash)
     (media,) = attach(owner=author, media_ids=[media_id])
     if _is_too_long(media):
-        raise Invalid("media", "video_too_long", f"A story's video is at most {LONGEST_VIDEO_SECONDS} seconds long")
+        raise Invalid("media", "video_too_long", f"A story's video is at most {MAX_VIDEO_SECONDS} seconds long")
     _check_day(author)
     _publish_if_ready(story, media)
     return story
 
 
 @transaction.atomic
-def media_settled(*, media_id: int) -> None:
+def publish_when_ready(*, media_id: int) -> None:
     """A media became ready: the stories that wait for it are published, unless it is a video that is too long."""
     waiting = Story.objects.waiting_for(media_id).locked().order_by("pk").select_related("media")
     for story in waiting:
@@ -78,12 +78,12 @@ def _made_with(author: User, key: str | None) -> Story | None:
 def _check_day(author: User) -> None:
     """Under the author's lock, the new story being there already; deleted ones count."""
     User.objects.get_queryset().select_for_update(no_key=True).get(pk=author.pk)
-    if Story.objects.filter(author=author, created_at__gt=timezone.now() - DAY).count() > MOST_A_DAY:
+    if Story.objects.filter(author=author, created_at__gt=timezone.now() - DAY).count() > MAX_PER_DAY:
         raise Problem("story_cap")
 
 
 def _is_too_long(media: Media) -> bool:
-    return media.duration is not None and media.duration > LONGEST_VIDEO_SECONDS
+    return media.duration is not None and media.duration > MAX_VIDEO_SECONDS
 
 
 def _publish_if_ready(story: Story, media: Media) -> None:
@@ -91,7 +91,7 @@ def _publish_if_ready(story: Story, media: Media) -> None:
     if media.state != Media.State.READY or _is_too_long(media):
         return
     life = timedelta(seconds=settings.STORY_SECONDS)
-    Story.objects.filter(pk=story.pk).update(timeline_id=mint()[0], published_at=Now(), expires_at=Now() + life)
+    Story.objects.filter(pk=story.pk).update(timeline_id=generate_ids()[0], published_at=Now(), expires_at=Now() + life)
 
 
 def forget_keys() -> int:

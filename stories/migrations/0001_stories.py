@@ -22,7 +22,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('idempotency_key', models.CharField(blank=True, editable=False, max_length=255, null=True)),
                 ('idempotency_hash', models.CharField(blank=True, default='', editable=False, max_length=64)),
-                ('id', api.ids.IdField(db_default=api.ids.MintId(), editable=False, primary_key=True, serialize=False)),
+                ('id', api.ids.IdField(db_default=api.ids.GenerateId(), editable=False, primary_key=True, serialize=False)),
                 ('title', models.CharField(max_length=30)),
                 ('created_at', models.DateTimeField(auto_now_add=True)),
                 ('updated_at', models.DateTimeField(auto_now=True)),
@@ -35,7 +35,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('idempotency_key', models.CharField(blank=True, editable=False, max_length=255, null=True)),
                 ('idempotency_hash', models.CharField(blank=True, default='', editable=False, max_length=64)),
-                ('id', api.ids.IdField(db_default=api.ids.MintId(), editable=False, primary_key=True, serialize=False)),
+                ('id', api.ids.IdField(db_default=api.ids.GenerateId(), editable=False, primary_key=True, serialize=False)),
                 ('timeline_id', models.BigIntegerField(blank=True, help_text='Minted when it publishes.', null=True, unique=True)),
                 ('created_at', models.DateTimeField(auto_now_add=True)),
                 ('published_at', models.DateTimeField(blank=True, help_text='When its media was ready.', null=True)),

@@ -11,7 +11,7 @@ from api.ids import IdField
 from api.models import Keyed
 from media.models import Media
 from social.visibility import content_visible_to
-from stories.limits import LONGEST_TITLE
+from stories.limits import MAX_TITLE_LENGTH
 from stories.models.stories import Story, live_q
 
 
@@ -49,7 +49,7 @@ class Highlight(Keyed):
 
     id = IdField()
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="highlights")
-    title = models.CharField(max_length=LONGEST_TITLE)
+    title = models.CharField(max_length=MAX_TITLE_LENGTH)
     cover_story = models.ForeignKey(Story, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     cover_media = models.ForeignKey(Media, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)

@@ -15,7 +15,7 @@ from api.models import Keyed
 from media.models import Media
 from social.models import Follow
 from social.visibility import content_visible_to, muted_by, name_visible_to
-from stories.limits import LONGEST_VIDEO_SECONDS
+from stories.limits import MAX_VIDEO_SECONDS
 
 
 class StoryQuerySet(models.QuerySet["Story"]):
@@ -95,7 +95,7 @@ def live_q(path: str = "") -> Q:
     )
 
 
-_TOO_LONG = Q(media__state=Media.State.READY, media__duration__gt=LONGEST_VIDEO_SECONDS)
+_TOO_LONG = Q(media__state=Media.State.READY, media__duration__gt=MAX_VIDEO_SECONDS)
 _STATE = Case(
     When(expires_at__gt=Now(), then=Value("current")),
     When(expires_at__isnull=False, then=Value("expired")),

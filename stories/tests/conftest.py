@@ -15,10 +15,10 @@ from tests.support.outbox import settle_media
 
 @pytest.fixture
 def settle() -> Callable[[Media], None]:
-    """What the workers do when a media became ready: the fact's delivery to this room, rung once."""
+    """What the workers do when a media became ready: the event's delivery to this room, rung once."""
 
     def run(media: Media) -> None:
-        settle_media(media, task="stories.tasks.media_settled")
+        settle_media(media, task="stories.tasks.publish_when_ready")
 
     return run
 

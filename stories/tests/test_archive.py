@@ -27,23 +27,23 @@ def ids(answer):
     return [row["id"] for row in answer.json()["results"]]
 
 
-def test_newest_first_in_pages(as_, alice, bob, stories):
+def test_newest_first_in_pages(client_for, alice, bob, stories):
     expired = [str(story.pk) for story in reversed(stories[:-1])]
-    assert ids(as_(alice).get(ARCHIVE)) == expired
-    first = as_(alice).get(ARCHIVE, {"limit": 2}).json()
-    second = as_(alice).get(ARCHIVE, {"limit": 2, "cursor": first["next"]})
+    assert ids(client_for(alice).get(ARCHIVE)) == expired
+    first = client_for(alice).get(ARCHIVE, {"limit": 2}).json()
+    second = client_for(alice).get(ARCHIVE, {"limit": 2, "cursor": first["next"]})
     assert [row["id"] for row in first["results"]] + ids(second) == expired[:4]
-    assert ids(as_(bob).get(ARCHIVE)) == []
-    assert as_(alice).get(ARCHIVE).json()["results"][0]["state"] == "expired"
+    assert ids(client_for(bob).get(ARCHIVE)) == []
+    assert client_for(alice).get(ARCHIVE).json()["results"][0]["state"] == "expired"
 
 
-def test_a_month_is_one_of_utc(as_, alice, stories):
+def test_a_month_is_one_of_utc(client_for, alice, stories):
     for month, numbers in {"2026-08": [1, 0], "2026-09": [2], "2026-10": [4, 3], "2026-07": [], "2019-12": []}.items():
-        assert ids(as_(alice).get(ARCHIVE, {"month": month})) == [str(stories[number].pk) for number in numbers]
+        assert ids(client_for(alice).get(ARCHIVE, {"month": month})) == [str(stories[number].pk) for number in numbers]
 
 
-def test_months_with_their_numbers(as_, alice, bob, stories):
-    shown = as_(alice).get(f"{ARCHIVE}/months").json()
+def test_months_with_their_numbers(client_for, alice, bob, stories):
+    shown = client_for(alice).get(f"{ARCHIVE}/months").json()
     assert shown == {
         "results": [
             {"month": "2026-10", "count": 2},
@@ -52,25 +52,25 @@ def test_months_with_their_numbers(as_, alice, bob, stories):
         ],
         "next": None,
     }
-    assert as_(bob).get(f"{ARCHIVE}/months").json()["results"] == []
+    assert client_for(bob).get(f"{ARCHIVE}/months").json()["results"] == []
 
 
-def test_december_ends_with_the_year(as_, alice):
+def test_december_ends_with_the_year(client_for, alice):
     inside, outside = story_at(alice, 2025, 12, 31, 23, 59, 59), story_at(alice, 2026, 1, 1)
-    assert ids(as_(alice).get(ARCHIVE, {"month": "2025-12"})) == [str(inside.pk)]
-    assert ids(as_(alice).get(ARCHIVE, {"month": "2026-01"})) == [str(outside.pk)]
+    assert ids(client_for(alice).get(ARCHIVE, {"month": "2025-12"})) == [str(inside.pk)]
+    assert ids(client_for(alice).get(ARCHIVE, {"month": "2026-01"})) == [str(outside.pk)]
 
 
 @pytest.mark.parametrize("month", ["", "2026", "2026-13", "2026-00", "2026-1", "0000-01", "9999-12", "２０２６-01"])
-def test_what_is_no_month_is_refused(as_, alice, month):
-    answer = as_(alice).get(ARCHIVE, {"month": month})
+def test_what_is_no_month_is_refused(client_for, alice, month):
+    answer = client_for(alice).get(ARCHIVE, {"month": month})
     assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (400, "/month")
 
 
-def test_deleted_and_taken_down_ones_are_not_in_it(as_, alice):
+def test_deleted_and_taken_down_ones_are_not_in_it(client_for, alice):
     day = timedelta(hours=25)
     factories.story(alice, age=day, deleted_at=timezone.now())
     factories.story(alice, age=day, removed_at=timezone.now())
     kept = factories.story(alice, age=day)
-    assert ids(as_(alice).get(ARCHIVE)) == [str(kept.pk)]
-    assert [row["count"] for row in as_(alice).get(f"{ARCHIVE}/months").json()["results"]] == [1]
+    assert ids(client_for(alice).get(ARCHIVE)) == [str(kept.pk)]
+    assert [row["count"] for row in client_for(alice).get(f"{ARCHIVE}/months").json()["results"]] == [1]

@@ -21,8 +21,8 @@ def full_day(alice):
     return {"media": str(photo.pk)}
 
 
-def test_the_hundred_and_first_is_refused_until_the_first_is_a_day_old(as_, alice, bob, full_day):
-    client = as_(alice)
+def test_the_hundred_and_first_is_refused_until_the_first_is_a_day_old(client_for, alice, bob, full_day):
+    client = client_for(alice)
     assert client.post("/v1/stories", full_day).status_code == 201
     refused = client.post("/v1/stories", full_day)
     assert (refused.status_code, refused.json()["code"]) == (409, "story_cap")
@@ -31,19 +31,19 @@ def test_the_hundred_and_first_is_refused_until_the_first_is_a_day_old(as_, alic
     assert client.post("/v1/stories", full_day).status_code == 409, "deleting makes no room"
     Story.objects.filter(pk=oldest.pk).update(created_at=Now() - timedelta(hours=24, seconds=1))
     assert client.post("/v1/stories", full_day).status_code == 201
-    assert as_(bob).post("/v1/stories", {"media": str(factories.media(bob).pk)}).status_code == 201
+    assert client_for(bob).post("/v1/stories", {"media": str(factories.media(bob).pk)}).status_code == 201
 
 
-def test_a_refused_one_holds_no_media(as_, alice, full_day):
-    as_(alice).post("/v1/stories", full_day)
+def test_a_refused_one_holds_no_media(client_for, alice, full_day):
+    client_for(alice).post("/v1/stories", full_day)
     photo = factories.media(alice)
-    assert as_(alice).post("/v1/stories", {"media": str(photo.pk)}).status_code == 409
+    assert client_for(alice).post("/v1/stories", {"media": str(photo.pk)}).status_code == 409
     photo.refresh_from_db()
     assert photo.references == 0
 
 
 @pytest.mark.django_db(transaction=True)
-def test_eight_at_once_fill_the_last_place_once(as_, alice, full_day, at_once):
-    answers = at_once([partial(as_(alice).post, "/v1/stories", full_day) for _ in range(8)])
+def test_eight_at_once_fill_the_last_place_once(client_for, alice, full_day, run_concurrently):
+    answers = run_concurrently([partial(client_for(alice).post, "/v1/stories", full_day) for _ in range(8)])
     assert sorted(answer.status_code for answer in answers) == [201] + [409] * 7
     assert Story.objects.count() == 100

@@ -28,38 +28,38 @@ def bodies(alice):
 
 
 @pytest.mark.parametrize(("address", "model"), [("/v1/stories", Story), ("/v1/highlights", Highlight)])
-def test_a_retry_gets_the_first_and_another_body_a_422(as_, alice, bodies, address, model):
+def test_a_retry_gets_the_first_and_another_body_a_422(client_for, alice, bodies, address, model):
     before = model.objects.count()
-    first, again = (send(as_(alice), address, bodies[address][0]) for _ in range(2))
+    first, again = (send(client_for(alice), address, bodies[address][0]) for _ in range(2))
     assert (first.status_code, again.status_code) == (201, 201)
     assert first.json()["id"] == again.json()["id"]
-    other = send(as_(alice), address, bodies[address][1])
+    other = send(client_for(alice), address, bodies[address][1])
     assert (other.status_code, other.json()["code"]) == (422, "key_reused")
     assert model.objects.count() == before + 1
 
 
-def test_keys_are_forgotten_after_a_day(as_, alice, bodies):
+def test_keys_are_forgotten_after_a_day(client_for, alice, bodies):
     for address, (body, _) in bodies.items():
-        send(as_(alice), address, body)
+        send(client_for(alice), address, body)
     assert tasks.forget_keys() == 0
     for model in (Story, Highlight):
         model.objects.update(created_at=Now() - timedelta(hours=24, seconds=1))
     assert tasks.forget_keys() == 2
-    assert send(as_(alice), "/v1/stories", bodies["/v1/stories"][0]).status_code == 201
+    assert send(client_for(alice), "/v1/stories", bodies["/v1/stories"][0]).status_code == 201
     assert Story.objects.count() == 4
 
 
 @pytest.mark.parametrize("key", ["", "x" * 256, "naïve"])
-def test_what_is_no_key_is_refused(as_, alice, bodies, key):
+def test_what_is_no_key_is_refused(client_for, alice, bodies, key):
     for address, (body, _) in bodies.items():
-        assert send(as_(alice), address, body, key).status_code == 400
+        assert send(client_for(alice), address, body, key).status_code == 400
 
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize(("address", "model"), [("/v1/stories", Story), ("/v1/highlights", Highlight)])
-def test_eight_tries_at_once_make_one(as_, alice, bodies, at_once, address, model):
+def test_eight_tries_at_once_make_one(client_for, alice, bodies, run_concurrently, address, model):
     before = model.objects.count()
-    answers = at_once([partial(send, as_(alice), address, bodies[address][0]) for _ in range(8)])
+    answers = run_concurrently([partial(send, client_for(alice), address, bodies[address][0]) for _ in range(8)])
     assert [answer.status_code for answer in answers] == [201] * 8
     assert len({answer.json()["id"] for answer in answers}) == 1
     assert model.objects.count() == before + 1

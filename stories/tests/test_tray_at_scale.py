@@ -15,7 +15,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import User
-from api.ids import mint
+from api.ids import generate_ids
 from media.models import Blob, Media, Rendition
 from social.models import Follow
 from stories.models import Seen, Story
@@ -39,7 +39,7 @@ def photos(owners: list[User]) -> list[Media]:
     rows = [
         Media(id=number, owner=owner, blob=blob, size=1, state="ready", prefix=f"{number:032}", width=3024, height=4032,
               blurhash="LEHV6nWB2yk8pyo0adR*.7kCMdnj")
-        for number, owner in zip(mint(len(owners)), owners, strict=True)
+        for number, owner in zip(generate_ids(len(owners)), owners, strict=True)
     ]  # fmt: skip
     Media.objects.bulk_create(rows)
     Rendition.objects.bulk_create(
@@ -56,7 +56,7 @@ def stories(authors: list[User]) -> list[Story]:
     rows = [
         Story(id=number, timeline_id=number, author=photo.owner, media=photo, published_at=now - timedelta(hours=1),
               expires_at=now + timedelta(hours=23))
-        for number, photo in zip(mint(len(owners)), photos(owners), strict=True)
+        for number, photo in zip(generate_ids(len(owners)), photos(owners), strict=True)
     ]  # fmt: skip
     return list(Story.objects.bulk_create(rows))
 
@@ -71,7 +71,7 @@ def busy(bob: User) -> User:
     stories_of_strangers = people("stranger", 300)
     Story.objects.bulk_create(
         Story(author=author, media=told[0].media, timeline_id=number, published_at=now, expires_at=now + timedelta(1))
-        for author, number in zip(stories_of_strangers * 10, mint(3000), strict=True)
+        for author, number in zip(stories_of_strangers * 10, generate_ids(3000), strict=True)
     )
     Seen.objects.bulk_create(Seen(story=story, viewer=bob) for story in told[: len(told) // 2])
     with connection.cursor() as database:
@@ -80,8 +80,8 @@ def busy(bob: User) -> User:
 
 
 @pytest.mark.parametrize("limit", [20, 100])
-def test_the_tray_of_somebody_who_follows_a_thousand(as_: Callable[[User], Any], busy: User, limit: int) -> None:
-    client = as_(busy)
+def test_the_tray_of_somebody_who_follows_a_thousand(client_for: Callable[[User], Any], busy: User, limit: int) -> None:
+    client = client_for(busy)
     with CaptureQueriesContext(connection) as queries:
         first = client.get(f"/v1/stories?limit={limit}")
     number, in_sql = len(queries), sum(float(query["time"]) for query in queries.captured_queries) * 1000
@@ -98,11 +98,11 @@ def test_the_tray_of_somebody_who_follows_a_thousand(as_: Callable[[User], Any],
     )
 
 
-def test_all_its_pages_hold_everybody_once(as_: Callable[[User], Any], busy: User) -> None:
+def test_all_its_pages_hold_everybody_once(client_for: Callable[[User], Any], busy: User) -> None:
     names, cursor, counts = [], None, set()
     while cursor or not names:
         with CaptureQueriesContext(connection) as queries:
-            page = as_(busy).get("/v1/stories", {"limit": 100, **({"cursor": cursor} if cursor else {})}).json()
+            page = client_for(busy).get("/v1/stories", {"limit": 100, **({"cursor": cursor} if cursor else {})}).json()
         counts.add(len(queries))
         names += [entry["user"]["username"] for entry in page["results"]]
         cursor = page["next"]

@@ -16,31 +16,31 @@ HIDDEN = {
 
 
 @pytest.mark.parametrize("state", HIDDEN)
-def test_a_story_that_is_not_live_is_nobody_elses(as_, alice, bob, state):
+def test_a_story_that_is_not_live_is_nobody_elses(client_for, alice, bob, state):
     story = factories.story(alice)
     highlight = factories.highlight(alice, [story])
     Story.objects.filter(pk=story.pk).update(**HIDDEN[state])
-    client, address = as_(bob), f"/v1/stories/{story.pk}"
+    client, address = client_for(bob), f"/v1/stories/{story.pk}"
     nothing = client.get("/v1/stories/1")
     for answer in (client.get(address), client.delete(address), client.put(f"{address}/seen"),
                    client.get(f"{address}/viewers"), client.get(f"/v1/highlights/{highlight.pk}")):  # fmt: skip
         assert (answer.status_code, answer.content) == (404, nothing.content)
     for path in ("/v1/stories", "/v1/users/alice/stories", "/v1/users/alice/highlights"):
         assert client.get(path).json()["results"] == []
-    assert as_(alice).get(address).status_code == (200 if state == "waiting" else 404)
+    assert client_for(alice).get(address).status_code == (200 if state == "waiting" else 404)
 
 
-def test_a_private_account_for_followers_alone(as_, alice, bob, charlie):
+def test_a_private_account_for_followers_alone(client_for, alice, bob, charlie):
     story = factories.story(alice)
     alice.is_private = True
     alice.save()
     for path in (f"/v1/stories/{story.pk}", "/v1/users/alice/stories"):
-        assert as_(bob).get(path).status_code == 200
-        assert as_(charlie).get(path).status_code == 404
-    address = as_(bob).get(f"/v1/stories/{story.pk}").json()["media"]["renditions"][0]["url"]
+        assert client_for(bob).get(path).status_code == 200
+        assert client_for(charlie).get(path).status_code == 404
+    address = client_for(bob).get(f"/v1/stories/{story.pk}").json()["media"]["renditions"][0]["url"]
     assert "token=p" in address, "addresses of a private account live for minutes"
 
 
 @pytest.mark.parametrize("path", ["stories/x", "stories/99999999999999999999", "highlights/x", "stories/1/x"])
-def test_what_is_no_address_is_a_404(as_, alice, path):
-    assert as_(alice).get(f"/v1/{path}").status_code == 404
+def test_what_is_no_address_is_a_404(client_for, alice, path):
+    assert client_for(alice).get(f"/v1/{path}").status_code == 404

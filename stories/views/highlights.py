@@ -12,7 +12,7 @@ from rest_framework.response import Response
 
 from accounts.room import NoInput, Room
 from api.idempotency import hash_of, key_of
-from api.problem_schema import also
+from api.problem_schema import error_codes
 from social.people import lists_visible_or_404
 from stories import actions, examples
 from stories.models import Highlight
@@ -58,7 +58,7 @@ class HighlightViewSet(Room):
 
     @extend_schema(
         summary="Make a highlight",
-        extensions=also("highlight_cap"),
+        extensions=error_codes("highlight_cap"),
         description="Of 1-100 of your stories, current or expired. At most 100 highlights (`highlight_cap`).",
         request=HighlightInput,
         responses={201: HighlightDetailSerializer},
@@ -83,7 +83,7 @@ class HighlightViewSet(Room):
 
     @extend_schema(
         summary="Change a highlight",
-        extensions=also("permission_denied"),
+        extensions=error_codes("permission_denied"),
         description="What is absent stays. `stories` is the whole list in its new order: one call adds, removes and "
         "reorders. `cover` is one of them, a photo of yours, or null for the first story.",
         parameters=[examples.HIGHLIGHT_ID],
@@ -99,7 +99,7 @@ class HighlightViewSet(Room):
 
     @extend_schema(
         summary="Delete a highlight",
-        extensions=also("permission_denied"),
+        extensions=error_codes("permission_denied"),
         description="Its stories stay.",
         parameters=[examples.HIGHLIGHT_ID],
         responses={204: None},

@@ -8,7 +8,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.room import Room
-from api.problem_schema import also
+from api.problem_schema import error_codes
 from stories import actions, examples
 from stories.models import Seen, Story
 from stories.permissions import ChangedByItsAuthor
@@ -68,7 +68,7 @@ class ViewersViewSet(Room):
 
     @extend_schema(
         summary="Who has seen my story",
-        extensions=also("permission_denied"),
+        extensions=error_codes("permission_denied"),
         description="The last to see it first. For the author alone; without people "
         "who blocked you, whom you blocked, or who are away.",
         parameters=[examples.STORY_ID_ABOVE],

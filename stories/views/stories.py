@@ -12,7 +12,7 @@ from rest_framework.response import Response
 from accounts.room import NoInput, Room
 from api.idempotency import hash_of, key_of
 from api.pagination import limit_of, page_response
-from api.problem_schema import also
+from api.problem_schema import error_codes
 from stories import actions, examples, tray
 from stories.models import Story
 from stories.permissions import ChangedByItsAuthor
@@ -57,7 +57,7 @@ class StoryViewSet(Room):
 
     @extend_schema(
         summary="Post a story",
-        extensions=also("story_cap"),
+        extensions=error_codes("story_cap"),
         description="It is there for 24 hours from the moment its media is ready; until then only you see it, with its "
         "`state`. At most 100 in 24 hours (`story_cap`).",
         request=StoryInput,
@@ -84,7 +84,7 @@ class StoryViewSet(Room):
 
     @extend_schema(
         summary="Delete a story",
-        extensions=also("permission_denied"),
+        extensions=error_codes("permission_denied"),
         description="For good; it leaves your highlights as well.",
         parameters=[examples.STORY_ID],
         responses={204: None},

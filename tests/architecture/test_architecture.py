@@ -16,9 +16,9 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from api.problems import CATALOGUE
 from devtools.stack.processes import WORKERS
-from events import consumers, relay
+from events import decorators, relay
 from pystagram.celery import app as celery_app
-from pystagram.subscriptions import WIRING
+from pystagram.subscriptions import SUBSCRIPTIONS
 
 ROOT = Path(settings.BASE_DIR)
 ROOMS = sorted(path.parent.name for path in ROOT.glob("*/__init__.py") if path.parent.name != "tests")
@@ -95,7 +95,7 @@ def test_no_signal_receivers_of_ours() -> None:
             names = [alias.name for alias in node.names] if isinstance(node, ast.Import | ast.ImportFrom) else []
             full = {f"{getattr(node, 'module', None) or ''}.{name}".strip(".") for name in names}
             assert not any(re.match(r"django\.(.*\.)?(signals|dispatch)\b", name) for name in full), (
-                f"{path}:{getattr(node, 'lineno', 0)} listens to Django's signals. Record a fact in the action, and "
+                f"{path}:{getattr(node, 'lineno', 0)} listens to Django's signals. Record an event in the action, and "
                 "say in pystagram/subscriptions.py which task hears of it."
             )
 
@@ -108,7 +108,7 @@ def test_nobody_calls_delay() -> None:
             called = node.func.attr if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) else ""
             assert called not in {"delay", "apply_async", "send_task", "on_commit"}, (
                 f"{path}:{getattr(node, 'lineno', 0)} calls .{called}(): the process or the broker may be gone then. "
-                "Record a fact in the action: events.actions.record(…)"
+                "Record an event in the action: events.actions.record(…)"
             )
 
 
@@ -178,7 +178,7 @@ def test_own_code_is_imported_at_the_top() -> None:
                 module = node.module if isinstance(node, ast.ImportFrom) else None
                 assert (module or "").split(".")[0] not in ROOMS, (
                     f"{path} imports {module} inside a function: the direction of the house is wrong there. "
-                    "Record a fact instead, or move the code to the room it belongs to."
+                    "Record an event instead, or move the code to the room it belongs to."
                 )
 
 
@@ -198,7 +198,7 @@ def public_actions() -> Iterator[tuple[str, ast.FunctionDef]]:
 
 def test_actions_take_keywords_only() -> None:
     for where, node in public_actions():
-        if node.name != "record":  # record("fact", …) reads better with the name first
+        if node.name != "record":  # record("event", …) reads better with the name first
             assert not node.args.args, f"{where}: actions are keyword-only, write def {node.name}(*, …)"
 
 
@@ -216,14 +216,14 @@ def test_actions_that_write_twice_hold_a_transaction() -> None:
 
 def test_every_task_is_rung_or_scheduled() -> None:
     celery_app.loader.import_default_modules()
-    wired = {task for tasks in WIRING.values() for task in tasks}
+    wired = {task for tasks in SUBSCRIPTIONS.values() for task in tasks}
     scheduled = {entry["task"] for entry in celery_app.conf.beat_schedule.values()}
     for name in celery_app.tasks:
         if name.split(".")[0] in ROOMS and ".tests." not in name:  # tests make some of their own
-            known = wired if name in consumers.QUEUES else scheduled
+            known = wired if name in decorators.QUEUES else scheduled
             assert name in known, (
-                f"{name} never runs. What a fact causes stands under @consumer() or @long_consumer() and in "
-                "pystagram/subscriptions.py; what the clock causes under @shared_task and in pystagram/celery.py."
+                f"{name} never runs. What an event causes stands under @transactional_task() or @idempotent_task() "
+                "and in pystagram/subscriptions.py; what is scheduled under @shared_task and in pystagram/celery.py."
             )
 
 
@@ -232,7 +232,7 @@ def test_every_queue_has_a_worker() -> None:
     compose = (ROOT / "docker-compose.yml").read_text()
     here = set(",".join(queues for queues, _ in WORKERS.values()).split(","))
     there = set(",".join(re.findall(r"worker -Q (\S+)", compose)).split(","))
-    asked = {*consumers.QUEUES.values(), celery_app.conf.task_default_queue}
+    asked = {*decorators.QUEUES.values(), celery_app.conf.task_default_queue}
     for where, served in (("WORKERS of devtools/stack/processes.py", here), ("-Q in docker-compose.yml", there)):
         assert served == asked, f"{where}: the tasks' queues are {asked}, it differs by {served ^ asked}"
 
@@ -242,15 +242,17 @@ def test_tasks_take_keywords_only() -> None:
         for node in tree.body:
             if isinstance(node, ast.FunctionDef) and node.decorator_list:
                 assert not node.args.args, (
-                    f"{path}:{node.lineno}: a fact's payload comes by name, def {node.name}(*, …)"
+                    f"{path}:{node.lineno}: an event's payload comes by name, def {node.name}(*, …)"
                 )
 
 
 def test_every_task_of_the_wiring_exists() -> None:
-    for fact, tasks in WIRING.items():
+    for event, tasks in SUBSCRIPTIONS.items():
         for task in tasks:
             relay.task_named(task)
-            assert task in consumers.QUEUES, f"{fact} → {task}: decorate it with @consumer or @long_consumer"
+            assert task in decorators.QUEUES, (
+                f"{event} → {task}: decorate it with @transactional_task or @idempotent_task"
+            )
 
 
 def test_every_recorded_fact_is_in_the_wiring() -> None:
@@ -259,7 +261,7 @@ def test_every_recorded_fact_is_in_the_wiring() -> None:
             if isinstance(node, ast.Call) and getattr(node.func, "id", getattr(node.func, "attr", "")) == "record":
                 first = node.args[0] if node.args else None
                 if isinstance(first, ast.Constant):
-                    assert first.value in WIRING, (
+                    assert first.value in SUBSCRIPTIONS, (
                         f"{path}:{node.lineno} records {first.value!r}, which pystagram/subscriptions.py does not "
                         "know. Add it there, with the tasks that hear of it or an empty list."
                     )

@@ -6,7 +6,7 @@ from wsgiref.util import setup_testing_defaults
 import pytest
 from django.core.handlers.wsgi import WSGIHandler
 
-from api.wsgi.charsets import with_text_charsets
+from api.wsgi.charsets import refuse_unknown_charsets
 from pystagram.wsgi import application
 
 pytestmark = pytest.mark.django_db
@@ -56,4 +56,4 @@ def test_charsets_of_real_clients_are_taken(charset: str) -> None:
 def test_without_the_gate_a_request_is_not_even_made() -> None:
     with pytest.raises(LookupError):
         status_of("application/json; charset=zlib", WSGIHandler())
-    assert status_of("application/json; charset=zlib", with_text_charsets(WSGIHandler())).startswith("415")
+    assert status_of("application/json; charset=zlib", refuse_unknown_charsets(WSGIHandler())).startswith("415")

@@ -1,4 +1,4 @@
-"""A request's id is in its answer, in its log lines, in its facts and in what the tasks log because of them."""
+"""A request's id is in its answer, in its log lines, in its events and in what the tasks log because of them."""
 
 import json
 import logging
@@ -9,13 +9,13 @@ from django.conf import settings
 from django.utils.module_loading import import_string
 from rest_framework.test import APIClient
 
-from api.correlation import WithRequestId, current_request_id
-from events.models import Fact
+from api.correlation import RequestIdFilter, current_request_id
+from events.models import Event
 from tests.support.factories import person
 from tests.support.outbox import drain
 
 pytestmark = pytest.mark.django_db
-WATCHED = ["pystagram.access", "events.consumers"]
+WATCHED = ["pystagram.access", "events.decorators"]
 
 
 class Lines(logging.Handler):
@@ -25,7 +25,7 @@ class Lines(logging.Handler):
         super().__init__()
         formatter = dict(settings.LOGGING["formatters"]["json"])
         self.setFormatter(import_string(formatter.pop("()"))(formatter.pop("format"), **formatter))
-        self.addFilter(WithRequestId())
+        self.addFilter(RequestIdFilter())
         self.lines: list[dict[str, object]] = []
 
     def emit(self, record: logging.LogRecord) -> None:
@@ -55,7 +55,7 @@ def follow(client: APIClient) -> None:
 
 def test_a_fact_knows_the_request_it_came_of() -> None:
     follow(APIClient())
-    assert Fact.objects.get(name="followed").request_id == "from-a-phone.1"
+    assert Event.objects.get(name="followed").request_id == "from-a-phone.1"
     assert current_request_id() == ""
 
 
@@ -66,9 +66,9 @@ def test_request_and_task_log_the_same_id(lines: Lines) -> None:
     assert request["request_id"] == "from-a-phone.1"
     assert (request["method"], request["path"], request["status"]) == ("PUT", "/v1/users/alice/follow", 200)
     assert request["route"] == "v1/users/<str:username>/follow"
-    tasks = {line["task"]: line for line in lines.of("events.consumers")}
-    assert tasks["feed.tasks.take_in"]["request_id"] == "from-a-phone.1"
-    assert tasks["feed.tasks.take_in"]["outcome"] == "done"
+    tasks = {line["task"]: line for line in lines.of("events.decorators")}
+    assert tasks["feed.tasks.backfill"]["request_id"] == "from-a-phone.1"
+    assert tasks["feed.tasks.backfill"]["outcome"] == "done"
 
 
 def test_an_id_that_could_forge_a_line_is_replaced(lines: Lines) -> None:

@@ -59,13 +59,13 @@ def test_a_preflight_of_the_named_origin_and_of_another(one_origin: None) -> Non
         assert "origin" in answer["Vary"].lower(), "a cache would hand one origin's answer to another"
 
 
-def test_another_origin_cannot_read_an_answer(one_origin: None, as_: Any, alice: User) -> None:
-    assert as_(alice).get("/v1/me", headers={"Origin": APP})["Access-Control-Allow-Origin"] == APP
-    assert "Access-Control-Allow-Origin" not in as_(alice).get("/v1/me", headers={"Origin": OTHER})
+def test_another_origin_cannot_read_an_answer(one_origin: None, client_for: Any, alice: User) -> None:
+    assert client_for(alice).get("/v1/me", headers={"Origin": APP})["Access-Control-Allow-Origin"] == APP
+    assert "Access-Control-Allow-Origin" not in client_for(alice).get("/v1/me", headers={"Origin": OTHER})
 
 
-def test_what_a_page_may_read_of_an_answer(as_: Any, alice: User) -> None:
-    answer = as_(alice).get("/v1/feed", headers={"Origin": OTHER})
+def test_what_a_page_may_read_of_an_answer(client_for: Any, alice: User) -> None:
+    answer = client_for(alice).get("/v1/feed", headers={"Origin": OTHER})
     exposed = words(answer, "Expose-Headers")
     assert {"location", "link", "retry-after", "etag", "x-request-id", "content-disposition"} <= exposed
     for name in answer.headers:

@@ -67,13 +67,13 @@ def callers(settings: Any, tmp_path: Any) -> dict[str, dict[str, str]]:
 
 
 @pytest.fixture
-def ids(callers: Any, as_: Any) -> Ids:
+def ids(callers: Any, client_for: Any) -> Ids:
     """What stands behind a segment of an address."""
     owner = User.objects.get(username="owner")
-    sent = send(as_(owner), photo()).json()["id"]
-    announced = as_(owner).post("/v1/media/uploads", {"size": 1000}).json()["id"]
+    sent = send(client_for(owner), photo()).json()["id"]
+    announced = client_for(owner).post("/v1/media/uploads", {"size": 1000}).json()["id"]
     drain()
-    post = as_(owner).post("/v1/posts", {"media": [sent], "caption": "#sea", "place": "Galata"}).json()
+    post = client_for(owner).post("/v1/posts", {"media": [sent], "caption": "#sea", "place": "Galata"}).json()
     story = factories.story(owner)
     return {
         "media": sent,

@@ -19,8 +19,8 @@ def made(client: Any, path: str, body: dict[str, Any], key: str = "") -> str:
     return address
 
 
-def test_what_was_made_is_where_the_answer_says(as_: Any, alice: User) -> None:
-    client = as_(alice)
+def test_what_was_made_is_where_the_answer_says(client_for: Any, alice: User) -> None:
+    client = client_for(alice)
     post = made(client, "/v1/posts", {"media": [str(factories.media(alice).pk)]})
     made(client, f"{post}/comments", {"text": "first"})
     story = made(client, "/v1/stories", {"media": str(factories.media(alice).pk)})
@@ -28,6 +28,6 @@ def test_what_was_made_is_where_the_answer_says(as_: Any, alice: User) -> None:
     made(client, "/v1/media/uploads", {"size": 1000})
 
 
-def test_a_retry_is_sent_to_the_same_place(as_: Any, alice: User) -> None:
+def test_a_retry_is_sent_to_the_same_place(client_for: Any, alice: User) -> None:
     body = {"media": [str(factories.media(alice).pk)]}
-    assert made(as_(alice), "/v1/posts", body, "once") == made(as_(alice), "/v1/posts", body, "once")
+    assert made(client_for(alice), "/v1/posts", body, "once") == made(client_for(alice), "/v1/posts", body, "once")

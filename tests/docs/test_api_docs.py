@@ -10,11 +10,11 @@ from drf_spectacular.generators import SchemaGenerator
 from api.problems import CATALOGUE
 from api.throttles import RATES
 from media.tokens import PRIVATE_SECONDS
-from posts.grid import MOST_RADIUS
+from posts.geo_cells import MAX_RADIUS
 from pystagram.environment import ROOT
 from pystagram.views import instance_facts
 from search.posts import query
-from search.views import MOST_RESULTS
+from search.views import MAX_RESULTS
 
 TEXT = " ".join((ROOT / "docs/api.md").read_text().split())
 FACTS = instance_facts()["limits"]
@@ -39,12 +39,12 @@ def document() -> dict[str, Any]:
         f"(the feed: {FACTS['feed']})",
         f"for up to {FACTS['stories_seen_at_once']} by `PUT /v1/stories/seen`",
         f"a limit of their own, {RATES['search'].limit} a minute",
-        f"at most {query.LONGEST_QUERY} characters and {query.MOST_TERMS} terms",
+        f"at most {query.MAX_QUERY_LENGTH} characters and {query.MAX_TERMS} terms",
         f'"write";q={RATES["write"].limit};w={RATES["write"].seconds}',
         f"Unused for {settings.SIMPLE_JWT['REFRESH_TOKEN_LIFETIME'].days} days",
-        f"a radius of at most {MOST_RADIUS:,} meters",
+        f"a radius of at most {MAX_RADIUS:,} meters",
         f"after at most {PRIVATE_SECONDS // 60} minutes for media of private accounts",
-        f"{MOST_RESULTS} at most",
+        f"{MAX_RESULTS} at most",
     ],
 )
 def test_numbers(said: str) -> None:

@@ -14,7 +14,7 @@ from django.conf import settings
 from django.core.management import get_commands
 
 from api.problems import CATALOGUE
-from events.consumers import QUEUES
+from events.decorators import QUEUES
 from pystagram.celery import app as celery_app
 from pystagram.environment import ROOT, SETTINGS
 

@@ -20,11 +20,18 @@ from devtools.demo.pictures import box, bytes_of
 from devtools.demo.story import world
 from devtools.demo.world import PASSWORD, PHOTOS, SPAN, VIDEOS, Person, Picture, World, can_see, people, photos
 from media.models import Media, Rendition
-from posts.limits import LONGEST_ALT_TEXT, LONGEST_CAPTION, LONGEST_COMMENT, LONGEST_PLACE, MOST_MEDIA, MOST_TAGS
+from posts.captions import names_in, tags_in
+from posts.limits import (
+    MAX_ALT_TEXT_LENGTH,
+    MAX_CAPTION_LENGTH,
+    MAX_COMMENT_LENGTH,
+    MAX_MEDIA,
+    MAX_PLACE_LENGTH,
+    MAX_TAGS,
+)
 from posts.models import Comment, CommentLike, Post, Reaction, Save
-from posts.words import names_in, tags_in
 from social.models import Block, Follow, Mute
-from stories.limits import LONGEST_TITLE
+from stories.limits import MAX_TITLE_LENGTH
 from stories.models import Highlight, Seen, Story
 from tests.support import factories
 
@@ -140,22 +147,22 @@ def test_words_stay_within_the_limits_and_name_real_people() -> None:
     assert len(set(captions)) == len(captions)
     for post in world().posts:
         author = BY_NAME[post.author]
-        assert len(post.caption) <= LONGEST_CAPTION
-        assert len({*tags_in(post.caption), *post.tags}) <= MOST_TAGS
-        assert len(post.place or "") <= LONGEST_PLACE
+        assert len(post.caption) <= MAX_CAPTION_LENGTH
+        assert len({*tags_in(post.caption), *post.tags}) <= MAX_TAGS
+        assert len(post.place or "") <= MAX_PLACE_LENGTH
         for name in names_in(post.caption):
             assert can_see(author, BY_NAME[name])
         for remark in post.remarks:
-            assert 0 < len(remark.text) <= LONGEST_COMMENT
+            assert 0 < len(remark.text) <= MAX_COMMENT_LENGTH
             assert set(names_in(remark.text)) <= set(BY_NAME)
 
 
 def test_every_picture_is_described() -> None:
     for post in world().posts:
-        assert 1 <= len(post.pictures) <= MOST_MEDIA
+        assert 1 <= len(post.pictures) <= MAX_MEDIA
         assert len({(one.file, one.shape, one.tone) for one in post.pictures}) == len(post.pictures)
         for picture in post.pictures:
-            assert 20 <= len(picture.alt) <= LONGEST_ALT_TEXT
+            assert 20 <= len(picture.alt) <= MAX_ALT_TEXT_LENGTH
 
 
 def test_nobody_reacts_to_what_they_cannot_see() -> None:
@@ -185,7 +192,7 @@ def test_stories_are_for_all_shelves() -> None:
     assert {story.picture.file for story in made} <= files
     assert len({story.author for story in made if story.age < timedelta(days=1)} & {*BY_NAME["alice"].follows}) >= 5
     assert all(not story.highlight for story in made if story.age < timedelta(days=1))
-    assert all(len(story.highlight) <= LONGEST_TITLE for story in made)
+    assert all(len(story.highlight) <= MAX_TITLE_LENGTH for story in made)
     for story in made:
         assert all(can_see(BY_NAME[name], BY_NAME[story.author]) for name in story.seen_by)
         assert not story.seen_by or story.age < timedelta(days=1)
@@ -223,7 +230,7 @@ def test_the_photos_of_the_tour_carry_a_position(start: str) -> None:
 
 # -- Loading -----------------------------------------------------------------------------------------
 @pytest.mark.django_db(transaction=True)
-def test_a_load_goes_on_where_it_was_cut_and_a_second_adds_nothing(as_: Client) -> None:
+def test_a_load_goes_on_where_it_was_cut_and_a_second_adds_nothing(client_for: Client) -> None:
     part = a_slice(6)
     steps = iter(range(6))
 
@@ -246,8 +253,8 @@ def test_a_load_goes_on_where_it_was_cut_and_a_second_adds_nothing(as_: Client) 
     loading.load(part)
     assert rows() == whole
     posts_stand_in_the_past(part)
-    the_feed_shows_them(as_(User.objects.get(username="alice")), part)
-    stories_are_current_archived_and_collected(as_, part)
+    the_feed_shows_them(client_for(User.objects.get(username="alice")), part)
+    stories_are_current_archived_and_collected(client_for, part)
 
 
 def posts_stand_in_the_past(part: World) -> None:
@@ -267,8 +274,8 @@ def the_feed_shows_them(client: APIClient, part: World) -> None:
     assert shown == [post.caption for post in reversed(part.posts)]
 
 
-def stories_are_current_archived_and_collected(as_: Client, part: World) -> None:
-    alice = as_(User.objects.get(username="alice"))
+def stories_are_current_archived_and_collected(client_for: Client, part: World) -> None:
+    alice = client_for(User.objects.get(username="alice"))
     fresh = [story for story in part.stories if story.age < timedelta(days=1)]
     tray = {entry["user"]["username"]: entry for entry in alice.get("/v1/stories").json()["results"]}
     assert set(tray) == {story.author for story in fresh} == {"alice", "bob"}

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.chromium import Watched, browser
+from tests.support.chromium import AccessLogMiddleware, browser
 from tests.support.stack_run import ROOT, StackRun, eventually
 
 pytestmark = pytest.mark.browser
@@ -41,7 +41,7 @@ def register(stack: StackRun, name: str) -> str:
 class Person:
     """What somebody does at the screen, and reads there."""
 
-    def __init__(self, watched: Watched) -> None:
+    def __init__(self, watched: AccessLogMiddleware) -> None:
         self.page = watched.page
 
     def opens(self, path: str) -> None:

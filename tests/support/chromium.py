@@ -20,7 +20,7 @@ def program() -> str:
     return found
 
 
-class Watched:
+class AccessLogMiddleware:
     """A page, what went wrong on it, and whom it asked."""
 
     def __init__(self, page: Page, host: str) -> None:
@@ -51,7 +51,7 @@ class Watched:
 
 
 @contextmanager
-def browser(profile: Path, address: str) -> Iterator[Watched]:
+def browser(profile: Path, address: str) -> Iterator[AccessLogMiddleware]:
     """One window with a profile of its own, for the site at that address."""
     with sync_playwright() as driver:
         context = driver.chromium.launch_persistent_context(
@@ -59,6 +59,6 @@ def browser(profile: Path, address: str) -> Iterator[Watched]:
         )
         context.set_default_timeout(20_000)
         try:
-            yield Watched(context.pages[0], urlsplit(address).netloc)
+            yield AccessLogMiddleware(context.pages[0], urlsplit(address).netloc)
         finally:
             context.close()

@@ -10,10 +10,10 @@ from django.db.models import F
 from django.utils import timezone
 
 from accounts.models import User
-from api.ids import mint
+from api.ids import generate_ids
 from media.models import Blob, Media, Rendition
+from posts.captions import fold, plain
 from posts.models import Comment, Place, Post, PostMedia, PostTag, Tag
-from posts.words import fold, plain
 from social.models import Block, Follow, Mute
 from stories.models import Highlight, HighlightItem, Story
 
@@ -88,7 +88,7 @@ def media(owner: User, *, state: str = Media.State.READY, **fields: Any) -> Medi
 
 def post(author: User, caption: str = "", *, photos: int = 1, live: bool = True, **fields: Any) -> Post:
     """A published post with `photos` media."""
-    number = mint()[0]
+    number = generate_ids()[0]
     row = Post.objects.create(id=number, author=author, caption=caption, timeline_id=number if live else None, **fields)
     for position in range(photos):
         PostMedia.objects.create(post=row, media=media(author, references=1), position=position)
@@ -118,7 +118,7 @@ def story(author: User, *, age: timedelta = timedelta(0), **fields: Any) -> Stor
     """A story published `age` ago; one older than a day has expired."""
     published = timezone.now() - age
     shown = fields.pop("media", None) or media(author, references=1)
-    times = {"published_at": published, "expires_at": published + timedelta(hours=24), "timeline_id": mint()[0]}
+    times = {"published_at": published, "expires_at": published + timedelta(hours=24), "timeline_id": generate_ids()[0]}
     return Story.objects.create(author=author, media=shown, **{**times, **fields})
 
 

@@ -139,10 +139,10 @@ class FaultyWorld:
         return len(found) == len(posts) and {number for (number,) in found} <= listed
 
     def is_settled(self) -> bool:
-        """Whether everybody has heard of every fact."""
+        """Whether everybody has heard of every event."""
         return not self.rows(
             "select 1 from events_delivery where done_at is null union all "
-            "select 1 from events_fact where expanded_at is null"
+            "select 1 from events_event where expanded_at is null"
         )
 
     # -- what befalls it -----------------------------------------------------------------------------

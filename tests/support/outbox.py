@@ -1,4 +1,4 @@
-"""Delivering facts in a test, in this process and at once."""
+"""Delivering events in a test, in this process and at once."""
 
 from django.db import transaction
 
@@ -9,7 +9,7 @@ from media.models import Media
 
 
 def drain() -> int:
-    """Runs every task that any recorded fact asks for, until nothing is left; says how many ran.
+    """Runs every task that any recorded event asks for, until nothing is left; says how many ran.
 
     Broken tasks raise here instead of being tried again later.
     """
@@ -27,7 +27,7 @@ def drain() -> int:
 
 
 def settle_media(media: Media, *, task: str) -> None:
-    """What the workers do when a media became ready: the fact's delivery to one room, rung once."""
+    """What the workers do when a media became ready: the event's delivery to one room, rung once."""
     Media.objects.filter(pk=media.pk).update(state=Media.State.READY)
     with transaction.atomic():
         record("media_ready", media_id=media.pk)

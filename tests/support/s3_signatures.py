@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl, quote, unquote
 
 ALGORITHM = "AWS4-HMAC-SHA256"
 SKEW = timedelta(minutes=15)
-LONGEST = 7 * 24 * 3600
+MAX_SECONDS_VALID = 7 * 24 * 3600
 Environ = dict[str, Any]
 
 
@@ -69,7 +69,7 @@ def _in_query(query: dict[str, str]) -> Claim:
     names = ("X-Amz-Credential", "X-Amz-Date", "X-Amz-SignedHeaders", "X-Amz-Signature")
     if query.get("X-Amz-Algorithm") != ALGORITHM or not all(query.get(name) for name in names):
         raise Refused(400, "AuthorizationQueryParametersError")
-    if not query.get("X-Amz-Expires", "").isdigit() or not 1 <= int(query["X-Amz-Expires"]) <= LONGEST:
+    if not query.get("X-Amz-Expires", "").isdigit() or not 1 <= int(query["X-Amz-Expires"]) <= MAX_SECONDS_VALID:
         raise Refused(400, "AuthorizationQueryParametersError")
     return Claim(*(query[name] for name in names), "UNSIGNED-PAYLOAD")
 

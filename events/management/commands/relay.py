@@ -15,7 +15,7 @@ PAUSE_SECONDS = 1.0
 
 
 class Command(BaseCommand):
-    help = "Delivers the outbox's facts to the workers, for ever."
+    help = "Delivers the outbox's events to the workers, for ever."
     running = True
 
     def handle(self, *args: Any, **options: Any) -> None:

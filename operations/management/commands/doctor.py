@@ -2,7 +2,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from operations.diagnosis import CHECKS, Ill
+from operations.diagnosis import CHECKS, CheckFailed
 
 
 class Command(BaseCommand):
@@ -14,7 +14,7 @@ class Command(BaseCommand):
             name = check.__name__
             try:
                 self.stdout.write(f"  {self.style.SUCCESS('ok')}   {name:<11} {check()}")
-            except Ill as error:
+            except CheckFailed as error:
                 ill += 1
                 self.stdout.write(f"  {self.style.ERROR('ill')}  {name:<11} {error}")
             except Exception as error:  # whatever stands in the way is what the operator has to know

@@ -11,7 +11,7 @@ from django.db.models import BooleanField, Exists, Func, OuterRef, QuerySet
 from django.db.models.expressions import Combinable, RawSQL
 
 from accounts.models import User
-from api.ids import LARGEST
+from api.ids import MAX_ID
 from posts.models import Post
 from social.models import Follow, Mute
 from social.visibility import content_visible_to
@@ -43,7 +43,7 @@ ORDER BY timeline_id DESC LIMIT %s
 """
 
 
-def newest(people: QuerySet[Any], *, count: int, below: int = LARGEST) -> RawSQL:
+def newest(people: QuerySet[Any], *, count: int, below: int = MAX_ID) -> RawSQL:
     """SQL for the `count` newest timeline ids below `below` of live posts by `people` (a queryset of one id each)."""
     people_sql, people_params = people.query.sql_with_params()
     live_sql, live_params = Post.objects.live().values("author_id", "timeline_id").query.sql_with_params()

@@ -14,13 +14,14 @@ from django.db import OperationalError, connection
 from psycopg2.extensions import set_wait_callback
 
 from accounts.models import User
-from api.postgres import base, silence
-from api.postgres.silence import at_most, limit_silence
+from api.postgres import base
+from api.postgres import read_timeout as read_timeout_module
+from api.postgres.read_timeout import read_timeout, set_read_timeout
 
 
 @pytest.fixture(autouse=True)
 def _impatient() -> Iterator[None]:
-    limit_silence()
+    set_read_timeout()
     yield
     set_wait_callback(None)
 
@@ -40,7 +41,7 @@ def slept(seconds: float) -> None:
 @pytest.mark.django_db(transaction=True)
 def test_silence_ends_and_the_next_one_gets_a_new_connection(alice: User, monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as patch:
-        patch.setattr(silence, "LONGEST_SECONDS", 0.2)
+        patch.setattr(read_timeout_module, "MAX_SECONDS", 0.2)
         with pytest.raises(OperationalError, match=r"silent for 0\.2 s"):
             slept(1.5)
     connection.close_if_unusable_or_obsolete()
@@ -50,7 +51,7 @@ def test_silence_ends_and_the_next_one_gets_a_new_connection(alice: User, monkey
 
 @pytest.mark.django_db
 def test_what_answers_in_time_is_not_disturbed() -> None:
-    with at_most(0.05):
+    with read_timeout(0.05):
         pass
     slept(0.2)
     with connection.cursor() as cursor:
@@ -60,7 +61,7 @@ def test_what_answers_in_time_is_not_disturbed() -> None:
 
 def test_connecting_ends_too(silent_port: int) -> None:
     before = time.monotonic()
-    with at_most(0.2), pytest.raises(psycopg2.OperationalError, match="silent"):
+    with read_timeout(0.2), pytest.raises(psycopg2.OperationalError, match="silent"):
         psycopg2.connect(host="127.0.0.1", port=silent_port, user="x", dbname="x", connect_timeout=30)
     assert time.monotonic() - before < 20
 
@@ -72,9 +73,9 @@ def test_the_check_of_a_kept_connection_is_quick(monkeypatch: pytest.MonkeyPatch
 
     def noted(seconds: float) -> AbstractContextManager[None]:
         limits.append(seconds)
-        return at_most(seconds)
+        return read_timeout(seconds)
 
-    monkeypatch.setattr(base, "at_most", noted)
+    monkeypatch.setattr(base, "read_timeout", noted)
     assert connection.is_usable()
     connection.close()
     connection.ensure_connection()

@@ -18,30 +18,30 @@ def small(settings):
     settings.FEED_SIZE = 2
 
 
-def test_following_over_http_brings_the_posts(alice, charlie, as_, held):
+def test_following_over_http_brings_the_posts(alice, charlie, client_for, held):
     post = factories.post(alice)
     actions.build(user=charlie)
-    assert as_(charlie).put("/v1/users/alice/follow").status_code == 200
+    assert client_for(charlie).put("/v1/users/alice/follow").status_code == 200
     drain()
     assert held(charlie) == [post.timeline_id]
 
 
-def test_a_request_brings_nothing_until_it_is_accepted(charlie, as_, held):
+def test_a_request_brings_nothing_until_it_is_accepted(charlie, client_for, held):
     alice = factories.person("alice", private=True)
     post = factories.post(alice)
     actions.build(user=charlie)
-    as_(charlie).put("/v1/users/alice/follow")
+    client_for(charlie).put("/v1/users/alice/follow")
     drain()
-    actions.take_in(user=charlie, followee_id=alice.pk)
+    actions.backfill(user=charlie, followee_id=alice.pk)
     assert held(charlie) == []
-    as_(alice).post("/v1/me/follow-requests/charlie/accept")
+    client_for(alice).post("/v1/me/follow-requests/charlie/accept")
     drain()
     assert held(charlie) == [post.timeline_id]
 
 
 def test_without_a_feed_it_is_built(alice, bob, held):
     post = factories.post(alice)
-    actions.take_in(user=bob, followee_id=alice.pk)
+    actions.backfill(user=bob, followee_id=alice.pk)
     assert held(bob) == [post.timeline_id]
 
 
@@ -49,7 +49,7 @@ def test_twice_is_once(alice, bob, held):
     actions.build(user=bob)
     post = factories.post(alice)
     for _ in range(2):
-        actions.take_in(user=bob, followee_id=alice.pk)
+        actions.backfill(user=bob, followee_id=alice.pk)
     assert held(bob) == [post.timeline_id]
 
 
@@ -58,7 +58,7 @@ def test_older_posts_of_the_followee_raise_the_floor(alice, bob, charlie, small,
     actions.build(user=bob)
     posts = [factories.post(charlie) for _ in range(5)]
     factories.follow(bob, charlie)
-    actions.take_in(user=bob, followee_id=charlie.pk)
+    actions.backfill(user=bob, followee_id=charlie.pk)
     timeline = timelines.read(bob.pk)
     assert timeline.floor == posts[2].timeline_id
     assert older.timeline_id not in timeline.ids
@@ -71,7 +71,7 @@ def test_all_of_the_followees_posts_leave_the_floor_alone(alice, bob, charlie, s
     actions.build(user=bob)
     [factories.post(charlie) for _ in range(3)]
     factories.follow(bob, charlie)
-    actions.take_in(user=bob, followee_id=charlie.pk)
+    actions.backfill(user=bob, followee_id=charlie.pk)
     assert timelines.read(bob.pk).floor == 0
     assert len(timelines.read(bob.pk).ids) == 4
 
@@ -82,16 +82,16 @@ def test_where_less_than_a_page_would_be_left_it_is_built_anew(alice, bob, charl
     actions.build(user=bob)
     [factories.post(charlie) for _ in range(5)]
     factories.follow(bob, charlie)
-    actions.take_in(user=bob, followee_id=charlie.pk)
+    actions.backfill(user=bob, followee_id=charlie.pk)
     assert timelines.read(bob.pk).floor == 0
     assert len(held(bob)) == 6
 
 
-def test_an_unmute_brings_back_what_was_published_meanwhile(alice, bob, as_, shown, held):
-    as_(bob).put("/v1/users/alice/mute")
+def test_an_unmute_brings_back_what_was_published_meanwhile(alice, bob, client_for, shown, held):
+    client_for(bob).put("/v1/users/alice/mute")
     assert shown(bob) == []
     post = factories.post(alice)
-    assert as_(bob).delete("/v1/users/alice/mute").status_code == 204
+    assert client_for(bob).delete("/v1/users/alice/mute").status_code == 204
     assert not Mute.objects.exists()
     assert held(bob) == []
     drain()

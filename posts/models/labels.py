@@ -1,7 +1,7 @@
 """What gathers posts from everybody: tags and places. Who sees one, and how many posts it counts.
 
 A tag or a place exists for whoever may see one of its posts. It counts the posts that the public sees: of up to
-`EXACT` uses they are counted when they are asked for; a larger one shows what `count_gathered` last counted.
+`EXACT` uses they are counted when they are asked for; a larger one shows what `count_label_uses` last counted.
 """
 
 from typing import Any, Self
@@ -18,10 +18,10 @@ from posts.models.liveness import live_q
 from social.visibility import content_visible_to, public_q
 
 EXACT = 1000
-MOST_COUNTED = 100_000
+MAX_COUNTED = 100_000
 
 
-class GatheredQuerySet(models.QuerySet[Any]):
+class LabelQuerySet(models.QuerySet[Any]):
     """A subclass says where the uses are: rows of `uses` that name the gathering thing by `key`, the post at `post`."""
 
     uses: str
@@ -66,7 +66,7 @@ def search_indexes(name: str) -> list[models.Index]:
     ]
 
 
-class Gathered(models.Model):
+class Label(models.Model):
     """The numbers that a large one shows, and by which all are ordered where that has to be fast."""
 
     plain = models.CharField(

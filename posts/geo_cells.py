@@ -10,8 +10,8 @@ from math import asin, ceil, cos, degrees, floor, radians, sin
 
 EARTH_METERS = 6_371_008.8  # mean radius, IUGG
 METERS_PER_DEGREE = EARTH_METERS * radians(1)
-MOST_RADIUS = 50_000  # meters
-LEVELS = [(500, 500), (5_000, 50), (MOST_RADIUS, 5)]  # radius in meters up to which it serves, rows per degree
+MAX_RADIUS = 50_000  # meters
+LEVELS = [(500, 500), (5_000, 50), (MAX_RADIUS, 5)]  # radius in meters up to which it serves, rows per degree
 _LEVEL, _ROW = 10**13, 10**6  # a cell's number is level, row and column side by side
 
 
@@ -31,7 +31,7 @@ def cells_of(latitude: Decimal | float, longitude: Decimal | float) -> list[int]
 
 
 def cover(latitude: Decimal | float, longitude: Decimal | float, radius: int) -> list[int]:
-    """The cells that hold every position within `radius` meters (at most `MOST_RADIUS`).
+    """The cells that hold every position within `radius` meters (at most `MAX_RADIUS`).
 
     Some forty of them, about a hundred at a pole.
     """

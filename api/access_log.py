@@ -12,14 +12,14 @@ from api.metrics import REQUEST_SECONDS, REQUESTS
 from api.throttles import address_of
 
 logger = logging.getLogger("pystagram.access")
-LONGEST_PATH = 200  # characters of a line
-TICKETS = {"incoming"}  # routes whose path is itself the leave to send a file
+MAX_PATH_LENGTH = 200  # characters of a line
+UPLOAD_TOKENS = {"incoming"}  # routes whose path holds an upload token
 QUIET = {"healthz", "readyz", "metrics"}
 METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 
 
-class Watched:
-    """Never logs a query (a media token stands there), a ticket, a header or a body."""
+class AccessLogMiddleware:
+    """Never logs a query (it holds a media token), an upload token, a header or a body."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -67,6 +67,6 @@ def _known_user(request: HttpRequest) -> int | None:
 def _path_of(request: HttpRequest) -> str:
     """As it came, percent-encoded: a line break would begin a line of the visitor's own making."""
     match = request.resolver_match
-    if match and match.url_name in TICKETS:
+    if match and match.url_name in UPLOAD_TOKENS:
         return f"/{match.route.split('(')[0].removeprefix('^')}-"
-    return escape_uri_path(request.path)[:LONGEST_PATH]
+    return escape_uri_path(request.path)[:MAX_PATH_LENGTH]

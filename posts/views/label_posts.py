@@ -7,24 +7,24 @@ from django.db.models import QuerySet
 from rest_framework.response import Response
 
 from accounts.room import Room
-from api.ids import LARGEST
+from api.ids import MAX_ID
 from api.pagination import decode_cursor, encode_cursor, limit_of, page_response
 from posts.models import Post
-from posts.models.newest import candidates, newest_page
+from posts.models.candidates import candidates, newest_page
 from posts.serializers import PostSerializer
 
 
-class GatheredPosts(Room):
+class LabelPosts(Room):
     """Pages may be shorter than asked where candidates are hidden from the viewer; `next` says if there are more."""
 
     queryset: Any = Post.objects.none()
     serializer_class: Any = PostSerializer
 
     def newest(self, source: str, keys: Sequence[int], posts: QuerySet[Post], *, scope: str) -> Response:
-        """A page of those `posts` that stand in `source` (posts/models/newest.py) under any of `keys`."""
+        """A page of those `posts` that stand in `source` (posts/models/candidates.py) under any of `keys`."""
         cursor = self.request.query_params.get("cursor")
         limit = limit_of(self.request)
-        found = candidates(source, keys, below=decode_cursor(scope, cursor) if cursor else LARGEST)
+        found = candidates(source, keys, below=decode_cursor(scope, cursor) if cursor else MAX_ID)
         rows, after = newest_page(found, posts, limit=limit)
         return self.answer_page(rows, encode_cursor(scope, after) if after else None)
 

@@ -10,7 +10,7 @@ T = TypeVar("T")
 WAITS_SECONDS = (1, 2, 4, 8)
 
 
-def patiently(step: Callable[[], T]) -> T:
+def retry_with_backoff(step: Callable[[], T]) -> T:
     """The step's result. It is tried again for a quarter of a minute while the storage is `Unavailable`.
 
     What is `Missing` stays so, and is raised at once.

@@ -6,9 +6,9 @@ from django.contrib.auth.base_user import AbstractBaseUser
 
 from accounts.models import User
 from api.problems import Invalid
-from posts.limits import MOST_MENTIONS, MOST_TAGS
+from posts.captions import distinct, fold, names_in, plain, tags_in
+from posts.limits import MAX_MENTIONS, MAX_TAGS
 from posts.models import Mention, Place, Post, PostTag, Tag
-from posts.words import distinct, fold, names_in, plain, tags_in
 from social.visibility import person_visible_to
 
 
@@ -16,9 +16,9 @@ def all_tags(*, caption: str, explicit: Sequence[str]) -> list[str]:
     """The caption's tags, then the explicit ones, each once. More than 30 together are a 400."""
     in_caption = tags_in(caption)
     together = distinct([*in_caption, *explicit])
-    if len(together) > MOST_TAGS:
-        field = "caption" if len(in_caption) > MOST_TAGS else "tags"
-        raise Invalid(field, "max_length", f"A post has at most {MOST_TAGS} tags, those in its caption included")
+    if len(together) > MAX_TAGS:
+        field = "caption" if len(in_caption) > MAX_TAGS else "tags"
+        raise Invalid(field, "max_length", f"A post has at most {MAX_TAGS} tags, those in its caption included")
     return together
 
 
@@ -58,6 +58,6 @@ def set_mentions(*, post: Post, author: AbstractBaseUser) -> None:
     names = names_in(post.caption)
     people = User.objects.filter(person_visible_to(author), username__in=names) if names else []
     by_name = {person.username: person for person in people}
-    mentioned = [by_name[name] for name in names if name in by_name][:MOST_MENTIONS]
+    mentioned = [by_name[name] for name in names if name in by_name][:MAX_MENTIONS]
     post.mentions.all().delete()
     Mention.objects.bulk_create([Mention(post=post, user=person) for person in mentioned])

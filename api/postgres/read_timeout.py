@@ -13,17 +13,17 @@ from contextlib import contextmanager
 from psycopg2 import OperationalError
 from psycopg2.extensions import POLL_OK, POLL_READ, connection, set_wait_callback
 
-LONGEST_SECONDS = 12.0  # longer than `statement_timeout`, whose error says more
+MAX_SECONDS = 12.0  # longer than `statement_timeout`, whose error says more
 _local = threading.local()
 
 
-def limit_silence() -> None:
+def set_read_timeout() -> None:
     """From now on this process waits for PostgreSQL no longer than it must. There is no `COPY` then."""
     set_wait_callback(wait)
 
 
 @contextmanager
-def at_most(seconds: float) -> Iterator[None]:
+def read_timeout(seconds: float) -> Iterator[None]:
     """Within the block, this thread is less patient."""
     _local.seconds = seconds
     try:
@@ -34,7 +34,7 @@ def at_most(seconds: float) -> Iterator[None]:
 
 def wait(asked: connection) -> None:
     """Returns when the connection has done what it was asked to; `OperationalError` after too long a silence."""
-    seconds = getattr(_local, "seconds", LONGEST_SECONDS)
+    seconds = getattr(_local, "seconds", MAX_SECONDS)
     while (state := asked.poll()) != POLL_OK:
         ready = select.poll()  # not select.select, which knows no file above 1023
         ready.register(asked.fileno(), select.POLLIN if state == POLL_READ else select.POLLOUT)

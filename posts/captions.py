@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 
-from posts.limits import LONGEST_TAG
+from posts.limits import MAX_TAG_LENGTH
 
 # Runs like `#one#two`; not inside a word, an entity (`&#39;`) or an address (`/#top`).
 _TAG_RUN = re.compile(r"(?<![\w&/])(?:[#＃][^\s#＃]+)+")
@@ -34,10 +34,10 @@ def plain(text: str) -> str:
 def is_tag(text: str) -> bool:
     """Letters, marks, digits and underscores of any script, at least one of them a letter, at most 100."""
     return (
-        len(text) <= LONGEST_TAG  # first: to fold a long run of marks takes the square of its length
+        len(text) <= MAX_TAG_LENGTH  # first: to fold a long run of marks takes the square of its length
         and all(_in_tag(letter) for letter in text)
         and any(unicodedata.category(letter)[0] == "L" for letter in text)
-        and len(fold(text)) <= LONGEST_TAG
+        and len(fold(text)) <= MAX_TAG_LENGTH
     )
 
 

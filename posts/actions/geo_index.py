@@ -1,10 +1,10 @@
 """Where others see a post on the map. Called inside the transactions of publish and edit."""
 
-from posts.grid import cells_of, rounded
+from posts.geo_cells import cells_of, rounded
 from posts.models import Post, PostCell
 
 
-def put_on_map(*, post: Post) -> None:
+def update_geo_index(*, post: Post) -> None:
     """Sets the position that others are shown, rounded unless its author chose exact, and finds the post by that alone.
 
     So nobody can measure their way to what was rounded.

@@ -1,8 +1,9 @@
-"""How a task hears of a fact.
+"""How a task hears of an event.
 
-`@consumer` makes a Celery task of a function. The task runs once per delivery: it marks the delivery done in the
-transaction of its effect, so neither a flushed broker nor a killed worker loses it, and a second ring does nothing.
-A function that does I/O or takes long is a `@long_consumer`: it gets the delivery, extends its lease and keeps its
+`@transactional_task` makes a Celery task of a function. The task runs once per delivery: it marks the delivery done in
+the transaction of its effect, so neither a flushed broker nor a killed worker loses it, and a repeated message does
+nothing.
+A function that does I/O or takes long is a `@idempotent_task`: it gets the delivery, extends its lease and keeps its
 progress there, and must be harmless when repeated.
 """
 
@@ -24,8 +25,8 @@ from events.models import Delivery
 
 logger = logging.getLogger(__name__)
 LEASE = timedelta(seconds=30)
-MOST_ATTEMPTS = 12
-LONGEST_PAUSE_SECONDS = 600
+MAX_ATTEMPTS = 12
+MAX_PAUSE_SECONDS = 600
 OUTAGE_PAUSE = timedelta(seconds=10)
 OUTAGES = (ConnectionError, TimeoutError, OperationalError, InterfaceError)
 REDIS_OUTAGES = (redis.ConnectionError, redis.TimeoutError, redis.ReadOnlyError, redis.OutOfMemoryError)
@@ -34,7 +35,7 @@ QUEUES: dict[str, str] = {}  # task → the queue the relay rings it on
 
 def pause_after(attempts: int) -> timedelta:
     """How long to wait after the n-th failure: 2, 4, 8 … seconds, at most ten minutes."""
-    return timedelta(seconds=min(2**attempts, LONGEST_PAUSE_SECONDS))
+    return timedelta(seconds=min(2**attempts, MAX_PAUSE_SECONDS))
 
 
 def is_outage(error: Exception) -> bool:
@@ -52,7 +53,7 @@ def _fail(delivery_id: int, error: Exception) -> None:
         delivery.lease_until = now + OUTAGE_PAUSE
     else:
         delivery.lease_until = now + pause_after(delivery.attempts)
-        delivery.dead_at = now if delivery.attempts >= MOST_ATTEMPTS else None
+        delivery.dead_at = now if delivery.attempts >= MAX_ATTEMPTS else None
     delivery.save(update_fields=["attempts", "last_error", "lease_until", "dead_at"])
 
 
@@ -79,18 +80,18 @@ def _note(name: str, delivery_id: int, outcome: str, seconds: float) -> None:
     logger.info("%s of delivery %s: %s", name, delivery_id, outcome, extra=known)
 
 
-def consumer(*, queue: str = "default") -> Callable[[Callable[..., None]], Any]:
+def transactional_task(*, queue: str = "default") -> Callable[[Callable[..., None]], Any]:
     """A task whose effect is rows alone: effect and `done_at` commit together."""
 
     def decorate(function: Callable[..., None]) -> Any:
         def run(delivery_id: int) -> None:
             with transaction.atomic():
-                rows = Delivery.objects.select_for_update(skip_locked=True, of=("self",)).select_related("fact")
+                rows = Delivery.objects.select_for_update(skip_locked=True, of=("self",)).select_related("event")
                 delivery = rows.filter(pk=delivery_id, done_at__isnull=True).first()
                 if delivery is None:
                     return
-                correlate(delivery.fact.request_id)
-                function(**delivery.fact.payload)
+                correlate(delivery.event.request_id)
+                function(**delivery.event.payload)
                 delivery.done_at = timezone.now()
                 delivery.save(update_fields=["done_at"])
 
@@ -99,17 +100,17 @@ def consumer(*, queue: str = "default") -> Callable[[Callable[..., None]], Any]:
     return decorate
 
 
-def long_consumer(*, queue: str = "default") -> Callable[[Callable[..., None]], Any]:
+def idempotent_task(*, queue: str = "default") -> Callable[[Callable[..., None]], Any]:
     """A task with effects outside the database; gets `delivery`, must be repeatable."""
 
     def decorate(function: Callable[..., None]) -> Any:
         def run(delivery_id: int) -> None:
-            rows = Delivery.objects.select_related("fact")
+            rows = Delivery.objects.select_related("event")
             delivery = rows.filter(pk=delivery_id, done_at__isnull=True).first()
             if delivery is None:
                 return
-            correlate(delivery.fact.request_id)
-            function(delivery=delivery, **delivery.fact.payload)
+            correlate(delivery.event.request_id)
+            function(delivery=delivery, **delivery.event.payload)
             Delivery.objects.filter(pk=delivery_id).update(done_at=timezone.now())
 
         return _as_task(function, run, queue)

@@ -13,8 +13,8 @@ from django.db.models import QuerySet
 
 from posts.models.posts import Post
 
-MOST = 500
-FEWEST_OF_EACH = 100
+MAX_CANDIDATES = 500
+MIN_OF_EACH = 100
 
 # In the index's order or not at all: for a key that it takes for a small one, the planner would read it all and sort.
 _ORDERLY = "SET LOCAL enable_bitmapscan = off; SET LOCAL enable_sort = off; "
@@ -35,10 +35,10 @@ class Candidates:
 
 
 def candidates(
-    source: str, keys: Sequence[int], *, below: int, most: int = MOST, of_each: int | None = None
+    source: str, keys: Sequence[int], *, below: int, most: int = MAX_CANDIDATES, of_each: int | None = None
 ) -> Candidates:
     """The newest uses of any of `keys` before `below`, each post once, complete down to the horizon."""
-    of_each = of_each or max(FEWEST_OF_EACH, most // max(1, len(keys)))
+    of_each = of_each or max(MIN_OF_EACH, most // max(1, len(keys)))
     with connection.cursor() as cursor:
         cursor.execute(source, [below, of_each, list(keys)])
         found = [row[0] for row in cursor.fetchall()]

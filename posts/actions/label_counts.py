@@ -9,11 +9,11 @@ from django.db.models import Count, F, Q, QuerySet
 from django.utils import timezone
 
 from accounts.models import User
-from api.ids import mint_at
+from api.ids import id_at
 from api.problems import Problem
-from posts.limits import LONGEST_TRENDING, MOST_TAGS_FOLLOWED
+from posts.limits import MAX_TAGS_FOLLOWED, MAX_TRENDING
 from posts.models import Place, Post, PostTag, Tag, TagFollow, TrendingTag
-from posts.models.gathered import MOST_COUNTED
+from posts.models.labels import MAX_COUNTED
 from posts.models.liveness import live_q
 from social.visibility import public_q
 
@@ -22,9 +22,9 @@ COUNT_HOLDS = timedelta(minutes=10)  # but not more often than this
 COUNTED_AT_ONCE = 200
 WINDOWS = [timedelta(days=1), timedelta(days=7), timedelta(days=30)]
 BASELINE_DAYS = 7
-FEWEST_PEOPLE = 2  # one account that repeats itself is not a trend
-FEWEST_TRENDING = 5
-MOST_USES_READ = 500_000
+MIN_PEOPLE = 2  # one account that repeats itself is not a trend
+MIN_TRENDING = 5
+MAX_USES_READ = 500_000
 
 
 @transaction.atomic
@@ -34,7 +34,7 @@ def follow_tag(*, user: User, tag: Tag) -> None:
     followed = TagFollow.objects.filter(user=user)
     if followed.filter(tag=tag).exists():
         return
-    if followed.count() >= MOST_TAGS_FOLLOWED:
+    if followed.count() >= MAX_TAGS_FOLLOWED:
         raise Problem("tag_cap")
     TagFollow.objects.create(user=user, tag=tag)
 
@@ -44,9 +44,9 @@ def unfollow_tag(*, user: User, folded: str) -> None:
     TagFollow.objects.filter(user=user, tag__folded=folded).delete()
 
 
-def count_gathered() -> int:
+def count_label_uses() -> int:
     """Counts the posts of tags and places anew: the ones just used, and those whose count is oldest."""
-    since = mint_at(timezone.now() - RECENT)
+    since = id_at(timezone.now() - RECENT)
     tags = PostTag.objects.filter(timeline_id__gt=since).values_list("tag", flat=True)
     places = Post.objects.filter(timeline_id__gt=since, place__isnull=False).values_list("place", flat=True)
     return sum(
@@ -67,8 +67,8 @@ def _count(row: Any) -> int:
     """One row's numbers, each counted to 100,000 at most."""
     rows = type(row).objects
     numbers = {
-        "uses_count": rows.all().uses_of(row)[:MOST_COUNTED].count(),
-        "posts_count": rows.all().public_uses_of(row)[:MOST_COUNTED].count(),
+        "uses_count": rows.all().uses_of(row)[:MAX_COUNTED].count(),
+        "posts_count": rows.all().public_uses_of(row)[:MAX_COUNTED].count(),
     }
     return int(rows.filter(pk=row.pk).update(counted_at=timezone.now(), **numbers))
 
@@ -87,11 +87,11 @@ def rank_trending() -> int:
     for window in WINDOWS:
         for entry in _most_used(now, window):
             found.setdefault(entry["tag_id"], entry)
-        if len(found) >= FEWEST_TRENDING:
+        if len(found) >= MIN_TRENDING:
             break
     rows = [
         TrendingTag(rank=rank, computed_at=now, **entry)
-        for rank, entry in enumerate(list(found.values())[:LONGEST_TRENDING], 1)
+        for rank, entry in enumerate(list(found.values())[:MAX_TRENDING], 1)
     ]
     TrendingTag.objects.all().delete()
     TrendingTag.objects.bulk_create(rows, ignore_conflicts=True)  # two schedulers at once
@@ -100,8 +100,8 @@ def rank_trending() -> int:
 
 def _most_used(now: datetime, window: timedelta) -> list[dict[str, Any]]:
     """The tags of a window that at least two people used, best first."""
-    used = _used(now - window, now).filter(people__gte=FEWEST_PEOPLE)
-    recent = {row["tag"]: row for row in used.order_by("-people")[: 10 * LONGEST_TRENDING]}
+    used = _used(now - window, now).filter(people__gte=MIN_PEOPLE)
+    recent = {row["tag"]: row for row in used.order_by("-people")[: 10 * MAX_TRENDING]}
     before = _used(now - window - timedelta(days=BASELINE_DAYS), now - window).filter(tag__in=recent)
     share = min(1.0, window / timedelta(days=BASELINE_DAYS))
     usual = {row["tag"]: row["people"] * share for row in before}
@@ -115,8 +115,8 @@ def _most_used(now: datetime, window: timedelta) -> list[dict[str, Any]]:
 
 def _used(start: datetime, end: datetime) -> QuerySet[Any]:
     """How many people and posts used each tag in public between two moments, of the newest half million uses."""
-    uses = PostTag.objects.filter(timeline_id__gt=mint_at(start), timeline_id__lte=mint_at(end, 1023))
-    newest = uses.order_by("-timeline_id").values("pk")[:MOST_USES_READ]
+    uses = PostTag.objects.filter(timeline_id__gt=id_at(start), timeline_id__lte=id_at(end, 1023))
+    newest = uses.order_by("-timeline_id").values("pk")[:MAX_USES_READ]
     public = PostTag.objects.filter(live_q("post"), public_q("post__author"), pk__in=newest)
     return public.values("tag").annotate(people=Count("post__author", distinct=True), posts=Count("post"))
 

@@ -58,7 +58,7 @@ class Body:
         return data
 
 
-def with_room_for_readers(application: Application, *, limit: int) -> Application:
+def limit_waiting_bodies(application: Application, *, limit: int) -> Application:
     """The application, refusing (503, Retry-After) requests with a body while `limit` threads wait for one."""
     places = Places(limit)
 
