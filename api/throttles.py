@@ -15,7 +15,7 @@ from django.http import HttpRequest
 from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 
-from api.breaker import Breaker
+from api.load_shedding import CircuitBreaker
 from api.redis import counters
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ RATES: dict[str, Rate] = {
     "write": Rate(600, 300),
     "search": Rate(300, 60),
 }
-redis_breaker = Breaker(seconds=2)
+redis_breaker = CircuitBreaker(seconds=2)
 _COUNT = """
 local count = redis.call('INCR', KEYS[1])
 if count == 1 then redis.call('EXPIRE', KEYS[1], ARGV[1]) end

@@ -5,9 +5,6 @@ From the precomputed ids down to their floor, from Postgres below it and wheneve
 """
 
 import logging
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 
 import redis
@@ -17,9 +14,8 @@ from django.contrib.postgres.fields import ArrayField
 from django.db.models import BigIntegerField, Func, QuerySet, Value, prefetch_related_objects
 from django.db.models.expressions import Combinable
 
-from api.breaker import Breaker
 from api.ids import MAX_ID
-from api.problems import Problem
+from api.load_shedding import CircuitBreaker, ConcurrencyLimiter
 from feed import actions, timelines
 from feed.newest import among, authors_shown_to, ids_of, newest
 from feed.timelines import Timeline
@@ -27,10 +23,8 @@ from posts.models import Post
 
 logger = logging.getLogger(__name__)
 CACHE, REBUILT, DATABASE = "cache", "rebuilt", "database"
-READS_FROM_DATABASE = 8  # at once, of one process
-WAIT_SECONDS = 2.0
-redis_breaker = Breaker(seconds=2)
-_database_limiter = threading.BoundedSemaphore(READS_FROM_DATABASE)
+redis_breaker = CircuitBreaker(seconds=2)
+database_limiter = ConcurrencyLimiter(8, wait_seconds=2)  # so that a lost Redis does not drown Postgres
 
 
 @dataclass(frozen=True)
@@ -48,7 +42,7 @@ def page(viewer: AbstractBaseUser, *, limit: int, below: int = MAX_ID) -> Page:
     timeline, source = _precomputed(viewer, first_page=below == MAX_ID)
     if timeline is not None and below > timeline.floor:
         return page_from(viewer, timeline, source=source, limit=limit, below=below)
-    with _database_slot():
+    with database_limiter.slot():
         shown = _shown_to(viewer)
         posts = _newest_posts(shown, viewer, limit + 1, below)
         return _page(shown, posts, limit, DATABASE, timelines.now_text())
@@ -71,7 +65,7 @@ def _precomputed(viewer: AbstractBaseUser, *, first_page: bool) -> tuple[Timelin
         timeline = timelines.read(viewer.pk)
         if timeline is not None or not first_page:
             return timeline, CACHE
-        with _database_slot():
+        with database_limiter.slot():
             built = actions.build(user=viewer)
         return (timelines.read(viewer.pk) if built else None), REBUILT
     except redis.RedisError as error:
@@ -109,14 +103,3 @@ def _page(shown: QuerySet[Post], posts: list[Post], limit: int, source: str, gen
     lookups = shown._prefetch_related_lookups  # type: ignore[attr-defined]  # for both halves of a page at once
     prefetch_related_objects(posts[:limit], *lookups)
     return Page(posts[:limit], position, source, generated_at)
-
-
-@contextmanager
-def _database_slot() -> Iterator[None]:
-    """One of the few places for reading from Postgres, so that a lost Redis does not drown it."""
-    if not _database_limiter.acquire(timeout=WAIT_SECONDS):
-        raise Problem("busy", retry_after=2)
-    try:
-        yield
-    finally:
-        _database_limiter.release()

@@ -1,14 +1,14 @@
 """Redis empty, refusing or silent: the feed comes from Postgres, in bounded time.
 
-Mutants: no `except RedisError`; no breaker; no seats; a rebuild that trusts an old list.
+Mutants: no `except RedisError`; no breaker; no limiter; a rebuild that trusts an old list.
 """
 
 import socket
-import threading
 import time
 
 import pytest
 
+from api.load_shedding import ConcurrencyLimiter
 from api.redis import feeds
 from feed import actions, reading, timelines
 from tests.support import factories
@@ -91,25 +91,23 @@ def test_lost_in_the_middle_of_a_rebuild_it_still_answers(alice, bob, client_for
     assert [int(post["id"]) for post in answer["results"]] == truth(bob)
 
 
-def test_more_readers_than_seats_are_told_to_come_again(alice, bob, client_for, lose, refusing, monkeypatch):
+def test_more_readers_than_slots_are_told_to_come_again(alice, bob, client_for, lose, refusing, monkeypatch):
     factories.post(alice)
-    monkeypatch.setattr(reading, "WAIT_SECONDS", 0.05)
-    monkeypatch.setattr(reading, "_database_limiter", threading.BoundedSemaphore(1))
+    monkeypatch.setattr(reading, "database_limiter", ConcurrencyLimiter(1, wait_seconds=0.05))
     lose(refusing)
     assert client_for(bob).get("/v1/feed").status_code == 200
-    with reading._database_slot():
+    with reading.database_limiter.slot():
         answer = client_for(bob).get("/v1/feed")
     assert (answer.status_code, answer.json()["code"]) == (503, "busy")
     assert int(answer["Retry-After"]) > 0
     assert client_for(bob).get("/v1/feed").status_code == 200
 
 
-def test_a_cached_feed_needs_no_seat(alice, bob, client_for, monkeypatch):
+def test_a_cached_feed_needs_no_slot(alice, bob, client_for, monkeypatch):
     factories.post(alice)
     client_for(bob).get("/v1/feed")
-    monkeypatch.setattr(reading, "WAIT_SECONDS", 0.05)
-    monkeypatch.setattr(reading, "_database_limiter", threading.BoundedSemaphore(1))
-    with reading._database_slot():
+    monkeypatch.setattr(reading, "database_limiter", ConcurrencyLimiter(1, wait_seconds=0.05))
+    with reading.database_limiter.slot():
         assert client_for(bob).get("/v1/feed").json()["source"] == "cache"
 
 

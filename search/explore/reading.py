@@ -5,10 +5,7 @@ the cursor names. Either way each post passes the visibility rule and is public 
 """
 
 import logging
-import threading
 from collections import defaultdict
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -18,8 +15,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts.models import User
-from api.breaker import Breaker
-from api.problems import Problem
+from api.load_shedding import CircuitBreaker, ConcurrencyLimiter
 from posts.models import Post, Reaction
 from search.explore import snapshots
 from search.explore.ranking import popular_ids
@@ -31,9 +27,8 @@ from social.visibility import followed_by, muted_by
 logger = logging.getLogger(__name__)
 LIKED, POPULAR, RECENT = "liked_by_people_you_follow", "popular", "recent"
 NEWEST_WITHOUT_REDIS = 2000
-SEATS, WAIT_SECONDS = 4, 2.0
-redis_breaker = Breaker(seconds=2)
-_seats = threading.BoundedSemaphore(SEATS)
+redis_breaker = CircuitBreaker(seconds=2)
+database_limiter = ConcurrencyLimiter(4, wait_seconds=2)  # so that a lost Redis does not drown Postgres
 
 
 @dataclass(frozen=True)
@@ -76,7 +71,7 @@ def _snapshot(version: int | None) -> Snapshot:
             redis_breaker.trip()
             logger.warning("explore is computed by requests: %s", error)
     version = int(timezone.now().timestamp()) if version is None else version
-    with _seat():
+    with database_limiter.slot():
         return Snapshot(version, popular_ids(at=datetime.fromtimestamp(version, UTC), newest=NEWEST_WITHOUT_REDIS))
 
 
@@ -105,14 +100,3 @@ def _likers(viewer: AbstractBaseUser, ids: list[int]) -> dict[int, list[int]]:
     for post, user in likes.order_by("-pk").values_list("post", "user"):
         found[post].append(user)
     return found
-
-
-@contextmanager
-def _seat() -> Iterator[None]:
-    """One of the few places for computing in a request, so that a lost Redis does not drown Postgres."""
-    if not _seats.acquire(timeout=WAIT_SECONDS):
-        raise Problem("busy", retry_after=2)
-    try:
-        yield
-    finally:
-        _seats.release()

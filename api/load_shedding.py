@@ -1,0 +1,50 @@
+"""Load shedding: what keeps one slow or lost server, or one costly kind of request, from taking every thread.
+
+Both objects are of one process and safe for threads.
+"""
+
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from api.problems import Problem
+
+
+class CircuitBreaker:
+    """Open (do not ask) for `seconds` after each failure, so that not every request waits for its timeout.
+
+    Races between threads cost no more than one more question.
+    """
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds = seconds
+        self._open_until = 0.0
+
+    def is_open(self) -> bool:
+        return time.monotonic() < self._open_until
+
+    def trip(self) -> None:
+        """Opens it: the server has just failed."""
+        self._open_until = time.monotonic() + self.seconds
+
+    def close(self) -> None:
+        self._open_until = 0.0
+
+
+class ConcurrencyLimiter:
+    """At most `limit` threads do something at once; others wait up to `wait_seconds` and are then refused."""
+
+    def __init__(self, limit: int, *, wait_seconds: float, retry_after: int = 2) -> None:
+        self.wait_seconds, self.retry_after = wait_seconds, retry_after
+        self._slots = threading.BoundedSemaphore(limit)
+
+    @contextmanager
+    def slot(self) -> Iterator[None]:
+        """Holds a slot during the block. `Problem("busy")` (503, `Retry-After`) if none becomes free in time."""
+        if not self._slots.acquire(timeout=self.wait_seconds):
+            raise Problem("busy", retry_after=self.retry_after)
+        try:
+            yield
+        finally:
+            self._slots.release()
