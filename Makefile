@@ -40,6 +40,7 @@ check: $(DEV_SET)
 	@$(V)/ruff check .
 	@$(V)/ruff format --check .
 	@$(V)/lint-imports
+	@$(V)/python -m tests.architecture
 	@$(V)/mypy .
 	@$(STACK) with -- $(MAKE) check-django
 	@$(MAKE) budget

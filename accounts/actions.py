@@ -48,6 +48,21 @@ def register(*, username: str, name: str, email: str, password: str, birth_date:
     return user
 
 
+def make_administrator(*, username: str, email: str, password: str) -> User:
+    """Gives somebody who is there, or a new account with this address and password, every right in the admin.
+
+    Repeated, it changes nothing more; the password of an existing account stays.
+    """
+    with transaction.atomic():
+        user = User.objects.named(username).select_for_update().first()
+        if user is None:
+            user = User(username=username, name=username, email=email)
+            user.set_password(password)
+        user.is_staff = user.is_superuser = True
+        user.save()
+    return user
+
+
 def check_credentials(*, identifier: str, password: str, caller: Caller) -> User:
     """The person with this user name or address and password, if they may log in.
 

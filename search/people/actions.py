@@ -36,6 +36,7 @@ def _write_words(user_id: int, entries: dict[str, bool], weight: int) -> None:
     )
 
 
+@transaction.atomic
 def weigh_person(*, user_id: int) -> None:
     """Follows the number of followers, which seldom passes a step."""
     followers = User.objects.get_queryset().filter(pk=user_id).values_list("followers_count", flat=True).first()

@@ -14,7 +14,7 @@ from accounts.models import User
 from media.actions.direct_uploads import begin
 from posts.models import Post
 from social.models import Follow
-from tests.architecture.test_architecture import routes
+from tests.architecture.test_registration import routes
 from tests.contract.visibility_matrix import MATRIX, VIEWERS, Row, expected
 from tests.support import factories
 

@@ -5,8 +5,8 @@ from typing import Any
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import transaction
 
+from accounts.actions import make_administrator
 from accounts.models import User
 
 
@@ -18,15 +18,14 @@ class Command(BaseCommand):
         parser.add_argument("--email", help="address of a new account (default: NAME@localhost.localdomain)")
         parser.add_argument("--generate-password", action="store_true", help="print a new password instead of asking")
 
-    @transaction.atomic
     def handle(self, *args: Any, **options: Any) -> None:
         name = options["admin"].lower()
-        user = User.objects.named(name).first()
-        if user is None:
-            user = User(username=name, name=name, email=options["email"] or f"{name}@localhost.localdomain")
-            user.set_password(self.new_password(user, generate=options["generate_password"]))
-        user.is_staff = user.is_superuser = True
-        user.save()
+        email = options["email"] or f"{name}@localhost.localdomain"
+        password = ""
+        if not User.objects.named(name).exists():
+            someone = User(username=name, name=name, email=email)
+            password = self.new_password(someone, generate=options["generate_password"])
+        make_administrator(username=name, email=email, password=password)
         self.stdout.write(f"{name} is an administrator; log in at /admin/")
 
     def new_password(self, user: User, *, generate: bool) -> str:
