@@ -11,9 +11,9 @@ from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.room import Room
 from api.idempotency import hash_of, key_of
 from api.problem_schema import error_codes
+from api.viewsets import BaseViewSet
 from posts import actions, examples
 from posts.models import Comment, Post
 from posts.permissions import DeletedByEitherAuthor
@@ -22,7 +22,7 @@ from posts.serializers import CommentInput, CommentLikedSerializer, CommentSeria
 TAGS = ["comments"]
 
 
-class PostCommentsViewSet(Room):
+class PostCommentsViewSet(BaseViewSet):
     """The comments under a post."""
 
     queryset = Comment.objects.none()
@@ -75,7 +75,7 @@ class PostCommentsViewSet(Room):
         return get_object_or_404(visible, pk=comment_id)
 
 
-class CommentViewSet(Room):
+class CommentViewSet(BaseViewSet):
     """A comment by its id."""
 
     queryset = Comment.objects.none()
@@ -110,7 +110,7 @@ class CommentViewSet(Room):
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
-class RepliesViewSet(Room):
+class RepliesViewSet(BaseViewSet):
     """The thread under a comment."""
 
     queryset = Comment.objects.none()
@@ -131,7 +131,7 @@ class RepliesViewSet(Room):
         return self.page(CommentSerializer, visible.filter(parent=comment_id).for_display(self.me))
 
 
-class CommentLikeViewSet(Room):
+class CommentLikeViewSet(BaseViewSet):
     """One's own like of a comment."""
 
     @extend_schema(

@@ -6,15 +6,15 @@ from typing import Any
 from django.db.models import QuerySet
 from rest_framework.response import Response
 
-from accounts.room import Room
 from api.ids import MAX_ID
 from api.pagination import decode_cursor, encode_cursor, limit_of, page_response
+from api.viewsets import BaseViewSet
 from posts.models import Post
 from posts.models.candidates import candidates, newest_page
 from posts.serializers import PostSerializer
 
 
-class LabelPosts(Room):
+class LabelPosts(BaseViewSet):
     """Pages may be shorter than asked where candidates are hidden from the viewer; `next` says if there are more."""
 
     queryset: Any = Post.objects.none()

@@ -4,14 +4,14 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.room import Room
+from api.viewsets import BaseViewSet
 from posts import examples
 from posts.models import Post
 from posts.serializers import PostSerializer
 from social.people import lists_visible_or_404
 
 
-class _PostsViewSet(Room):
+class _PostsViewSet(BaseViewSet):
     queryset = Post.objects.none()
     serializer_class = PostSerializer
 

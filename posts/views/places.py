@@ -7,8 +7,8 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.room import Room
 from api.ids import MAX_ID
+from api.viewsets import BaseViewSet
 from posts import examples
 from posts.geo_cells import MAX_RADIUS, cover
 from posts.models import Place, Post
@@ -38,7 +38,7 @@ POINT = [
 MAX_PLACES = 50
 
 
-class _PlaceRoom(Room):
+class _PlaceViewSet(BaseViewSet):
     queryset: Any = Place.objects.none()
 
     def place_or_404(self, place_id: int) -> Place:
@@ -49,7 +49,7 @@ class _PlaceRoom(Room):
         return place
 
 
-class PlaceViewSet(_PlaceRoom):
+class PlaceViewSet(_PlaceViewSet):
     """A place."""
 
     serializer_class = PlacePageSerializer
@@ -66,7 +66,7 @@ class PlaceViewSet(_PlaceRoom):
         return Response(self.shown(PlacePageSerializer, self.place_or_404(place_id)))
 
 
-class PlacePostsViewSet(_PlaceRoom, LabelPosts):
+class PlacePostsViewSet(_PlaceViewSet, LabelPosts):
     """The posts that name a place."""
 
     @extend_schema(

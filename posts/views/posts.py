@@ -10,9 +10,9 @@ from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.room import NoInput, Room
 from api.idempotency import hash_of, key_of
 from api.problem_schema import error_codes
+from api.viewsets import BaseViewSet, NoInput
 from posts import actions, examples
 from posts.models import Post
 from posts.permissions import ChangedByItsAuthor
@@ -22,7 +22,7 @@ TAGS = ["posts"]
 INPUTS = {"create": PublishInput, "partial_update": EditInput}
 
 
-class PostViewSet(Room):
+class PostViewSet(BaseViewSet):
     """One's own posts, and any post by its id. Hidden from you and absent are the same 404."""
 
     queryset = Post.objects.none()

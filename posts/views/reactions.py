@@ -7,8 +7,8 @@ from rest_framework import status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.room import Room
 from accounts.serializers import PersonSerializer
+from api.viewsets import BaseViewSet
 from posts import actions, examples
 from posts.models import Post, Reaction
 from posts.serializers import ReactionSerializer, SavedSerializer
@@ -16,7 +16,7 @@ from posts.serializers import ReactionSerializer, SavedSerializer
 TAGS = ["reactions"]
 
 
-class _ReactionViewSet(Room):
+class _ReactionViewSet(BaseViewSet):
     """One's own reaction of one kind."""
 
     kind: Reaction.Kind
@@ -84,7 +84,7 @@ class DislikeViewSet(_ReactionViewSet):
         return self.take_back(request, post_id)
 
 
-class SaveViewSet(Room):
+class SaveViewSet(BaseViewSet):
     """Whether the post is among one's saved ones. Nobody else sees that."""
 
     @extend_schema(
@@ -112,7 +112,7 @@ class SaveViewSet(Room):
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
-class LikesViewSet(Room):
+class LikesViewSet(BaseViewSet):
     """Who likes a post: those whom you may see. The count of the post counts everybody."""
 
     serializer_class = PersonSerializer

@@ -8,11 +8,11 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.room import Room
 from api.ids import MAX_ID
 from api.pagination import decode_position, encode_cursor, limit_of
 from api.problem_schema import error_codes
 from api.problems import Invalid
+from api.viewsets import BaseViewSet
 from posts import actions, examples
 from posts.captions import fold, is_tag
 from posts.models import Post, Tag, TrendingTag
@@ -28,7 +28,7 @@ NAME = OpenApiParameter("name", str, OpenApiParameter.PATH, description="The tag
 SORT = OpenApiParameter("sort", str, enum=["recent", "top"], default="recent")
 
 
-class _TagRoom(Room):
+class _TagViewSet(BaseViewSet):
     queryset: Any = Tag.objects.none()
 
     def tag_or_404(self, name: str) -> Tag:
@@ -44,7 +44,7 @@ def _folded(name: str) -> str:
     return fold(bare) if is_tag(bare) else ""
 
 
-class TagViewSet(_TagRoom):
+class TagViewSet(_TagViewSet):
     """A tag."""
 
     serializer_class = TagSerializer
@@ -61,7 +61,7 @@ class TagViewSet(_TagRoom):
         return Response(self.shown(TagSerializer, self.tag_or_404(name)))
 
 
-class TagPostsViewSet(_TagRoom, LabelPosts):
+class TagPostsViewSet(_TagViewSet, LabelPosts):
     """The posts that have a tag."""
 
     @extend_schema(
@@ -99,7 +99,7 @@ class TagPostsViewSet(_TagRoom, LabelPosts):
         return list(posts.order_by("-likes_count", "-timeline_id").values_list("timeline_id", flat=True)[:TOP])
 
 
-class TagFollowViewSet(_TagRoom):
+class TagFollowViewSet(_TagViewSet):
     """Whether one reads a tag."""
 
     serializer_class = TagFollowedSerializer
@@ -124,7 +124,7 @@ class TagFollowViewSet(_TagRoom):
         return Response(status=204)
 
 
-class MyTagsViewSet(Room):
+class MyTagsViewSet(BaseViewSet):
     """The tags one follows."""
 
     queryset = Tag.objects.none()
@@ -160,7 +160,7 @@ class MyTagPostsViewSet(LabelPosts):
         return self.newest(OF_TAGS, tags, posts.for_display(self.me), scope=request.path)
 
 
-class TrendingTagsViewSet(Room):
+class TrendingTagsViewSet(BaseViewSet):
     """Tags that more people use than usually."""
 
     queryset = TrendingTag.objects.none()

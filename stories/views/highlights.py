@@ -10,9 +10,9 @@ from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.room import NoInput, Room
 from api.idempotency import hash_of, key_of
 from api.problem_schema import error_codes
+from api.viewsets import BaseViewSet, NoInput
 from social.people import lists_visible_or_404
 from stories import actions, examples
 from stories.models import Highlight
@@ -27,7 +27,7 @@ from stories.serializers import (
 TAGS = ["highlights"]
 
 
-class HighlightViewSet(Room):
+class HighlightViewSet(BaseViewSet):
     """A highlight by its id. Hidden from you and absent are the same 404."""
 
     queryset = Highlight.objects.none()
@@ -110,7 +110,7 @@ class HighlightViewSet(Room):
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
-class HighlightStoriesViewSet(Room):
+class HighlightStoriesViewSet(BaseViewSet):
     """What a highlight shows, whether or not it has expired elsewhere."""
 
     queryset = Highlight.objects.none()
@@ -131,7 +131,7 @@ class HighlightStoriesViewSet(Room):
         return self.page(HighlightStorySerializer, highlight.items.live().for_display())
 
 
-class PersonHighlightsViewSet(Room):
+class PersonHighlightsViewSet(BaseViewSet):
     """What somebody keeps showing."""
 
     queryset = Highlight.objects.none()

@@ -7,9 +7,9 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.room import Room
 from api.pagination import page_response
 from api.problems import Invalid
+from api.viewsets import BaseViewSet
 from social.people import lists_visible_or_404
 from stories import examples
 from stories.models import Story
@@ -24,7 +24,7 @@ def month_of(text: str) -> tuple[datetime, datetime]:
     return datetime(year, month, 1, tzinfo=UTC), datetime(year + month // 12, month % 12 + 1, 1, tzinfo=UTC)
 
 
-class PersonStoriesViewSet(Room):
+class PersonStoriesViewSet(BaseViewSet):
     """What somebody shows as stories now."""
 
     queryset = Story.objects.none()
@@ -45,7 +45,7 @@ class PersonStoriesViewSet(Room):
         return self.page(StorySerializer, stories.for_display(self.me))
 
 
-class StoryArchiveViewSet(Room):
+class StoryArchiveViewSet(BaseViewSet):
     """One's expired stories, which nobody else sees."""
 
     queryset = Story.objects.none()
@@ -68,7 +68,7 @@ class StoryArchiveViewSet(Room):
         return self.page(StorySerializer, stories.for_display(self.me))
 
 
-class ArchiveMonthsViewSet(Room):
+class ArchiveMonthsViewSet(BaseViewSet):
     """In which months one's archive has how many stories."""
 
     queryset = Story.objects.none()

@@ -7,8 +7,8 @@ from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.room import Room
 from api.problem_schema import error_codes
+from api.viewsets import BaseViewSet
 from stories import actions, examples
 from stories.models import Seen, Story
 from stories.permissions import ChangedByItsAuthor
@@ -17,7 +17,7 @@ from stories.serializers import SeenIdsSerializer, SeenInput, SeenSerializer, Vi
 TAGS = ["stories"]
 
 
-class SeenViewSet(Room):
+class SeenViewSet(BaseViewSet):
     """That one has seen a story."""
 
     @extend_schema(
@@ -36,7 +36,7 @@ class SeenViewSet(Room):
         return Response({"seen": True})
 
 
-class SeenBatchViewSet(Room):
+class SeenBatchViewSet(BaseViewSet):
     """That one has seen several stories."""
 
     serializer_class = SeenInput
@@ -55,7 +55,7 @@ class SeenBatchViewSet(Room):
         return Response({"seen": [str(pk) for pk in seen]})
 
 
-class ViewersViewSet(Room):
+class ViewersViewSet(BaseViewSet):
     """Who has seen one's story, current or expired."""
 
     serializer_class = ViewerSerializer

@@ -9,10 +9,10 @@ from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.room import NoInput, Room
 from api.idempotency import hash_of, key_of
 from api.pagination import limit_of, page_response
 from api.problem_schema import error_codes
+from api.viewsets import BaseViewSet, NoInput
 from stories import actions, examples, tray
 from stories.models import Story
 from stories.permissions import ChangedByItsAuthor
@@ -21,7 +21,7 @@ from stories.serializers import StoryInput, StorySerializer, TrayEntrySerializer
 TAGS = ["stories"]
 
 
-class StoryViewSet(Room):
+class StoryViewSet(BaseViewSet):
     """A story by its id. Expired, hidden from you and absent are the same 404; your own stay yours."""
 
     queryset = Story.objects.none()

@@ -1,33 +1,39 @@
-"""What the views of people's own rooms share: who asks, input and output shapes, pages."""
+"""What the views of `/v1` share: who asks, the body, the throttle scope, the shape of the answer, pages."""
 
-from typing import Any
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import QuerySet
 from rest_framework import serializers, status
-from rest_framework.permissions import SAFE_METHODS
+from rest_framework.permissions import SAFE_METHODS, AllowAny
+from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
-from accounts.models import User
+if TYPE_CHECKING:
+    from django.contrib.auth.models import _User  # the type of AUTH_USER_MODEL, which this app may not import
 
 
 class NoInput(serializers.Serializer[Any]):
     """A request without a body."""
 
 
-class Room(GenericViewSet[Any]):
-    """Writes count against a limit of their own; what is shown is shown to the viewer."""
+class BaseViewSet(GenericViewSet[Any]):
+    """A view of `/v1` that needs a log-in. Reads and writes count against different rate limits."""
 
     serializer_class: Any = NoInput
+    throttle_scopes: Mapping[str, str] = {}
+    """Action -> scope of `api.throttles.RATES`, where it is neither `default` (reads) nor `write`."""
 
     @property
     def throttle_scope(self) -> str:
-        return "default" if self.request.method in SAFE_METHODS else "write"
+        usual = "default" if self.request.method in SAFE_METHODS else "write"
+        return self.throttle_scopes.get(self.action or "", usual)
 
     @property
-    def me(self) -> User:
-        """Who asks; every endpoint of this room needs a log-in."""
-        assert isinstance(self.request.user, User)
+    def me(self) -> "_User":
+        """Who asks. The permission classes let nobody else than a person with a log-in through."""
+        assert self.request.user.is_authenticated
         return self.request.user
 
     def get_serializer_context(self) -> dict[str, Any]:
@@ -53,3 +59,19 @@ class Room(GenericViewSet[Any]):
         """A cursor page of rows in their output shape."""
         page = self.paginate_queryset(rows)
         return self.get_paginated_response(shape(page, many=True, context=self.get_serializer_context()).data)
+
+
+class OpenViewSet(BaseViewSet):
+    """A view that needs no log-in and reads no credentials, so that a stale token cannot stand in the way.
+
+    There is no `me`. Each such address is listed with its reason in `OPEN_WITHOUT_LOG_IN` of the architecture tests.
+    """
+
+    authentication_classes: list[Any] = []
+    permission_classes = [AllowAny]
+
+    def get_authenticate_header(self, request: Request) -> str:
+        return 'Bearer realm="pystagram"'
+
+    def get_serializer_context(self) -> dict[str, Any]:
+        return dict(super(BaseViewSet, self).get_serializer_context())
