@@ -1,22 +1,14 @@
-"""`Idempotency-Key`: a retry of a POST gets the first answer.
-
-The key is a unique column of the row that it created, together with a hash of the body. So a retry renders that row
-again, another body under the same key is a 422, and nothing has to be kept beside the row itself. The scheduler
-clears keys after 24 hours.
-"""
+"""`Idempotency-Key` of a request: a retry of a POST gets the first answer (api/models.py:KeyedQuerySet)."""
 
 import hashlib
 import json
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import Any
 
-from django.db import IntegrityError, transaction
 from rest_framework.request import Request
 
-from api.models import MAX_KEY_LENGTH, Keyed
-from api.problems import Invalid, Problem
-
-Row = TypeVar("Row", bound=Keyed)
+from api.models import MAX_KEY_LENGTH
+from api.problems import Invalid
 
 
 def key_of(request: Request) -> str | None:
@@ -32,22 +24,3 @@ def key_of(request: Request) -> str | None:
 def hash_of(data: Mapping[str, Any]) -> str:
     """A hash of a validated body, the same for the same meaning."""
     return hashlib.sha256(json.dumps(data, sort_keys=True, default=str).encode()).hexdigest()
-
-
-def same_or_422(row: Row, body_hash: str) -> Row:
-    """The row an earlier request with this key made, if the body was the same."""
-    if row.idempotency_hash != body_hash:
-        raise Problem("key_reused")
-    return row
-
-
-def insert_once(row: Row) -> bool:
-    """Inserts a new row; False if its key is taken. Other broken constraints raise `IntegrityError`."""
-    try:
-        with transaction.atomic():
-            row.save(force_insert=True)
-            return True
-    except IntegrityError:
-        if row.idempotency_key is None:
-            raise
-        return False

@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import Q
 
 from api.ids import IdField
-from api.models import Keyed
+from api.models import Keyed, KeyedQuerySet
 
 
 class Blob(models.Model):
@@ -40,7 +40,7 @@ class Blob(models.Model):
         return self.key
 
 
-class MediaQuerySet(models.QuerySet["Media"]):
+class MediaQuerySet(KeyedQuerySet["Media"]):
     def owned_by(self, person: AbstractBaseUser) -> Self:
         """One's own, not deleted, with their bytes safely stored."""
         return self.filter(owner=person.pk, deleted_at__isnull=True).exclude(state=Media.State.RECEIVING)
@@ -48,10 +48,6 @@ class MediaQuerySet(models.QuerySet["Media"]):
     def deleted_lately_by(self, person: AbstractBaseUser, since: datetime) -> Self:
         """One's own that one deleted since then: gone for their owner, while their bytes are kept for a while."""
         return self.filter(owner=person.pk, deleted_at__gte=since)
-
-    def made_with(self, key: str, owner: AbstractBaseUser) -> Self:
-        """What this person's request with this idempotency key made, whatever became of it."""
-        return self.filter(owner=owner.pk, idempotency_key=key)
 
     def for_display(self) -> Self:
         return self.prefetch_related("renditions")
@@ -142,7 +138,7 @@ class Rendition(models.Model):
         return self.name
 
 
-class DirectUploadQuerySet(models.QuerySet["DirectUpload"]):
+class DirectUploadQuerySet(KeyedQuerySet["DirectUpload"]):
     def owned_by(self, person: AbstractBaseUser) -> Self:
         """The uploads that this person announced."""
         return self.filter(owner=person.pk)

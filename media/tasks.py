@@ -12,7 +12,6 @@ from media.actions import direct_uploads
 STUCK_AFTER = timedelta(minutes=5)
 GIVE_UP_AFTER = timedelta(days=1)
 ABANDONED_AFTER = timedelta(days=1)
-KEYS_KEPT_FOR = timedelta(days=1)
 
 
 @idempotent_task(queue="media")
@@ -37,7 +36,7 @@ def resume_stuck() -> int:
 
 @shared_task
 def tidy() -> None:
-    """Ends uploads nobody came back for, and forgets old idempotency keys."""
+    """Ends uploads nobody came back for, and clears old idempotency keys."""
     direct_uploads.tidy()
     actions.abandon_uploads(older_than=ABANDONED_AFTER)
-    actions.forget_keys(older_than=KEYS_KEPT_FOR)
+    actions.prune_keys()

@@ -31,6 +31,6 @@ def rank_trending() -> int:
 
 
 @shared_task
-def forget_keys() -> int:
+def prune_keys() -> int:
     """Forgets idempotency keys after 24 hours; says how many."""
-    return actions.forget_keys()
+    return actions.prune_keys()

@@ -17,8 +17,8 @@ app.conf.beat_schedule = {
     "purge-trash": {"task": "posts.tasks.purge_trash", "schedule": 3600.0},
     "count-tags-and-places": {"task": "posts.tasks.count_label_uses", "schedule": 60.0},
     "rank-trending-tags": {"task": "posts.tasks.rank_trending", "schedule": 300.0},
-    "forget-post-keys": {"task": "posts.tasks.forget_keys", "schedule": 3600.0},
-    "forget-story-keys": {"task": "stories.tasks.forget_keys", "schedule": 3600.0},
+    "forget-post-keys": {"task": "posts.tasks.prune_keys", "schedule": 3600.0},
+    "forget-story-keys": {"task": "stories.tasks.prune_keys", "schedule": 3600.0},
     "audit-feeds": {"task": "feed.tasks.audit_some", "schedule": 60.0},
     "compute-explore": {"task": "search.tasks.compute_explore", "schedule": 300.0},
 }

@@ -13,6 +13,6 @@ def publish_when_ready(*, media_id: int) -> None:
 
 
 @shared_task
-def forget_keys() -> int:
+def prune_keys() -> int:
     """Forgets idempotency keys after 24 hours; says how many."""
-    return actions.forget_keys()
+    return actions.prune_keys()

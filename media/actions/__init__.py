@@ -2,7 +2,7 @@
 
 from media.actions.attaching import attach, release, withdraw
 from media.actions.editing import delete, edit_alt_text
-from media.actions.housekeeping import abandon_uploads, forget_keys, resume_stuck
+from media.actions.housekeeping import abandon_uploads, prune_keys, resume_stuck
 from media.actions.processing import fail, process
 from media.actions.uploading import begin_upload, finish_upload, upload
 
@@ -14,8 +14,8 @@ __all__ = [
     "edit_alt_text",
     "fail",
     "finish_upload",
-    "forget_keys",
     "process",
+    "prune_keys",
     "release",
     "resume_stuck",
     "upload",

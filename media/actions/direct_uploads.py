@@ -11,11 +11,10 @@ from datetime import timedelta
 from typing import IO
 
 from django.contrib.auth.base_user import AbstractBaseUser
-from django.db import IntegrityError, transaction
 from django.db.models import Sum
 from django.utils import timezone
 
-from api.idempotency import hash_of, same_or_422
+from api.idempotency import hash_of
 from api.problems import Problem
 from media import actions, quotas
 from media.failpoints import reach
@@ -42,7 +41,7 @@ def begin(
     Raises `too_large`, `quota_exceeded` (uploads that were not completed count), `key_reused`, `gone`.
     """
     body_hash = hash_of({"size": size, "sha256": sha256, "alt_text": alt_text})
-    earlier = _earlier(owner, idempotency_key, body_hash)
+    earlier = DirectUpload.objects.first_made_with(idempotency_key, body_hash, owner)
     if earlier is not None and not earlier.media_id and earlier.expires_at <= timezone.now():
         raise Problem("gone", "The upload of this key is over; begin another")
     if earlier is not None:
@@ -50,31 +49,17 @@ def begin(
     if size > most_bytes():
         raise Problem("too_large", f"At most {most_bytes()} bytes are taken")
     quotas.check_room(owner, size + _announced(owner))
-    try:
-        with transaction.atomic():
-            return DirectUpload.objects.create(
-                owner_id=owner.pk,
-                key=layout.incoming_key(),
-                size=size,
-                sha256=sha256,
-                alt_text=alt_text,
-                expires_at=timezone.now() + OPEN_FOR,
-                idempotency_key=idempotency_key,
-                idempotency_hash=body_hash if idempotency_key else "",
-            )
-    except IntegrityError:  # the same key, at the same time
-        return _earlier(owner, idempotency_key, body_hash) or _in_flight()
-
-
-def _in_flight() -> DirectUpload:
-    raise Problem("in_flight", retry_after=1)
-
-
-def _earlier(owner: AbstractBaseUser, key: str | None, body_hash: str) -> DirectUpload | None:
-    if key is None:
-        return None
-    upload = DirectUpload.objects.filter(owner=owner.pk, idempotency_key=key).first()
-    return same_or_422(upload, body_hash) if upload else None
+    draft = DirectUpload(
+        owner_id=owner.pk,
+        key=layout.incoming_key(),
+        size=size,
+        sha256=sha256,
+        alt_text=alt_text,
+        expires_at=timezone.now() + OPEN_FOR,
+        idempotency_key=idempotency_key,
+        idempotency_hash=body_hash if idempotency_key else "",
+    )
+    return DirectUpload.objects.create_once(draft)[0]
 
 
 def _announced(owner: AbstractBaseUser) -> int:

@@ -49,7 +49,6 @@ def abandon_uploads(*, older_than: timedelta) -> int:
     )
 
 
-def forget_keys(*, older_than: timedelta) -> int:
-    """Clears idempotency keys whose day is over; says how many."""
-    old = Media.objects.filter(idempotency_key__isnull=False, created_at__lt=timezone.now() - older_than)
-    return old.exclude(state=Media.State.RECEIVING).update(idempotency_key=None)
+def prune_keys() -> int:
+    """Clears idempotency keys whose day is over, but for uploads that a retry may still take up; says how many."""
+    return Media.objects.exclude(state=Media.State.RECEIVING).prune_keys()

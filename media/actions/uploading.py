@@ -14,7 +14,6 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from api.idempotency import same_or_422
 from api.problems import Problem
 from events import actions as events
 from media import quotas
@@ -68,13 +67,10 @@ def _gone() -> Media:
 
 def _take_up(owner: AbstractBaseUser, key: str | None, body_hash: str) -> Media | None:
     """The media that an earlier request with this key made; ours to finish if that was cut short."""
-    if key is None:
-        return None
     with transaction.atomic():
-        media = Media.objects.select_for_update().filter(owner=owner.pk, idempotency_key=key).first()
+        media = Media.objects.select_for_update().first_made_with(key, body_hash, owner)
         if media is None:
             return None
-        same_or_422(media, body_hash)
         if media.deleted_at is not None:
             raise Problem("gone", "The media that this key made was deleted")
         if media.state != Media.State.RECEIVING:

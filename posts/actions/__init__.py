@@ -7,7 +7,7 @@ its author's count. Whatever moves a counter of a post holds the post's lock fir
 from .commenting import comment, delete_comment, like_comment, unlike_comment
 from .editing import Changes, edit
 from .label_counts import count_label_uses, follow_tag, rank_trending, unfollow_tag
-from .lifecycle import archive, delete, forget_keys, publish_when_ready, purge_trash, restore, unarchive
+from .lifecycle import archive, delete, prune_keys, publish_when_ready, purge_trash, restore, unarchive
 from .publishing import publish
 from .reacting import react, save, unreact, unsave
 
@@ -20,8 +20,8 @@ __all__ = [
     "delete_comment",
     "edit",
     "follow_tag",
-    "forget_keys",
     "like_comment",
+    "prune_keys",
     "publish",
     "publish_when_ready",
     "purge_trash",

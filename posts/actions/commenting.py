@@ -5,7 +5,6 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from accounts.models import User
-from api.idempotency import insert_once, same_or_422
 from api.problems import Invalid, Problem
 from posts.models import Comment, CommentLike, Post
 
@@ -25,16 +24,16 @@ def comment(
     A retry with the same key gets the first comment. Raises `Problem("not_found")` if the author may not see the post
     or the comment by now, `Problem("comments_off")`, and `Invalid` if `reply_to` stands under another post.
     """
-    earlier = _made_with(author, idempotency_key)
+    earlier = Comment.objects.first_made_with(idempotency_key, idempotency_hash, author)
     if earlier is not None:
-        return same_or_422(earlier, idempotency_hash)
+        return earlier
     row = Post.objects.visible_to(author).locked().filter(pk=post.pk).first()
     if row is None:
         raise Problem("not_found")
     if not row.comments_enabled:
         raise Problem("comments_off")
     parent = _top_of_thread(author, row, reply_to)
-    made = Comment(
+    draft = Comment(
         author=author,
         post=row,
         text=text,
@@ -43,8 +42,9 @@ def comment(
         idempotency_key=idempotency_key,
         idempotency_hash=idempotency_hash,
     )
-    if not insert_once(made):  # the same key came in twice at once; the other one was first
-        return same_or_422(Comment.objects.get(author=author, idempotency_key=idempotency_key), idempotency_hash)
+    made, is_new = Comment.objects.create_once(draft)
+    if not is_new:  # the same key came in twice at once; the other one was first
+        return made
     Post.objects.filter(pk=row.pk).update(comments_count=F("comments_count") + 1)
     if parent is not None:
         Comment.objects.filter(pk=parent.pk).update(replies_count=F("replies_count") + 1)
@@ -78,10 +78,6 @@ def unlike_comment(*, user: User, comment_id: int) -> None:
     gone, _ = CommentLike.objects.filter(user=user, comment=comment_id).delete()
     if gone:
         Comment.objects.filter(pk=comment_id).update(likes_count=F("likes_count") - 1)
-
-
-def _made_with(author: User, key: str | None) -> Comment | None:
-    return Comment.objects.filter(author=author, idempotency_key=key).first() if key else None
 
 
 def _top_of_thread(author: User, post: Post, reply_to: Comment | None) -> Comment | None:

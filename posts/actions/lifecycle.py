@@ -10,7 +10,6 @@ from api.problems import Problem
 from events.actions import record
 from media.actions import release
 from posts.actions.publishing import appear_when_ready
-from posts.limits import KEYS_KEPT_FOR
 from posts.models import Comment, Post
 
 PURGED_AT_ONCE = 500
@@ -50,10 +49,9 @@ def purge_trash() -> int:
     return sum(_purge(post_id) for post_id in due)
 
 
-def forget_keys() -> int:
+def prune_keys() -> int:
     """Clears idempotency keys of posts and comments whose day is over; says how many."""
-    old = {"idempotency_key__isnull": False, "created_at__lt": timezone.now() - KEYS_KEPT_FOR}
-    return sum(model.objects.filter(**old).update(idempotency_key=None) for model in (Post, Comment))
+    return Post.objects.prune_keys() + Comment.objects.prune_keys()
 
 
 @transaction.atomic

@@ -7,7 +7,6 @@ from django.db import transaction
 
 from accounts.actions import adjust_posts_count
 from accounts.models import User
-from api.idempotency import insert_once, same_or_422
 from api.ids import generate_ids
 from events.actions import record
 from media.actions import attach
@@ -39,11 +38,11 @@ def publish(
     A retry with the same key gets the post that the first try made (422 if the hash differs). Raises `Invalid` for
     media that are not the author's to show and for more than 30 tags.
     """
-    earlier = _made_with(author, idempotency_key)
+    earlier = Post.objects.first_made_with(idempotency_key, idempotency_hash, author)
     if earlier is not None:
-        return same_or_422(earlier, idempotency_hash)
+        return earlier
     found_place, found_tags = place_named(name=place), tags_named(names=all_tags(caption=caption, explicit=tags))
-    post = Post(
+    draft = Post(
         author=author,
         caption=caption,
         place=found_place,
@@ -56,8 +55,9 @@ def publish(
         idempotency_key=idempotency_key,
         idempotency_hash=idempotency_hash,
     )
-    if not insert_once(post):  # the same key came in twice at once; the other one was first
-        return same_or_422(Post.objects.get(author=author, idempotency_key=idempotency_key), idempotency_hash)
+    post, is_new = Post.objects.create_once(draft)
+    if not is_new:  # the same key came in twice at once; the other one was first
+        return post
     media = attach(owner=author, media_ids=list(media_ids))
     PostMedia.objects.bulk_create(
         [PostMedia(post=post, media=one, position=position) for position, one in enumerate(media)]
@@ -83,10 +83,6 @@ def appear_when_ready(*, post: Post, timeline_id: int | None = None) -> None:
     post.cells.update(timeline_id=post.timeline_id)
     adjust_posts_count(user_id=post.author_id, by=1)
     record("post_published", post_id=post.pk, author_id=post.author_id)
-
-
-def _made_with(author: User, key: str | None) -> Post | None:
-    return Post.objects.filter(author=author, idempotency_key=key).first() if key else None
 
 
 def _unready(post: Post) -> bool:

@@ -8,14 +8,14 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q, Subquery
 
 from api.ids import IdField
-from api.models import Keyed
+from api.models import Keyed, KeyedQuerySet
 from posts.limits import MAX_COMMENT_LENGTH
 from posts.models.liveness import live_q
 from posts.models.posts import Post
 from social.visibility import content_visible_to, name_visible_to
 
 
-class CommentQuerySet(models.QuerySet["Comment"]):
+class CommentQuerySet(KeyedQuerySet["Comment"]):
     def live(self) -> Self:
         return self.filter(deleted_at__isnull=True, removed_at__isnull=True)
 
@@ -58,6 +58,7 @@ def _by_visible_person(viewer: AbstractBaseUser, path: str) -> Q:
 
 
 class Comment(Keyed):
+    key_owner = "author"
     id = IdField()
     post = models.ForeignKey(Post, on_delete=models.CASCADE, related_name="comments")
     author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="comments")

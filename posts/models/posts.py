@@ -13,7 +13,7 @@ from django.db.models.functions import ASin, Cast, Cos, Least, Radians, Round, S
 from django.utils import timezone
 
 from api.ids import IdField
-from api.models import Keyed
+from api.models import Keyed, KeyedQuerySet
 from media.models import Media
 from posts.geo_cells import EARTH_METERS
 from posts.limits import MAX_CAPTION_LENGTH, TRASH_KEPT_FOR
@@ -27,7 +27,7 @@ LATITUDE = [MinValueValidator(-90), MaxValueValidator(90)]
 LONGITUDE = [MinValueValidator(-180), MaxValueValidator(180)]
 
 
-class PostQuerySet(models.QuerySet["Post"]):
+class PostQuerySet(KeyedQuerySet["Post"]):
     def locked(self) -> Self:
         """Under their locks: it stops whoever counts or edits, not those who insert rows that point here."""
         return self.select_for_update(no_key=True, of=("self",))
@@ -129,6 +129,7 @@ def _trash_q() -> Q:
 class Post(Keyed):
     """What a person shares: 1-10 media and words. Feeds, lists and cursors order by `timeline_id`."""
 
+    key_owner = "author"
     id = IdField()
     author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="posts")
     timeline_id = models.BigIntegerField(null=True, blank=True, unique=True, help_text="Minted when it publishes.")

@@ -120,7 +120,7 @@ def test_keys_are_forgotten_after_a_day(client_for, alice, bob):
     remark = factories.comment(old, bob, idempotency_key="old")
     for model in (Post, Comment):
         model.objects.filter(idempotency_key="old").update(created_at=timezone.now() - timedelta(hours=25))
-    assert [tasks.forget_keys(), tasks.forget_keys()] == [2, 0]
+    assert [tasks.prune_keys(), tasks.prune_keys()] == [2, 0]
     for row in (old, young, remark):
         row.refresh_from_db()
     assert [old.idempotency_key, young.idempotency_key, remark.idempotency_key] == [None, "young", None]

@@ -5,16 +5,16 @@ Locks, everywhere in this order: stories (by id), highlights (by id), media, the
 """
 
 from .collecting import HighlightChanges, change_highlight, delete_highlight, make_highlight
-from .publishing import delete, forget_keys, mark_seen, publish, publish_when_ready
+from .publishing import delete, mark_seen, prune_keys, publish, publish_when_ready
 
 __all__ = [
     "HighlightChanges",
     "change_highlight",
     "delete",
     "delete_highlight",
-    "forget_keys",
     "make_highlight",
     "mark_seen",
+    "prune_keys",
     "publish",
     "publish_when_ready",
 ]

@@ -6,7 +6,6 @@ from typing import TypedDict
 from django.db import transaction
 
 from accounts.models import User
-from api.idempotency import insert_once, same_or_422
 from api.problems import Invalid, Problem
 from media.actions import attach, release
 from media.models import Media
@@ -37,13 +36,14 @@ def make_highlight(
     `cover` is one of them or a photo of the owner's own; without it the first story is shown. A retry with the same key
     gets the first highlight. `Invalid` for stories and covers that are not the owner's, `highlight_cap` beyond 100.
     """
-    earlier = _made_with(owner, idempotency_key)
+    earlier = Highlight.objects.first_made_with(idempotency_key, idempotency_hash, owner)
     if earlier is not None:
-        return same_or_422(earlier, idempotency_hash)
+        return earlier
     _lock_stories(owner, stories)
-    highlight = Highlight(owner=owner, title=title, idempotency_key=idempotency_key, idempotency_hash=idempotency_hash)
-    if not insert_once(highlight):  # the same key came in twice at once; the other one was first
-        return same_or_422(Highlight.objects.get(owner=owner, idempotency_key=idempotency_key), idempotency_hash)
+    draft = Highlight(owner=owner, title=title, idempotency_key=idempotency_key, idempotency_hash=idempotency_hash)
+    highlight, is_new = Highlight.objects.create_once(draft)
+    if not is_new:  # the same key came in twice at once; the other one was first
+        return highlight
     _set_items(highlight, stories)
     _set_cover(highlight, cover)
     highlight.save()
@@ -89,10 +89,6 @@ def leave_highlights(*, story: Story) -> None:
     list(Highlight.objects.locked().filter(pk__in=list(holding)).order_by("pk"))
     HighlightItem.objects.filter(story=story).delete()
     Highlight.objects.filter(cover_story=story).update(cover_story=None)
-
-
-def _made_with(owner: User, key: str | None) -> Highlight | None:
-    return Highlight.objects.filter(owner=owner, idempotency_key=key).first() if key else None
 
 
 def _lock_stories(owner: User, story_ids: Sequence[int]) -> None:

@@ -9,13 +9,12 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from accounts.models import User
-from api.idempotency import insert_once, same_or_422
 from api.ids import generate_ids
 from api.problems import Invalid, Problem
 from media.actions import attach, release
 from media.models import Media
 from stories.actions.collecting import leave_highlights
-from stories.limits import DAY, KEYS_KEPT_FOR, MAX_PER_DAY, MAX_VIDEO_SECONDS
+from stories.limits import DAY, MAX_PER_DAY, MAX_VIDEO_SECONDS
 from stories.models import Highlight, Seen, Story
 
 
@@ -26,12 +25,13 @@ def publish(*, author: User, media_id: int, idempotency_key: str | None = None, 
     A retry with the same key gets the first story (422 if the hash differs). `Invalid` for a media that is not the
     author's to show and for a video known to be longer than 60 seconds; `story_cap` beyond 100 in 24 hours.
     """
-    earlier = _made_with(author, idempotency_key)
+    earlier = Story.objects.first_made_with(idempotency_key, idempotency_hash, author)
     if earlier is not None:
-        return same_or_422(earlier, idempotency_hash)
-    story = Story(author=author, media_id=media_id, idempotency_key=idempotency_key, idempotency_hash=idempotency_hash)
-    if not insert_once(story):  # the same key came in twice at once; the other one was first
-        return same_or_422(Story.objects.get(author=author, idempotency_key=idempotency_key), idempotency_hash)
+        return earlier
+    draft = Story(author=author, media_id=media_id, idempotency_key=idempotency_key, idempotency_hash=idempotency_hash)
+    story, is_new = Story.objects.create_once(draft)
+    if not is_new:  # the same key came in twice at once; the other one was first
+        return story
     (media,) = attach(owner=author, media_ids=[media_id])
     if _is_too_long(media):
         raise Invalid("media", "video_too_long", f"A story's video is at most {MAX_VIDEO_SECONDS} seconds long")
@@ -71,10 +71,6 @@ def mark_seen(*, viewer: User, story_ids: Sequence[int]) -> list[int]:
     return [pk for pk in dict.fromkeys(story_ids) if pk in found]
 
 
-def _made_with(author: User, key: str | None) -> Story | None:
-    return Story.objects.filter(author=author, idempotency_key=key).first() if key else None
-
-
 def _check_day(author: User) -> None:
     """Under the author's lock, the new story being there already; deleted ones count."""
     User.objects.get_queryset().select_for_update(no_key=True).get(pk=author.pk)
@@ -94,7 +90,6 @@ def _publish_if_ready(story: Story, media: Media) -> None:
     Story.objects.filter(pk=story.pk).update(timeline_id=generate_ids()[0], published_at=Now(), expires_at=Now() + life)
 
 
-def forget_keys() -> int:
+def prune_keys() -> int:
     """Clears idempotency keys of stories and highlights whose day is over; says how many."""
-    old = {"idempotency_key__isnull": False, "created_at__lt": timezone.now() - KEYS_KEPT_FOR}
-    return sum(model.objects.filter(**old).update(idempotency_key=None) for model in (Story, Highlight))
+    return Story.objects.prune_keys() + Highlight.objects.prune_keys()

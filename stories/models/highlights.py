@@ -8,14 +8,14 @@ from django.db import models
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q
 
 from api.ids import IdField
-from api.models import Keyed
+from api.models import Keyed, KeyedQuerySet
 from media.models import Media
 from social.visibility import content_visible_to
 from stories.limits import MAX_TITLE_LENGTH
 from stories.models.stories import Story, live_q
 
 
-class HighlightQuerySet(models.QuerySet["Highlight"]):
+class HighlightQuerySet(KeyedQuerySet["Highlight"]):
     def locked(self) -> Self:
         """Under their locks."""
         return self.select_for_update(no_key=True, of=("self",))

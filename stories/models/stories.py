@@ -11,14 +11,14 @@ from django.db.models.functions import Now, TruncMonth
 
 from accounts.models import User
 from api.ids import IdField
-from api.models import Keyed
+from api.models import Keyed, KeyedQuerySet
 from media.models import Media
 from social.models import Follow
 from social.visibility import content_visible_to, muted_by, name_visible_to
 from stories.limits import MAX_VIDEO_SECONDS
 
 
-class StoryQuerySet(models.QuerySet["Story"]):
+class StoryQuerySet(KeyedQuerySet["Story"]):
     def locked(self) -> Self:
         """Under their locks: it stops whoever changes them, not those who insert rows that point here."""
         return self.select_for_update(no_key=True, of=("self",))
@@ -107,6 +107,7 @@ _STATE = Case(
 class Story(Keyed):
     """One photo or video. Its 24 hours run from its publication; trays and archives order by `timeline_id`."""
 
+    key_owner = "author"
     id = IdField()
     author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="stories")
     media = models.ForeignKey(Media, on_delete=models.PROTECT, related_name="+")

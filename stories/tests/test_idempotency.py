@@ -41,10 +41,10 @@ def test_a_retry_gets_the_first_and_another_body_a_422(client_for, alice, bodies
 def test_keys_are_forgotten_after_a_day(client_for, alice, bodies):
     for address, (body, _) in bodies.items():
         send(client_for(alice), address, body)
-    assert tasks.forget_keys() == 0
+    assert tasks.prune_keys() == 0
     for model in (Story, Highlight):
         model.objects.update(created_at=Now() - timedelta(hours=24, seconds=1))
-    assert tasks.forget_keys() == 2
+    assert tasks.prune_keys() == 2
     assert send(client_for(alice), "/v1/stories", bodies["/v1/stories"][0]).status_code == 201
     assert Story.objects.count() == 4
 

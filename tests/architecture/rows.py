@@ -9,7 +9,7 @@ import ast
 from tests.architecture.source import Function, Module
 
 WRITES = {"save", "create", "update", "delete", "bulk_create", "bulk_update", "get_or_create", "update_or_create",
-          "asave", "acreate", "aupdate", "adelete"}  # fmt: skip
+          "asave", "acreate", "aupdate", "adelete", "create_once"}  # fmt: skip
 READS = {"get", "all", "filter", "exclude", "first", "last", "earliest", "latest", "in_bulk", "values", "count",
          "values_list", "annotate", "aggregate", "raw", "exists", "order_by", "select_related",
          "prefetch_related"}  # fmt: skip
