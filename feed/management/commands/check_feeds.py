@@ -4,13 +4,14 @@ from argparse import ArgumentParser
 from itertools import islice
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from tqdm import tqdm
 
+from api.maintenance import MaintenanceCommand
 from feed import audit
 
 
-class Command(BaseCommand):
+class Command(MaintenanceCommand):
     help = (
         "Compares precomputed feeds with the SQL truth. Ends with 1 if a feed misses posts or shows forbidden ones "
         "and was not repaired. (Extra entries, of people no longer followed, are never shown.)"

@@ -2,10 +2,11 @@ from datetime import timedelta
 from itertools import islice
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.utils import timezone
 from tqdm import tqdm
 
+from api.maintenance import MaintenanceCommand
 from media.actions.checking import Finding, all_due, check_blob, strays
 from media.models import Blob
 from media.stores.layout import Unavailable
@@ -13,7 +14,7 @@ from media.stores.layout import Unavailable
 LATELY = timedelta(days=1)
 
 
-class Command(BaseCommand):
+class Command(MaintenanceCommand):
     help = (
         "Reads and hashes every original again (longest unchecked first), and looks for objects without a row. Deletes "
         "nothing; heals from STORAGES['second'] where that is set. Ends with status 1 if anything is not sound."

@@ -2,14 +2,15 @@ from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.utils import timezone
 
+from api.maintenance import MaintenanceCommand
 from media.actions.purging import Tally, is_referred_to, purge, purgeable
 from media.stores.locks import Busy, no_other
 
 
-class Command(BaseCommand):
+class Command(MaintenanceCommand):
     help = (
         "Removes for good the media that are past their grace period and referred to by nothing. Without --yes it only "
         "says which. Run it with credentials of its own that may delete; the API and the workers need none that can."

@@ -2,16 +2,17 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from tqdm import tqdm
 
+from api.maintenance import MaintenanceCommand
 from media.stores.layout import Unavailable
 from media.stores.locks import Busy
 from operations.backups.folder import Refused
 from operations.backups.taking import back_up
 
 
-class Command(BaseCommand):
+class Command(MaintenanceCommand):
     help = (
         "Backs up database and media into a folder, or brings the backup in there up to date. It may be cut short "
         "and run again; until it is done the last one stays whole. Ends with status 1 if the store has lost originals."

@@ -2,15 +2,16 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from tqdm import tqdm
 
+from api.maintenance import MaintenanceCommand
 from media.stores.layout import Unavailable
 from operations.backups.folder import Refused
 from operations.backups.restoring import check, restore
 
 
-class Command(BaseCommand):
+class Command(MaintenanceCommand):
     help = (
         "Restores a backup into the configured database and storage, which must be empty, and compares every hash and "
         "count with the backup's. Ends with status 1 if anything is missing or different, and says what."

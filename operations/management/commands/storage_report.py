@@ -2,16 +2,17 @@ import json
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from tqdm import tqdm
 
+from api.maintenance import MaintenanceCommand
 from operations.storage.plot import NoMatplotlib, plot, readable
 from operations.storage.report import ESTIMATE, STEPS, Report, Tally, as_json, report
 
 _HEAD = ("", "originals", "bytes", "stored", "saved", "renditions", "bytes")
 
 
-class Command(BaseCommand):
+class Command(MaintenanceCommand):
     help = (
         "Says what the store holds by kind and by person, what sharing identical bytes saves, what a phone loads per "
         "photo beside the estimate of 200 kB, and how much nothing shows any more. Changes nothing."

@@ -4,10 +4,11 @@ from argparse import ArgumentParser
 from collections.abc import Iterator
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.db.models import Exists, OuterRef, QuerySet
 from tqdm import tqdm
 
+from api.maintenance import MaintenanceCommand
 from posts.models import Post
 from search.models import SearchDocument
 from search.people.actions import reindex_people
@@ -16,7 +17,7 @@ from search.posts import actions
 BATCH = 500
 
 
-class Command(BaseCommand):
+class Command(MaintenanceCommand):
     help = "Writes the words of posts that search does not know yet. Cut short, the next run goes on where it ended."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
