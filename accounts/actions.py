@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.hashers import make_password
+from django.contrib.sessions.models import Session as BrowserSession
 from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.db.models.functions import Greatest
 from django.utils import timezone
 
@@ -21,6 +23,7 @@ from media.actions import attach, release
 REPLY_LOST_GRACE = timedelta(seconds=10)
 FAILURES_WINDOW = timedelta(minutes=15)
 FAILURES_KEPT_FOR = timedelta(days=30)
+SESSIONS_KEPT_FOR = timedelta(days=30)  # after they ended, for the list of one's devices
 MAX_FAILURES_PER_NAME = 10
 MAX_FAILURES_PER_ADDRESS = 100
 
@@ -193,3 +196,19 @@ def set_avatar(*, user: User, media_id: int | None) -> User:
 def adjust_posts_count(*, user_id: int, by: int) -> None:
     """Called down from posts, in the transaction that publishes or removes one."""
     User.objects.get_queryset().filter(pk=user_id).update(posts_count=Greatest(F("posts_count") + by, 0))
+
+
+def prune_sessions(*, batch: int = 10_000) -> int:
+    """Removes log-ins that ended 30 days ago or whose refresh token has expired, and browser sessions that expired.
+
+    They hold addresses and devices, so they are not kept longer than they are of use. Says how many rows; at most
+    `batch` of each kind a call.
+    """
+    now = timezone.now()
+    ended = Q(revoked_at__lt=now - SESSIONS_KEPT_FOR)
+    expired = Q(last_used_at__lt=now - settings.SIMPLE_JWT["REFRESH_TOKEN_LIFETIME"] - SESSIONS_KEPT_FOR)
+    old = Session.objects.filter(ended | expired).order_by("pk").values("pk")[:batch]
+    count, _ = Session.objects.filter(pk__in=old).delete()
+    browsers = BrowserSession.objects.filter(expire_date__lt=now).values("pk")[:batch]
+    of_browsers, _ = BrowserSession.objects.filter(pk__in=browsers).delete()
+    return count + of_browsers
