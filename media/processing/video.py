@@ -17,7 +17,7 @@ from media.formats.errors import CorruptFile
 from media.processing import ffmpeg, photo_process, probing
 from media.processing.photo_process import ProcessingError
 from media.processing.photos import Picture, Processed
-from media.processing.probing import Probed, Stream
+from media.processing.probing import Probed, VideoStream
 
 logger = logging.getLogger(__name__)
 Report = Callable[[float | None], None]
@@ -36,6 +36,12 @@ VIDEO_CODECS = ("h264", "hevc", "vp8", "vp9", "av1", "mpeg4", "gif")
 AUDIO_CODECS = ("aac", "mp3", "opus", "vorbis", "alac", "pcm_s16le", "pcm_s16be", "pcm_s24le", "pcm_s24be")
 # The names of decoders, which is what ffmpeg's own list is of.
 _DECODERS = ",".join([*VIDEO_CODECS, *AUDIO_CODECS, "libdav1d", "libaom-av1", "mp3float", "libopus", "libvorbis"])
+# What may be opened in order to name it: the above, and the sound, covers and subtitles that stand beside a video.
+_PROBED_DECODERS = (
+    f"{_DECODERS},ac3,eac3,dca,truehd,flac,amrnb,amrwb,libopencore_amrnb,libopencore_amrwb,gsm,qcelp,mp1,mp1float,mp2,"
+    "mp2float,pcm_u8,pcm_s8,pcm_s32le,pcm_s32be,pcm_f32le,pcm_f32be,pcm_f64le,pcm_f64be,pcm_alaw,pcm_mulaw,"
+    "adpcm_ima_qt,adpcm_ima_wav,adpcm_ms,mjpeg,png,bmp,mov_text,srt,webvtt,ass,text,cc_dec"
+)
 _FIT = f"min(1\\,{SHORT_SIDE}/min(iw*sar\\,ih))/2"  # never larger than it is; half, because sides must be even
 _SCALE = f"scale=w=2*max(1\\,floor(iw*sar*{_FIT}+0.01)):h=2*max(1\\,floor(ih*{_FIT}+0.01)),setsar=1"
 _TO_SDR = (
@@ -77,7 +83,7 @@ def _make_photo(file: IO[bytes], content_type: str, report: Report) -> Processed
         shown = mmap.mmap(target.fileno(), 0, access=mmap.ACCESS_READ)  # bytes, but on the disk
     name = f"v{min(movie.width, movie.height)}.mp4"
     pictures = [Picture(name, "video/mp4", movie.width, movie.height, shown), *map(_of_poster, poster.pictures)]
-    return Processed(*probing.upright_size(video), poster.blurhash, pictures, movie.seconds)
+    return Processed(*video.upright_size, poster.blurhash, pictures, movie.seconds)
 
 
 def _check_whole(file: IO[bytes], content_type: str) -> None:
@@ -90,46 +96,62 @@ def _check_whole(file: IO[bytes], content_type: str) -> None:
         gif.check_whole(file)
 
 
-def _read(content_type: str, *options: str) -> list[str]:
+def _input(content_type: str, decoders: str, *options: str) -> list[str]:
     """The arguments that read the input: one demuxer, these decoders, no address but the open file's."""
     return [
+        *("-f", DEMUXERS[content_type], "-protocol_whitelist", "file,pipe", "-codec_whitelist", decoders),
+        *("-threads", "2", *options, "-i", ffmpeg.INPUT),
+    ]
+
+
+def _read(content_type: str, *options: str) -> list[str]:
+    """The arguments with which ffmpeg begins."""
+    max_pixels = str(settings.VIDEO_MAX_SIDE**2)
+    return [
         *("-nostdin", "-hide_banner", "-nostats", "-y"),
-        *("-f", DEMUXERS[content_type], "-protocol_whitelist", "file,pipe", "-codec_whitelist", _DECODERS),
-        *("-max_pixels", str(settings.VIDEO_MAX_SIDE**2), "-threads", "2", *options, "-i", ffmpeg.INPUT),
+        *_input(content_type, _DECODERS, "-max_pixels", max_pixels, *options),
     ]
 
 
 def _probe(file: IO[bytes], content_type: str) -> Probed:
-    _, text = ffmpeg.run(_read(content_type), file, None, seconds=PROBE_SECONDS)
-    return probing.parse(text)
+    arguments = ["-v", "warning", "-of", "json=c=1", "-show_entries", probing.ENTRIES]
+    arguments += _input(content_type, _PROBED_DECODERS)
+    status, text, output = ffmpeg.probe(arguments, file, seconds=PROBE_SECONDS)
+    if "Could not open codec" in text:  # ffprobe gives up at a decoder outside the list
+        raise ProcessingError("unsupported_codec")
+    try:
+        return probing.read(output)
+    except ValueError:
+        logger.info("a video could not be probed: status %s, %s", status, text[-500:])
+        raise ProcessingError("damaged_file") from None
 
 
-def _checked(probed: Probed) -> Stream:
+def _checked(probed: Probed) -> VideoStream:
     """The video stream, if it is one that is taken."""
-    video = probed.first("Video")
+    video = probed.first_video()
     if video is None:
         raise ProcessingError("no_video" if probed.streams else "damaged_file")
     if video.codec not in VIDEO_CODECS:
         raise ProcessingError("unsupported_codec")
-    if max(probing.stored_size(video)) > settings.VIDEO_MAX_SIDE:
+    if max(video.width, video.height) > settings.VIDEO_MAX_SIDE:
         raise ProcessingError("too_many_pixels")
-    if not min(probing.stored_size(video)):
+    if not min(video.width, video.height):
         raise ProcessingError("damaged_file")
     if (probed.seconds or 0) > settings.VIDEO_MAX_SECONDS:
         raise ProcessingError("too_long")
     return video
 
 
-def _filters(video: Stream) -> str:
-    curve = probing.curve(video)
+def _filters(video: VideoStream) -> str:
+    curve = video.hdr_transfer
     to_sdr = [_TO_SDR.format(curve=curve)] if curve and ffmpeg.has_filter("zscale") else []
     return ",".join([_SCALE, *to_sdr, "format=yuv420p", "sidedata=mode=delete"])
 
 
 def _transcode(
-    file: IO[bytes], content_type: str, probed: Probed, video: Stream, target: IO[bytes], report: Report
+    file: IO[bytes], content_type: str, probed: Probed, video: VideoStream, target: IO[bytes], report: Report
 ) -> None:
-    audio = probed.first("Audio")
+    audio = probed.first_audio()
     sound = ["-map", f"0:{audio.number}", *_AAC] if audio and audio.codec in AUDIO_CODECS else ["-an"]
     most = settings.VIDEO_MAX_SECONDS + 1  # whatever its header says
     arguments = [

