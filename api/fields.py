@@ -9,6 +9,7 @@ from rest_framework.fields import empty
 from rest_framework.utils import html
 
 from api.ids import MAX_ID
+from api.normalization import MAX_MARKS, has_long_run_of_marks
 
 ONE_LINE = {"base_template": "input.html", "input_type": "text"}
 MANY_LINES = {"base_template": "textarea.html"}  # an input of one line would drop the line breaks
@@ -38,7 +39,10 @@ class TextField(serializers.CharField):
     MAX_PARTS = 4  # code points that NFC makes one of
     DEFAULT_MAX_LENGTH = 1000  # of a field that measures itself, before NFC
 
-    default_error_messages = {"control": "Control characters are not allowed."}
+    default_error_messages = {
+        "control": "Control characters are not allowed.",
+        "marks": f"At most {MAX_MARKS} combining marks may follow a letter.",
+    }
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("style", MANY_LINES)
@@ -47,13 +51,15 @@ class TextField(serializers.CharField):
     def to_internal_value(self, data: Any) -> str:
         raw = super().to_internal_value(data)
         self._refuse_too_long(raw)
+        if has_long_run_of_marks(raw):
+            self.fail("marks")
         text = unicodedata.normalize("NFC", raw).replace("\r\n", "\n")
         if any(unicodedata.category(letter) == "Cc" and letter not in "\n\t" for letter in text):
             self.fail("control")
         return text
 
     def _refuse_too_long(self, raw: str) -> None:
-        """Before NFC, whose time grows with the square of a run of marks: a body of nothing else would take minutes."""
+        """Before anything looks at each letter: a body may hold a million of them."""
         longest = self.max_length or self.DEFAULT_MAX_LENGTH
         if len(raw) > longest * self.MAX_PARTS:
             self.fail("max_length", max_length=longest)

@@ -5,6 +5,7 @@ before log-in, its address).
 """
 
 import ipaddress
+import re
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -38,6 +39,7 @@ RATES: dict[str, Rate] = {
     "write": Rate(600, 300),
     "search": Rate(300, 60),
 }
+_WITH_PORT = re.compile(r"(?:\[([0-9A-Fa-f:.]+)\](?::\d{1,5})?|([0-9.]+):\d{1,5})")  # as some proxies write it
 redis_breaker = CircuitBreaker(seconds=2)
 _COUNT = """
 local count = redis.call('INCR', KEYS[1])
@@ -58,8 +60,10 @@ def address_of(request: Request | HttpRequest) -> str:
 
 
 def _place_of(text: str) -> str:
+    """The address in `203.0.113.9`, `203.0.113.9:51234`, `[2001:db8::1]:443` and the like; empty if there is none."""
+    with_port = _WITH_PORT.fullmatch(text)
     try:
-        address = ipaddress.ip_address(text)
+        address = ipaddress.ip_address(with_port[1] or with_port[2] if with_port else text)
     except ValueError:
         return ""
     if isinstance(address, ipaddress.IPv4Address):

@@ -55,6 +55,16 @@ def test_a_post_of_marks(field: str, value: Any, alice: User, client_for: Callab
     assert "max_length" in {error["code"] for error in answer.json()["errors"]}
 
 
+@pytest.mark.parametrize("count", [30, 31])
+def test_a_letter_takes_thirty_marks_and_no_more(count: int, alice: User, client_for: Callable, spy: _Spy) -> None:
+    answer = client_for(alice).patch("/v1/me", {"bio": "a" + "\u0316" * count})
+    if count > 30:
+        assert answer.status_code == 400
+        assert [error["code"] for error in answer.json()["errors"]] == ["marks"]
+    else:
+        assert answer.json()["bio"] == "a" + "\u0316" * count
+
+
 def test_marks_in_the_address_of_a_tag(alice: User, client_for: Callable, spy: _Spy) -> None:
     assert client_for(alice).get(f"/v1/tags/{quote(MARKS)}").status_code == 404
 

@@ -61,3 +61,20 @@ def test_who_is_not_let_in_is_not_counted() -> None:
     answers = [APIClient(HTTP_AUTHORIZATION="Bearer x").get("/v1/me") for _ in range(5)]
     assert [answer.status_code for answer in answers] == [401] * 5
     assert not any("RateLimit" in answer for answer in answers)
+
+
+@pytest.mark.parametrize(
+    ("forwarded", "counted_as"),
+    [
+        ("203.0.113.9:51234", "203.0.113.9"),
+        ("[2001:db8::1]:443", "2001:db8::"),
+        ("[2001:db8::1]", "2001:db8::"),
+        ("2001:db8::1", "2001:db8::"),
+        ("::ffff:203.0.113.9", "203.0.113.9"),
+        ("203.0.113.9:99999999", "127.0.0.1"),
+        ("unknown", "127.0.0.1"),
+    ],
+)
+def test_an_address_may_come_with_its_port(forwarded: str, counted_as: str, settings: Any, rf: Any) -> None:
+    settings.TRUSTED_PROXIES = 1
+    assert throttles.address_of(rf.get("/", HTTP_X_FORWARDED_FOR=forwarded)) == counted_as
