@@ -78,7 +78,7 @@ def build(size: Size, told: Told = lambda rows: None) -> None:
 def _build(size: Size, told: Told) -> None:
     _people(size, told)
     _follows(size)
-    _names(told)
+    index_names(told)
     if not Tag.objects.exists():
         _texts(size)
     _posts(size, told)
@@ -115,7 +115,7 @@ def _follows(size: Size) -> None:
         _run(_FOLLOWERS)
 
 
-def _names(told: Told) -> None:
+def index_names(told: Told) -> None:
     """What people are found by, as `index_person` writes it, but a batch at a time."""
     while batch := _unnamed():
         documents, words = io.StringIO(), io.StringIO()
