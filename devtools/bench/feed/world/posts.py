@@ -1,0 +1,131 @@
+"""Posts with their media, tags, mentions and likes."""
+
+import random
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+import numpy as np
+
+from api.ids import moment_of
+from devtools.bench.feed.world import ids
+from devtools.bench.feed.world.copying import copy_binary, copy_text, text_of
+from devtools.bench.feed.world.graph import Graph
+from devtools.bench.feed.world.media import Photo, copy_photos
+from devtools.bench.feed.world.sizes import Size
+from devtools.bench.world import VOCABULARY, word, zipf
+from posts.models import Mention, Place, Post, PostMedia, PostTag, Reaction, Tag
+
+TAGS, PLACES, CAPTIONS = 1000, 500, 5000
+
+
+@cache
+def captions(seed: int) -> list[str]:
+    """A pool of texts of common and rare words, of 3 to 30 words each."""
+    chance, weights = random.Random(seed), zipf(VOCABULARY)
+    ranks = range(VOCABULARY)
+    return [
+        " ".join(map(word, chance.choices(ranks, cum_weights=weights, k=chance.randint(3, 30))))
+        for _ in range(CAPTIONS)
+    ]
+
+
+def copy_tags_and_places(cursor: Any, size: Size, moment: datetime) -> None:
+    """What posts name."""
+    tags = [f"{number}\t{word(number)}\t{word(number)}\t{word(number)}" for number in range(1, TAGS + 1)]
+    copy_text(cursor, Tag, ["id", "folded", "name", "plain"], tags, moment)
+    places = [
+        f"{number}\tPlace {word(number)}\tplace {word(number)}\tplace {word(number)}" for number in range(1, PLACES + 1)
+    ]
+    copy_text(cursor, Place, ["id", "name", "folded", "plain"], places, moment)
+
+
+def photos_of(posts: Any) -> Any:
+    """How many photos each of these posts has: one, and every tenth two to four."""
+    return np.where(posts % 10 == 0, 2 + posts // 10 % 3, 1)
+
+
+def likes_of(posts: Any) -> Any:
+    """How many likes each of these posts has."""
+    return posts % 3
+
+
+def copy_posts(cursor: Any, graph: Graph, begun: datetime, start: int, end: int) -> None:
+    """Posts numbered from `start` up to `end`, oldest first."""
+    size = graph.size
+    numbers, post_ids = np.arange(start, end), ids.post_ids(size, begun, start, end)
+    authors = graph.authors_of(start, end)
+    counts = photos_of(numbers)
+    owner = np.repeat(np.arange(end - start), counts)  # of each photo: the place of its post
+    place = np.arange(len(owner)) - np.repeat(np.cumsum(counts) - counts, counts)
+    media_ids = ids.media_of(post_ids[owner], place)
+    first = int(photos_of(np.arange(start)).sum()) + 1
+    photos = (Photo(first + at, int(media_ids[at]), int(author)) for at, author in enumerate(authors[owner]))
+    copy_photos(cursor, photos, size.seed, begun)
+    _copy_rows(cursor, size, numbers, post_ids, authors)
+    items = {
+        "id": np.arange(first, first + len(owner)),
+        "post_id": post_ids[owner],
+        "media_id": media_ids,
+        "position": place,
+    }
+    copy_binary(cursor, PostMedia, items, begun)
+    _copy_tags(cursor, numbers, post_ids, begun)
+    _copy_mentions(cursor, size, numbers, post_ids, begun)
+    _copy_likes(cursor, size, numbers, post_ids, begun)
+
+
+def _copy_rows(cursor: Any, size: Size, numbers: Any, post_ids: Any, authors: Any) -> None:
+    texts = captions(size.seed)
+    rows = []
+    for number, post_id, author in zip(numbers.tolist(), post_ids.tolist(), authors.tolist(), strict=True):
+        at = moment_of(post_id).isoformat()
+        where = number // 3 % PLACES + 1 if number % 3 == 0 else None
+        likes = number % 3
+        rows.append(
+            f"{post_id}\t{author}\t{post_id}\t{texts[number * 7919 % CAPTIONS]}\t{text_of(where)}\t{likes}\t{at}\t{at}"
+        )
+    names = ["id", "author_id", "timeline_id", "caption", "place_id", "likes_count", "created_at", "updated_at"]
+    copy_text(cursor, Post, names, rows, moment_of(int(post_ids[0])))
+
+
+def _copy_tags(cursor: Any, numbers: Any, post_ids: Any, moment: datetime) -> None:
+    """Two different tags on every second post."""
+    tagged = numbers % 2 == 0
+    for position in (0, 1):
+        columns = {
+            "id": numbers[tagged] + position + 1,  # the numbers between are not taken
+            "post_id": post_ids[tagged],
+            "timeline_id": post_ids[tagged],
+            "tag_id": (numbers[tagged] // 2 * 31 + position * (TAGS // 2)) % TAGS + 1,
+            "position": position,
+        }
+        if tagged.any():
+            copy_binary(cursor, PostTag, columns, moment)
+
+
+def _copy_mentions(cursor: Any, size: Size, numbers: Any, post_ids: Any, moment: datetime) -> None:
+    """Somebody on every tenth post."""
+    some = numbers % 10 == 3
+    columns = {
+        "id": numbers[some] + 1,
+        "post_id": post_ids[some],
+        "user_id": numbers[some] * 104_729 % size.people + 1,
+    }
+    if some.any():
+        copy_binary(cursor, Mention, columns, moment)
+
+
+def _copy_likes(cursor: Any, size: Size, numbers: Any, post_ids: Any, moment: datetime) -> None:
+    """As many as `likes_of` says, each by another person."""
+    for rank in (1, 2):
+        liked = likes_of(numbers) >= rank
+        columns = {
+            "id": numbers[liked] * 2 + rank,
+            "post_id": post_ids[liked],
+            "user_id": (numbers[liked] * 7919 + rank * (size.people // 2)) % size.people + 1,
+            "kind": str(Reaction.Kind.LIKE),
+            "created_at": moment,
+        }
+        if liked.any():
+            copy_binary(cursor, Reaction, columns, moment)
