@@ -1,0 +1,78 @@
+"""Reading and rebuilding over the number of follows, queries, and the first reads after a restart."""
+
+from collections.abc import Callable
+
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from devtools.bench.feed import feeds
+from devtools.bench.feed.context import FEED, Bench, Values
+from devtools.bench.feed.parts.feed import prepare
+
+Tell = Callable[[str], object]
+REBUILDS = 20
+
+
+def viewers(bench: Bench) -> dict[str, int]:
+    """By the number of their follows."""
+    return {str(count): viewer for count, viewer in bench.size.followers_of_many.items()}
+
+
+def over_follows(bench: Bench, tell: Tell) -> Values:
+    """A warm feed, and one that has to be built, of viewers who follow one to thousands."""
+    client, found = bench.redis(), dict[str, list[Values]]()
+    for name, viewer in viewers(bench).items():
+        bench.once([bench.get(viewer, FEED)] * 3)
+        for number in range(bench.plan.repeat):
+            tell(f"{name} follows, round {number + 1}")
+            warm = bench.load([bench.get(viewer, FEED)], seconds=bench.plan.seconds / 2).as_json()
+            found.setdefault(name, []).append({"warm": warm, "rebuilt": rebuilt(bench, client, viewer)})
+    return {"follows": found}
+
+
+def rebuilt(bench: Bench, client: object, viewer: int) -> Values:
+    """Each read finds no feed."""
+    single = []
+    for _ in range(REBUILDS):
+        feeds.forget(client, [viewer])  # type: ignore[arg-type]
+        single += bench.once([bench.get(viewer, FEED)]).good
+    times = sorted(one.latency * 1000 for one in single)
+    return {"count": len(times), "p50": times[len(times) // 2], "max": times[-1]}
+
+
+def queries(bench: Bench, tell: Tell) -> Values:
+    """SQL statements of a feed in this process, besides those of the do-nothing view."""
+    tell("queries of a feed")
+    prepare(bench)
+    client = bench.redis()
+    sorts = {**viewers(bench), "dense": bench.size.dense[0], "sparse": bench.size.sparse[0]}
+    found = {}
+    for name, viewer in sorts.items():
+        asked(bench, viewer, FEED)
+        warm = asked(bench, viewer, FEED) - asked(bench, viewer, "/bench/nothing")
+        feeds.forget(client, [viewer])
+        found[name] = {"warm": warm, "rebuilt": asked(bench, viewer, FEED) - asked(bench, viewer, "/bench/nothing")}
+    return {"queries": found}
+
+
+def asked(bench: Bench, viewer: int, path: str) -> int:
+    """Statements of one request."""
+    with CaptureQueriesContext(connection) as captured:
+        answer = Client().get(path, headers={"authorization": f"Bearer {bench.token(viewer)}"})
+    assert answer.status_code == 200, answer.content[:200]
+    return len(captured)
+
+
+def after_restart(bench: Bench, tell: Tell) -> Values:
+    """The first reads of each of the dense viewers after everything was stopped and started."""
+    prepare(bench)
+    rounds = []
+    for number in range(bench.plan.repeat):
+        tell(f"restart {number + 1}")
+        bench.stack.restart()
+        connection.close()
+        load = bench.once(bench.gets(bench.size.dense, FEED))
+        first = load.exchanges[0]
+        rounds.append({"first": first.latency * 1000, "status": first.status, **load.as_json()})
+    return {"rounds": rounds}

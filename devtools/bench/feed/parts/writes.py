@@ -1,0 +1,88 @@
+"""What writes cost, and how many likes a second there are: on posts of their own, and on one."""
+
+import itertools
+from collections.abc import Callable, Iterator, Sequence
+
+from devtools.bench.feed.context import Bench, Values
+from devtools.bench.feed.load.http import Call, call
+from devtools.bench.feed.world.people import is_private, username
+from devtools.bench.feed.world.spare_photos import spare_photos
+from posts.models import Post
+
+Tell = Callable[[str], object]
+CLIENTS = 16
+COUNT = 4000  # calls at hand of each sort, at most
+
+
+def open_posts(bench: Bench, count: int) -> list[int]:
+    """Posts that everybody may like: of public accounts, from the middle of the world."""
+    rows = Post.objects.live().filter(author__is_private=False).order_by("-timeline_id")
+    return list(rows.values_list("pk", flat=True)[1000 : 1000 + count] or rows.values_list("pk", flat=True)[:count])
+
+
+def likes(bench: Bench, posts: Sequence[int], people: Sequence[int]) -> Iterator[Call]:
+    """Each person likes each post once, the posts in turn; a second round takes them back."""
+    for method in ("PUT", "DELETE"):
+        for offset in range(len(posts)):
+            for place, number in enumerate(people):
+                post = posts[(place + offset) % len(posts)]
+                yield call(method, f"/v1/posts/{post}/like", bench.token(number), name="like")
+
+
+def follows(bench: Bench) -> Iterator[Call]:
+    """Ordinary people follow somebody public, then no longer."""
+    targets = [number for number in range(1, bench.size.people + 1) if not is_private(number, bench.size)]
+    people = bench.ordinary
+    for method in ("PUT", "DELETE"):
+        for place in range(COUNT):
+            target = targets[place * 37 % len(targets)]
+            one = people[place % len(people)]
+            if one != target:
+                yield call(method, f"/v1/users/{username(target)}/follow", bench.token(one), name="follow")
+
+
+def comments(bench: Bench, posts: Sequence[int]) -> Iterator[Call]:
+    people = bench.ordinary
+    for place in range(COUNT):
+        path, body = f"/v1/posts/{posts[place % len(posts)]}/comments", {"text": f"comment number {place}"}
+        yield call("POST", path, bench.token(people[place % len(people)]), body, name="comment")
+
+
+def publications(bench: Bench, photos: Sequence[tuple[int, int]]) -> Iterator[Call]:
+    """A post of each photo, by its owner."""
+    for owner, media in photos:
+        body = {"media": [str(media)], "caption": f"published as number {media} #bench"}
+        yield call("POST", "/v1/posts", bench.token(owner), body, name="publish")
+
+
+def calls_of(bench: Bench) -> dict[str, Iterator[Call]]:
+    posts = open_posts(bench, 200)
+    authors = [number for number in bench.ordinary if number % 5 < 3]
+    photos = spare_photos([authors[place % len(authors)] for place in range(COUNT // 2)], bench.size.seed)
+    return {
+        "like": likes(bench, posts, bench.ordinary),
+        "follow": follows(bench),
+        "comment": comments(bench, posts),
+        "publish": publications(bench, photos),
+    }
+
+
+def measure(bench: Bench, tell: Tell) -> Values:
+    """CPU of each write with one client, what follows from it in workers included; then likes by sixteen."""
+    calls, found = calls_of(bench), dict[str, list[Values]]()
+    for number, (name, some) in itertools.product(range(bench.plan.repeat), calls.items()):
+        tell(f"{name}, round {number + 1}")
+        found.setdefault(name, []).append(bench.load(some).as_json())
+    return {"writes": found, "likes": many_likes(bench, tell)}
+
+
+def many_likes(bench: Bench, tell: Tell) -> Values:
+    """Likes a second of sixteen people at a time."""
+    posts, people = open_posts(bench, CLIENTS), bench.ordinary[: CLIENTS * 60]
+    ways = {"on posts of their own": posts, "on one post": posts[:1]}
+    found: dict[str, list[Values]] = {name: [] for name in ways}
+    for number, (name, some) in itertools.product(range(bench.plan.repeat), ways.items()):
+        tell(f"likes {name}, round {number + 1}")
+        endless = itertools.chain.from_iterable(likes(bench, some, people) for _ in itertools.count())
+        found[name].append(bench.load(endless, connections=CLIENTS).as_json())
+    return found
