@@ -1,15 +1,22 @@
+import json
 import os
+import subprocess
+import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
 from tqdm import tqdm
 
 from accounts.models import User
 from devtools.bench import photos, places, plot, search_plot, searches, world
+from devtools.bench.feed import options as feed_options
+from devtools.bench.feed import stack
+from devtools.bench.feed.world import sizes
 from operations.storage.plot import NoMatplotlib
 
 
@@ -32,12 +39,14 @@ class Command(BaseCommand):
         search.add_argument("--seed", type=int, default=1)
         search.add_argument("--keep", action="store_true", help="keep the database: the next run goes on with it")
         search.add_argument("--plot", type=Path, metavar="FILE", help="also draw it, as a PNG (needs matplotlib)")
+        feed_options.add_to(commands.add_parser("feed", help="the feed and the other lists, beside contenders"))
 
     def handle(self, *, what: str, **options: Any) -> None:
         commands: dict[str, Callable[..., None]] = {
             "media": self.media,
             "places": self.places,
             "search": self.search,
+            "feed": self.feed,
         }
         commands[what](**options)
 
@@ -71,6 +80,19 @@ class Command(BaseCommand):
             connection.creation.destroy_test_db(own, verbosity=0, keepdb=keep)
         if plot:
             self.drawn(search_plot.plot, found, plot)
+
+    def feed(self, **options: Any) -> None:
+        """All that runs on a stack of its own is a process of its own. Its exit code: 3 on a noisy machine."""
+        chosen = feed_options.picked(options)
+        size = sizes.size_of(chosen["people"], chosen["posts"], chosen["seed"])
+        folder = Path(settings.VAR_DIR, "bench", f"feed-{size.people}-{size.posts}-{size.seed}").absolute()
+        if chosen["forget"]:
+            stack.forget(folder)
+            return
+        command = [sys.executable, "-m", "devtools.bench.feed", json.dumps(chosen), str(folder)]
+        code = subprocess.run(command, cwd=settings.BASE_DIR, check=False).returncode
+        if code:
+            sys.exit(code)
 
     def searched(self, seed: int) -> dict[str, searches.Timed]:
         """The table of times, then sizes and upkeep. Fails if a plan reads a large table from end to end."""
