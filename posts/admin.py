@@ -110,16 +110,16 @@ class CommentAdmin(LookedAt):
 
 @admin.register(Tag)
 class TagAdmin(LookedAt):
-    list_display = ("name", "folded", "posts_count", "uses_count", "counted_at", "created_at")
+    list_display = ("name", "normalized_name", "posts_count", "uses_count", "counted_at", "created_at")
     list_filter = ("created_at",)
-    search_fields = ("name", "folded")
+    search_fields = ("name", "normalized_name")
 
 
 @admin.register(Place)
 class PlaceAdmin(LookedAt):
-    list_display = ("name", "folded", "posts_count", "uses_count", "counted_at", "created_at")
+    list_display = ("name", "normalized_name", "posts_count", "uses_count", "counted_at", "created_at")
     list_filter = ("created_at",)
-    search_fields = ("name", "folded")
+    search_fields = ("name", "normalized_name")
 
 
 @admin.register(Reaction)
@@ -159,7 +159,7 @@ class PostTagAdmin(LookedAt):
     list_display = ("tag", "post", "position")
     list_filter = ("post__created_at",)
     list_select_related = ("tag", "post")
-    search_fields = ("tag__name", "tag__folded", "=post__id")
+    search_fields = ("tag__name", "tag__normalized_name", "=post__id")
 
 
 @admin.register(PostMedia)
@@ -182,7 +182,7 @@ class TagFollowAdmin(LookedAt):
     list_display = ("user", "tag", "created_at")
     list_filter = ("created_at",)
     list_select_related = ("user", "tag")
-    search_fields = ("user__username", "tag__name", "tag__folded")
+    search_fields = ("user__username", "tag__name", "tag__normalized_name")
 
 
 @admin.register(TrendingTag)
@@ -190,7 +190,7 @@ class TrendingTagAdmin(LookedAt):
     list_display = ("rank", "tag", "people_count", "posts_count", "window_hours", "computed_at")
     list_filter = ("window_hours",)
     list_select_related = ("tag",)
-    search_fields = ("tag__name", "tag__folded")
+    search_fields = ("tag__name", "tag__normalized_name")
     ordering = ("rank",)
 
 

@@ -4,40 +4,21 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 
+from api.search_key import normalized_name
 from posts.limits import MAX_TAG_LENGTH
 
 # Runs like `#one#two`; not inside a word, an entity (`&#39;`) or an address (`/#top`).
 _TAG_RUN = re.compile(r"(?<![\w&/])(?:[#＃][^\s#＃]+)+")
-_STRIPPED = ("LATIN", "GREEK", "CYRILLIC")  # elsewhere a mark is part of the letter
-_PLAIN = str.maketrans({"ı": "i", "ł": "l", "ø": "o", "đ": "d", "ð": "d", "æ": "ae", "œ": "oe", "þ": "th"})
 _NAME = re.compile(r"(?<![\w@./])@([A-Za-z0-9._]+)")
-
-
-def fold(text: str) -> str:
-    """The form by which tags and places are compared: NFKC, without case, single spaces."""
-    return " ".join(unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold()).split())
-
-
-def plain(text: str) -> str:
-    """Folded further, for search: without accents of Latin, Greek and Cyrillic; `ı` is `i`. At most twice as long."""
-    kept: list[str] = []
-    strips = False
-    for letter in unicodedata.normalize("NFD", fold(text)):
-        if not unicodedata.combining(letter):
-            strips = unicodedata.name(letter, "").startswith(_STRIPPED)
-        elif strips:
-            continue
-        kept.append(letter)
-    return unicodedata.normalize("NFC", "".join(kept)).translate(_PLAIN)
 
 
 def is_tag(text: str) -> bool:
     """Letters, marks, digits and underscores of any script, at least one of them a letter, at most 100."""
     return (
-        len(text) <= MAX_TAG_LENGTH  # first: to fold a long run of marks takes the square of its length
+        len(text) <= MAX_TAG_LENGTH  # first: to normalize a long run of marks takes the square of its length
         and all(_in_tag(letter) for letter in text)
         and any(unicodedata.category(letter)[0] == "L" for letter in text)
-        and len(fold(text)) <= MAX_TAG_LENGTH
+        and len(normalized_name(text)) <= MAX_TAG_LENGTH
     )
 
 
@@ -47,10 +28,10 @@ def tags_in(caption: str) -> list[str]:
 
 
 def distinct(tags: Iterable[str]) -> list[str]:
-    """The tags, each once (compared folded), as first written."""
+    """The tags, each once (compared by their normalized names), as first written."""
     seen: dict[str, str] = {}
     for tag in tags:
-        seen.setdefault(fold(tag), tag)
+        seen.setdefault(normalized_name(tag), tag)
     return list(seen.values())
 
 

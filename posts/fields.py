@@ -8,7 +8,8 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from api.fields import LineField
-from posts.captions import fold, is_tag
+from api.search_key import normalized_name
+from posts.captions import is_tag
 from posts.limits import MAX_MEDIA, MAX_PLACE_LENGTH, MAX_TAG_LENGTH
 
 SIX_PLACES = Decimal("0.000001")
@@ -51,14 +52,14 @@ class TagField(LineField):
 
 
 class PlaceField(LineField):
-    """The name of a place; its folded form has to fit as well."""
+    """The name of a place; its normalized form has to fit as well."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(max_length=MAX_PLACE_LENGTH, allow_null=True, allow_blank=True, **kwargs)
 
     def to_internal_value(self, data: Any) -> str:
         name = super().to_internal_value(data)
-        if len(fold(name)) > MAX_PLACE_LENGTH:
+        if len(normalized_name(name)) > MAX_PLACE_LENGTH:
             self.fail("max_length", max_length=MAX_PLACE_LENGTH)
         return name
 

@@ -1,4 +1,4 @@
-"""What search keeps: folded copies, fed by events, rebuilt by `reindex`."""
+"""What search keeps: search keys and lexemes, fed by events, rebuilt by `reindex`."""
 
 from search.people.models import PersonDocument, PersonWord
 from search.posts.models import SearchDocument

@@ -33,7 +33,7 @@ class _Spy:
 @pytest.fixture
 def spy(monkeypatch: pytest.MonkeyPatch) -> Iterator[_Spy]:
     spy = _Spy()
-    for module in ("api.fields", "posts.captions", "search.folding", "search.people.names"):
+    for module in ("api.fields", "api.search_key", "posts.captions", "search.tokens", "search.people.names"):
         monkeypatch.setattr(f"{module}.unicodedata", spy)
     yield spy
     assert spy.longest < 10_000

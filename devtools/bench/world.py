@@ -17,9 +17,9 @@ from django.db.models import Model
 from django.utils import timezone
 
 from accounts.models import User
+from api.search_key import normalized_name, search_key
 from posts.actions import count_label_uses
 from posts.models import Place, Tag
-from search.folding import fold
 from search.models import PersonDocument, PersonWord
 from search.people.names import entries_for, weight_of
 from search.posts.vectors import vector_of
@@ -121,7 +121,7 @@ def index_names(told: Told) -> None:
         documents, words = io.StringIO(), io.StringIO()
         for user_id, username, name, followers in batch:
             weight = weight_of(followers)
-            documents.write(f"{user_id}\t{fold(username)}\t{fold(name)}\t{weight}\n")
+            documents.write(f"{user_id}\t{search_key(username)}\t{search_key(name)}\t{weight}\n")
             for entry, whole in entries_for(username=username, name=name).items():
                 words.write(f"{user_id}\t{entry}\t{whole}\t{weight}\n")
         _copy(PersonDocument, "user_id, username, name, weight", documents)
@@ -141,12 +141,15 @@ def _copy(model: type[Model], columns: str, rows: io.StringIO) -> None:
         cursor.cursor.copy_expert(f"COPY {model._meta.db_table} ({columns}) FROM STDIN", rows)
 
 
+def _name(text: str) -> dict[str, str]:
+    return {"name": text, "normalized_name": normalized_name(text), "search_key": search_key(text)}
+
+
 def _texts(size: Size) -> None:
     """The pool: captions with their tags, places and vectors."""
     chance = random.Random(size.seed)
-    tags = Tag.objects.bulk_create([Tag(folded=word(number), name=word(number)) for number in range(TAGS)])
-    places = [Place(id=FIRST_ID + number, name=f"Place {word(number)}", folded=f"place {word(number)}")
-              for number in range(PLACES)]  # fmt: skip
+    tags = Tag.objects.bulk_create([Tag(**_name(word(number))) for number in range(TAGS)])
+    places = [Place(id=FIRST_ID + number, **_name(f"Place {word(number)}")) for number in range(PLACES)]
     Place.objects.bulk_create(places)
     of_words, of_tags, of_places = zipf(VOCABULARY), zipf(TAGS), zipf(PLACES)
     _run("CREATE TABLE bench_text (id int PRIMARY KEY, caption text, place bigint, tags bigint[], vector tsvector)")

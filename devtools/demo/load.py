@@ -22,12 +22,12 @@ from accounts.actions import register, set_avatar, update_profile
 from accounts.models import User
 from api.ids import id_at
 from api.problems import Problem
+from api.search_key import normalized_name
 from devtools.demo import world as plan
 from devtools.demo.pictures import bytes_of
 from media.actions import process, upload
 from media.models import Media
 from posts import actions as posts
-from posts.captions import fold
 from posts.models import Comment, Post, Reaction, Tag
 from social import actions as social
 from stories import actions as stories
@@ -114,7 +114,7 @@ def _acquaint(person: plan.Person, users: Users) -> None:
 
 
 def _follow_tags(person: plan.Person, user: User) -> None:
-    for tag in Tag.objects.filter(folded__in=[fold(name) for name in person.follows_tags]):
+    for tag in Tag.objects.filter(normalized_name__in=[normalized_name(name) for name in person.follows_tags]):
         posts.follow_tag(user=user, tag=tag)
 
 

@@ -30,7 +30,7 @@ def dressed(author, **fields):
     """A post with everything a post can have."""
     User.objects.get_queryset().filter(pk=author.pk).update(avatar=factories.media(author))
     post = factories.post(author, **fields)
-    tag, _ = Tag.objects.get_or_create(folded="sun", name="sun")
+    tag, _ = Tag.objects.get_or_create(normalized_name="sun", name="sun")
     PostTag.objects.create(post=post, tag=tag, position=0)
     return post
 

@@ -1,7 +1,7 @@
 """Everything that changes posts and what hangs on them.
 
-Locks, everywhere in this order: places and tags (by folded name), the post (`NO KEY UPDATE`), its comments, its media,
-its author's count. Whatever moves a counter of a post holds the post's lock first, so counters equal rows.
+Locks, everywhere in this order: places and tags (by normalized name), the post (`NO KEY UPDATE`), its comments, its
+media, its author's count. Whatever moves a counter of a post holds the post's lock first, so counters equal rows.
 """
 
 from .commenting import comment, delete_comment, like_comment, unlike_comment

@@ -6,7 +6,8 @@ from django.contrib.auth.base_user import AbstractBaseUser
 
 from accounts.models import User
 from api.problems import Invalid
-from posts.captions import distinct, fold, names_in, plain, tags_in
+from api.search_key import normalized_name, search_key
+from posts.captions import distinct, names_in, tags_in
 from posts.limits import MAX_MENTIONS, MAX_TAGS
 from posts.models import Mention, Place, Post, PostTag, Tag
 from social.visibility import person_visible_to
@@ -24,23 +25,26 @@ def all_tags(*, caption: str, explicit: Sequence[str]) -> list[str]:
 
 def tags_named(*, names: Sequence[str]) -> list[Tag]:
     """The tags of these names, made where there are none yet. Sorted inserts, so that two posts cannot deadlock."""
-    wanted = {fold(name): name for name in names}
-    known = Tag.objects.in_bulk(list(wanted), field_name="folded")
+    wanted = {normalized_name(name): name for name in names}
+    known = Tag.objects.in_bulk(list(wanted), field_name="normalized_name")
     missing = [
-        Tag(folded=folded, plain=plain(folded), name=wanted[folded]) for folded in sorted(wanted.keys() - known.keys())
+        Tag(normalized_name=name, search_key=search_key(name), name=wanted[name])
+        for name in sorted(wanted.keys() - known.keys())
     ]
     if missing:
         Tag.objects.bulk_create(missing, ignore_conflicts=True)
-        known = Tag.objects.in_bulk(list(wanted), field_name="folded")
-    return [known[folded] for folded in wanted]
+        known = Tag.objects.in_bulk(list(wanted), field_name="normalized_name")
+    return [known[name] for name in wanted]
 
 
 def place_named(*, name: str | None) -> Place | None:
     """The place of this name, made if nobody has named it before; None for none."""
-    if not name or not fold(name):
+    normalized = normalized_name(name or "")
+    if not name or not normalized:
         return None
-    known = Place.objects.filter(folded=fold(name)).first()
-    return known or Place.objects.get_or_create(folded=fold(name), defaults={"name": name, "plain": plain(name)})[0]
+    known = Place.objects.filter(normalized_name=normalized).first()
+    shown = {"name": name, "search_key": search_key(name)}
+    return known or Place.objects.get_or_create(normalized_name=normalized, defaults=shown)[0]
 
 
 def set_tags(*, post: Post, tags: Sequence[Tag]) -> None:

@@ -39,9 +39,9 @@ def follow_tag(*, user: User, tag: Tag) -> None:
     TagFollow.objects.create(user=user, tag=tag)
 
 
-def unfollow_tag(*, user: User, folded: str) -> None:
+def unfollow_tag(*, user: User, normalized_name: str) -> None:
     """Takes a tag off the list, whether or not one still sees it."""
-    TagFollow.objects.filter(user=user, tag__folded=folded).delete()
+    TagFollow.objects.filter(user=user, tag__normalized_name=normalized_name).delete()
 
 
 def count_label_uses() -> int:

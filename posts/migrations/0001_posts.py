@@ -23,7 +23,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', api.ids.IdField(db_default=api.ids.GenerateId(), editable=False, primary_key=True, serialize=False)),
                 ('name', models.CharField(help_text='As first written.', max_length=100)),
-                ('folded', models.CharField(max_length=100, unique=True)),
+                ('normalized_name', models.CharField(max_length=100, unique=True)),
                 ('created_at', models.DateTimeField(auto_now_add=True)),
             ],
         ),
@@ -31,7 +31,7 @@ class Migration(migrations.Migration):
             name='Tag',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('folded', models.CharField(max_length=100, unique=True)),
+                ('normalized_name', models.CharField(max_length=100, unique=True)),
                 ('name', models.CharField(max_length=100)),
                 ('created_at', models.DateTimeField(auto_now_add=True)),
             ],

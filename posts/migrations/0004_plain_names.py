@@ -4,13 +4,13 @@ import django.contrib.postgres.indexes
 import django.db.models.functions.text
 from django.db import migrations, models
 
-from posts.captions import plain
+from api.search_key import search_key
 
 
-def fill_plain_names(apps, schema_editor):
+def fill_search_keys(apps, schema_editor):
     for model in (apps.get_model("posts", "Tag"), apps.get_model("posts", "Place")):
         for row in model.objects.iterator():
-            model.objects.filter(pk=row.pk).update(plain=plain(row.folded))
+            model.objects.filter(pk=row.pk).update(search_key=search_key(row.normalized_name))
 
 
 class Migration(migrations.Migration):
@@ -30,45 +30,45 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name='place',
-            name='plain',
+            name='search_key',
             field=models.CharField(db_default='', default='', editable=False, help_text='What search compares.', max_length=200),
         ),
         migrations.AddField(
             model_name='tag',
-            name='plain',
+            name='search_key',
             field=models.CharField(db_default='', default='', editable=False, help_text='What search compares.', max_length=200),
         ),
-        migrations.RunPython(fill_plain_names, migrations.RunPython.noop),
+        migrations.RunPython(fill_search_keys, migrations.RunPython.noop),
         migrations.AddIndex(
             model_name='place',
-            index=models.Index(django.db.models.functions.text.Left('plain', 1), models.OrderBy(models.F('posts_count'), descending=True), name='place_first_letter'),
-        ),
-        migrations.AddIndex(
-            model_name='place',
-            index=models.Index(django.db.models.functions.text.Left('plain', 2), models.OrderBy(models.F('posts_count'), descending=True), name='place_two_letters'),
+            index=models.Index(django.db.models.functions.text.Left('search_key', 1), models.OrderBy(models.F('posts_count'), descending=True), name='place_first_letter'),
         ),
         migrations.AddIndex(
             model_name='place',
-            index=models.Index(django.contrib.postgres.indexes.OpClass(models.F('plain'), 'text_pattern_ops'), name='place_prefixes'),
+            index=models.Index(django.db.models.functions.text.Left('search_key', 2), models.OrderBy(models.F('posts_count'), descending=True), name='place_two_letters'),
         ),
         migrations.AddIndex(
             model_name='place',
-            index=django.contrib.postgres.indexes.GinIndex(django.contrib.postgres.indexes.OpClass(models.F('plain'), 'gin_trgm_ops'), name='place_trigrams'),
+            index=models.Index(django.contrib.postgres.indexes.OpClass(models.F('search_key'), 'text_pattern_ops'), name='place_prefixes'),
+        ),
+        migrations.AddIndex(
+            model_name='place',
+            index=django.contrib.postgres.indexes.GinIndex(django.contrib.postgres.indexes.OpClass(models.F('search_key'), 'gin_trgm_ops'), name='place_trigrams'),
         ),
         migrations.AddIndex(
             model_name='tag',
-            index=models.Index(django.db.models.functions.text.Left('plain', 1), models.OrderBy(models.F('posts_count'), descending=True), name='tag_first_letter'),
+            index=models.Index(django.db.models.functions.text.Left('search_key', 1), models.OrderBy(models.F('posts_count'), descending=True), name='tag_first_letter'),
         ),
         migrations.AddIndex(
             model_name='tag',
-            index=models.Index(django.db.models.functions.text.Left('plain', 2), models.OrderBy(models.F('posts_count'), descending=True), name='tag_two_letters'),
+            index=models.Index(django.db.models.functions.text.Left('search_key', 2), models.OrderBy(models.F('posts_count'), descending=True), name='tag_two_letters'),
         ),
         migrations.AddIndex(
             model_name='tag',
-            index=models.Index(django.contrib.postgres.indexes.OpClass(models.F('plain'), 'text_pattern_ops'), name='tag_prefixes'),
+            index=models.Index(django.contrib.postgres.indexes.OpClass(models.F('search_key'), 'text_pattern_ops'), name='tag_prefixes'),
         ),
         migrations.AddIndex(
             model_name='tag',
-            index=django.contrib.postgres.indexes.GinIndex(django.contrib.postgres.indexes.OpClass(models.F('plain'), 'gin_trgm_ops'), name='tag_trigrams'),
+            index=django.contrib.postgres.indexes.GinIndex(django.contrib.postgres.indexes.OpClass(models.F('search_key'), 'gin_trgm_ops'), name='tag_trigrams'),
         ),
     ]

@@ -58,10 +58,10 @@ class LabelQuerySet(models.QuerySet[Any]):
 def search_indexes(name: str) -> list[models.Index]:
     """For one or two letters, the start of more, and what is in or nearly in the words."""
     return [
-        models.Index(Left("plain", 1), F("posts_count").desc(), name=f"{name}_first_letter"),
-        models.Index(Left("plain", 2), F("posts_count").desc(), name=f"{name}_two_letters"),
-        models.Index(OpClass(F("plain"), "text_pattern_ops"), name=f"{name}_prefixes"),
-        GinIndex(OpClass(F("plain"), "gin_trgm_ops"), name=f"{name}_trigrams"),
+        models.Index(Left("search_key", 1), F("posts_count").desc(), name=f"{name}_first_letter"),
+        models.Index(Left("search_key", 2), F("posts_count").desc(), name=f"{name}_two_letters"),
+        models.Index(OpClass(F("search_key"), "text_pattern_ops"), name=f"{name}_prefixes"),
+        GinIndex(OpClass(F("search_key"), "gin_trgm_ops"), name=f"{name}_trigrams"),
         models.Index(F("counted_at").asc(nulls_first=True), name=f"{name}s_to_count"),
     ]
 
@@ -69,7 +69,7 @@ def search_indexes(name: str) -> list[models.Index]:
 class Label(models.Model):
     """The numbers that a large one shows, and by which all are ordered where that has to be fast."""
 
-    plain = models.CharField(
+    search_key = models.CharField(
         max_length=200, default="", db_default="", editable=False, help_text="What search compares."
     )
     posts_count = models.PositiveIntegerField(default=0, db_default=0, help_text="Public posts when last counted.")

@@ -20,11 +20,11 @@ class PlaceQuerySet(LabelQuerySet):
 
 
 class Place(Label):
-    """A place people name; the same name (folded) is the same place."""
+    """A place people name; the same name (normalized) is the same place."""
 
     id = IdField()
     name = models.CharField(max_length=MAX_PLACE_LENGTH, help_text="As first written.")
-    folded = models.CharField(max_length=MAX_PLACE_LENGTH, unique=True)
+    normalized_name = models.CharField(max_length=MAX_PLACE_LENGTH, unique=True)
     created_at = models.DateTimeField(auto_now_add=True)
     objects = PlaceQuerySet.as_manager()
 

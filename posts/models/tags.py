@@ -24,9 +24,9 @@ class TagQuerySet(LabelQuerySet):
 
 
 class Tag(Label):
-    """A tag: compared folded, shown as first written."""
+    """A tag: compared by its normalized name, shown as first written."""
 
-    folded = models.CharField(max_length=MAX_TAG_LENGTH, unique=True)
+    normalized_name = models.CharField(max_length=MAX_TAG_LENGTH, unique=True)
     name = models.CharField(max_length=MAX_TAG_LENGTH)
     created_at = models.DateTimeField(auto_now_add=True)
     objects = TagQuerySet.as_manager()

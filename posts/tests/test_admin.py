@@ -19,9 +19,9 @@ EVERY_MODEL = [getattr(models, name) for name in models.__all__]
 def fill(alice, bob, count):
     for number in range(count):
         post = factories.post(
-            alice, "Dusk", photos=2, place=Place.objects.create(name="x", folded=f"p{number}-{count}")
+            alice, "Dusk", photos=2, place=Place.objects.create(name="x", normalized_name=f"p{number}-{count}")
         )
-        tag = Tag.objects.create(name="dusk", folded=f"dusk{number}_{count}")
+        tag = Tag.objects.create(name="dusk", normalized_name=f"dusk{number}_{count}")
         PostTag.objects.create(post=post, tag=tag, position=0)
         PostCell.objects.create(post=post, cell=number)
         TagFollow.objects.create(user=bob, tag=tag)

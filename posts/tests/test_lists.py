@@ -20,7 +20,7 @@ def fill(alice, bob, count):
     """`count` rows for every list there is, each with all that a post can have."""
     for _ in range(count):
         fan = factories.person(avatar=factories.media(alice))
-        place = Place.objects.get_or_create(folded="galata", defaults={"name": "Galata"})[0]
+        place = Place.objects.get_or_create(normalized_name="galata", defaults={"name": "Galata"})[0]
         post = factories.post(fan, photos=2, place=place)
         for row in (shared(alice, bob), shared(alice, bob)):
             Save.objects.create(post=row, user=alice)

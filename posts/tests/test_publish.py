@@ -75,7 +75,7 @@ def test_publishing_counts_holds_the_media_and_records_one_fact(client_for, alic
     assert [event.payload for event in recorded] == [{"post_id": post.pk, "author_id": alice.pk}]
 
 
-def test_tags_are_compared_folded_and_shown_as_first_written(client_for, alice):
+def test_tags_are_compared_by_their_normalized_names_and_shown_as_first_written(client_for, alice):
     for caption in ("#Straße by the #ｓｅａ", "#STRASSE #SEA #sea", "#हिन्दी #été"):
         sent = {"media": [str(factories.media(alice).pk)], "caption": caption, "tags": ["#sea"]}
         shown = client_for(alice).post("/v1/posts", sent).json()

@@ -12,9 +12,10 @@ from api.ids import MAX_ID
 from api.pagination import decode_position, encode_cursor, limit_of
 from api.problem_schema import error_codes
 from api.problems import Invalid
+from api.search_key import normalized_name
 from api.viewsets import BaseViewSet
 from posts import actions, examples
-from posts.captions import fold, is_tag
+from posts.captions import is_tag
 from posts.models import Post, Tag, TrendingTag
 from posts.models.candidates import OF_TAGS, candidates
 from posts.serializers import PostSerializer, TagFollowedSerializer, TagSerializer, TrendingTagSerializer
@@ -33,15 +34,15 @@ class _TagViewSet(BaseViewSet):
 
     def tag_or_404(self, name: str) -> Tag:
         """The tag of this name, if the viewer may see a post that has it; else it does not exist for them."""
-        tag = Tag.objects.existing_for(self.me).for_display(self.me).filter(folded=_folded(name)).first()
+        tag = Tag.objects.existing_for(self.me).for_display(self.me).filter(normalized_name=_normalized(name)).first()
         if tag is None:
             raise Http404
         return tag
 
 
-def _folded(name: str) -> str:
+def _normalized(name: str) -> str:
     bare = name.lstrip("#＃")
-    return fold(bare) if is_tag(bare) else ""
+    return normalized_name(bare) if is_tag(bare) else ""
 
 
 class TagViewSet(_TagViewSet):
@@ -120,7 +121,7 @@ class TagFollowViewSet(_TagViewSet):
 
     @extend_schema(summary="Unfollow a tag", parameters=[NAME], request=None, responses={204: None}, tags=TAGS)
     def destroy(self, request: Request, name: str) -> Response:
-        actions.unfollow_tag(user=self.me, folded=_folded(name))
+        actions.unfollow_tag(user=self.me, normalized_name=_normalized(name))
         return Response(status=204)
 
 

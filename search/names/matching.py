@@ -20,7 +20,7 @@ SHORT = 2  # letters; without a trigram there is neither a part nor a typo to lo
 def matching(
     rows: LabelQuerySet, *, viewer: AbstractBaseUser, text: str, after: Position | None, limit: int
 ) -> tuple[list[int], Position | None]:
-    """Keys of the rows whose plain name matches the plain `text`, and where the next page goes on.
+    """Keys of the rows whose search key matches `text`, a search key, and where the next page goes on.
 
     Best match first, then by how many public posts they have. Only those that exist for the viewer.
     """
@@ -48,18 +48,20 @@ def page(
 
 def _ranked(rows: LabelQuerySet, viewer: AbstractBaseUser, text: str) -> list[tuple[int, int, int]]:
     keys = {key for query in _candidates(rows, text) for key in query.values_list("pk", flat=True)}
-    found = rows.filter(pk__in=keys).existing_for(viewer).values_list("plain", "posts_count", "pk")
-    return sorted(((_match(plain, text), count, -key) for plain, count, key in found), reverse=True)
+    found = rows.filter(pk__in=keys).existing_for(viewer).values_list("search_key", "posts_count", "pk")
+    return sorted(((_match(name, text), count, -key) for name, count, key in found), reverse=True)
 
 
 def _candidates(rows: LabelQuerySet, text: str) -> list[QuerySet[Any]]:
-    exact = rows.filter(plain=text)[:MAX_CANDIDATES]
+    exact = rows.filter(search_key=text)[:MAX_CANDIDATES]
     if len(text) <= SHORT:
-        short = rows.alias(start=Left("plain", len(text))).filter(start=text)
+        short = rows.alias(start=Left("search_key", len(text))).filter(start=text)
         return [exact, short.order_by("-posts_count")[:MAX_CANDIDATES]]
-    starting = rows.filter(pk__in=rows.filter(plain__startswith=text).values("pk")[:MAX_READ])
-    within = rows.filter(pk__in=rows.filter(plain__contains=text).values("pk")[:MAX_READ])
-    nearly = rows.filter(plain__trigram_similar=text).order_by(-TrigramSimilarity("plain", text), "-posts_count")
+    starting = rows.filter(pk__in=rows.filter(search_key__startswith=text).values("pk")[:MAX_READ])
+    within = rows.filter(pk__in=rows.filter(search_key__contains=text).values("pk")[:MAX_READ])
+    nearly = rows.filter(search_key__trigram_similar=text).order_by(
+        -TrigramSimilarity("search_key", text), "-posts_count"
+    )
     return [
         exact,
         starting.order_by("-posts_count")[:MAX_CANDIDATES],
@@ -68,9 +70,9 @@ def _candidates(rows: LabelQuerySet, text: str) -> list[QuerySet[Any]]:
     ]
 
 
-def _match(plain: str, text: str) -> int:
-    if plain == text:
+def _match(name: str, text: str) -> int:
+    if name == text:
         return EXACT
-    if plain.startswith(text):
+    if name.startswith(text):
         return PREFIX
-    return WITHIN if text in plain else NEARLY
+    return WITHIN if text in name else NEARLY

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from django.db import transaction
 
 from accounts.models import User
-from search.folding import fold
+from api.search_key import search_key
 from search.models import PersonDocument, PersonWord
 from search.people.names import entries_for, weight_of
 
@@ -19,7 +19,7 @@ def index_person(*, user_id: int) -> None:
         if user is None:
             return
         weight = weight_of(user.followers_count)
-        fields = {"username": fold(user.username), "name": fold(user.name), "weight": weight}
+        fields = {"username": search_key(user.username), "name": search_key(user.name), "weight": weight}
         PersonDocument.objects.update_or_create(user=user, defaults=fields)
         _write_words(user.pk, entries_for(username=user.username, name=user.name), weight)
 

@@ -1,4 +1,4 @@
-"""People as search knows them: folded names, and each word of them."""
+"""People as search knows them: the search keys of their names, and each word of them."""
 
 from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex, OpClass
@@ -8,7 +8,7 @@ from django.db.models.functions import Left
 
 
 class PersonDocument(models.Model):
-    """A person's folded names. `weight` is their popularity in steps of doubling."""
+    """The search keys of a person's names. `weight` is their popularity in steps of doubling."""
 
     user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, primary_key=True, related_name="+")
     username = models.CharField(max_length=60)

@@ -1,10 +1,10 @@
-"""What a person can be found by: the folded words of their name and user name, and how far one is from another."""
+"""What a person can be found by: the words of their name and user name, and how far one is from another."""
 
 import unicodedata
 from dataclasses import dataclass
 from itertools import islice
 
-from search.folding import fold
+from api.search_key import search_key
 
 MAX_WORD_LENGTH = 30  # as the longest user name
 MAX_WORDS = 24
@@ -29,7 +29,7 @@ def words_of(text: str) -> list[str]:
     """Letters, digits and marks that stand together; each emoji alone. Each once, in the order of the text."""
     found: dict[str, None] = {}
     word = ""
-    for char in f"{fold(text)} ":
+    for char in f"{search_key(text)} ":
         kind = unicodedata.category(char)
         if kind[0] in "LNM":
             word += char
@@ -44,7 +44,7 @@ def words_of(text: str) -> list[str]:
 
 def asked(text: str) -> Name:
     """What was typed into the field; a leading `@` is how people write user names."""
-    whole = fold(text).strip().removeprefix("@")
+    whole = search_key(text).strip().removeprefix("@")
     return Name(whole[:MAX_WORD_LENGTH], words_of(whole)[:5])
 
 
@@ -53,7 +53,7 @@ def entries_for(*, username: str, name: str) -> dict[str, bool]:
 
     Where words are not divided (Chinese, Japanese, Korean), every ending of a word is one too.
     """
-    handle = fold(username)
+    handle = search_key(username)
     words = dict.fromkeys([*words_of(name), *words_of(username)])
     endings = (word[start:] for word in words for start in range(1, len(word)) if _is_undivided(word[start]))
     return {**dict.fromkeys(islice([*words, *endings], MAX_WORDS), False), handle: True}

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from api.problems import Problem
-from search.folding import Token, fold, query_tokens
+from api.search_key import search_key
+from search.tokens import Token, query_tokens
 
 MAX_QUERY_LENGTH = 200  # characters
 MAX_TERMS = 16
@@ -81,7 +82,7 @@ def _terms_of(found: re.Match[str]) -> Iterator[Term]:
     if found["filter"] is not None:
         yield _filter(found["filter"].lower(), found["value"].strip('"“”„'), excluded, found.start("value"))
     elif found["tag"] is not None:
-        if fold(found["tag"]).strip("# "):
+        if search_key(found["tag"]).strip("# "):
             yield Tagged(found["tag"], excluded)
     elif found["phrase"] is not None and not found["end"]:
         raise refused("unclosed_quote", "This quotation mark is never closed", found.start("phrase") - 1)
@@ -93,7 +94,7 @@ def _terms_of(found: re.Match[str]) -> Iterator[Term]:
 
 def _filter(name: str, value: str, excluded: bool, position: int) -> Term:
     value = value.lstrip("#＃") if name == "tag" else value.removeprefix("@").lower()
-    if not fold(value).strip():
+    if not search_key(value).strip():
         raise refused("empty_filter", f"{name}: needs a name after it", position)
     if name == "author" and not _USERNAME.fullmatch(value):
         raise refused("no_username", "A user name has letters a-z, digits, dots and underscores", position)

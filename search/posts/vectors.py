@@ -4,7 +4,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
-from search.folding import Token, document_tokens, fold
+from api.search_key import search_key
+from search.tokens import Token, document_tokens
 
 LAST_POSITION = 16_000  # PostgreSQL knows none after 16,383
 MAX_POSITIONS = 255  # of one lexeme; it forgets the 256th
@@ -38,7 +39,7 @@ def author_lexeme(author_id: int) -> str:
 
 def tag_lexeme(name: str) -> str:
     """What marks posts that carry exactly this tag. No word contains `#`."""
-    return f"#{fold(name)[:MAX_TAG_LEXEME_LENGTH]}"
+    return f"#{search_key(name)[:MAX_TAG_LEXEME_LENGTH]}"
 
 
 def phrase(tokens: Sequence[Token], *, prefix: bool = False) -> str:

@@ -1,6 +1,6 @@
 """People are found by prefixes and with typos, best first, as far as they exist for the viewer.
 
-Mutants: no visibility rule; no fold; no relation in the order; a cursor by offset.
+Mutants: no visibility rule; no search key; no relation in the order; a cursor by offset.
 """
 
 import pytest

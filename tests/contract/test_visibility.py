@@ -41,7 +41,7 @@ class World:
         self.names = {
             "owner": "olga",
             "post": post.pk,
-            "tag": tag.folded,
+            "tag": tag.normalized_name,
             "place": place.pk,
             "comment": comment.pk,
             "media": post.items.get().media_id,

@@ -11,8 +11,8 @@ from django.utils import timezone
 
 from accounts.models import User
 from api.ids import generate_ids
+from api.search_key import normalized_name, search_key
 from media.models import Blob, Media, Rendition
-from posts.captions import fold, plain
 from posts.models import Comment, Place, Post, PostMedia, PostTag, Tag
 from social.models import Block, Follow, Mute
 from stories.models import Highlight, HighlightItem, Story
@@ -99,13 +99,17 @@ def post(author: User, caption: str = "", *, photos: int = 1, live: bool = True,
 
 def tagged(on: Post, name: str) -> PostTag:
     """A tag on a post, found or made."""
-    tag, _ = Tag.objects.get_or_create(folded=fold(name), defaults={"name": name, "plain": plain(name)})
+    tag, _ = Tag.objects.get_or_create(
+        normalized_name=normalized_name(name), defaults={"name": name, "search_key": search_key(name)}
+    )
     return PostTag.objects.create(post=on, tag=tag, position=on.post_tags.count(), timeline_id=on.timeline_id)
 
 
 def place(name: str) -> Place:
     """A place, found or made."""
-    return Place.objects.get_or_create(folded=fold(name), defaults={"name": name, "plain": plain(name)})[0]
+    return Place.objects.get_or_create(
+        normalized_name=normalized_name(name), defaults={"name": name, "search_key": search_key(name)}
+    )[0]
 
 
 def comment(on: Post, author: User, text: str = "nice", **fields: Any) -> Comment:

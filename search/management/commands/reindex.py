@@ -23,7 +23,7 @@ class Command(MaintenanceCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("kind", nargs="?", choices=["posts", "people"], default="posts")
         parser.add_argument("--after", type=int, default=0, metavar="ID", help="of people: go on behind this id")
-        parser.add_argument("--all", action="store_true", help="also those it knows, after the way of folding changed")
+        parser.add_argument("--all", action="store_true", help="also those it knows, after search keys changed")
         parser.add_argument("--check", action="store_true", help="only count them; ends with 1 if there are any")
 
     def handle(self, *args: Any, kind: str, check: bool, after: int, **options: Any) -> None:

@@ -33,11 +33,11 @@ def captions(seed: int) -> list[str]:
 def copy_tags_and_places(cursor: Any, size: Size, moment: datetime) -> None:
     """What posts name."""
     tags = [f"{number}\t{word(number)}\t{word(number)}\t{word(number)}" for number in range(1, TAGS + 1)]
-    copy_text(cursor, Tag, ["id", "folded", "name", "plain"], tags, moment)
+    copy_text(cursor, Tag, ["id", "normalized_name", "name", "search_key"], tags, moment)
     places = [
         f"{number}\tPlace {word(number)}\tplace {word(number)}\tplace {word(number)}" for number in range(1, PLACES + 1)
     ]
-    copy_text(cursor, Place, ["id", "name", "folded", "plain"], places, moment)
+    copy_text(cursor, Place, ["id", "name", "normalized_name", "search_key"], places, moment)
 
 
 def photos_of(posts: Any) -> Any:

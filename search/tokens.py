@@ -1,4 +1,4 @@
-"""Text as it is compared in searches, and the tokens it is cut into. Pure functions; documents and queries alike.
+"""The tokens that text is cut into for search. Pure functions; documents and queries alike.
 
 PostgreSQL's own parser drops emoji, does not cut Chinese or Japanese, and knows one language at a time; so the lexemes
 are made here and PostgreSQL only stores and finds them (docs/adr/0013-lexemes-from-python.md).
@@ -8,19 +8,11 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import pairwise
 
+from api.search_key import search_key
+
 MAX_LEXEME_LENGTH = 64  # characters; PostgreSQL takes 2,046 bytes
-_LETTERS = str.maketrans(
-    {
-        "ı": "i", "ø": "o", "æ": "ae", "œ": "oe", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ħ": "h", "ŧ": "t", "ŀ": "l",
-        "ё": "е", "ى": "ي", "ة": "ه", "ی": "ي", "ک": "ك", "ـ": None,
-    }
-)  # fmt: skip
-_NO_MARKS = ("LATIN", "GREEK", "HEBREW", "ARABIC")  # scripts that are written without their marks as often as with them
-_GENDERED = re.compile("\u200d[\u2640\u2642]")
-_TONES = re.compile("[\U0001f3fb-\U0001f3ff\ufe0e\ufe0f\u20e3]")
 _FLAG = re.compile("[\U0001f1e6-\U0001f1ff]{2}")
 # Written without spaces, or with particles grown on: cut into pairs of characters.
 _DENSE = re.compile(
@@ -37,14 +29,6 @@ class Token:
     position: int
 
 
-def fold(text: str) -> str:
-    """Without case, width, accents (where they carry no meaning of their own), skin tones and invisible letters."""
-    signs = _TONES.sub("", _GENDERED.sub("", text))
-    small = unicodedata.normalize("NFKC", signs).casefold().translate(_LETTERS)
-    letters = "".join(_unmarked(unicodedata.normalize("NFKD", small))).translate(_LETTERS)
-    return unicodedata.normalize("NFC", letters)
-
-
 def document_tokens(text: str) -> list[Token]:
     """Every token by which `text` is found: of dense scripts each character and each pair."""
     return [Token(lexeme, place) for place, units in _placed(text) for lexeme in units]
@@ -53,7 +37,7 @@ def document_tokens(text: str) -> list[Token]:
 def query_tokens(text: str) -> list[Token]:
     """The fewest tokens that say `text`: of a pair of characters the pair, and a character only if it stands alone."""
     tokens: list[Token] = []
-    for run in _runs(fold(text)):
+    for run in _runs(search_key(text)):
         start = tokens[-1].position + _width(tokens[-1]) if tokens else 0
         pairs = ["".join(pair) for pair in pairwise(run)] or run
         tokens += [Token(lexeme, start + place) for place, lexeme in enumerate(pairs)]
@@ -67,38 +51,17 @@ def _width(token: Token) -> int:
 
 def _placed(text: str) -> Iterator[tuple[int, list[str]]]:
     place = 0
-    for run in _runs(fold(text)):
+    for run in _runs(search_key(text)):
         for index, unit in enumerate(run):
             yield place, [unit, *(unit + after for after in run[index + 1 : index + 2])]
             place += 1
 
 
-def _unmarked(letters: str) -> Iterator[str]:
-    """The letters, without marks on letters of scripts that do without, and digits of any script as ours."""
-    bare = False
-    for letter in letters:
-        category = unicodedata.category(letter)
-        if category[0] == "M":
-            if not bare:
-                yield letter
-            continue
-        bare = _does_without_marks(letter)
-        if category == "Nd":
-            yield str(unicodedata.digit(letter))
-        elif category != "Cf":
-            yield " " if category[0] == "C" else letter
-
-
-@lru_cache(maxsize=20_000)
-def _does_without_marks(letter: str) -> bool:
-    return unicodedata.name(letter, "").startswith(_NO_MARKS)
-
-
-def _runs(folded: str) -> Iterator[list[str]]:
+def _runs(key: str) -> Iterator[list[str]]:
     """What stands next to each other: a word or a sign by itself, a dense script's characters as one list."""
     run: list[str] = []
     kind = ""
-    for letter in _signs_joined(folded):
+    for letter in _signs_joined(key):
         own = _kind(letter) if letter[0] != "_" else ""
         own = kind if own == "mark" and kind in {"word", "dense"} else own
         if own != kind or own == "sign":
@@ -108,12 +71,12 @@ def _runs(folded: str) -> Iterator[list[str]]:
     yield from _closed(kind, run)
 
 
-def _signs_joined(folded: str) -> Iterator[str]:
+def _signs_joined(key: str) -> Iterator[str]:
     """Letter by letter, the two of a flag as one."""
     place = 0
-    while place < len(folded):
-        flag = _FLAG.match(folded, place)
-        yield flag.group() if flag else folded[place]
+    while place < len(key):
+        flag = _FLAG.match(key, place)
+        yield flag.group() if flag else key[place]
         place = flag.end() if flag else place + 1
 
 
