@@ -157,7 +157,7 @@ def change_password(*, user: User, old: str, new: str) -> None:
     if not user.check_password(old):
         raise Invalid("old_password", "wrong", "This is not your password.")
     user.set_password(new)
-    user.token_version = F("token_version") + 1  # type: ignore[assignment]
+    user.token_version = F("token_version") + 1
     user.save(update_fields=["password", "token_version"])
     user.refresh_from_db(fields=["token_version"])
 

@@ -11,7 +11,7 @@ from media.media_urls import smallest_url
 
 
 @admin.register(User)
-class UserAdmin(admin.ModelAdmin):
+class UserAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # Django's class takes no argument at run time
     list_display = [
         "picture", "username", "name", "email", "is_private", "posts_count", "followers_count", "created_at",
         "suspended_at", "is_staff",

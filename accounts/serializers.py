@@ -29,7 +29,7 @@ RESERVED = frozenset(
 
 
 @extend_schema_field({"type": ["string", "null"], "format": "uri"})
-class AvatarField(serializers.Field):
+class AvatarField(serializers.Field[Any, Any, str | None, Any]):
     """The address of a person's small picture, or null. Its token opens the whole media: it lives as the posts' do."""
 
     def __init__(self, **kwargs: Any) -> None:

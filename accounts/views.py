@@ -252,6 +252,6 @@ class BrowserLogInView(LoginView):
 
     def form_valid(self, form: AuthenticationForm) -> HttpResponse:
         user = form.get_user()
-        actions.log_in(user=user)  # type: ignore[arg-type]
+        actions.log_in(user=user)
         begin_browser_session(self.request, user)
         return HttpResponse(status=302, headers={"Location": self.get_success_url()})

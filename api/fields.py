@@ -16,7 +16,7 @@ MANY_LINES = {"base_template": "textarea.html"}  # an input of one line would dr
 
 
 @extend_schema_field({"type": "string", "pattern": "^[0-9]{1,19}$", "example": "7312849021001728"})
-class IdField(serializers.Field):
+class IdField(serializers.Field[int, Any, str, Any]):
     """An id: a decimal string in JSON, a whole number inside."""
 
     default_error_messages = {"invalid": "Not an id: ids are decimal strings."}

@@ -25,7 +25,7 @@ class GenerateId(Func):
     output_field = models.BigIntegerField()
 
 
-class IdField(models.BigIntegerField):
+class IdField(models.BigIntegerField):  # type: ignore[type-arg]  # Django's class takes no argument at run time
     """A primary key that PostgreSQL mints. `bulk_create` does not read it back: use `generate_ids` there."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

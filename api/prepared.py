@@ -73,7 +73,7 @@ class _Known:
 
 def _pid_of(raw: RawConnection) -> int:
     """The number that whoever accepted the connection gave it."""
-    return raw.info.backend_pid
+    return int(raw.info.backend_pid)
 
 
 _known: "WeakKeyDictionary[RawConnection, _Known]" = WeakKeyDictionary()

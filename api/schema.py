@@ -57,7 +57,7 @@ class Schema(AutoSchema):
 
     def _map_basic_serializer(self, serializer: Any, direction: Any) -> Any:
         """A shape says its first paragraph, the rest is for us; what only an author is shown may be absent."""
-        schema = super()._map_basic_serializer(serializer, direction)
+        schema = super()._map_basic_serializer(serializer, direction)  # type: ignore[no-untyped-call]  # the library's
         if "description" in schema:
             schema["description"] = schema["description"].split("\n\n")[0]
         absent = set(getattr(serializer, "FOR_AUTHOR", ()))

@@ -78,7 +78,7 @@ def _count(key: str, seconds: int) -> int | None:
     if redis_breaker.is_open():
         return None
     try:
-        return int(counters().eval(_COUNT, 1, key, seconds))  # type: ignore[arg-type]
+        return int(counters().eval(_COUNT, 1, key, seconds))
     except redis.RedisError:
         redis_breaker.trip()
         return None

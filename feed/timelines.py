@@ -94,7 +94,7 @@ def owners(cursor: int, count: int) -> tuple[int, list[int]]:
     """Some people who have a feed, and where to go on (0: all were seen). Who has one throughout is met in a round."""
     found: list[int] = []
     while True:
-        cursor, keys = feeds().scan(cursor, match=f"{key_of(0)[:6]}*:meta", count=1000)  # type: ignore[misc]
+        cursor, keys = feeds().scan(cursor, match=f"{key_of(0)[:6]}*:meta", count=1000)
         found += [int(key[6:-6]) for key in keys]
         if cursor == 0 or len(found) >= count:
             return cursor, found

@@ -61,7 +61,7 @@ def storage() -> str:
 
 
 def redis() -> str:
-    policy = redis_roles.feeds().config_get("maxmemory-policy").get("maxmemory-policy")  # type: ignore[union-attr]
+    policy = redis_roles.feeds().config_get("maxmemory-policy").get("maxmemory-policy")
     return f"answers; evicts by {policy}"
 
 

@@ -44,7 +44,7 @@ class LookedAt(ReadOnlyAdmin):
     ordering = ("-pk",)
 
 
-class ItemsInline(admin.TabularInline):
+class ItemsInline(admin.TabularInline):  # type: ignore[type-arg]  # Django's class takes no argument at run time
     model = PostMedia
     fields = ("position", "picture", "media")
     readonly_fields = fields

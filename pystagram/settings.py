@@ -204,7 +204,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "accounts.passwords.NotPublic"},
 ]
 PUBLIC_PASSWORDS = {"pystagram-demo"} if PRODUCTION else set[str]()  # a database that was a demo once opens to nobody
-SIMPLE_JWT = {
+SIMPLE_JWT: dict[str, Any] = {
     "ALGORITHM": "HS256",
     "SIGNING_KEY": hashlib.sha256(b"pystagram.jwt:" + SECRET_KEY.encode()).hexdigest(),
     "ACCESS_TOKEN_LIFETIME": timedelta(hours=1),

@@ -62,7 +62,9 @@ class HighlightAdmin(StoriesAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Highlight]:
         rows = super().get_queryset(request).select_related("owner", "cover_story", "cover_media")
-        return rows.prefetch_related("items__story__media__renditions").annotate(items_number=Count("items"))
+        rows = rows.prefetch_related("items__story__media__renditions")
+        counted: QuerySet[Highlight] = rows.annotate(items_number=Count("items"))
+        return counted
 
     @admin.display(description="pictures")
     def pictures(self, highlight: Highlight) -> SafeString:

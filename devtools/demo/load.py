@@ -135,7 +135,7 @@ def _media(owner: User, picture: plan.Picture, key: str) -> int:
     media.refresh_from_db(fields=["state", "error_detail"])
     if media.state != Media.State.READY:
         raise RuntimeError(f"{picture.file} could not be developed: {media.error_detail}")
-    return media.pk
+    return int(media.pk)
 
 
 def _upload(owner: User, data: bytes, alt_text: str, key: str) -> Media:

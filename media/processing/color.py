@@ -55,7 +55,8 @@ def table_of(nclx: Mapping[str, Any]) -> list[int] | None:
 def _nits_of_pq(code: float) -> float:
     """SMPTE ST 2084."""
     root = code ** (1 / 78.84375)
-    return 10000 * (max(root - 0.8359375, 0) / (18.8515625 - 18.6875 * root)) ** (1 / 0.1593017578125)
+    linear: float = (max(root - 0.8359375, 0) / (18.8515625 - 18.6875 * root)) ** (1 / 0.1593017578125)
+    return 10000 * linear
 
 
 def _nits_of_hlg(code: float) -> float:

@@ -11,6 +11,8 @@ import sys
 import tempfile
 from typing import IO, Any
 
+from PIL.Image import DecompressionBombError, DecompressionBombWarning
+
 from media.processing import photos, sandbox
 from media.processing.photos import Picture, Processed
 
@@ -84,7 +86,7 @@ def _answer_of(content_type: str, most_pixels: int) -> tuple[dict[str, Any], lis
         made = photos.make_renditions(sys.stdin.buffer, content_type, most_pixels)
     except MemoryError:
         return {"error": "too_much_memory"}, []
-    except (photos.TooLarge, photos.Image.DecompressionBombError, photos.Image.DecompressionBombWarning):
+    except (photos.TooLarge, DecompressionBombError, DecompressionBombWarning):
         return {"error": "too_many_pixels"}, []
     except Exception as error:  # decoders raise whatever they like
         return {"error": "damaged_file", "because": repr(error)[:200]}, []

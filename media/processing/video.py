@@ -18,6 +18,7 @@ from media.processing import ffmpeg, photo_process, probing
 from media.processing.photo_process import ProcessingError
 from media.processing.photos import Picture, Processed
 from media.processing.probing import Probed, VideoStream
+from media.processing.sandbox import Crashed, TookTooLong
 
 logger = logging.getLogger(__name__)
 Report = Callable[[float | None], None]
@@ -63,9 +64,9 @@ def make_renditions(file: IO[bytes], content_type: str, report: Report) -> Proce
     """
     try:
         return _make_photo(file, content_type, report)
-    except ffmpeg.TookTooLong:
+    except TookTooLong:
         raise ProcessingError("took_too_long") from None
-    except ffmpeg.Crashed as error:
+    except Crashed as error:
         logger.info("a video could not be read: %s", error)
         raise ProcessingError("decoder_crashed") from None
     except CorruptFile:

@@ -49,7 +49,7 @@ def rows_by_table() -> dict[str, int]:
     found = {}
     with connection.cursor() as cursor:
         for name in sorted(connection.introspection.table_names(cursor)):
-            cursor.execute(SQL("SELECT count(*) FROM {}").format(Identifier(name)))  # type: ignore[arg-type]
+            cursor.execute(SQL("SELECT count(*) FROM {}").format(Identifier(name)))
             found[name] = int(cursor.fetchone()[0])
     return found
 

@@ -31,7 +31,8 @@ class LabelQuerySet(models.QuerySet[Any]):
     def uses_of(self, which: Any) -> QuerySet[Any]:
         """The published uses of one of these rows (or of the outer query's, by an `OuterRef`)."""
         related = self.model._meta.get_field(self.uses).related_model
-        return related._default_manager.filter(**{self.key: which}, timeline_id__isnull=False)
+        uses: QuerySet[Any] = related._default_manager.filter(**{self.key: which}, timeline_id__isnull=False)
+        return uses
 
     def public_uses_of(self, which: Any) -> QuerySet[Any]:
         """The uses on posts that the public sees."""

@@ -15,8 +15,9 @@ class PlaceQuerySet(LabelQuerySet):
 
     def named_by(self, posts: QuerySet[Any]) -> QuerySet[Any]:
         """Id and name of the places that these posts of `near` name, how many do, and how far the nearest is."""
-        named = posts.values(near_id=F("place"), near_name=F("place__name"))
-        return named.annotate(nearest=Min("distance_m"), nearby_posts=Count("pk"))
+        named: QuerySet[Any] = posts.values(near_id=F("place"), near_name=F("place__name"))
+        places: QuerySet[Any] = named.annotate(nearest=Min("distance_m"), nearby_posts=Count("pk"))
+        return places
 
 
 class Place(Label):

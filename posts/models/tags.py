@@ -15,12 +15,14 @@ class TagQuerySet(LabelQuerySet):
     def followed_by(self, person: AbstractBaseUser) -> "TagQuerySet":
         """Followed by the person; `followed_as` is the follow's number, by which such a list is ordered."""
         mine = FilteredRelation("follows", condition=Q(follows__user=person.pk))
-        return self.alias(mine=mine).filter(mine__isnull=False).annotate(followed_as=F("mine__id"))
+        tags: TagQuerySet = self.alias(mine=mine).filter(mine__isnull=False).annotate(followed_as=F("mine__id"))
+        return tags
 
     def for_display(self, viewer: AbstractBaseUser) -> "TagQuerySet":
         """With all that TagSerializer shows."""
         followed = TagFollow.objects.filter(tag=OuterRef("pk"), user=viewer.pk)
-        return self.with_count().annotate(viewer_following=Exists(followed))
+        tags: TagQuerySet = self.with_count().annotate(viewer_following=Exists(followed))
+        return tags
 
 
 class Tag(Label):

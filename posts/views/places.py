@@ -43,7 +43,7 @@ class _PlaceViewSet(BaseViewSet):
 
     def place_or_404(self, place_id: int) -> Place:
         """The place, if the viewer may see a post that names it; else it does not exist for them."""
-        place = Place.objects.existing_for(self.me).with_count().filter(pk=place_id).first()
+        place: Place | None = Place.objects.existing_for(self.me).with_count().filter(pk=place_id).first()
         if place is None:
             raise Http404
         return place

@@ -34,7 +34,8 @@ class _TagViewSet(BaseViewSet):
 
     def tag_or_404(self, name: str) -> Tag:
         """The tag of this name, if the viewer may see a post that has it; else it does not exist for them."""
-        tag = Tag.objects.existing_for(self.me).for_display(self.me).filter(normalized_name=_normalized(name)).first()
+        tags = Tag.objects.existing_for(self.me).for_display(self.me)
+        tag: Tag | None = tags.filter(normalized_name=_normalized(name)).first()
         if tag is None:
             raise Http404
         return tag

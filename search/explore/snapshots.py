@@ -23,8 +23,8 @@ class Snapshot:
 def read(version: int | None = None) -> Snapshot | None:
     """The list of this version, or the newest; None if it is not there."""
     if version is None:
-        version = int(feeds().get(CURRENT) or 0)  # type: ignore[arg-type]
-    ids = [int(number) for number in feeds().lrange(_key(version), 0, -1)]  # type: ignore[union-attr]
+        version = int(feeds().get(CURRENT) or 0)
+    ids = [int(number) for number in feeds().lrange(_key(version), 0, -1)]
     return Snapshot(version, ids) if ids else None
 
 

@@ -105,7 +105,8 @@ def _candidates(viewer: AbstractBaseUser, name: Name) -> list[tuple[int, str, bo
     }
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
-        return cursor.fetchall()
+        rows: list[tuple[int, str, bool, int]] = cursor.fetchall()
+    return rows
 
 
 def _statement(name: Name, key: str, others: list[str]) -> str:
