@@ -198,6 +198,7 @@ def adjust_posts_count(*, user_id: int, by: int) -> None:
     User.objects.get_queryset().filter(pk=user_id).update(posts_count=Greatest(F("posts_count") + by, 0))
 
 
+@transaction.atomic
 def prune_sessions(*, batch: int = 10_000) -> int:
     """Removes log-ins that ended 30 days ago or whose refresh token has expired, and browser sessions that expired.
 
