@@ -1,5 +1,6 @@
 # Everything needs only Python 3.11+ and make; the rest is installed into .venv from the requirements files.
-.PHONY: run demo test test-slow test-browser check check-django rehearse bench budget clean-state
+.DEFAULT_GOAL := help
+.PHONY: help install run demo test test-slow test-browser check check-django rehearse bench budget clean-state
 MAKEFLAGS += --no-print-directory
 
 PYTHON = $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 python; do \
@@ -19,24 +20,28 @@ install = echo "pystagram: installing the requirements"; \
 	test -w "$$HOME" || export UV_NO_CACHE=1 PIP_NO_CACHE_DIR=1; \
 	$(V)/uv pip install --quiet --compile-bytecode --python $(V)/python $(1) || $(V)/python -m pip install --quiet $(1)
 
-run: $(RUN_SET)
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+install: $(DEV_SET) ## install everything into .venv: what runs, the embedded servers, tests and lint
+
+run: $(RUN_SET) ## start everything with a demo world; PORT=8001 moves the API
 	@exec $(STACK) up
 
-# The demo world, loaded into the running (or configured) servers.
-demo: $(RUN_SET)
+demo: $(RUN_SET) ## load the demo world into the running (or configured) servers
 	@$(V)/python manage.py demo
 
-test: $(DEV_SET)
+test: $(DEV_SET) ## run the suite on throw-away servers; ARGS="feed -k floor" narrows it
 	@$(PYTEST) -n 2 $(ARGS)
 
-test-slow: $(DEV_SET)
+test-slow: $(DEV_SET) ## run crashes, kills, whole stacks, generated clients
 	@$(if $(ARGS),,$(PYTEST) media --storage=s3 -m "not browser" -n 2)
 	@$(PYTEST) -m slow -n 2 --dist loadfile $(ARGS)
 
-test-browser: $(DEV_SET)
+test-browser: $(DEV_SET) ## walk through the browsable API in Chromium
 	@$(PYTEST) -m browser $(ARGS)
 
-check: $(DEV_SET)
+check: $(DEV_SET) ## lint, types, import contracts, migrations, schema, sizes
 	@$(V)/ruff check .
 	@$(V)/ruff format --check .
 	@$(V)/lint-imports
@@ -53,20 +58,17 @@ check-django:
 		PYSTAGRAM_SECRET_KEY=$$($(V)/python -c 'import secrets; print(secrets.token_urlsafe(64))') \
 		$(V)/python -W error manage.py check --deploy --fail-level WARNING
 
-# Every service of docker-compose.yml by its very command, used through its proxy; no container engine is needed.
-rehearse: $(DEV_SET)
+# No container engine is needed.
+rehearse: $(DEV_SET) ## run every service of docker-compose.yml by its command, behind its proxy
 	@$(V)/python scripts/rehearse.py
 
-# Sizes beside their budgets: reported, not enforced.
-budget:
+budget: ## report sizes of files and functions beside their budgets
 	@$(V)/python scripts/budget.py
 
-# What things cost on this machine: `make bench ARGS="media --repeat 9 --plot bench.png"`.
-bench: $(BENCH_SET)
+bench: $(BENCH_SET) ## measure on this machine; ARGS="media --repeat 9 --plot bench.png"
 	@$(V)/python manage.py bench $(or $(ARGS),media)
 
-# Forgets the embedded servers' data and the uploaded media.
-clean-state: $(RUN_SET)
+clean-state: $(RUN_SET) ## delete the embedded servers' data and the uploaded media
 	@$(STACK) forget
 
 $(RUN_SET): .venv/bin/uv
