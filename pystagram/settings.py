@@ -3,6 +3,7 @@
 import hashlib
 import importlib.util
 import os
+import tomllib
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,7 @@ from .error_reports import report_errors_to
 env = Environment()
 
 BASE_DIR = ROOT
-VERSION = "0.1.0"
+VERSION: str = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
 PYSTAGRAM_ENV: str = env("PYSTAGRAM_ENV")
 PRODUCTION = PYSTAGRAM_ENV == "production"
 DEBUG = False
