@@ -10,14 +10,18 @@ from django.db import connections
 from psycopg2.extensions import set_wait_callback
 from rest_framework.test import APIClient
 
+from accounts.cards import cards as person_cards
 from accounts.models import User
 from api import redis as redis_roles
+from posts.cards import cards as post_cards
 from tests.support import factories
 
 
 @pytest.fixture(autouse=True)
 def _clean_redis() -> None:
-    """Every test starts with an empty Redis."""
+    """Every test starts with an empty Redis, and without the cards of others."""
+    for cards in (person_cards, post_cards):
+        cards.shelf.clear()
     redis_roles.feeds().flushdb()
     redis_roles.counters().flushdb()
     cache.clear()

@@ -5,7 +5,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html
 
-from accounts.models import FailedLogIn, Session, User
+from accounts.models import FailedLogIn, PersonChange, Session, User
 from api.readonly_admin import ReadOnlyAdmin
 from media.media_urls import smallest_url
 
@@ -75,3 +75,10 @@ class FailedLogInAdmin(ReadOnlyAdmin):
     list_display = ["identifier", "address", "failed_at"]
     list_filter = ["failed_at"]
     search_fields = ["identifier", "address"]
+
+
+@admin.register(PersonChange)
+class PersonChangeAdmin(ReadOnlyAdmin):
+    list_display = ["id", "person"]
+    list_select_related = ["person"]
+    search_fields = ["person__username"]

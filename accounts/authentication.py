@@ -2,12 +2,14 @@
 
 from typing import cast
 
+from django.db.models import QuerySet
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from rest_framework.authentication import BaseAuthentication, get_authorization_header
 from rest_framework.request import Request
 
 from accounts.models import Session, User
 from accounts.tokens import session_of_access
+from api.compiled import Parameters, compiled
 from api.problems import Problem
 
 SCHEME = "Bearer"
@@ -25,6 +27,12 @@ def _token_in(request: Request) -> str | None:
         raise Problem("invalid_token") from None
 
 
+@compiled
+def _live_session(given: Parameters) -> QuerySet[Session]:
+    """The session of this id with its person, unless it was ended: asked at every request."""
+    return Session.objects.live().select_related("user").filter(pk=given.of("pk", Session._meta.pk))
+
+
 class TokenAuthentication(BaseAuthentication):
     """`Authorization: Bearer <access>`. A session that was ended, or whose person may not log in, is a 401."""
 
@@ -32,10 +40,10 @@ class TokenAuthentication(BaseAuthentication):
         token = _token_in(request)
         if token is None:
             return None
-        session = Session.objects.live().select_related("user").filter(pk=session_of_access(token)).first()
-        if session is None:
+        found = _live_session().instances(pk=session_of_access(token))
+        if not found:
             raise Problem("invalid_token")
-        return session.user, session
+        return found[0].user, found[0]
 
     def authenticate_header(self, request: Request) -> str:
         return f'{SCHEME} realm="pystagram"'

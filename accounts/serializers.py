@@ -36,7 +36,7 @@ class AvatarField(serializers.Field[Any, Any, str | None, Any]):
         super().__init__(source="*", **kwargs)
 
     def to_representation(self, value: User) -> str | None:
-        return smallest_url(value.avatar, private=value.is_private)
+        return smallest_url(value.avatar, private=value.is_private, token_for=self.context.get("token_for"))
 
 
 class PersonSerializer(serializers.ModelSerializer[User]):

@@ -72,6 +72,10 @@ class Parameters:
         """A list of ids, bound as one array whatever its length; see `any_of`."""
         return Parameter(name, ArrayField(BigIntegerField()))
 
+    def raw(self, name: str) -> Any:
+        """For the parameters of a `RawSQL`: PostgreSQL sees the type by what stands beside it."""
+        return Placeholder(name)
+
     def text(self, name: str) -> Any:
         return Parameter(name, models.TextField())
 

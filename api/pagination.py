@@ -17,6 +17,7 @@ from rest_framework.views import APIView
 from api.problems import Invalid, Problem
 
 SALT = "pystagram.cursor"
+NEWER = " newer"  # after the scope: a cursor upwards
 
 
 def encode_cursor(scope: str, position: int | list[int | float | str]) -> str:
@@ -32,6 +33,19 @@ def decode_cursor(scope: str, cursor: str) -> int:
     return position
 
 
+def encode_newer(scope: str, position: int) -> str:
+    """A cursor for what is newer than `position` in the list called `scope`."""
+    return encode_cursor(scope + NEWER, position)
+
+
+def decode_either(scope: str, cursor: str) -> tuple[int, bool]:
+    """The position in a `next` (False) or `previous` (True) cursor of the list."""
+    owner, position = _opened(cursor)
+    if owner not in (scope, scope + NEWER) or not isinstance(position, int):
+        raise Problem("invalid_cursor")
+    return position, owner != scope
+
+
 def decode_position(scope: str, cursor: str) -> list[int | float | str]:
     """As `decode_cursor`, of a list in an order of its own."""
     position = _unsigned(scope, cursor)
@@ -40,11 +54,16 @@ def decode_position(scope: str, cursor: str) -> list[int | float | str]:
     return position
 
 
-def _unsigned(scope: str, cursor: str) -> Any:
+def _opened(cursor: str) -> tuple[str, Any]:
     try:
         owner, position = signing.Signer(salt=SALT).unsign_object(cursor)
     except (signing.BadSignature, ValueError, TypeError):
         raise Problem("invalid_cursor") from None
+    return owner, position
+
+
+def _unsigned(scope: str, cursor: str) -> Any:
+    owner, position = _opened(cursor)
     if owner != scope:
         raise Problem("invalid_cursor")
     return position
@@ -109,12 +128,18 @@ class CursorPages(BasePagination):
         return page_schema(schema)
 
 
+def link_header(request: Request, *, next: str | None, previous: str | None = None) -> str:
+    """The pages beside this one, as a `Link` header says it."""
+    here = request.build_absolute_uri()
+    pages = [(next, "next"), (previous, "prev")]
+    return ", ".join(f'<{replace_query_param(here, "cursor", cursor)}>; rel="{rel}"' for cursor, rel in pages if cursor)
+
+
 def page_response(request: Request, results: Any, cursor: str | None, **extra: Any) -> Response:
     """The answer every list gives."""
     response = Response({"results": results, "next": cursor, **extra})
     if cursor:
-        address = replace_query_param(request.build_absolute_uri(), "cursor", cursor)
-        response["Link"] = f'<{address}>; rel="next"'
+        response["Link"] = link_header(request, next=cursor)
     return response
 
 

@@ -12,9 +12,10 @@ from django.core.cache import cache
 from django.utils import timezone
 
 from accounts.models import User
+from api.compiled import any_of
 from api.ids import id_at
 from feed import actions, reading, timelines
-from feed.newest import among, authors_kept_for, ids_of, newest
+from feed.newest import authors_kept_for, ids_of, newest
 from feed.timelines import Timeline
 from posts.models import Post
 
@@ -68,7 +69,7 @@ def compare(user: AbstractBaseUser, timeline: Timeline) -> Difference:
     """How the feed that Redis holds (and the page it gives) differs from what Postgres says."""
     held = set(timeline.ids)
     kept = Post.objects.live().filter(author__in=authors_kept_for(user), timeline_id__in=held)
-    shown = {post.timeline_id for post in reading.page_from(user, timeline, source="", limit=settings.FEED_SIZE).posts}
+    shown = {row[1] for row in reading.page_from(user, timeline, source="", limit=settings.FEED_SIZE).rows}
     allowed = Post.objects.in_feed_of(user).filter(timeline_id__in=shown)
     return Difference(
         missing=_due(user, timeline.floor) - held,
@@ -80,7 +81,7 @@ def compare(user: AbstractBaseUser, timeline: Timeline) -> Difference:
 def _due(user: AbstractBaseUser, floor: int) -> set[int]:
     """What must have arrived in a feed by now, down to its floor (at most as much as a list holds)."""
     kept = newest(authors_kept_for(user), count=settings.FEED_CUT_ABOVE)
-    rows = Post.objects.in_feed_of(user).filter(among(ids_of(kept)), timeline_id__gte=floor)
+    rows = Post.objects.in_feed_of(user).filter(any_of("timeline_id", ids_of(kept)), timeline_id__gte=floor)
     arrived = rows.filter(timeline_id__lt=id_at(timezone.now() - ON_ITS_WAY))
     return {number for number in arrived.values_list("timeline_id", flat=True) if number}
 

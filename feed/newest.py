@@ -7,8 +7,8 @@ Each person's few newest are looked up in the index instead (LATERAL), deeper on
 from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser
-from django.db.models import BooleanField, Exists, Func, OuterRef, QuerySet
-from django.db.models.expressions import Combinable, RawSQL
+from django.db.models import Exists, Func, OuterRef, QuerySet
+from django.db.models.expressions import RawSQL
 
 from accounts.models import User
 from api.ids import MAX_ID
@@ -18,48 +18,54 @@ from social.visibility import content_visible_to
 
 FEW = 10
 
-_NEWEST = """
+_NEAREST = """
 WITH people(id) AS MATERIALIZED ({people}),
 live AS NOT MATERIALIZED ({live}),
 few AS MATERIALIZED (
     SELECT people.id, newest.timeline_id, newest.place
     FROM people CROSS JOIN LATERAL (
-        SELECT timeline_id, row_number() OVER (ORDER BY timeline_id DESC) AS place
-        FROM live WHERE author_id = people.id AND timeline_id < %s
-        ORDER BY timeline_id DESC LIMIT %s
+        SELECT timeline_id, row_number() OVER (ORDER BY timeline_id {order}) AS place
+        FROM live WHERE author_id = people.id AND timeline_id {beyond} %s
+        ORDER BY timeline_id {order} LIMIT %s
     ) newest
 ),
-bar AS (SELECT coalesce((SELECT timeline_id FROM few ORDER BY timeline_id DESC OFFSET %s LIMIT 1), 0) AS timeline_id),
+bar AS (
+    SELECT coalesce((SELECT timeline_id FROM few ORDER BY timeline_id {order} OFFSET %s LIMIT 1), {end}) AS timeline_id
+),
 deep AS (
     SELECT more.timeline_id
     FROM few CROSS JOIN bar CROSS JOIN LATERAL (
-        SELECT timeline_id FROM live WHERE author_id = few.id AND timeline_id < few.timeline_id
-        ORDER BY timeline_id DESC LIMIT %s
+        SELECT timeline_id FROM live WHERE author_id = few.id AND timeline_id {beyond} few.timeline_id
+        ORDER BY timeline_id {order} LIMIT %s
     ) more
-    WHERE few.place = %s AND few.timeline_id > bar.timeline_id
+    WHERE few.place = %s AND bar.timeline_id {beyond} few.timeline_id
 )
 SELECT timeline_id FROM (SELECT timeline_id FROM few UNION ALL SELECT timeline_id FROM deep) found
-ORDER BY timeline_id DESC LIMIT %s
+ORDER BY timeline_id {order} LIMIT %s
 """
 
 
-def newest(people: QuerySet[Any], *, count: int, below: int = MAX_ID) -> RawSQL:
+def newest(people: QuerySet[Any], *, count: int, below: Any = MAX_ID) -> RawSQL:
     """SQL for the `count` newest timeline ids below `below` of live posts by `people` (a queryset of one id each)."""
+    return _nearest(people, count, below, beyond="<", order="DESC", end="0")
+
+
+def oldest(people: QuerySet[Any], *, count: int, above: Any) -> RawSQL:
+    """SQL for the `count` oldest timeline ids above `above`: what came next. As `newest`, the other way round."""
+    return _nearest(people, count, above, beyond=">", order="ASC", end=str(MAX_ID))
+
+
+def _nearest(people: QuerySet[Any], count: int, start: Any, **words: str) -> RawSQL:
     people_sql, people_params = people.query.sql_with_params()
     live_sql, live_params = Post.objects.live().values("author_id", "timeline_id").query.sql_with_params()
     few = min(FEW, count)
-    params = (*people_params, *live_params, below, few, count - 1, count - few, few, count)
-    return RawSQL(_NEWEST.format(people=people_sql, live=live_sql), params)  # noqa: S611
+    params = (*people_params, *live_params, start, few, count - 1, count - few, few, count)
+    return RawSQL(_NEAREST.format(people=people_sql, live=live_sql, **words), params)  # noqa: S611
 
 
 def ids_of(query: RawSQL) -> Func:
     """What `newest` finds, as an SQL array."""
     return Func(query, template="ARRAY%(expressions)s")
-
-
-def among(ids: Combinable) -> Func:
-    """The condition that a post's timeline id is in this SQL array."""
-    return Func("timeline_id", ids, template="%(expressions)s)", arg_joiner=" = ANY(", output_field=BooleanField())
 
 
 def follows_kept() -> QuerySet[Follow]:

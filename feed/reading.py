@@ -5,34 +5,42 @@ From the precomputed ids down to their floor, from Postgres below it and wheneve
 """
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Any
 
 import redis
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.postgres.expressions import ArraySubquery
-from django.contrib.postgres.fields import ArrayField
-from django.db.models import BigIntegerField, Func, QuerySet, Value, prefetch_related_objects
-from django.db.models.expressions import Combinable
+from django.db.models import Func, QuerySet
+from django.utils import timezone
 
-from api.ids import MAX_ID
+from api.compiled import Parameters, any_of, compiled
+from api.ids import MAX_ID, id_at
 from api.load_shedding import CircuitBreaker, ConcurrencyLimiter
 from feed import actions, timelines
-from feed.newest import among, authors_shown_to, ids_of, newest
+from feed.newest import authors_shown_to, ids_of, newest, oldest
 from feed.timelines import Timeline
 from posts.models import Post
+from posts.models.posts import CardRow
 
 logger = logging.getLogger(__name__)
 CACHE, REBUILT, DATABASE = "cache", "rebuilt", "database"
+APPEARS_WITHIN = timedelta(seconds=60)  # no transaction is idle for longer (settings.py)
 redis_breaker = CircuitBreaker(seconds=2)
 database_limiter = ConcurrencyLimiter(8, wait_seconds=2)  # so that a lost Redis does not drown Postgres
 
 
 @dataclass(frozen=True)
 class Page:
-    """Posts newest first; `position` is where the next page goes on, None if this is the last."""
+    """Rows newest first; `position` is where the next page goes on, None if this is the last.
 
-    posts: list[Post]
+    `newest` is where asking for what is newer than this page begins.
+    """
+
+    rows: list[CardRow]
     position: int | None
+    newest: int
     source: str
     generated_at: str
 
@@ -43,18 +51,29 @@ def page(viewer: AbstractBaseUser, *, limit: int, below: int = MAX_ID) -> Page:
     if timeline is not None and below > timeline.floor:
         return page_from(viewer, timeline, source=source, limit=limit, below=below)
     with database_limiter.slot():
-        shown = _shown_to(viewer)
-        posts = _newest_posts(shown, viewer, limit + 1, below)
-        return _page(shown, posts, limit, DATABASE, timelines.now_text())
+        rows = _below(count=limit + 1).rows(viewer=viewer.pk, below=below)
+        return _page(rows, limit, DATABASE, timelines.now_text())
 
 
 def page_from(viewer: AbstractBaseUser, timeline: Timeline, *, source: str, limit: int, below: int = MAX_ID) -> Page:
     """The page a precomputed feed gives; what its hidden posts leave empty is filled from below its floor."""
-    shown = _shown_to(viewer)
-    posts = _posts_of(shown, viewer, timeline, limit + 1, below)
-    if timeline.floor and len(posts) <= limit:
-        posts += _newest_posts(shown, viewer, limit + 1 - len(posts), timeline.floor)
-    return _page(shown, posts, limit, source, timeline.built_at)
+    ids = [number for number in timeline.ids if number < below]
+    rows = _among(count=limit + 1).rows(viewer=viewer.pk, ids=ids, floor=timeline.floor, below=below)
+    if timeline.floor and len(rows) <= limit:
+        rows += _below(count=limit + 1 - len(rows)).rows(viewer=viewer.pk, below=timeline.floor)
+    return _page(rows, limit, source, timeline.built_at)
+
+
+def page_above(viewer: AbstractBaseUser, *, limit: int, above: int) -> Page:
+    """The `limit` posts that came next after `above`, newest first, so that whoever goes on upwards misses none.
+
+    Always from Postgres: a post may be on its way to the precomputed feed while a newer one is there already.
+    """
+    with database_limiter.slot():
+        rows = _above(count=limit).rows(viewer=viewer.pk, above=above)[::-1]
+    page = _page(rows, limit, DATABASE, timelines.now_text())
+    end = page.rows[-1][1] if page.rows else None
+    return replace(page, position=end, newest=max(above, page.newest) if page.rows else above)
 
 
 def _precomputed(viewer: AbstractBaseUser, *, first_page: bool) -> tuple[Timeline | None, str]:
@@ -74,32 +93,50 @@ def _precomputed(viewer: AbstractBaseUser, *, first_page: bool) -> tuple[Timelin
         return None, DATABASE
 
 
-def _shown_to(viewer: AbstractBaseUser) -> QuerySet[Post]:
-    """Everything that may be shown, dressed for it: the one way by which posts get into a page."""
-    return Post.objects.in_feed_of(viewer).for_display(viewer).order_by("-timeline_id")
+def _shown_to(viewer: AbstractBaseUser, order: str = "-timeline_id") -> Any:
+    """Everything that may be shown: the one way by which posts get into a page."""
+    return Post.objects.in_feed_of(viewer).as_card_rows(viewer).order_by(order)
 
 
-def _posts_of(
-    shown: QuerySet[Post], viewer: AbstractBaseUser, timeline: Timeline, count: int, below: int
-) -> list[Post]:
-    """The newest of those ids that the viewer may see, and of the viewer's own posts, which may not be pushed yet."""
-    own = Post.objects.live().filter(author=viewer.pk, timeline_id__gte=timeline.floor, timeline_id__lt=below)
-    ids = Value([number for number in timeline.ids if number < below], ArrayField(BigIntegerField()))
+@compiled
+def _among(given: Parameters, *, count: int) -> QuerySet[Any, Any]:
+    """The newest of `ids` that the viewer may see, and of the viewer's own posts, which may not be pushed yet."""
+    viewer = given.person("viewer")
+    own = Post.objects.live().filter(
+        author=viewer.pk, timeline_id__gte=given.id("floor"), timeline_id__lt=given.id("below")
+    )
     own_ids = ArraySubquery(own.order_by("-timeline_id").values("timeline_id")[:count])
-    return _rows(shown, Func(ids, own_ids, function="array_cat"), count)
+    ids = Func(given.ids("ids"), own_ids, function="array_cat")
+    return _shown_to(viewer).filter(any_of("timeline_id", ids))[:count]  # type: ignore[no-any-return]
 
 
-def _newest_posts(shown: QuerySet[Post], viewer: AbstractBaseUser, count: int, below: int) -> list[Post]:
+@compiled
+def _below(given: Parameters, *, count: int) -> QuerySet[Any, Any]:
     """The newest below `below` as Postgres has them."""
-    return _rows(shown, ids_of(newest(authors_shown_to(viewer), count=count, below=below)), count)
+    viewer = given.person("viewer")
+    ids = ids_of(newest(authors_shown_to(viewer), count=count, below=given.raw("below")))
+    return _shown_to(viewer).filter(any_of("timeline_id", ids))[:count]  # type: ignore[no-any-return]
 
 
-def _rows(shown: QuerySet[Post], ids: Combinable, count: int) -> list[Post]:
-    return list(shown.filter(among(ids)).prefetch_related(None)[:count])
+@compiled
+def _above(given: Parameters, *, count: int) -> QuerySet[Any, Any]:
+    """The oldest above `above`."""
+    viewer = given.person("viewer")
+    ids = ids_of(oldest(authors_shown_to(viewer), count=count, above=given.raw("above")))
+    return _shown_to(viewer, "timeline_id").filter(any_of("timeline_id", ids))[:count]  # type: ignore[no-any-return]
 
 
-def _page(shown: QuerySet[Post], posts: list[Post], limit: int, source: str, generated_at: str) -> Page:
-    position = posts[limit - 1].timeline_id if len(posts) > limit else None
-    lookups = shown._prefetch_related_lookups  # type: ignore[attr-defined]  # for both halves of a page at once
-    prefetch_related_objects(posts[:limit], *lookups)
-    return Page(posts[:limit], position, source, generated_at)
+def _page(rows: list[Any], limit: int, source: str, generated_at: str) -> Page:
+    shown: list[CardRow] = rows[:limit]
+    position = shown[-1][1] if len(rows) > limit else None
+    settled = _settled()
+    newest_shown = min(shown[0][1] or 0, settled) if shown else settled
+    return Page(shown, position, newest_shown, source, generated_at)
+
+
+def _settled() -> int:
+    """The id down to which nothing appears any more: a post has its id some time before it can be seen.
+
+    Of a whole minute, so that the same page has the same cursors for a while.
+    """
+    return id_at((timezone.now() - APPEARS_WITHIN).replace(second=0, microsecond=0))

@@ -2,18 +2,20 @@
 
 from typing import Any
 
+from django.http import HttpResponse
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema, extend_schema_serializer
 from rest_framework import serializers
 from rest_framework.request import Request
-from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
 from accounts.models import User
-from api.ids import MAX_ID
+from api.etags import etag_of, is_known, not_modified, tagged
+from api.json_responses import json_page
 from api.metrics import FEED_READS
-from api.pagination import decode_cursor, encode_cursor, limit_of, page_response
+from api.pagination import decode_either, encode_cursor, encode_newer, limit_of
 from api.problem_schema import error_codes
 from feed import reading
+from posts.cards import claims_of, posts_as_json
 from posts.examples import POST
 from posts.models import Post
 from posts.serializers import PostSerializer
@@ -27,6 +29,7 @@ class FeedPageSerializer(serializers.Serializer[Any]):
 
     results = PostSerializer(many=True)
     next = serializers.CharField(allow_null=True, help_text="Pass it as `cursor` for the next page.")
+    previous = serializers.CharField(help_text="Pass it as `cursor` for what is newer than this page.")
     source = serializers.ChoiceField([reading.CACHE, reading.REBUILT, reading.DATABASE])  # type: ignore[assignment]
     generated_at = serializers.DateTimeField(help_text="When the precomputed feed was built; now, without one.")
 
@@ -37,7 +40,13 @@ _HEADERS = [
 ]
 _EXAMPLE = OpenApiExample(
     "a feed",
-    {"results": [POST], "next": None, "source": "cache", "generated_at": "2026-11-22T10:00:00.000000Z"},
+    {
+        "results": [POST],
+        "next": None,
+        "previous": "WyJmZWVkIG5ld2VyIiw3MzEyXQ:b1s…",
+        "source": "cache",
+        "generated_at": "2026-11-22T10:00:00.000000Z",
+    },
     response_only=True,
 )
 
@@ -55,27 +64,38 @@ class FeedViewSet(GenericViewSet[Post]):
         operation_id="get_feed",
         summary="My feed",
         extensions=error_codes("busy"),
-        description="The precomputed feed, newest first; `next` goes on into the past for as long as there are posts.",
+        description="The precomputed feed, newest first. `next` goes on into the past for as long as there are posts. "
+        "`previous` gives what came since, the oldest first: ask with the `previous` of each answer until "
+        "`results` is empty, and none is missed. It may repeat posts of the last minutes; tell them by their ids. "
+        "With `If-None-Match`, 304 says that nothing has changed.",
         parameters=[
             OpenApiParameter("limit", int, description="1 to 100; 100 if it is not given."),
-            OpenApiParameter("cursor", str, description="`next` of the page before."),
+            OpenApiParameter("cursor", str, description="`next` or `previous` of another page."),
             *_HEADERS,
         ],
         responses={200: FeedPageSerializer},
         examples=[_EXAMPLE],
     )
-    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
         assert isinstance(request.user, User)
-        cursor = request.query_params.get("cursor")
-        below = decode_cursor(SCOPE, cursor) if cursor else MAX_ID
-        page = reading.page(request.user, limit=limit_of(request, default=100), below=below)
+        page = _page(request, request.user)
         FEED_READS.labels(page.source).inc()
-        posts = self.get_serializer(page.posts, many=True).data  # the fragments' seam: bytes of posts instead
         after = encode_cursor(SCOPE, page.position) if page.position else None
+        before = encode_newer(SCOPE, page.newest)
         told = {"source": page.source, "generated_at": page.generated_at}
-        response = page_response(request, posts, after, **told)
+        etag = etag_of(page.rows, after, before, told, claims_of(page.rows))
+        if is_known(request, etag):
+            return not_modified(etag)
+        response = json_page(request, posts_as_json(request.user, page.rows), next=after, previous=before, **told)
         response["Feed-Source"], response["Feed-Generated-At"] = page.source, page.generated_at
-        return response
+        return tagged(response, etag)
 
-    def get_serializer_context(self) -> dict[str, Any]:
-        return {**super().get_serializer_context(), "viewer": self.request.user}
+
+def _page(request: Request, viewer: User) -> reading.Page:
+    limit, cursor = limit_of(request, default=100), request.query_params.get("cursor")
+    if not cursor:
+        return reading.page(viewer, limit=limit)
+    position, newer = decode_either(SCOPE, cursor)
+    if newer:
+        return reading.page_above(viewer, limit=limit, above=position)
+    return reading.page(viewer, limit=limit, below=position)

@@ -1,5 +1,6 @@
 """The addresses of a media's files. Mint them only for somebody who may see the media."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -8,7 +9,14 @@ from django.conf import settings
 from media import tokens
 from media.models import Media, Rendition
 
+TokenFor = Callable[[str], str]  # a media's prefix → its token
 FALLBACK_TYPES = ("image/jpeg", "video/mp4")
+
+
+def _token(media: Media, private: bool, not_after: datetime | None, token_for: TokenFor | None) -> str:
+    if token_for is not None:
+        return token_for(media.prefix)
+    return tokens.sign(media.prefix, private=private, not_after=not_after)
 
 
 def _sorted(media: Media) -> list[Rendition]:
@@ -20,20 +28,30 @@ def _address(media: Media, name: str, token: str) -> str:
     return f"{settings.PYSTAGRAM_URL}{settings.MEDIA_URL}{media.prefix}/{name}?token={token}"
 
 
-def rendition_url(media: Media, rendition: Rendition, *, private: bool, not_after: datetime | None = None) -> str:
+def rendition_url(
+    media: Media,
+    rendition: Rendition,
+    *,
+    private: bool,
+    not_after: datetime | None = None,
+    token_for: TokenFor | None = None,
+) -> str:
     """The address of one file of a media."""
-    return _address(media, rendition.name, tokens.sign(media.prefix, private=private, not_after=not_after))
+    return _address(media, rendition.name, _token(media, private, not_after, token_for))
 
 
-def media_urls(media: Media, *, private: bool, not_after: datetime | None = None) -> dict[str, Any]:
+def media_urls(
+    media: Media, *, private: bool, not_after: datetime | None = None, token_for: TokenFor | None = None
+) -> dict[str, Any]:
     """`url` (what every client can show), `renditions` (smallest first) and `poster`, under one token.
 
-    Reads the prefetched renditions; all addresses end at `not_after` at the latest.
+    Reads the prefetched renditions; all addresses end at `not_after` at the latest. `token_for` gives the token in the
+    place of one of this moment.
     """
     rows = _sorted(media)
     if not rows:
         return {"url": None, "renditions": [], "poster": None}
-    token = tokens.sign(media.prefix, private=private, not_after=not_after)
+    token = _token(media, private, not_after, token_for)
     posters = [row for row in rows if row.name.startswith("poster")]
     shown = [row for row in rows if row not in posters]
     best = _best(shown)
@@ -61,9 +79,15 @@ def _poster(media: Media, rows: list[Rendition], token: str) -> dict[str, Any] |
     return {**_described(media, best, token), "renditions": [_described(media, row, token) for row in rows]}
 
 
-def smallest_url(media: Media | None, *, private: bool = False, not_after: datetime | None = None) -> str | None:
+def smallest_url(
+    media: Media | None,
+    *,
+    private: bool = False,
+    not_after: datetime | None = None,
+    token_for: TokenFor | None = None,
+) -> str | None:
     """The address of the smallest picture of a media (an avatar, a thumbnail); None without one."""
     pictures = [row for row in _sorted(media) if row.content_type.startswith("image/")] if media else []
     if media is None or not pictures:
         return None
-    return rendition_url(media, pictures[0], private=private, not_after=not_after)
+    return rendition_url(media, pictures[0], private=private, not_after=not_after, token_for=token_for)

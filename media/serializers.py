@@ -36,7 +36,7 @@ class MediaSerializer(serializers.Serializer[Media]):
     """A media as everybody sees it.
 
     Context: `private` (the owner's account is; their addresses live for minutes), `not_after` (when addresses end at
-    the latest). Reads prefetched `renditions`, no query.
+    the latest), `token_for` (see media_urls.py). Reads prefetched `renditions`, no query.
     """
 
     id = IdField()
@@ -68,7 +68,12 @@ class MediaSerializer(serializers.Serializer[Media]):
             "height": media.height,
             "blurhash": media.blurhash or None,
             "duration": media.duration,
-            **media_urls(media, private=self.context.get("private", True), not_after=self.context.get("not_after")),
+            **media_urls(
+                media,
+                private=self.context.get("private", True),
+                not_after=self.context.get("not_after"),
+                token_for=self.context.get("token_for"),
+            ),
             "progress": media.progress if media.state == Media.State.PROCESSING else None,
         }
         if media.state == Media.State.FAILED:

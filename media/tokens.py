@@ -53,10 +53,19 @@ def _expiry(private: bool, not_after: datetime | None) -> int:
     return expiry if not_after is None else min(expiry, int(not_after.timestamp()))
 
 
+def claim(*, private: bool, not_after: datetime | None = None) -> str:
+    """What tokens of this moment say: their scope and expiry. It stays the same for as long as a bucket lasts."""
+    return ("p" if private else "o") + _base36(_expiry(private, not_after))
+
+
+def sign_claim(prefix: str, said: str) -> str:
+    """The token that grants what a claim says, for all files of the media with this prefix."""
+    return f"{said}.{_signature(prefix, said)}"
+
+
 def sign(prefix: str, *, private: bool, not_after: datetime | None = None) -> str:
     """A token for all files of the media with this prefix; it ends at `not_after` at the latest."""
-    claim = ("p" if private else "o") + _base36(_expiry(private, not_after))
-    return f"{claim}.{_signature(prefix, claim)}"
+    return sign_claim(prefix, claim(private=private, not_after=not_after))
 
 
 def check(prefix: str, token: str) -> Grant | None:

@@ -17,6 +17,7 @@ from posts.models import (
     Place,
     Post,
     PostCell,
+    PostChange,
     PostMedia,
     PostTag,
     Reaction,
@@ -200,3 +201,10 @@ class PostCellAdmin(LookedAt):
     list_filter = ("post__created_at",)
     list_select_related = ("post",)
     search_fields = ("=post__id", "=cell")
+
+
+@admin.register(PostChange)
+class PostChangeAdmin(LookedAt):
+    list_display = ("id", "post")
+    list_select_related = ("post",)
+    search_fields = ("=post__id",)

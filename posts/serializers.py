@@ -138,7 +138,10 @@ class PostSerializer(serializers.Serializer[Any]):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         # One serializer for all media of a list: making one for each costs more than rendering it.
-        self._media = {private: MediaSerializer(context={"private": private}) for private in (False, True)}
+        token_for = self._context.get("token_for")
+        self._media = {
+            private: MediaSerializer(context={"private": private, "token_for": token_for}) for private in (False, True)
+        }
 
     def to_representation(self, post: Post) -> dict[str, Any]:
         shown = super().to_representation(post)

@@ -170,17 +170,22 @@ def test_behind_a_pooler_nothing_is_prepared(alice: User) -> None:
             assert seen[0][0] == named().statement.sql
 
 
+@compiled
+def bios(given: Parameters) -> QuerySet[Any]:
+    return User.objects.get_queryset().filter(name=given.text("name")).values_list("bio")
+
+
 @pytest.mark.django_db(transaction=True)
 def test_a_migration_under_a_running_process_is_survived() -> None:
-    alice = factories.person("alice")
+    factories.person("alice")
     for _ in range(3):
-        assert named().rows(name="Alice") == [(alice.pk, "Alice")]
+        assert bios().rows(name="Alice") == [("",)]
     try:
-        _run("ALTER TABLE accounts_user ALTER COLUMN name TYPE text")
+        _run("ALTER TABLE accounts_user ALTER COLUMN bio TYPE text")
         for _ in range(3):
-            assert named().rows(name="Alice") == [(alice.pk, "Alice")]
+            assert bios().rows(name="Alice") == [("",)]
     finally:
-        _run("ALTER TABLE accounts_user ALTER COLUMN name TYPE varchar(256)")
+        _run("ALTER TABLE accounts_user ALTER COLUMN bio TYPE varchar(150)")
 
 
 def _run(sql: str) -> None:

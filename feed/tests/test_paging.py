@@ -3,6 +3,8 @@
 Mutants: the floor ignored; OFFSET; a cursor of another list taken; no filling up of what is hidden.
 """
 
+import re
+
 import pytest
 
 from api.redis import feeds
@@ -21,9 +23,10 @@ def walk(client, limit):
         assert len(body["results"]) == limit or body["next"] is None
         ids += [int(post["id"]) for post in body["results"]]
         sources.append(body["source"])
-        link = answer.headers.get("Link", "")
-        assert bool(link) == bool(body["next"])
-        address = link.partition(">")[0].lstrip("<") or None
+        links = dict(re.findall(r'<(.*?)>; rel="(\w+)"', answer.headers["Link"]))
+        addresses = {rel: address for address, rel in links.items()}
+        assert ("next" in addresses) == bool(body["next"])
+        address = addresses.get("next")
     return ids, sources
 
 

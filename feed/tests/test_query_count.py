@@ -1,6 +1,6 @@
 """The same number of queries for one post and a hundred, for one followee and thirty; warm, rebuilt, from Postgres.
 
-Mutant: a prefetch forgotten in `for_display`, or done for each half of a page.
+A warm feed asks PostgreSQL once: what is in it, its counts and its versions. The cards are in the process or in Redis.
 """
 
 import pytest
@@ -59,6 +59,9 @@ def test_warm_and_rebuilt(bob, charlie, many, one, client_for):
         assert (small["source"], large["source"]) == (source, source)
         assert (len(small["results"]), len(large["results"])) == (1, 100)
         assert few == lots <= MAX_CANDIDATES
+    for user in (bob, charlie):
+        count, page = queries(client_for(user))
+        assert (count, page["source"]) == (1, "cache")
 
 
 def test_from_postgres(bob, charlie, many, one, client_for):

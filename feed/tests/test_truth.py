@@ -120,10 +120,10 @@ class World:
 
     def pages(self) -> list[int]:
         page = reading.page(self.viewer, limit=3)
-        ids = [post.pk for post in page.posts]
+        ids = [row[0] for row in page.rows]
         while page.position:
             page = reading.page(self.viewer, limit=3, below=page.position)
-            ids += [post.pk for post in page.posts]
+            ids += [row[0] for row in page.rows]
         return ids
 
     def truth(self) -> list[int]:

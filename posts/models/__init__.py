@@ -1,5 +1,6 @@
 """Posts and what hangs on them."""
 
+from .changes import PostChange
 from .comments import Comment, CommentLike
 from .places import Place, PostCell
 from .posts import Mention, Post, PostMedia
@@ -13,6 +14,7 @@ __all__ = [
     "Place",
     "Post",
     "PostCell",
+    "PostChange",
     "PostMedia",
     "PostTag",
     "Reaction",

@@ -1,22 +1,25 @@
 """A post: its words, its media in order, its tags and mentions."""
 
 from math import cos, radians
-from typing import Self
+from typing import Any, Self
 
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.postgres.expressions import ArraySubquery
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Exists, F, FilteredRelation, FloatField, OuterRef, Prefetch, Q, Subquery, Value
+from django.db.models import Exists, F, FilteredRelation, FloatField, OuterRef, Prefetch, Q, Subquery, Sum, Value
 from django.db.models.expressions import Combinable
 from django.db.models.functions import ASin, Cast, Cos, Least, Radians, Round, Sin, Sqrt
 from django.utils import timezone
 
+from accounts.models import card_version
 from api.ids import IdField
 from api.models import Keyed, KeyedQuerySet
 from media.models import Media
 from posts.geo_cells import EARTH_METERS
 from posts.limits import MAX_CAPTION_LENGTH, TRASH_KEPT_FOR
+from posts.models.changes import PostChange
 from posts.models.liveness import live_q
 from posts.models.places import Place
 from posts.models.reactions import Reaction, Save
@@ -25,6 +28,21 @@ from social.visibility import content_visible_to, followed_by, muted_by, person_
 
 LATITUDE = [MinValueValidator(-90), MaxValueValidator(90)]
 LONGITUDE = [MinValueValidator(-180), MaxValueValidator(180)]
+
+
+# A row of `as_card_rows`: id, timeline id, author, is private, versions of the post's and of the author's card, likes,
+# dislikes, comments, reaction, saved, mentions. A plain tuple: a feed has a hundred, and each attribute would cost.
+CardRow = tuple[int, int | None, int, bool, str | None, str | None, int, int, int, str | None, bool, list[str]]
+_CARD_COLUMNS = (
+    "pk", "timeline_id", "author_id", "author__is_private", "card_version", "author_version", "likes_count",
+    "dislikes_count", "comments_count", "viewer_reaction", "viewer_saved", "shown_mentions",
+)  # fmt: skip
+
+
+def _total(changes: "models.QuerySet[PostChange]") -> Subquery:
+    """The version that these changes add up to."""
+    total = changes.order_by().values("post").annotate(total=Cast(Sum("id"), models.TextField())).values("total")
+    return Subquery(total, output_field=models.CharField())
 
 
 class PostQuerySet(KeyedQuerySet["Post"]):
@@ -86,6 +104,35 @@ class PostQuerySet(KeyedQuerySet["Post"]):
         """Shown within `radius` meters; adds `distance_m`. (Looks at each row: give it candidates.)"""
         meters = meters_from(latitude, longitude)
         return self.annotate(distance_m=meters).filter(distance_m__lte=radius)
+
+    def for_cards(self) -> Self:
+        """With all that a card shows: nothing that depends on who reads it, nor the card of its author."""
+        changes = PostChange.objects.filter(post=OuterRef("pk"))
+        return (
+            self.select_related("author", "place")
+            .prefetch_related(
+                Prefetch("items", PostMedia.objects.order_by("position").select_related("media")),
+                "items__media__renditions",
+                Prefetch("post_tags", PostTag.objects.order_by("position").select_related("tag")),
+            )
+            .annotate(card_version=_total(changes))
+        )
+
+    def as_card_rows(self, viewer: AbstractBaseUser, *more: str) -> "models.QuerySet[Post, tuple[Any, ...]]":
+        """What of each post depends on the viewer or changes all the time, and the versions of its cards: `CardRow`s.
+
+        `more` are further columns behind those.
+        """
+        mine = Reaction.objects.filter(post=OuterRef("pk"), user=viewer.pk)
+        shown = Mention.objects.filter(person_visible_to(viewer, "user"), post=OuterRef("pk")).order_by("pk")
+        rows = self.annotate(
+            card_version=_total(PostChange.objects.filter(post=OuterRef("pk"))),
+            author_version=card_version("author"),
+            viewer_reaction=Subquery(mine.values("kind")[:1]),
+            viewer_saved=Exists(Save.objects.filter(post=OuterRef("pk"), user=viewer.pk)),
+            shown_mentions=ArraySubquery(shown.values("user__username")),
+        )
+        return rows.values_list(*_CARD_COLUMNS, *more)
 
     def for_display(self, viewer: AbstractBaseUser) -> Self:
         """With all that PostSerializer shows, in a constant number of queries."""

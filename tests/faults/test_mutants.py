@@ -29,7 +29,37 @@ class Mutant:
 
 
 MATRIX = "tests/contract/test_visibility.py::test_every_cell"
+CARDS = "posts/tests/test_cards.py"
 MUTANTS = [
+    Mutant("an edit moves no version", "posts/migrations/0005_changes.py",
+           "author_id, caption, place_id", "author_id, place_id", CARDS),
+    Mutant("a media moves no version", "posts/migrations/0005_changes.py",
+           "error_detail, alt_text, width", "error_detail, width", CARDS),
+    Mutant("a rendition moves no version", "posts/migrations/0005_changes.py",
+           '    "media_rendition": "posts_note_changed_renditions",\n', "", CARDS),
+    Mutant("an order of media moves no version", "posts/migrations/0005_changes.py",
+           '    "posts_postmedia": "posts_note_changed_posts",\n', "", CARDS),
+    Mutant("a tag moves no version", "posts/migrations/0005_changes.py",
+           '    "posts_posttag": "posts_note_changed_posts",\n', "", CARDS),
+    Mutant("a place moves no version", "posts/migrations/0005_changes.py",
+           '    + _row_trigger("posts_place_changed", "posts_place", "name", "posts_note_changed_place")\n', "", CARDS),
+    Mutant("a name moves no version", "accounts/migrations/0004_changes.py",
+           "UPDATE OF username, name, avatar_id", "UPDATE OF username, avatar_id", CARDS),
+    Mutant("a card is kept under no version", "posts/cards/rendering.py",
+           'made[post.pk, post.card_version or "", own]', 'made[post.pk, "", own]', CARDS),
+    Mutant("a post is found under no version", "posts/cards/lists.py",
+           '(pk, version or "", author == viewer_id)', '(pk, "", author == viewer_id)', CARDS),
+    Mutant("a person is found under no version", "accounts/cards.py",
+           'cards.get((pk, version or ""), ', 'cards.get((pk, ""), ', CARDS),
+    Mutant("the author reads what others read", "posts/cards/lists.py",
+           'version or "", author == viewer_id)', 'version or "", False)', CARDS),
+    Mutant("tokens stay in cards", "api/cards.py",
+           "entry is not None and entry.claim == claim", "entry is not None and entry.parts", CARDS),
+    Mutant("everybody is mentioned to everybody", "posts/models/posts.py",
+           'Mention.objects.filter(person_visible_to(viewer, "user"), post=OuterRef("pk"))',
+           'Mention.objects.filter(post=OuterRef("pk"))', CARDS),
+    Mutant("a value is written into the text", "api/compiled.py",
+           "(Placeholder(self.name),)", "(self.name,)", "api/tests/test_compiled.py"),
     Mutant("a request counts as a follow", "social/visibility.py",
            "Follow.objects.filter(follower=viewer.pk, followee=OuterRef(pk), accepted_at__isnull=False)",
            "Follow.objects.filter(follower=viewer.pk, followee=OuterRef(pk))", MATRIX),
@@ -90,11 +120,12 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def run(folder: Path, test: str) -> "subprocess.CompletedProcess[str]":
+def run(folder: Path, test: str, *, of_migration: bool = False) -> "subprocess.CompletedProcess[str]":
     """The test in the copy, on this suite's servers but in a database of its own, kept from mutant to mutant."""
-    database = urlsplit(os.environ["DATABASE_URL"])._replace(path="/mutants").geturl()
+    path, reuse = ("/mutants", "--reuse-db") if not of_migration else ("/mutants_of_migrations", "--create-db")
+    database = urlsplit(os.environ["DATABASE_URL"])._replace(path=path).geturl()
     environment = {**os.environ, "DATABASE_URL": database}
-    command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", "--reuse-db", test]
+    command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", reuse, test]
     return subprocess.run(
         command, cwd=folder, env=environment, capture_output=True, text=True, timeout=300, check=False
     )
@@ -121,7 +152,7 @@ def test_the_mutant_is_noticed(copy: Path, mutant: Mutant) -> None:
     healthy = path.read_text()
     path.write_text(healthy.replace(mutant.source, mutant.instead))
     try:
-        done = run(copy, mutant.test)
+        done = run(copy, mutant.test, of_migration="/migrations/" in mutant.file)
     finally:
         path.write_text(healthy)
     assert done.returncode == 1, (

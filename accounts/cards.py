@@ -1,0 +1,39 @@
+"""The card of a person, as it stands beside their content: PersonSerializer's bytes."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from accounts.models import User, card_version
+from accounts.serializers import PersonSerializer
+from api.cards import Cards, template_of, token_slot
+from media import tokens
+
+Key = tuple[int, str]  # a person's id, and the version of their card
+MAX_BYTES = 16 * 1024 * 1024  # of one process
+
+
+def _render(keys: Sequence[Key]) -> Mapping[Key, bytes]:
+    people = User.objects.get_queryset().filter(pk__in=[pk for pk, _ in keys]).annotate(version=card_version())
+    rows: Any = people.select_related("avatar").prefetch_related("avatar__renditions")
+    shape = PersonSerializer(context={"token_for": token_slot})
+    return {(person.pk, person.version or ""): template_of(shape.to_representation(person)) for person in rows}
+
+
+cards: Cards[Key] = Cards("person", _render, max_bytes=MAX_BYTES)
+
+
+def people_as_json(people: Sequence[tuple[int, str | None, bool]]) -> dict[int, bytes]:
+    """The card of each person, by their id: of `(id, version, is_private)`. Their existence is the caller's to ask."""
+    claims = (tokens.claim(private=False), tokens.claim(private=True))
+    found: dict[int, bytes] = {}
+    missing: dict[Key, str] = {}
+    for pk, version, private in people:
+        if pk not in found:
+            parts = cards.get((pk, version or ""), claims[private])
+            if parts is None:
+                missing[pk, version or ""] = claims[private]
+            else:
+                found[pk] = parts[0]
+    if missing:
+        found |= {key[0]: parts[0] for key, parts in cards.fetch(missing, tokens.sign_claim).items()}
+    return found

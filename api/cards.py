@@ -1,0 +1,208 @@
+"""Cards: what everybody sees of a thing, rendered once and kept as bytes.
+
+A card is the JSON that an ordinary serializer makes, with *slots*: for what differs between viewers or changes all
+the time (counts, a reaction), and for the tokens of its media, which change with the clock. It is kept under a version
+of all that it shows, so it never has to be taken back: what is changed has another version. It is looked for in the
+process, then in Redis, then rendered.
+
+JSON writes control characters only as escapes, so two of them mark the slots and can come from nobody's text.
+"""
+
+import logging
+import secrets
+import threading
+import zlib
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, Generic, NamedTuple, TypeVar
+
+import redis
+from rest_framework import serializers
+
+from api.load_shedding import CircuitBreaker
+from api.redis import counters
+from api.renderers import JSONRenderer
+
+logger = logging.getLogger(__name__)
+KEPT_SECONDS = 24 * 3600  # in Redis
+RENDER_WAIT_SECONDS = 2.0
+ENTRY_BYTES = 400  # what Python needs around an entry
+SLOT, TOKEN = b"\0", b"\1"
+_MARK = secrets.token_hex(16)  # stands for the control characters until the JSON is made; nobody ever sees it
+_QUOTED_MARK = f'"{_MARK}"'.encode()
+redis_breaker = CircuitBreaker(seconds=2)
+
+
+class SlotField(serializers.Field):  # type: ignore[type-arg]  # generic in the stubs alone
+    """Instead of a serializer's own field: leaves a slot in the card."""
+
+    def __init__(self) -> None:
+        super().__init__(read_only=True, source="*")
+
+    def to_representation(self, value: Any) -> str:
+        return _MARK
+
+
+def slot() -> Any:
+    """A `SlotField`, for a subclass of the serializer whose field has another type."""
+    return SlotField()
+
+
+def token_slot(prefix: str) -> str:
+    """For a media's address, instead of its token."""
+    return f"{_MARK}{prefix}{_MARK}"
+
+
+def template_of(shown: Mapping[str, Any]) -> bytes:
+    """The card of what a serializer with slots made."""
+    text: bytes = JSONRenderer().render(shown)
+    return text.replace(_QUOTED_MARK, SLOT).replace(_MARK.encode(), TOKEN)
+
+
+def parts_of(template: bytes, token_for: Callable[[str], str]) -> list[bytes]:
+    """What stands between the slots of a card, with its tokens."""
+    pieces = template.split(TOKEN)
+    tokens = {prefix: token_for(prefix.decode()).encode() for prefix in set(pieces[1::2])}
+    pieces[1::2] = [tokens[prefix] for prefix in pieces[1::2]]
+    return b"".join(pieces).split(SLOT)
+
+
+Key = TypeVar("Key", bound=tuple[Any, ...])
+
+
+class Entry(NamedTuple):
+    """A card in the process: as it is kept, and what stands between its slots under the tokens of one time."""
+
+    template: bytes
+    claim: str
+    parts: list[bytes]
+
+
+class Shelf(Generic[Key]):
+    """The cards of this process, at most `max_bytes` of them: what was not asked for lately goes first.
+
+    Two halves: what is found in the older one moves to the younger; when that is full it becomes the older one, and
+    what was not asked for meanwhile is gone. So looking something up changes nothing and needs no lock.
+    """
+
+    def __init__(self, max_bytes: int) -> None:
+        self.max_bytes = max_bytes
+        self.clear()
+
+    def clear(self) -> None:
+        self._young: dict[Key, Entry] = {}
+        self._old: dict[Key, Entry] = {}
+        self._young_bytes = self._old_bytes = 0
+        self._lock = threading.Lock()
+
+    @property
+    def bytes(self) -> int:
+        return self._young_bytes + self._old_bytes
+
+    def get(self, key: Key) -> Entry | None:
+        found = self._young.get(key)
+        if found is None and (found := self._old.get(key)) is not None:
+            self.put(key, found)
+        return found
+
+    def put(self, key: Key, entry: Entry) -> None:
+        with self._lock:
+            before = self._young.get(key)
+            self._young[key] = entry
+            self._young_bytes += _size(entry) - (_size(before) if before else 0)
+            if self._young_bytes > self.max_bytes // 2:
+                self._old, self._old_bytes = self._young, self._young_bytes
+                self._young, self._young_bytes = {}, 0
+
+
+def _size(entry: Entry) -> int:
+    return ENTRY_BYTES + 2 * len(entry.template)
+
+
+class Cards(Generic[Key]):
+    """Cards of one kind. A key is `(id, version, …)`.
+
+    `render` makes the cards of keys, by the id and what follows the version; each comes with the version that it was
+    read with, which may be newer than the one asked for.
+    """
+
+    def __init__(self, name: str, render: Callable[[Sequence[Key]], Mapping[Key, bytes]], *, max_bytes: int) -> None:
+        self.name, self._render = name, render
+        self.shelf: Shelf[Key] = Shelf(max_bytes)
+        self._rendering = threading.Lock()
+
+    def get(self, key: Key, claim: str) -> list[bytes] | None:
+        """The parts of a card that this process has, under the tokens of `claim`."""
+        entry = self.shelf.get(key)
+        return entry.parts if entry is not None and entry.claim == claim else None
+
+    def fetch(self, wanted: Mapping[Key, str], token_for: Callable[[str, str], str]) -> dict[Key, list[bytes]]:
+        """The parts of each card, by its key and the claim of its tokens; absent where there is no such thing any more.
+
+        `token_for(prefix, claim)` makes a token.
+        """
+        templates = self._templates(list(wanted))
+        found: dict[Key, list[bytes]] = {}
+        for key, template in templates.items():
+            claim = wanted[key]
+            parts = parts_of(template, lambda prefix, claim=claim: token_for(prefix, claim))  # type: ignore[misc]
+            self.shelf.put(key, Entry(template, claim, parts))
+            found[key] = parts
+        return found
+
+    def _templates(self, keys: list[Key]) -> dict[Key, bytes]:
+        """From the process, from Redis, and the rest rendered; what several want at once is rendered once."""
+        found = self._on_shelf(keys)
+        found |= self._in_redis([key for key in keys if key not in found])
+        missing = [key for key in keys if key not in found]
+        if not missing:
+            return found
+        alone = self._rendering.acquire(timeout=RENDER_WAIT_SECONDS)
+        try:
+            found |= self._on_shelf(missing)
+            return found | self._rendered([key for key in missing if key not in found])
+        finally:
+            if alone:
+                self._rendering.release()
+
+    def _on_shelf(self, keys: Iterable[Key]) -> dict[Key, bytes]:
+        return {key: entry.template for key in keys if (entry := self.shelf.get(key)) is not None}
+
+    def _rendered(self, keys: list[Key]) -> dict[Key, bytes]:
+        """A card that was read with a newer version is given for the older one, too, but kept under its own alone."""
+        if not keys:
+            return {}
+        made = self._render(keys)
+        self._keep_in_redis(made)
+        for key, template in made.items():
+            self.shelf.put(key, Entry(template, "", []))
+        by_rest = {(key[0], *key[2:]): template for key, template in made.items()}
+        return {key: by_rest[rest] for key in keys if (rest := (key[0], *key[2:])) in by_rest}
+
+    def _name_in_redis(self, key: Key) -> str:
+        return f"card:{self.name}:" + ":".join(map(str, key))
+
+    def _in_redis(self, keys: list[Key]) -> dict[Key, bytes]:
+        if not keys or redis_breaker.is_open():
+            return {}
+        try:
+            values = counters().mget([self._name_in_redis(key) for key in keys])
+        except redis.RedisError as error:
+            self._note(error)
+            return {}
+        pairs = zip(keys, values, strict=True)
+        return {key: zlib.decompress(value) for key, value in pairs if isinstance(value, bytes)}
+
+    def _keep_in_redis(self, made: Mapping[Key, bytes]) -> None:
+        if redis_breaker.is_open():
+            return
+        try:
+            pipe = counters().pipeline(transaction=False)
+            for key, template in made.items():
+                pipe.set(self._name_in_redis(key), zlib.compress(template, 1), ex=KEPT_SECONDS)
+            pipe.execute()
+        except redis.RedisError as error:
+            self._note(error)
+
+    def _note(self, error: redis.RedisError) -> None:
+        redis_breaker.trip()
+        logger.warning("cards are rendered without Redis: %s", error)
