@@ -99,7 +99,7 @@ def _refuse_after_too_many_failures(name: str, address: str | None) -> None:
 
 
 def log_in(*, user: User) -> None:
-    """What every log-in does, from a client or a browser: note the time, tell the rooms above."""
+    """What every log-in does, from a client or a browser: note the time, record the event for apps above."""
     with transaction.atomic():
         user.last_login = timezone.now()
         user.save(update_fields=["last_login"])

@@ -1,4 +1,4 @@
-"""House-keeping of accounts."""
+"""Scheduled maintenance of accounts."""
 
 from celery import shared_task
 

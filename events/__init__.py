@@ -1,1 +1,1 @@
-"""The durable hand-off between rooms: `record` an event below, have it consumed above."""
+"""Durable hand-off between apps: an app records an event, and tasks of apps above it run once for each."""

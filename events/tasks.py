@@ -1,4 +1,4 @@
-"""House-keeping of the outbox."""
+"""Scheduled maintenance of the outbox."""
 
 from celery import shared_task
 

@@ -57,7 +57,7 @@ SILENCED_SYSTEM_CHECKS = ["security.W008"]  # see SECURE_SSL_REDIRECT
 if not _secure:  # a plain-HTTP address is a development machine; its cookies cannot be "secure"
     SILENCED_SYSTEM_CHECKS += ["security.W004", "security.W012", "security.W016"]
 
-# -- The house ---------------------------------------------------------------------------------------
+# -- Apps --------------------------------------------------------------------------------------------
 INSTALLED_APPS = [
     *(["devtools"] if importlib.util.find_spec("devtools") else []),  # not in the production image
     "operations",

@@ -1,4 +1,4 @@
-"""Every address: `/v1/` of each room, the admin, health, media files, the front page."""
+"""Every address: `/v1/` of each app, the admin, health, media files, the front page."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What belongs to no room: the front page, the browsable root, limits, health."""
+"""What belongs to no app: the front page, the browsable root, limits, health."""
 
 from functools import cache
 from typing import Any

@@ -17,7 +17,7 @@ from tests.support.outbox import drain
 
 
 def claimed(task):
-    """The delivery that is due to a task of the feed's; other rooms hear of the same events."""
+    """The delivery that is due to a task of the feed's; other apps subscribe to the same events."""
     expand()
     return next(delivery_id for delivery_id, name in claim() if name == f"feed.tasks.{task}")
 

@@ -1,4 +1,4 @@
-"""What several tests of this room need."""
+"""What several tests of this app need."""
 
 from collections.abc import Callable
 
@@ -10,7 +10,7 @@ from tests.support.outbox import settle_media
 
 @pytest.fixture
 def settle() -> Callable[[Media], None]:
-    """What the workers do when a media became ready: the event's delivery to this room, rung once."""
+    """What the workers do when a media became ready: the event's delivery to this app, enqueued once."""
 
     def run(media: Media) -> None:
         settle_media(media, task="posts.tasks.publish_when_ready")

@@ -43,9 +43,9 @@ def routes(resolver: URLResolver | None = None, prefix: str = "") -> Iterator[tu
 
 def test_every_app_is_registered_everywhere() -> None:
     layers = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]
-    house = {app for layer in layers["contracts"][0]["layers"] for app in layer.split(" | ")}
+    layout = {app for layer in layers["contracts"][0]["layers"] for app in layer.split(" | ")}
     installed = {config.name for config in apps.get_app_configs()} & set(APPS)
-    for what, names in (("root_packages", set(layers["root_packages"])), ("the contract `house`", house)):
+    for what, names in (("root_packages", set(layers["root_packages"])), ("the contract `layout`", layout)):
         assert names == set(APPS), f"pyproject.toml, {what}: name these, too, or no longer: {names ^ set(APPS)}"
     assert installed == set(APPS), f"INSTALLED_APPS of pystagram/settings.py lacks {set(APPS) - installed}"
     ini = configparser.ConfigParser()

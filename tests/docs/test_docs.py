@@ -93,7 +93,7 @@ def names_in(path: Path) -> set[str]:
 
 @pytest.mark.parametrize("path", DOCS, ids=str)
 def test_named_code_is_there(path: Path) -> None:
-    """`room/file.py` is there, and `room/file.py:name` is a function, class or table of it; tests included."""
+    """`app/file.py` is there, and `room/file.py:name` is a function, class or table of it; tests included."""
     for file, name in re.findall(r"`((?:\w+/)+\w+\.py)(?::(\w+))?`", FENCE.sub("", text_of(path))):
         assert (ROOT / file).exists(), f"{path} names {file}, which is not there"
         if name and name not in names_in(ROOT / file):

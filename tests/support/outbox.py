@@ -27,7 +27,7 @@ def drain() -> int:
 
 
 def settle_media(media: Media, *, task: str) -> None:
-    """What the workers do when a media became ready: the event's delivery to one room, rung once."""
+    """What the workers do when a media became ready: the event's delivery to one app, enqueued once."""
     Media.objects.filter(pk=media.pk).update(state=Media.State.READY)
     with transaction.atomic():
         record("media_ready", media_id=media.pk)
