@@ -22,8 +22,9 @@ COPY . .
 RUN python -m compileall -q /app
 USER pystagram
 EXPOSE 8000
-CMD ["granian", "--interface", "wsgi", "--host", "0.0.0.0", "--port", "8000", "--workers", "2", \
-     "--respawn-failed-workers", "--no-ws", "pystagram.wsgi:application"]
+CMD ["granian", "--interface", "rsgi", "--host", "0.0.0.0", "--port", "8000", "--workers", "2", \
+     "--respawn-failed-workers", "--no-ws", "--backlog", "4096", "--backpressure", "4096", \
+     "--http1-buffer-size", "65536", "pystagram.rsgi:application"]
 
 # `docker compose run --rm backup`: pg_dump must be as new as the server, and Debian's is older.
 FROM pystagram AS backup

@@ -46,6 +46,7 @@ CATALOGUE: dict[str, tuple[int, str]] = {
     "not_found": (404, "There is nothing here for you"),
     "method_not_allowed": (405, "This address does not take that method"),
     "not_acceptable": (406, "None of the accepted formats can be served"),
+    "too_slow": (408, "The body came too slowly"),
     "conflict": (409, "The state does not allow it"),
     "in_flight": (409, "The first request with this key is still under way"),
     "not_uploaded": (409, "Nothing has been uploaded yet"),

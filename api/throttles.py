@@ -7,6 +7,7 @@ before log-in, its address).
 import ipaddress
 import re
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -49,14 +50,19 @@ return count
 
 
 def address_of(request: Request | HttpRequest) -> str:
+    """The client's address, as `address_in` finds it."""
+    return address_in(request.META)
+
+
+def address_in(environ: Mapping[str, Any]) -> str:
     """The client's address; `X-Forwarded-For` counts only as far as proxies of ours wrote it.
 
     An IPv6 address stands for its /64, which is what one household or server has. Empty if there is none.
     """
     proxies = settings.TRUSTED_PROXIES
-    forwarded = [part.strip() for part in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if part.strip()]
+    forwarded = [part.strip() for part in environ.get("HTTP_X_FORWARDED_FOR", "").split(",") if part.strip()]
     named = forwarded[-proxies] if proxies and len(forwarded) >= proxies else ""
-    return _place_of(named) or _place_of(str(request.META.get("REMOTE_ADDR", "")))
+    return _place_of(named) or _place_of(str(environ.get("REMOTE_ADDR", "")))
 
 
 def _place_of(text: str) -> str:

@@ -329,10 +329,10 @@ SPECTACULAR_SETTINGS = {
 # (no CORS_ALLOW_CREDENTIALS), so that any origin may call.
 CORS_ALLOWED_ORIGINS = [origin for origin in env("PYSTAGRAM_CORS_ORIGINS") if origin != "*"]
 CORS_ALLOW_ALL_ORIGINS = "*" in env("PYSTAGRAM_CORS_ORIGINS")
-CORS_URLS_REGEX = r"^/(v1|media/incoming)/.*$"
+CORS_URLS_REGEX = r"^/(v1|media)/.*$"
 CORS_EXPOSE_HEADERS = [
     "Link", "Location", "RateLimit", "RateLimit-Policy", "Retry-After", "ETag", "Content-Disposition", "X-Request-Id",
-    "Feed-Source", "Feed-Generated-At",
+    "Feed-Source", "Feed-Generated-At", "Accept-Ranges", "Content-Range",
 ]  # fmt: skip
 CORS_ALLOW_HEADERS = [
     "accept",
@@ -340,6 +340,8 @@ CORS_ALLOW_HEADERS = [
     "content-type",
     "idempotency-key",
     "if-none-match",
+    "if-range",
+    "range",
     "x-request-id",
 ]
 

@@ -20,7 +20,9 @@ WORKERS = {
 WORKER_READY = " ready."  # as Celery logs it
 API_HOST = "127.0.0.1"
 API_WORKERS = 2
-API_THREADS = 16
+# Of each process: connections, also those of slow clients, that are held, and bytes kept for one that does not read.
+API_CONNECTIONS = 4096
+API_BUFFER_BYTES = 65536
 
 
 def port_from_environment() -> int:
@@ -56,7 +58,6 @@ class Processes:
             **environment,
             "PYSTAGRAM_VAR": str(STATE),
             "PYTHONUNBUFFERED": "1",
-            "GRANIAN_BLOCKING_THREADS": str(API_THREADS),
             "TMPDIR": str(temporary),
             "PROMETHEUS_MULTIPROC_DIR": str(temporary / "metrics"),  # counts begin anew with each run
         }
@@ -76,15 +77,18 @@ class Processes:
 
     def api(self) -> Program:
         options = {
-            "--interface": "wsgi",
+            "--interface": "rsgi",
             "--host": API_HOST,
             "--port": str(self.port),
             "--workers": str(API_WORKERS),
             "--respawn-interval": "0.5",
+            "--backlog": str(API_CONNECTIONS),
+            "--backpressure": str(API_CONNECTIONS),
+            "--http1-buffer-size": str(API_BUFFER_BYTES),
         }
         flat = [part for option in options.items() for part in option]
         flags = ["--respawn-failed-workers", "--no-ws"]
-        return self._python("api", "-m", "granian", *flat, *flags, "pystagram.wsgi:application")
+        return self._python("api", "-m", "granian", *flat, *flags, "pystagram.rsgi:application")
 
     def _celery(self, name: str, *arguments: str) -> Program:
         return self._python(name, "-m", "celery", "-A", "pystagram", *arguments)

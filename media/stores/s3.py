@@ -124,6 +124,11 @@ class S3Store:
             found = self.client.get_object(**self._at(key))
         return cast(IO[bytes], Body(found["Body"], found["ContentLength"]))
 
+    def require(self, key: str) -> None:
+        """Raises `Missing` if nothing is there, without reading it."""
+        with _failing_clearly():
+            self.client.head_object(**self._at(key))
+
     def copy(self, key: str, to: str) -> None:
         with _failing_clearly():
             self.client.copy_object(**self._at(to), CopySource=self._at(key))
@@ -148,11 +153,21 @@ class S3Store:
             headers["x-amz-checksum-sha256"] = asked["ChecksumSHA256"]
         return PresignedUpload(str(self.client.generate_presigned_url("put_object", asked, ExpiresIn=seconds)), headers)
 
-    def address(self, key: str, seconds: int, content_type: str, cache_control: str) -> str:
-        """A presigned address to read one object for so long, and how the store shall call it."""
+    def address(
+        self,
+        key: str,
+        seconds: int,
+        content_type: str,
+        cache_control: str,
+        *,
+        disposition: str = "inline",
+        method: str = "GET",
+    ) -> str:
+        """A presigned address to read one object for so long by this method, and how the store shall call it."""
         asked = {
             "ResponseContentType": content_type,
-            "ResponseContentDisposition": "inline",
+            "ResponseContentDisposition": disposition,
             "ResponseCacheControl": cache_control,
         }
-        return str(self.client.generate_presigned_url("get_object", {**self._at(key), **asked}, ExpiresIn=seconds))
+        operation = "head_object" if method == "HEAD" else "get_object"
+        return str(self.client.generate_presigned_url(operation, {**self._at(key), **asked}, ExpiresIn=seconds))

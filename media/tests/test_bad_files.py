@@ -15,6 +15,7 @@ from media.formats.errors import CorruptFile
 from media.formats.sniffing import sniff
 from media.models import Blob, Media
 from media.tests.support.gauntlet_photos import boxes_in_boxes, flat, gif_liar, png_of
+from media.tests.support.originals import original_of
 from media.tests.support.photographs import downloaded, encoded, painted, photo, send
 from tests.support.outbox import drain
 
@@ -130,7 +131,7 @@ def test_fails_in_the_worker_and_keeps_the_original(name: str, client_for: As, a
     assert media["error"]["detail"].endswith(".")
     assert media["renditions"] == []
     assert media["url"] is None
-    assert client_for(alice).get(f"{sent['Location']}/original").getvalue() == data
+    assert original_of(client_for(alice), f"{sent['Location']}") == data
 
 
 def test_as_many_pixels_as_are_taken(developed: Callable[..., dict[str, Any]]) -> None:

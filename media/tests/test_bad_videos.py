@@ -11,6 +11,7 @@ from accounts.models import User
 from media.models import Media
 from media.processing import ffmpeg
 from media.tests.support.films import H264, HEVC, VP9, box, film, moving_gif
+from media.tests.support.originals import original_of
 from media.tests.support.photographs import send
 from tests.support.outbox import drain
 
@@ -103,7 +104,7 @@ def test_fails_in_the_worker_and_keeps_the_original(name: str, client_for: As, a
     assert (media["state"], media.get("error", {}).get("code")) == ("failed", code)
     assert media["error"]["detail"].endswith(".")
     assert (media["url"], media["renditions"], media["poster"], media["progress"]) == (None, [], None, None)
-    assert client_for(alice).get(f"{sent['Location']}/original").getvalue() == make()
+    assert original_of(client_for(alice), f"{sent['Location']}") == make()
 
 
 def test_header_that_lies_about_the_time(developed: Processed, settings: Any) -> None:

@@ -13,6 +13,7 @@ from accounts.models import User
 from media.models import Blob, Media
 from media.tests.conftest import Outage
 from media.tests.support.objects import Objects
+from media.tests.support.originals import original_of
 from media.tests.support.photographs import photo, send
 
 As = Callable[..., APIClient]
@@ -94,7 +95,7 @@ def test_heals_from_the_second_store(
     assert said.count("healed: ") == 2
     assert objects[three[0].key] == b"rotten"  # nothing is overwritten
     for media in Media.objects.select_related("blob"):
-        original = client_for(alice).get(f"/v1/media/{media.pk}/original").getvalue()
+        original = original_of(client_for(alice), f"/v1/media/{media.pk}")
         assert len(original) == media.blob.size
 
 

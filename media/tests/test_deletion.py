@@ -15,6 +15,7 @@ from api.problems import Problem
 from media import actions
 from media.models import Blob, Media
 from media.tests.support.objects import Objects
+from media.tests.support.originals import original_of
 from media.tests.support.photographs import photo, send
 from tests.support.outbox import drain
 
@@ -123,7 +124,7 @@ def test_purge_keeps_bytes_that_somebody_else_shares(client_for: As, alice: User
     Media.objects.filter(pk=gone).update(deleted_at=timezone.now() - LONG_AGO)
     purge("--yes")
 
-    assert client_for(bob).get(f"/v1/media/{kept}/original").getvalue() == data
+    assert original_of(client_for(bob), f"/v1/media/{kept}") == data
     assert f"{Blob.objects.get().key}.{gone}.json" not in set(objects)
     assert f"{Blob.objects.get().key}.{kept}.json" in set(objects)
 

@@ -16,6 +16,7 @@ from media.actions import direct_uploads
 from media.models import Blob, DirectUpload, Media
 from media.tests.conftest import Outage
 from media.tests.support.objects import Objects
+from media.tests.support.originals import original_of
 from media.tests.support.photographs import path_of, photo
 from tests.support.outbox import drain
 
@@ -65,7 +66,7 @@ def test_the_whole_way(client_for: As, alice: User, objects: Objects) -> None:
     drain()
     media = client.get(answer["Location"]).json()
     assert (media["state"], media["alt_text"], media["width"]) == ("ready", "A ferry", 120)
-    assert b"".join(client.get(f"{answer['Location']}/original").streaming_content) == data
+    assert original_of(client, f"{answer['Location']}") == data
     assert not incoming(objects)
     shown = client.get(f"/v1/media/uploads/{presigned['id']}").json()
     assert (shown["url"], shown["headers"], shown["media"]) == (None, {}, media["id"])
@@ -122,7 +123,7 @@ def test_the_original_is_out_of_the_address_s_reach(client_for: As, alice: User,
     media = complete(client, presigned).json()
     put(presigned, other)  # the address is still good
     assert complete(client, presigned).json()["id"] == media["id"]
-    assert b"".join(client.get(f"/v1/media/{media['id']}/original").streaming_content) == data
+    assert original_of(client, f"/v1/media/{media['id']}") == data
 
 
 def test_what_is_no_picture_is_refused_as_ever(client_for: As, alice: User) -> None:

@@ -25,6 +25,7 @@ from media.processing.photo_process import REASONS
 from media.tests.support.films import frames, told
 from media.tests.support.gauntlet import PHOTOS, VIDEOS
 from media.tests.support.gauntlet_rows import Fails, Ready, Refused, Row
+from media.tests.support.originals import original_of
 from media.tests.support.photographs import CORNERS, downloaded, near
 from media.tests.support.spoiling import CANARY
 from pystagram.environment import ROOT
@@ -96,12 +97,12 @@ def run(row: Row, client: APIClient, used: Callable[[], list[Used]]) -> None:
         return
     assert response.status_code == 202, response.content
     address = response["Location"]
-    assert client.get(f"{address}/original").getvalue() == data
+    assert original_of(client, f"{address}") == data
     worker = Worker()
     drain()
     assert_bounded(worker.used(), used(), response.json()["kind"])
     media = client.get(address).json()
-    assert client.get(f"{address}/original").getvalue() == data
+    assert original_of(client, f"{address}") == data
     if isinstance(row.ends, Fails):
         assert_failed(media, row.ends)
     else:

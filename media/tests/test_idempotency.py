@@ -15,6 +15,7 @@ from media import actions
 from media.failpoints import UPLOAD, StepFailed
 from media.models import Blob, Media
 from media.tests.support.objects import Objects
+from media.tests.support.originals import original_of
 from media.tests.support.photographs import photo, send
 from tests.support.outbox import drain
 
@@ -84,7 +85,7 @@ def test_retry_takes_up_what_was_cut_short(
         Media.objects.update(lease_until=None)
     response = send(client_for(alice), data, key="k1")
     assert response.status_code == 202
-    assert client_for(alice).get(f"/v1/media/{response.json()['id']}/original").getvalue() == data
+    assert original_of(client_for(alice), f"/v1/media/{response.json()['id']}") == data
     assert Media.objects.count() == Blob.objects.count() == len(objects.originals()) == 1
     assert Event.objects.filter(name="media_received").count() == 1
 
@@ -101,7 +102,7 @@ def test_cut_off_bytes_under_the_key_are_never_taken_for_the_original(
     Media.objects.update(lease_until=None)
     media_id = send(client_for(alice), photo(), key="k1").json()["id"]
 
-    assert client_for(alice).get(f"/v1/media/{media_id}/original").getvalue() == photo()
+    assert original_of(client_for(alice), f"/v1/media/{media_id}") == photo()
     assert objects[cut] == photo()[:100]  # nothing is overwritten
 
 
@@ -139,7 +140,7 @@ def test_eight_at_once_without_keys_share_the_bytes(client_for: As, alice: User)
     assert Blob.objects.filter(state=Blob.State.STORED).count() == 1
     assert set(Media.objects.values_list("blob__state", flat=True)) == {Blob.State.STORED}
     for media_id in ids:
-        assert client_for(alice).get(f"/v1/media/{media_id}/original").getvalue() == data
+        assert original_of(client_for(alice), f"/v1/media/{media_id}") == data
 
 
 def test_upload_as_an_action_takes_plain_files(alice: User, tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from media.failpoints import PROCESSING, StepFailed
 from media.models import Blob, Media, Rendition
 from media.stores.interface import Unavailable
 from media.tests.support.objects import Objects
+from media.tests.support.originals import original_of
 from media.tests.support.photographs import photo, send
 from tests.support.outbox import drain
 
@@ -108,7 +109,7 @@ def test_hopeless_media_fail_after_a_day(sent: Media, client_for: As, alice: Use
     tasks.resume_stuck()
     body = client_for(alice).get(f"/v1/media/{sent.pk}").json()
     assert (body["state"], body["error"]["code"]) == ("failed", "gave_up")
-    assert client_for(alice).get(f"/v1/media/{sent.pk}/original").getvalue() == photo()
+    assert original_of(client_for(alice), f"/v1/media/{sent.pk}") == photo()
 
 
 def test_upload_nobody_came_back_for_is_given_up_after_a_day(client_for: As, alice: User, settings: Any) -> None:

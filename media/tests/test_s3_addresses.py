@@ -15,7 +15,7 @@ from media import actions, tokens
 from media.models import Media
 from media.serializers import MediaSerializer
 from media.tests.support.objects import Objects
-from media.tests.support.photographs import path_of, photo
+from media.tests.support.photographs import path_of, photo, send
 
 pytestmark = pytest.mark.storage("s3")
 As = Callable[..., APIClient]
@@ -110,3 +110,21 @@ def test_clients_are_sent_to_the_public_name(address: str, client_for: As, setti
     assert location.startswith(outside + "/")
     assert status_at_store(location) == 200
     assert status_at_store(location.replace("localhost", "127.0.0.1")) == 403  # the host is under the signature
+
+
+def test_an_original_is_at_an_address_of_a_minute(client_for: As, alice: User) -> None:
+    sent = send(client_for(alice), photo("PNG")).json()
+    response = client_for(alice).get(f"/v1/media/{sent['id']}/original")
+    assert (response.status_code, response["Cache-Control"]) == (302, "private, no-store")
+    assert parse_qs(urlsplit(response["Location"]).query)["X-Amz-Expires"] == ["60"]
+    with urlopen(response["Location"], timeout=10) as file:  # noqa: S310 - as above
+        assert file.read() == photo("PNG")
+        assert file.headers["Content-Type"] == "image/png"
+        assert file.headers["Content-Disposition"] == f'attachment; filename="{sent["id"]}.png"'
+    assert status_at_store(response["Location"], Range="bytes=0-3") == 206
+
+
+def test_an_address_for_head_is_signed_for_head(address: str, client_for: As) -> None:
+    location = client_for(None).head(address)["Location"]
+    with urlopen(Request(location, method="HEAD"), timeout=10) as answer:  # noqa: S310 - as above
+        assert (answer.status, answer.headers["Content-Type"]) == (200, "image/jpeg")

@@ -14,6 +14,7 @@ from media.stores.interface import Digest
 from media.stores.local import LocalStore
 from media.tests.conftest import Outage
 from media.tests.support.objects import Objects
+from media.tests.support.originals import original_of
 from media.tests.support.photographs import photo, send
 
 As = Callable[..., APIClient]
@@ -66,7 +67,7 @@ def test_a_store_that_keeps_other_bytes_is_not_believed(
     assert not Media.objects.exclude(state=Media.State.RECEIVING).exists()
     response = send(client_for(alice), photo(), key="k1")
     assert response.status_code == 202
-    assert client_for(alice).get(f"/v1/media/{response.json()['id']}/original").getvalue() == photo()
+    assert original_of(client_for(alice), f"/v1/media/{response.json()['id']}") == photo()
 
 
 def test_original_that_the_store_lost_is_a_503_not_a_404(client_for: As, alice: User, objects: Objects) -> None:

@@ -1,5 +1,6 @@
 """`POST /v1/media`: what is answered, what is kept, and whose it is."""
 
+import hashlib
 import json
 from collections.abc import Callable, MutableMapping
 from typing import Any
@@ -11,6 +12,7 @@ from rest_framework.test import APIClient
 from accounts.models import User
 from media.models import Blob, Media
 from media.tests.support.objects import Objects
+from media.tests.support.originals import body_of, original_of
 from media.tests.support.photographs import FORMATS, photo, send
 from tests.support import factories
 
@@ -42,6 +44,13 @@ def test_answer_is_202_while_processing(client_for: As, alice: User) -> None:
 @pytest.mark.parametrize("kind", FORMATS)
 def test_original_comes_back_byte_for_byte(kind: str, client_for: As, alice: User) -> None:
     data = photo(kind)
+    assert original_of(client_for(alice), send(client_for(alice), data)["Location"]) == data
+
+
+@pytest.mark.storage("local")  # of a bucket: test_s3_addresses.py
+@pytest.mark.parametrize("kind", FORMATS)
+def test_headers_of_an_original(kind: str, client_for: As, alice: User) -> None:
+    data = photo(kind)
     media_id = send(client_for(alice), data).json()["id"]
     response = client_for(alice).get(f"/v1/media/{media_id}/original", headers={"Accept": "image/*"})
 
@@ -56,11 +65,23 @@ def test_original_comes_back_byte_for_byte(kind: str, client_for: As, alice: Use
 
 def test_original_is_not_sent_again_to_who_has_it(client_for: As, alice: User) -> None:
     address = f"/v1/media/{send(client_for(alice), photo()).json()['id']}/original"
-    first = client_for(alice).get(address)
-    assert first.getvalue() == photo()
-    again = client_for(alice).get(address, headers={"If-None-Match": first["ETag"]})
-    assert (again.status_code, again.content, again["ETag"]) == (304, b"", first["ETag"])
-    assert client_for(alice).get(address, headers={"If-None-Match": '"other"'}).getvalue() == photo()
+    etag = f'"{hashlib.sha256(photo()).hexdigest()}"'
+    again = client_for(alice).get(address, headers={"If-None-Match": etag})
+    assert (again.status_code, again.content, again["ETag"]) == (304, b"", etag)
+    assert body_of(client_for(alice).get(address, headers={"If-None-Match": '"other"'})) == photo()
+
+
+@pytest.mark.storage("local")  # a bucket does it by itself
+def test_part_of_an_original(client_for: As, alice: User) -> None:
+    address = f"/v1/media/{send(client_for(alice), photo()).json()['id']}/original"
+    part = client_for(alice).get(address, headers={"Range": "bytes=10-19"})
+    assert (part.status_code, part.getvalue()) == (206, photo()[10:20])
+    assert part["Content-Range"] == f"bytes 10-19/{len(photo())}"
+    assert part["ETag"] == f'"{hashlib.sha256(photo()).hexdigest()}"'
+    same = client_for(alice).get(address, headers={"Range": "bytes=10-19", "If-Range": part["ETag"]})
+    assert (same.status_code, same.getvalue()) == (206, photo()[10:20])
+    assert client_for(alice).get(address, headers={"Range": "bytes=10-19", "If-Range": '"x"'}).getvalue() == photo()
+    assert client_for(alice).get(address, headers={"Range": f"bytes={len(photo())}-"}).status_code == 416
 
 
 def test_a_file_without_a_name_is_told_what_it_lacks(client_for: As, alice: User) -> None:
@@ -70,6 +91,7 @@ def test_a_file_without_a_name_is_told_what_it_lacks(client_for: As, alice: User
     assert "filename" in answer.json()["detail"]
 
 
+@pytest.mark.storage("local")
 def test_original_is_only_bytes_for_who_accepts_nothing_else(client_for: As, alice: User) -> None:
     media_id = send(client_for(alice), photo()).json()["id"]
     response = client_for(alice).get(f"/v1/media/{media_id}/original", headers={"Accept": "application/octet-stream"})
@@ -82,8 +104,7 @@ def test_only_the_owner_reaches_a_media_and_its_original(client_for: As, alice: 
     absent = client_for(bob).get("/v1/media/1").json()
     for path in (f"/v1/media/{media_id}", f"/v1/media/{media_id}/original"):
         response = client_for(alice).get(path)
-        assert response.status_code == 200
-        assert response.getvalue()  # read to the end, or the file stays open
+        assert body_of(response)
         for stranger in (bob, charlie):
             response = client_for(stranger).get(path)
             assert response.status_code == 404
@@ -135,9 +156,10 @@ def test_identical_upload_heals_what_rotted(
     harm(objects, Blob.objects.get().key)
     send(client_for(alice), data)
 
-    assert client_for(alice).get(f"/v1/media/{first}/original").getvalue() == data
+    assert original_of(client_for(alice), f"/v1/media/{first}") == data
 
 
+@pytest.mark.storage("local")
 def test_file_name_and_declared_type_do_not_matter(client_for: As, alice: User, objects: Objects) -> None:
     file = SimpleUploadedFile("../../../etc/cron.d/x.php\x00.html", photo("PNG"), content_type="text/html")
     response = client_for(alice).post("/v1/media", {"file": file}, format="multipart")

@@ -176,6 +176,7 @@ class TestGif:
     def test_one_that_stands_still_is_a_photo(self, developed: Processed) -> None:
         assert developed(photo("GIF"))["kind"] == "photo"
 
+    @pytest.mark.storage("local")
     def test_its_original_is_a_gif(self, developed: Processed, client_for: As, alice: User) -> None:
         response = client_for(alice).get(f"/v1/media/{developed(moving_gif())['id']}/original")
         assert response["Content-Type"] == "image/gif"
@@ -200,6 +201,7 @@ class TestDelivery:
         other = path_of(developed(moving_gif())["url"]).partition("?")[0]
         assert client_for(None).get(f"{other}?{token}").status_code == 404
 
+    @pytest.mark.storage("local")  # a bucket's: test_s3_addresses.py
     def test_original_is_for_its_owner(self, developed: Processed, client_for: As, alice: User, bob: User) -> None:
         address = f"/v1/media/{developed(film(*VP9, ending='webm'))['id']}/original"
         response = client_for(alice).get(address)

@@ -1,13 +1,10 @@
 """Answers that carry a file: in whole, in part, or not again."""
 
 import re
-from collections.abc import Iterator
 from typing import IO
 
-from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.cache import get_conditional_response
-
-from media.stores.interface import CHUNK
 
 _RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})")
 
@@ -26,12 +23,24 @@ def _wanted(request: HttpRequest, etag: str, size: int) -> tuple[int, int] | Non
     return int(first), min(int(last) if last else size - 1, size - 1)
 
 
-def _part(file: IO[bytes], first: int, count: int) -> Iterator[bytes]:
-    with file:
+class FilePart:
+    """Some bytes of an open file, in the form that `FileResponse` and the server's `wsgi.file_wrapper` read."""
+
+    def __init__(self, file: IO[bytes], first: int, count: int) -> None:
+        self.file, self.bytes_left = file, count
+        self.name = file.name
         file.seek(first)
-        while count > 0 and (chunk := file.read(min(CHUNK, count))):
-            count -= len(chunk)
-            yield chunk
+
+    def read(self, size: int = -1) -> bytes:
+        data = self.file.read(self.bytes_left if size < 0 else min(size, self.bytes_left))
+        self.bytes_left -= len(data)
+        return data
+
+    def tell(self) -> int:
+        return self.file.tell()
+
+    def close(self) -> None:
+        self.file.close()
 
 
 def file_response(request: HttpRequest, file: IO[bytes], size: int, etag: str, content_type: str) -> HttpResponseBase:
@@ -59,7 +68,7 @@ def file_response(request: HttpRequest, file: IO[bytes], size: int, etag: str, c
 def _partial(file: IO[bytes], wanted: tuple[int, int], size: int, content_type: str) -> HttpResponseBase:
     first, last = wanted
     count = last - first + 1
-    response = StreamingHttpResponse(_part(file, first, count), status=206, content_type=content_type)
+    response = FileResponse(FilePart(file, first, count), status=206, content_type=content_type)
     response["Content-Range"] = f"bytes {first}-{last}/{size}"
     response["Content-Length"] = str(count)
     return response

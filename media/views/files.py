@@ -7,6 +7,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
 from api.problems import plain_problem
+from api.wsgi.uploads import CONTINUE, is_announced
 from media import tokens
 from media.stores import layout, upload_tokens
 from media.stores.interface import CHUNK
@@ -36,7 +37,8 @@ def _serve(request: HttpRequest, prefix: str, name: str, grant: tokens.Grant) ->
     cache_control = f"{'private' if grant.private else 'public'}, max-age={grant.seconds}, immutable"
     response: HttpResponseBase
     if isinstance(store, S3Store):  # without asking for the file first: of an absent one the store says that it is
-        response = HttpResponseRedirect(store.address(key, grant.seconds, content_type, cache_control))
+        address = store.address(key, grant.seconds, content_type, cache_control, method=str(request.method))
+        response = HttpResponseRedirect(address)
     else:
         try:
             file = store.open(key)
@@ -64,8 +66,11 @@ def arrive(request: HttpRequest, upload_token: str) -> HttpResponse:
     granted, store = upload_tokens.read(upload_token), layout.store()
     if granted is None or not isinstance(store, LocalStore):
         return plain_problem("not_found")
-    if request.META.get("CONTENT_LENGTH", "") != str(granted.size):
+    is_chunked = "HTTP_TRANSFER_ENCODING" in request.META and is_announced(request.META)
+    if not is_chunked and request.META.get("CONTENT_LENGTH", "") != str(granted.size):
         return plain_problem("bad_request", f"The file was announced with {granted.size} bytes")
+    if is_announced(request.META):
+        return HttpResponse(status=CONTINUE)
     try:
         store.receive(granted.key, iter(lambda: request.read(CHUNK), b""))
     except UnreadablePostError:

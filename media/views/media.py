@@ -4,8 +4,7 @@ from typing import Any, cast
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db.models import QuerySet
-from django.http import FileResponse, HttpResponseBase
-from django.utils.cache import get_conditional_response
+from django.http import HttpResponse, HttpResponseBase
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiExample, OpenApiResponse, extend_schema, extend_schema_view
 from rest_framework import mixins, status
@@ -18,11 +17,12 @@ from rest_framework.viewsets import GenericViewSet
 
 from api.idempotency import key_of
 from api.problem_schema import error_codes
+from api.wsgi.uploads import CONTINUE, is_admitted, is_announced
 from media import actions, examples, quotas
 from media.models import Media
-from media.processing.kinds import content_types, ending_of
+from media.processing.kinds import content_types
 from media.serializers import MediaEditSerializer, MediaSerializer, MediaUploadSerializer, QuotaSerializer
-from media.stores import layout
+from media.views.originals import original_response
 from media.views.receiving import body_of, check_declared_length, check_declared_room, limit_body
 
 BYTES = "application/octet-stream"
@@ -82,6 +82,8 @@ class MediaViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericView
 
     def initialize_request(self, request: Any, *args: Any, **kwargs: Any) -> Request:
         limit_body(request)
+        if request.method == "POST" and is_announced(request.META):  # a form's CSRF token is in the body that follows
+            request._dont_enforce_csrf_checks = True
         return super().initialize_request(request, *args, **kwargs)
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
@@ -89,6 +91,11 @@ class MediaViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericView
         super().initial(request, *args, **kwargs)
         if self.action == "create":
             check_declared_room(request, person_of(request), key_of(request))
+
+    def check_throttles(self, request: Request) -> None:
+        """An upload counts once: when it is announced, if it was."""
+        if not is_admitted(request.META):
+            super().check_throttles(request)
 
     @extend_schema(
         operation_id="upload_media",
@@ -100,7 +107,9 @@ class MediaViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericView
         responses={201: MediaSerializer, 202: MediaSerializer},
         examples=[examples.SENT, examples.READY, examples.WAITING],
     )
-    def create(self, request: Request) -> Response:
+    def create(self, request: Request) -> HttpResponseBase:
+        if is_announced(request.META):
+            return HttpResponse(status=CONTINUE)
         body = MediaUploadSerializer(data=body_of(request))
         body.is_valid(raise_exception=True)
         media = actions.upload(
@@ -136,31 +145,22 @@ class MediaViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericView
     @extend_schema(
         summary="The original, byte for byte",
         extensions=error_codes("storage_unavailable"),
-        description=f"As what it is, or as `{BYTES}` for who accepts nothing else. The `ETag` is its SHA-256.",
+        description=f"As what it is, or as `{BYTES}` for who accepts nothing else; in whole, or the part that `Range` "
+        "names. The `ETag` is its SHA-256. Where media are kept in a bucket, the answer is a redirect to its address "
+        "there, which is good for a minute and needs no log-in.",
         responses={
             **{(200, kind): OpenApiResponse(OpenApiTypes.BINARY) for kind in [*content_types(), BYTES]},
+            **{(206, kind): OpenApiResponse(OpenApiTypes.BINARY) for kind in [*content_types(), BYTES]},
+            302: OpenApiResponse(None, "It is at the address in `Location`."),
             304: OpenApiResponse(None, "It is what `If-None-Match` says."),
+            416: OpenApiResponse(None, "It has no such part."),
         },
     )
     @action(detail=True, methods=["get"])
     def original(self, request: Request, pk: str) -> HttpResponseBase:
         media = get_object_or_404(Media.objects.owned_by(person_of(request)).select_related("blob"), pk=pk)
-        etag = f'"{media.blob.sha256}"'
-        unchanged = get_conditional_response(request._request, etag=etag)
-        if unchanged is not None:
-            unchanged["ETag"] = etag
-            return unchanged
-        response = FileResponse(
-            layout.store().open(media.blob.key),
-            as_attachment=True,
-            filename=f"{media.pk}.{ending_of(media.blob.content_type)}",
-            content_type=BYTES if request.headers.get("Accept") == BYTES else media.blob.content_type,
-        )
-        response["Content-Length"] = str(media.blob.size)
-        response["ETag"] = etag
-        response["X-Content-Type-Options"] = "nosniff"
-        response["Content-Security-Policy"] = "default-src 'none'; sandbox"
-        return response
+        kind = BYTES if request.headers.get("Accept") == BYTES else media.blob.content_type
+        return original_response(request._request, media, kind)
 
     def perform_content_negotiation(self, request: Request, force: bool = False) -> Any:
         """A file is a file, whatever kind of answer was asked for."""

@@ -8,12 +8,11 @@ from django.http import HttpRequest, UnreadablePostError
 from rest_framework.request import Request
 
 from api.problems import Problem
+from api.wsgi.uploads import FRAMING_BYTES, is_announced
 from media import quotas
 from media.models import Media
 from media.processing.kinds import most_bytes
 from media.stores.interface import Unavailable
-
-FRAMING_BYTES = 64 * 1024  # boundaries, part headers and the alt text
 
 
 class LimitedBody(FileUploadHandler):
@@ -43,8 +42,8 @@ def limit_body(request: HttpRequest) -> None:
 def check_declared_length(request: Request) -> None:
     """Refuses a body that declares to be too long, before a byte of it is read."""
     length: Any = request.META.get("CONTENT_LENGTH") or "0"
-    if length == "0" and "HTTP_TRANSFER_ENCODING" in request.META:  # Django reads no further than a declared length
-        raise Problem("length_required")
+    if length == "0" and "HTTP_TRANSFER_ENCODING" in request.META and not is_announced(request.META):
+        raise Problem("length_required")  # a server that does not receive chunks; Django reads a declared length only
     if length.isdigit() and int(length) > most_bytes() + FRAMING_BYTES:
         raise _too_large()
 

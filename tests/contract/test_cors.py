@@ -34,7 +34,8 @@ def words(answer: Any, name: str) -> set[str]:
     ("path", "method", "headers"),
     [
         ("/v1/posts", "POST", {"authorization", "content-type", "idempotency-key", "x-request-id"}),
-        ("/v1/media/1/original", "GET", {"authorization", "if-none-match"}),
+        ("/v1/media/1/original", "GET", {"authorization", "if-none-match", "range", "if-range"}),
+        ("/media/abcdefgh/w320.webp", "GET", {"range", "if-range"}),
         ("/v1/users/alice/follow", "PUT", {"authorization"}),
         ("/v1/me", "PATCH", {"authorization", "content-type"}),
         ("/v1/posts/1/like", "DELETE", {"authorization"}),

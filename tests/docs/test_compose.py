@@ -27,7 +27,6 @@ IMAGES = {  # what is known of other people's images: their variables, and their
     "caddy": ({"PYSTAGRAM_URL", "S3_PUBLIC_URL"}, {"caddy", "wget"}),
     "chrislusf/seaweedfs": (set[str](), {"server", "wget"}),  # its entry point puts `weed` before
 }
-OF_GRANIAN = {"GRANIAN_BLOCKING_THREADS"}
 OF_THE_FILE = {"POSTGRES_PASSWORD", "PUBLISH_HTTP", "PUBLISH_HTTPS"}  # set in .env for this file alone
 
 
@@ -96,7 +95,7 @@ def test_every_queue_has_one_worker() -> None:
 
 @pytest.mark.parametrize("name", OURS)
 def test_every_variable_is_a_setting(name: str) -> None:
-    unknown = set(OURS[name]["environment"]) - set(SETTINGS) - OF_GRANIAN
+    unknown = set(OURS[name]["environment"]) - set(SETTINGS)
     assert not unknown, f"{name} sets {unknown}, which pystagram does not read"
 
 

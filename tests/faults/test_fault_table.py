@@ -75,7 +75,7 @@ ROWS = [
     Row("a comment", lambda world: world.call("POST", f"/v1/posts/{world.post}/comments", "bob", {"text": "hi"}), 201),
     Row("a follow", lambda world: world.call("PUT", "/v1/users/alice/follow", "bob"), 200),
     Row("an upload", lambda world: world.upload(picture()), 202, BOTH),
-    Row("an original", reads("/v1/media/{photo}/original", "alice"), 200, BOTH),
+    Row("an original", reads("/v1/media/{photo}/original", "alice"), 302, BOTH),
     Row("a rendition", lambda world: world.call("GET", world.rendition), 302, frozenset()),
     Row("limits", lambda world: world.call("GET", "/v1/instance"), 200, frozenset()),
     Row("health", lambda world: world.call("GET", "/healthz"), 200, frozenset()),

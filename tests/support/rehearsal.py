@@ -6,6 +6,7 @@ place stands the S3 emulator behind its strict gate.
 """
 
 import contextlib
+import http.client
 import os
 import re
 import secrets
@@ -21,6 +22,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
+from urllib.parse import urlsplit
 
 import redis
 import yaml
@@ -222,7 +224,7 @@ class Rehearsal:
             time.sleep(1)  # asking a worker costs seconds of a core
         return healthy
 
-    def world(self) -> FaultyWorld:
+    def world(self) -> "RehearsedWorld":
         """People who use it, through the proxy."""
         return RehearsedWorld(self)
 
@@ -233,6 +235,17 @@ class Rehearsal:
 
 class RehearsedWorld(FaultyWorld):
     """Alice and bob at the proxy of a rehearsal."""
+
+    def original(self, media_id: str) -> bytes:
+        """The bytes at the address in the bucket that the API leads to."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.stack.port, timeout=10)
+        signed = {"Authorization": f"Bearer {self.tokens['alice']}"}
+        connection.request("GET", f"/v1/media/{media_id}/original", headers=signed)
+        found = connection.getresponse()
+        assert (found.status, found.read()) == (302, b"")
+        address = urlsplit(str(found.headers["Location"]))
+        connection.request("GET", f"{address.path}?{address.query}", headers={"Host": address.netloc})
+        return connection.getresponse().read()
 
     def __init__(self, rehearsal: Rehearsal) -> None:
         database = rehearsal.environment("api")["DATABASE_URL"]

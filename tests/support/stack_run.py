@@ -128,6 +128,15 @@ class StackRun:
         return next(iter(children(self.guard(name))), 0)
 
 
+def open_files(pid: int) -> list[str]:
+    """What the descriptors of a process lead to."""
+    found = []
+    for link in Path(f"/proc/{pid}/fd").glob("*"):
+        with contextlib.suppress(OSError):
+            found.append(os.readlink(link))
+    return found
+
+
 def traces(entry: Path) -> str:
     """The command line, working folder and open files of a process; empty for a dead one."""
     words = []

@@ -1,0 +1,84 @@
+"""The RSGI application: receives a request whole, lets Django answer it in a thread, sends the answer."""
+
+import asyncio
+import hashlib
+import io
+import re
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from granian.rsgi import HTTPProtocol, Scope
+
+from api.server.answers import answer_of, refusal_of, send
+from api.server.bodies import Bodies
+from api.server.environ import Environ, environ_of
+from api.server.lanes import Lane
+from api.server.refusal import Refused
+from api.server.spool import Spool
+from api.server.stalled import StalledConnections, allow_many_descriptors
+from api.throttles import address_in
+from api.wsgi.problems import Application
+from api.wsgi.uploads import ADMITTED, ANNOUNCED, CONTINUE
+
+
+class Route(NamedTuple):
+    """Which requests have a lane of their own, and whether they carry a file."""
+
+    method: str
+    path: re.Pattern[str]
+    lane: str
+    takes_file: bool = False
+
+
+class Server:
+    """`granian --interface rsgi` calls it for each request. `lanes` has one named `default`."""
+
+    def __init__(
+        self, application: Application, lanes: Mapping[str, Lane], routes: Sequence[Route], bodies: Bodies, spool: Spool
+    ) -> None:
+        self.application = application
+        self.lanes, self.routes = lanes, routes
+        self.bodies, self.spool = bodies, spool
+
+    def __rsgi_init__(self, _loop: asyncio.AbstractEventLoop) -> None:
+        """Called once in each process, before its first request."""
+        allow_many_descriptors()
+        StalledConnections().start()
+
+    async def __rsgi__(self, scope: Scope, protocol: HTTPProtocol) -> None:
+        environ = environ_of(scope)
+        route = self._route(environ)
+        try:
+            if route is not None and route.takes_file:
+                await self._take_file(self.lanes[route.lane], environ, protocol)
+            else:
+                environ["wsgi.input"] = io.BytesIO(await self.bodies.receive(protocol, environ))
+                await self._answer(self.lanes[route.lane if route else "default"], environ, protocol)
+        except Refused as refused:
+            send(protocol, refusal_of(environ, refused.code, refused.detail, refused.retry_after))
+
+    async def _take_file(self, lane: Lane, environ: Environ, protocol: HTTPProtocol) -> None:
+        """Asks Django whether the file may be sent before a byte of it is received, then lets it read what came."""
+        announced = {**environ, "wsgi.input": io.BytesIO(), ANNOUNCED: True}
+        answer = await lane.run(client_of(environ), lambda: answer_of(self.application, announced))
+        if answer.status != CONTINUE:
+            return send(protocol, answer)
+        async with self.spool.received(protocol, environ) as file:
+            await self._answer(lane, {**environ, "wsgi.input": file, ADMITTED: True}, protocol)
+        return None
+
+    async def _answer(self, lane: Lane, environ: Environ, protocol: HTTPProtocol) -> None:
+        def work() -> None:
+            send(protocol, answer_of(self.application, environ))
+
+        await lane.run(client_of(environ), work)
+
+    def _route(self, environ: Environ) -> Route | None:
+        method, path = environ["REQUEST_METHOD"], environ["PATH_INFO"]
+        return next((one for one in self.routes if one.method == method and one.path.fullmatch(path)), None)
+
+
+def client_of(environ: Environ) -> str:
+    """Whom a request is done for: what it signs in with, or else its address. Not checked: only whose turn it is."""
+    credentials = environ.get("HTTP_AUTHORIZATION") or environ.get("HTTP_COOKIE")
+    return hashlib.sha256(credentials.encode()).hexdigest() if credentials else address_in(environ)

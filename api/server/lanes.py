@@ -1,0 +1,90 @@
+"""Threads for requests, shared out fairly."""
+
+import asyncio
+from collections import Counter, deque
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import NamedTuple, TypeVar
+
+from api.server.refusal import Refused
+
+Result = TypeVar("Result")
+RETRY_AFTER_SECONDS = 2
+
+
+class Job(NamedTuple):
+    """What is to be done, and who waits for it."""
+
+    work: Callable[[], object]
+    future: "asyncio.Future[object]"
+
+
+class Lane:
+    """Threads of one kind of request. One client's requests wait behind their own, not before those of others.
+
+    At most `per_client` threads work for one client while there is anything to do for others or not; at most
+    `max_waiting` requests wait, at most `max_waiting_per_client` of them one client's: more are `busy`. All state
+    belongs to the event loop's thread.
+    """
+
+    def __init__(
+        self, name: str, threads: int, per_client: int, *, max_waiting: int = 1024, max_waiting_per_client: int = 256
+    ) -> None:
+        self.executor = ThreadPoolExecutor(threads, thread_name_prefix=name)
+        self.free, self.per_client = threads, per_client
+        self.max_waiting, self.max_waiting_per_client = max_waiting, max_waiting_per_client
+        self.waiting = 0
+        self.queues: dict[str, deque[Job]] = {}  # in the order of whose turn it is
+        self.running: Counter[str] = Counter()
+
+    async def run(self, client: str, work: Callable[[], Result]) -> Result:
+        """Does the work in a thread when it is the client's turn. Raises `Refused` (busy) and whatever it raises."""
+        queue = self.queues.get(client, deque())
+        if self.waiting >= self.max_waiting or len(queue) >= self.max_waiting_per_client:
+            raise Refused("busy", "Too many requests are waiting", retry_after=RETRY_AFTER_SECONDS)
+        loop = asyncio.get_running_loop()
+        future = loop.create_future()
+        queue.append(Job(work, future))
+        self.queues[client] = queue
+        self.waiting += 1
+        self._start(loop)
+        result: Result = await future
+        return result
+
+    def _start(self, loop: asyncio.AbstractEventLoop) -> None:
+        while self.free:
+            client = next((client for client in self.queues if self.running[client] < self.per_client), None)
+            if client is None:
+                return
+            queue = self.queues.pop(client)
+            job = queue.popleft()
+            if queue:
+                self.queues[client] = queue  # at the end: the others first
+            self.free -= 1
+            self.waiting -= 1
+            self.running[client] += 1
+            self.executor.submit(self._work, loop, client, job)
+
+    def _work(self, loop: asyncio.AbstractEventLoop, client: str, job: Job) -> None:
+        """In a thread."""
+        try:
+            result, error = job.work(), None
+        except BaseException as raised:
+            result, error = None, raised
+        loop.call_soon_threadsafe(self._done, loop, client, job.future, result, error)
+
+    def _done(
+        self,
+        loop: asyncio.AbstractEventLoop,
+        client: str,
+        future: "asyncio.Future[object]",
+        result: object,
+        error: BaseException | None,
+    ) -> None:
+        self.free += 1
+        self.running[client] -= 1
+        if not self.running[client]:
+            del self.running[client]
+        if not future.done():
+            future.set_exception(error) if error is not None else future.set_result(result)
+        self._start(loop)

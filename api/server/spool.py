@@ -1,0 +1,125 @@
+"""Bodies that hold files, received into a temporary file before a thread reads them. Bounded in number, room, time."""
+
+import asyncio
+import tempfile
+import time
+from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
+from typing import IO
+
+from granian.rsgi import HTTPProtocol
+
+from api.server.chunks import chunks_of
+from api.server.environ import Environ, declared_length, set_length
+from api.server.refusal import Refused
+
+MAX_AT_ONCE = 64  # of each process
+MAX_BYTES_AT_ONCE = 4 * 1024**3  # of each process, on the disk of TMPDIR
+SILENT_SECONDS = 30.0  # between two chunks
+GRACE_SECONDS = 30.0  # after which the slowest rate counts
+MIN_BYTES_PER_SECOND = 1024
+# When there is no room, who has been slower than this since it began, so long ago, makes some.
+SLOW_BYTES_PER_SECOND, CHANCE_SECONDS = 16 * 1024, 5.0
+MAX_SECONDS = 3600.0  # the largest file on a slow line
+WRITE_BYTES = 256 * 1024
+RETRY_AFTER_SECONDS = 5
+
+
+class Transfer:
+    """A file that is on its way."""
+
+    def __init__(self, bound: int, timeout: asyncio.Timeout) -> None:
+        self.bound, self.timeout = bound, timeout
+        self.received, self.started_at = 0, time.monotonic()
+        self.given_up = False
+
+    @property
+    def seconds(self) -> float:
+        return time.monotonic() - self.started_at
+
+    @property
+    def rate(self) -> float:
+        """Bytes a second so far."""
+        return self.received / max(self.seconds, 0.001)
+
+    def note(self, count: int) -> None:
+        """Raises `Refused` for too much and for too slow."""
+        self.received += count
+        if self.received > self.bound:
+            raise Refused("too_large")
+        if self.given_up or (self.seconds > GRACE_SECONDS and self.rate < MIN_BYTES_PER_SECOND):
+            raise Refused("too_slow")
+        left = self.started_at + MAX_SECONDS - time.monotonic()
+        self.timeout.reschedule(asyncio.get_running_loop().time() + min(SILENT_SECONDS, left))
+
+
+class Spool:
+    """Receives the files of one process, each body of at most `max_bytes`."""
+
+    def __init__(self, max_bytes: int) -> None:
+        self.max_bytes = max_bytes
+        self.transfers: set[Transfer] = set()
+        self.disk = ThreadPoolExecutor(2, thread_name_prefix="spool")  # a busy disk must not stop the loop
+
+    @asynccontextmanager
+    async def received(self, protocol: HTTPProtocol, environ: Environ) -> AsyncIterator[IO[bytes]]:
+        """The body as a file at its beginning, its length noted in the environ. Raises `Refused`."""
+        length = declared_length(environ)
+        if length is not None and length > self.max_bytes:
+            raise Refused("too_large")
+        with tempfile.TemporaryFile(buffering=0) as file:
+            try:
+                async with asyncio.timeout(SILENT_SECONDS) as timeout:
+                    size = await self._receive(protocol, file, self.max_bytes if length is None else length, timeout)
+            except TimeoutError:
+                raise Refused("too_slow") from None
+            except OSError as error:
+                detail = f"No room to receive the file: {error.strerror}"
+                raise Refused("storage_unavailable", detail, retry_after=RETRY_AFTER_SECONDS) from error
+            set_length(environ, size)
+            file.seek(0)
+            yield file
+
+    async def _receive(self, protocol: HTTPProtocol, file: IO[bytes], bound: int, timeout: asyncio.Timeout) -> int:
+        transfer = Transfer(bound, timeout)
+        self._make_room(bound)
+        self.transfers.add(transfer)
+        try:
+            buffer = bytearray()
+            async for chunk in chunks_of(protocol):
+                transfer.note(len(chunk))
+                buffer += chunk
+                if len(buffer) >= WRITE_BYTES:
+                    await self._write(file, buffer)
+            await self._write(file, buffer)
+            return transfer.received
+        finally:
+            self.transfers.discard(transfer)
+
+    async def _write(self, file: IO[bytes], buffer: bytearray) -> None:
+        data = bytes(buffer)
+        buffer.clear()
+        await asyncio.get_running_loop().run_in_executor(self.disk, _write_all, file, data)
+
+    def _make_room(self, size: int) -> None:
+        """Gives up the slowest of the transfers that had their chance; `busy` if there is none."""
+        while self._is_full(size):
+            slow = [transfer for transfer in self.transfers if transfer.rate < SLOW_BYTES_PER_SECOND]
+            old = [transfer for transfer in slow if transfer.seconds > CHANCE_SECONDS]
+            if not old:
+                raise Refused("busy", "Too many files are being received", retry_after=RETRY_AFTER_SECONDS)
+            slowest = min(old, key=lambda transfer: transfer.rate)
+            self.transfers.discard(slowest)
+            slowest.given_up = True
+            slowest.timeout.reschedule(0)
+
+    def _is_full(self, size: int) -> bool:
+        bytes_expected = sum(transfer.bound for transfer in self.transfers)
+        return len(self.transfers) >= MAX_AT_ONCE or bytes_expected + size > MAX_BYTES_AT_ONCE
+
+
+def _write_all(file: IO[bytes], data: bytes) -> None:
+    view = memoryview(data)
+    while view:
+        view = view[file.write(view) :]

@@ -1,0 +1,108 @@
+"""Ends connections whose client does not take what it asked for.
+
+granian waits for such a client for ever, and keeps up to some hundred kilobytes for it. Linux tells of each connection
+how many bytes wait to be taken (TIOCOUTQ) and how many have been (TCP_INFO); this looks at all of a process's.
+"""
+
+import contextlib
+import fcntl
+import os
+import resource
+import socket
+import struct
+import termios
+import threading
+import time
+from collections.abc import Iterator
+from typing import NamedTuple
+
+LOOK_SECONDS = 5.0
+# A client must take so much in so many seconds. (nginx's `send_timeout` ends one that takes nothing for 60 s.)
+MIN_BYTES, WINDOW_SECONDS = 8 * 1024, 60.0
+# More of them than this in one process, and the window is short: each costs up to 300 kB.
+MANY, WINDOW_SECONDS_WHEN_MANY = 256, 10.0
+_BYTES_ACKED_AT = 120  # in `struct tcp_info` of linux/tcp.h, since Linux 4.2
+_INFO_BYTES = _BYTES_ACKED_AT + 8
+
+
+class Progress(NamedTuple):
+    """How much of what it was sent a client had taken, and when (monotonic seconds)."""
+
+    taken: int
+    at: float
+
+
+class StalledConnections:
+    """Watches the accepted connections of this process."""
+
+    def __init__(self) -> None:
+        self.seen: dict[int, Progress] = {}  # by the socket's inode
+
+    def start(self) -> None:
+        threading.Thread(target=self._watch, name="stalled-connections", daemon=True).start()
+
+    def _watch(self) -> None:
+        while True:
+            time.sleep(LOOK_SECONDS)
+            self.look(time.monotonic())
+
+    def look(self, now: float) -> int:
+        """Ends what has stalled for too long; how many that were."""
+        waiting = [(inode, one, _bytes_taken(one)) for inode, one in _with_bytes_to_take()]
+        window = WINDOW_SECONDS_WHEN_MANY if len(waiting) > MANY else WINDOW_SECONDS
+        before, self.seen = self.seen, {}
+        ended = 0
+        for inode, connection, taken in waiting:
+            with connection:
+                first = before.get(inode, Progress(taken, now))
+                if taken - first.taken >= MIN_BYTES:
+                    first = Progress(taken, now)
+                elif now - first.at >= window:
+                    with contextlib.suppress(OSError):
+                        connection.shutdown(socket.SHUT_RDWR)
+                    ended += 1
+                self.seen[inode] = first
+        return ended
+
+
+def _with_bytes_to_take() -> Iterator[tuple[int, socket.socket]]:
+    """The accepted connections that have bytes for their client, each as a descriptor of its own, with its inode."""
+    listening, others = set[int](), list[tuple[int, socket.socket]]()
+    for inode, one in _sockets():
+        if one.family not in (socket.AF_INET, socket.AF_INET6) or one.type != socket.SOCK_STREAM:
+            one.close()
+        elif one.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN):
+            listening.add(one.getsockname()[1])
+            one.close()
+        else:
+            others.append((inode, one))
+    for inode, one in others:
+        if _bytes_to_take(one) and one.getsockname()[1] in listening:
+            yield inode, one
+        else:
+            one.close()
+
+
+def _sockets() -> Iterator[tuple[int, socket.socket]]:
+    for name in os.listdir("/proc/self/fd"):
+        with contextlib.suppress(OSError):  # closed meanwhile
+            link = os.readlink(f"/proc/self/fd/{name}")
+            if link.startswith("socket:["):
+                yield int(link[8:-1]), socket.socket(fileno=os.dup(int(name)))
+
+
+def _bytes_to_take(connection: socket.socket) -> int:
+    with contextlib.suppress(OSError):
+        return int(struct.unpack("i", fcntl.ioctl(connection, termios.TIOCOUTQ, b"\0" * 4))[0])
+    return 0
+
+
+def _bytes_taken(connection: socket.socket) -> int:
+    info = connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, _INFO_BYTES)
+    return int(struct.unpack_from("Q", info, _BYTES_ACKED_AT)[0]) if len(info) >= _INFO_BYTES else 0
+
+
+def allow_many_descriptors() -> None:
+    """Raises this process's limit on open files to what it is allowed: a connection and its file are two of them."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))

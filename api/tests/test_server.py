@@ -1,0 +1,252 @@
+"""Between granian and Django: whose turn it is, which bodies are awaited, what is sent."""
+
+import asyncio
+import threading
+from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from granian.rsgi import ProtocolClosed
+
+from api.server import bodies, spool
+from api.server.answers import FileWrapper, Part, answer_of
+from api.server.application import client_of
+from api.server.bodies import Bodies
+from api.server.environ import environ_of
+from api.server.lanes import Lane
+from api.server.refusal import Refused
+from api.server.spool import Spool
+
+MAX_BYTES = 1000
+
+
+class Sender:
+    """A client's body, as granian hands it over: its chunks, then silence (`None`), the end, or a break."""
+
+    def __init__(self, *chunks: bytes | None, breaks: bool = False) -> None:
+        self.chunks, self.breaks = chunks, breaks
+
+    async def __call__(self) -> bytes:
+        whole = [chunk async for chunk in self]
+        if self.breaks:
+            raise ProtocolClosed
+        return b"".join(whole)
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        for chunk in self.chunks:
+            if chunk is None:
+                await asyncio.sleep(3600)
+            else:
+                yield chunk
+        if self.breaks:
+            yield b""
+        yield b""
+
+
+def scope(**headers: str) -> Any:
+    items = [(name.lower(), value) for name, value in headers.items()]
+    return SimpleNamespace(
+        method="POST", path="/v1/é", query_string="a=b", scheme="http", http_version="1.1", client="[::1]:5",
+        server="127.0.0.1:8000", headers=SimpleNamespace(items=lambda: items),
+    )  # fmt: skip
+
+
+async def refusal(waiting: Awaitable[object]) -> str:
+    """The code that this is refused with; empty if it is not."""
+    try:
+        await waiting
+    except Refused as refused:
+        return refused.code
+    return ""
+
+
+def lengths(length: int | None) -> dict[str, Any]:
+    return {"HTTP_TRANSFER_ENCODING": "chunked"} if length is None else {"CONTENT_LENGTH": str(length)}
+
+
+def test_the_environ() -> None:
+    given = scope(**{"Content-Type": "text/plain", "X_Forwarded_For": "6.6.6.6", "Accept": "a/b"})
+    environ = environ_of(given)
+    assert (environ["PATH_INFO"], environ["REMOTE_ADDR"], environ["CONTENT_TYPE"]) == ("/v1/Ã©", "::1", "text/plain")
+    assert "HTTP_X_FORWARDED_FOR" not in environ
+
+
+def test_repeated_headers_are_joined() -> None:
+    given = scope()
+    given.headers = SimpleNamespace(items=lambda: [("accept", "a"), ("accept", "b"), ("cookie", "c"), ("cookie", "d")])
+    environ = environ_of(given)
+    assert (environ["HTTP_ACCEPT"], environ["HTTP_COOKIE"]) == ("a,b", "c; d")
+
+
+@pytest.mark.parametrize("length", [4, None])
+def test_a_body_is_received_with_its_length(length: int | None) -> None:
+    environ = lengths(length)
+    assert asyncio.run(Bodies(MAX_BYTES).receive(Sender(b"ab", b"cd"), environ)) == b"abcd"
+    assert environ == {"CONTENT_LENGTH": "4"}
+
+
+@pytest.mark.parametrize(
+    ("length", "sender", "code"),
+    [
+        (MAX_BYTES + 1, Sender(None), "too_large"),
+        (None, Sender(b"x" * MAX_BYTES, b"x", None), "too_large"),
+        (9, Sender(b"x", breaks=True), "parse_error"),
+        (None, Sender(b"x", breaks=True), "parse_error"),
+        (9, Sender(b"x", None), "too_slow"),
+        (None, Sender(b"x", None), "too_slow"),
+    ],
+)
+def test_bodies_that_are_refused(
+    length: int | None, sender: Sender, code: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bodies, "SECONDS", 0.01)  # instead of waiting for 20
+    assert asyncio.run(refusal(Bodies(MAX_BYTES).receive(sender, lengths(length)))) == code
+
+
+def test_the_oldest_body_makes_room(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bodies, "MAX_SMALL", 3)
+
+    async def go() -> list[str]:
+        receiving = Bodies(MAX_BYTES)
+        slow = [asyncio.create_task(refusal(receiving.receive(Sender(None), lengths(5)))) for _ in range(5)]
+        await asyncio.sleep(0.01)
+        assert await receiving.receive(Sender(b"quick"), lengths(5)) == b"quick"
+        await asyncio.sleep(0.01)
+        done = [task.result() if task.done() else "waits" for task in slow]
+        for task in slow:
+            task.cancel()
+        return done
+
+    assert asyncio.run(go()) == ["too_slow"] * 3 + ["waits"] * 2
+
+
+def received(sender: Sender, length: int | None, receiving: Spool | None = None) -> Callable[[], Awaitable[bytes]]:
+    async def go() -> bytes:
+        async with (receiving or Spool(MAX_BYTES)).received(sender, lengths(length)) as file:
+            return file.read()
+
+    return go
+
+
+@pytest.mark.parametrize("length", [4, None])
+def test_a_file_is_received(length: int | None) -> None:
+    assert asyncio.run(received(Sender(b"ab", b"cd"), length)()) == b"abcd"
+
+
+@pytest.mark.parametrize(
+    ("length", "sender", "code"),
+    [
+        (MAX_BYTES + 1, Sender(None), "too_large"),
+        (None, Sender(b"x" * MAX_BYTES, b"x", None), "too_large"),
+        (9, Sender(b"x", breaks=True), "parse_error"),
+        (9, Sender(b"x", None), "too_slow"),
+    ],
+)
+def test_files_that_are_refused(length: int | None, sender: Sender, code: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(spool, "SILENT_SECONDS", 0.01)  # instead of waiting for 30
+    assert asyncio.run(refusal(received(sender, length)())) == code
+
+
+def test_a_full_disk_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(spool, "_write_all", full)  # no disk of ours can be filled here
+    assert asyncio.run(refusal(received(Sender(b"ab"), 2)())) == "storage_unavailable"
+
+
+def test_the_slowest_file_makes_room(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(spool, "MAX_AT_ONCE", 2)
+
+    async def go() -> list[str]:
+        receiving = Spool(MAX_BYTES)
+        waiting = [Sender(b"x", None), Sender(b"x" * 500, None)]
+        slow = [asyncio.create_task(refusal(received(sender, 900, receiving)())) for sender in waiting]
+        await asyncio.sleep(0.01)
+        assert await refusal(received(Sender(b"quick"), 5, receiving)()) == "busy"  # nobody has had their chance
+        monkeypatch.setattr(spool, "CHANCE_SECONDS", 0.0)
+        monkeypatch.setattr(spool, "SLOW_BYTES_PER_SECOND", 10**6)
+        assert await received(Sender(b"quick"), 5, receiving)() == b"quick"
+        done = [task.result() if task.done() else "waits" for task in slow]
+        for task in slow:
+            task.cancel()
+        return done
+
+    assert asyncio.run(go()) == ["too_slow", "waits"]
+
+
+def test_one_clients_requests_wait_behind_their_own() -> None:
+    async def go() -> list[str]:
+        lane, gate, order = Lane("test", threads=2, per_client=1), threading.Event(), list[str]()
+
+        def work(name: str, wait: bool) -> Callable[[], None]:
+            def do() -> None:
+                if wait:
+                    gate.wait()
+                order.append(name)
+
+            return do
+
+        greedy = [asyncio.create_task(lane.run("greedy", work(f"greedy {n}", True))) for n in range(5)]
+        await asyncio.sleep(0.01)
+        await asyncio.gather(*(lane.run("other", work(f"other {n}", False)) for n in range(3)))
+        gate.set()
+        await asyncio.gather(*greedy)
+        return order
+
+    assert asyncio.run(go()) == [*(f"other {n}" for n in range(3)), *(f"greedy {n}" for n in range(5))]
+
+
+@pytest.mark.parametrize("bounds", [{"max_waiting": 3}, {"max_waiting_per_client": 3}])
+def test_a_full_lane_is_busy(bounds: dict[str, int]) -> None:
+    async def go() -> list[str]:
+        lane, gate = Lane("test", threads=1, per_client=1, **bounds), threading.Event()
+        tasks = [asyncio.create_task(refusal(lane.run("somebody", gate.wait))) for _ in range(6)]
+        await asyncio.sleep(0.01)
+        gate.set()
+        return list(await asyncio.gather(*tasks))
+
+    assert asyncio.run(go()) == ["", "", "", "", "busy", "busy"]
+
+
+def test_what_a_request_raises_is_raised_and_its_thread_is_free_again() -> None:
+    async def go() -> int:
+        lane = Lane("test", threads=1, per_client=1)
+        for _ in range(3):
+            with pytest.raises(ZeroDivisionError):
+                await lane.run("somebody", lambda: 1 // 0)
+        return await lane.run("somebody", lambda: 1)
+
+    assert asyncio.run(go()) == 1
+
+
+def test_clients_are_told_apart_by_what_they_sign_in_with_or_else_their_address() -> None:
+    one = client_of({"HTTP_AUTHORIZATION": "Bearer a", "REMOTE_ADDR": "127.0.0.1"})
+    other = client_of({"HTTP_AUTHORIZATION": "Bearer b", "REMOTE_ADDR": "127.0.0.1"})
+    assert len({one, other, client_of({"REMOTE_ADDR": "127.0.0.1"}), client_of({"REMOTE_ADDR": "127.0.0.2"})}) == 4
+
+
+def application_of(body: Any, *headers: tuple[str, str]) -> Any:
+    def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> Any:
+        start_response("200 OK", list(headers))
+        return environ["wsgi.file_wrapper"](body) if hasattr(body, "read") else body
+
+    return application
+
+
+def test_an_answer_of_bytes() -> None:
+    assert answer_of(application_of([b"a", b"b"], ("X-A", "b")), {}) == (200, [("X-A", "b")], b"ab")
+
+
+def test_an_answer_of_a_file_is_where_it_is_and_the_file_is_closed(tmp_path: Path) -> None:
+    path = tmp_path / "file"
+    path.write_bytes(b"0123456789")
+    file = path.open("rb")
+    file.seek(2)
+    headers = ("Content-Length", "3")
+    assert answer_of(application_of(file, headers), {}) == (200, [headers], Part(str(path), 2, 5))
+    assert file.closed
+    with path.open("rb") as file:
+        assert FileWrapper(file).part([]) is None  # of unknown length: read and sent as bytes

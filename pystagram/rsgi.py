@@ -1,0 +1,35 @@
+"""What granian serves: `granian --interface rsgi pystagram.rsgi:application`. Threads and bounds of one process."""
+
+import re
+
+from django.conf import settings
+
+from api.server.application import Route, Server
+from api.server.bodies import Bodies
+from api.server.lanes import Lane
+from api.server.spool import Spool
+from api.wsgi.uploads import FRAMING_BYTES
+from media.processing.kinds import most_bytes
+from pystagram.wsgi import application as wsgi_application
+
+# What may take long has threads of its own, so that it never stands before feeds: files wait for the store, log-ins
+# for their turn to hash a password. 20 threads, so 20 connections to PostgreSQL, a process.
+LANES = {
+    "default": Lane("request", 12, per_client=4),
+    "files": Lane("file", 4, per_client=2),
+    "passwords": Lane("password", 4, per_client=2),
+}
+ROUTES = [
+    Route("POST", re.compile("/v1/media"), "files", takes_file=True),
+    Route("PUT", re.compile("/media/incoming/[^/]+"), "files", takes_file=True),
+    Route("POST", re.compile("/v1/media/uploads(/[0-9]+/complete)?"), "files"),
+    Route("GET", re.compile("/v1/media/[0-9]+/original"), "files"),
+    Route("POST", re.compile("/v1/auth/(token|register|password/.*)|/login|/admin/login/"), "passwords"),
+]
+application = Server(
+    wsgi_application,
+    LANES,
+    ROUTES,
+    Bodies(settings.DATA_UPLOAD_MAX_MEMORY_SIZE),
+    Spool(most_bytes() + FRAMING_BYTES),
+)
