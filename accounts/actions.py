@@ -1,6 +1,8 @@
 """What people do with their accounts. Each function is one transaction and tells its whole story."""
 
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -8,7 +10,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.contrib.sessions.models import Session as BrowserSession
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import F, Q
 from django.db.models.functions import Greatest
 from django.utils import timezone
@@ -73,21 +75,52 @@ def check_credentials(*, identifier: str, password: str, caller: Caller) -> User
     database so that they count without Redis: by name and address, so that nobody locks out somebody else.
     """
     name = identifier.strip().lower()[:256]
-    _refuse_after_too_many_failures(name, caller.address)
+    with _counted_as_failed(name, caller.address):
+        user = _user_with(name, password)
+        if user is None:
+            raise Problem("invalid_credentials")
+    return user
+
+
+@contextmanager
+def _counted_as_failed(name: str, address: str | None) -> Iterator[None]:
+    """Counts an attempt before the password is checked, so that any number at once are no more than the limit.
+
+    The row stays if the block says that it is wrong, not if it is right or was never checked (`busy`).
+    """
+    attempt, is_wrong = _count_attempt(name, address), False
+    try:
+        yield
+    except Problem as problem:
+        is_wrong = problem.get_codes() == "invalid_credentials"
+        raise
+    finally:
+        if not is_wrong:
+            attempt.delete()
+
+
+def _user_with(name: str, password: str) -> User | None:
     field = "email" if "@" in name else "username"
     user = User.objects.get_queryset().filter(**{field: name}).first()
     if user is None:
         make_password(password)  # as slow as checking one
-    elif user.check_password(password) and user.is_active and not is_public(password):
-        return user
-    FailedLogIn.objects.create(identifier=name, address=caller.address)
-    raise Problem("invalid_credentials")
+        return None
+    return user if user.check_password(password) and user.is_active and not is_public(password) else None
 
 
 def forget_failed_log_ins() -> int:
     """Removes failures of a month ago; says how many."""
     count, _ = FailedLogIn.objects.filter(failed_at__lt=timezone.now() - FAILURES_KEPT_FOR).delete()
     return count
+
+
+def _count_attempt(name: str, address: str | None) -> FailedLogIn:
+    """The row of one more failure. `throttled` if there are too many; attempts from one address take turns here."""
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"log-in {address}"])
+        _refuse_after_too_many_failures(name, address)
+        return FailedLogIn.objects.create(identifier=name, address=address)
 
 
 def _refuse_after_too_many_failures(name: str, address: str | None) -> None:

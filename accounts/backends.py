@@ -12,7 +12,10 @@ from api.throttles import address_of
 
 
 class UsernameOrEmail(ModelBackend):
-    """User name or address; limits and answers are those of `check_credentials`."""
+    """User name or address; limits and answers are those of `check_credentials`.
+
+    Raises `Problem` for too many attempts and for too many at once; `accounts.pages` makes an answer of it.
+    """
 
     def authenticate(
         self, request: HttpRequest | None, username: str | None = None, password: str | None = None, **_: Any
@@ -22,5 +25,7 @@ class UsernameOrEmail(ModelBackend):
         address = address_of(request) if request else None
         try:
             return check_credentials(identifier=username, password=password, caller=Caller(address or None))
-        except Problem:
+        except Problem as problem:
+            if problem.get_codes() != "invalid_credentials":
+                raise
             return None

@@ -166,7 +166,7 @@ def card_version(person: str = "pk") -> Subquery:
 
 
 class FailedLogIn(models.Model):
-    """A log-in that failed. Counted here, not in Redis: the limit must hold without it."""
+    """A log-in that failed, or is being checked. Counted here, not in Redis: the limit must hold without it."""
 
     identifier = models.CharField(max_length=256)
     address = models.GenericIPAddressField(null=True, blank=True)

@@ -18,6 +18,7 @@ from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 
 from api.load_shedding import CircuitBreaker
+from api.problems import Problem
 from api.redis import counters
 
 if TYPE_CHECKING:
@@ -96,25 +97,35 @@ class PerPersonThrottle(BaseThrottle):
     remaining_seconds: float | None = None
 
     def allow_request(self, request: Request, view: "APIView") -> bool:
-        if not settings.RATE_LIMITS:
-            return True
         scope = getattr(view, "throttle_scope", "default")
-        rate = RATES[scope]
         who = f"u{request.user.pk}" if request.user.is_authenticated else f"a{address_of(request)}"
-        window = int(time.time()) // rate.seconds
-        count = _count(f"rate:{scope}:{who}:{window}", rate.seconds)
-        if count is None:
-            return True
-        self.remaining_seconds = rate.seconds - time.time() % rate.seconds
-        _remember(request, scope, rate, rate.limit - count, self.remaining_seconds)
-        return bool(count <= rate.limit)
+        left, self.remaining_seconds = _take(request._request, scope, who)
+        return left is None or left >= 0
 
     def wait(self) -> float | None:
         return self.remaining_seconds
 
 
-def _remember(request: Request, scope: str, rate: Rate, left: int, reset: float) -> None:
-    request._request.rate_limit = (scope, rate, max(0, left), int(reset) + 1)  # type: ignore[attr-defined]
+def count_page(request: HttpRequest, scope: str) -> None:
+    """Counts a request of a page outside `/v1/` for its address. `throttled` beyond the scope's limit."""
+    left, seconds = _take(request, scope, f"a{address_of(request)}")
+    if left is not None and left < 0:
+        raise Problem("throttled", retry_after=int(seconds or 0) + 1)
+
+
+def _take(request: HttpRequest, scope: str, who: str) -> tuple[int | None, float | None]:
+    """One request of this scope: how many are left (negative: none), and seconds until there are new ones.
+
+    (None, None) where nothing is counted. Notes both for `rate_headers`.
+    """
+    rate = RATES[scope]
+    window = int(time.time()) // rate.seconds
+    count = _count(f"rate:{scope}:{who}:{window}", rate.seconds) if settings.RATE_LIMITS else None
+    if count is None:
+        return None, None
+    left, reset = rate.limit - count, rate.seconds - time.time() % rate.seconds
+    request.rate_limit = (scope, rate, max(0, left), int(reset) + 1)  # type: ignore[attr-defined]
+    return left, reset
 
 
 def rate_headers(request: Any) -> dict[str, str]:

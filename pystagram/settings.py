@@ -193,7 +193,7 @@ AUTHENTICATION_BACKENDS = ["accounts.backends.UsernameOrEmail"]
 LOGIN_URL = "/login"
 LOGIN_REDIRECT_URL = "/v1/"
 LOGOUT_REDIRECT_URL = "/"
-PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+PASSWORD_HASHERS = ["accounts.hashers.LimitedArgon2PasswordHasher"]
 if PYSTAGRAM_ENV == "test":
     PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 _validators = "django.contrib.auth.password_validation."

@@ -7,6 +7,7 @@ from django.contrib.auth.views import LogoutView
 from django.urls import include, path
 from drf_spectacular.views import SpectacularSwaggerView
 
+from accounts.pages import limit_log_ins
 from accounts.views import BrowserLogInView
 from pystagram import views
 from pystagram.metrics import metrics
@@ -33,12 +34,13 @@ urlpatterns = [
     path("", views.front_page, name="front-page"),
     path("v1/", include(v1)),
     path("favicon.ico", views.favicon, name="favicon"),
-    path("login", BrowserLogInView.as_view(), name="log-in-page"),
+    path("login", limit_log_ins(BrowserLogInView.as_view()), name="log-in-page"),
     path("logout", LogoutView.as_view(), name="log-out-page"),
     path("docs/errors", views.errors_page, name="errors-page"),
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),
     path("metrics", metrics, name="metrics"),
+    path("admin/login/", limit_log_ins(admin.site.login)),
     path("admin/", admin.site.urls),
     path("", include("media.file_urls")),
 ]

@@ -1,0 +1,124 @@
+"""Many log-ins at once: each counts before it is checked, few are checked at the same time."""
+
+import threading
+import time
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.contrib.auth.hashers import Argon2PasswordHasher
+from django.test import Client
+from rest_framework.test import APIClient
+
+from accounts import actions
+from accounts.hashers import LimitedArgon2PasswordHasher
+from accounts.models import FailedLogIn, User
+from api.load_shedding import ConcurrencyLimiter
+from api.throttles import RATES
+from tests.support.factories import PASSWORD
+
+PAGES = ["/login", "/admin/login/"]
+RunConcurrently = Callable[[list[Callable[[], Any]]], list[Any]]
+
+
+def log_in(password: str = PASSWORD) -> int:
+    return int(APIClient().post("/v1/auth/token", {"username": "alice", "password": password}).status_code)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_sixty_wrong_passwords_at_once_ten_are_checked(
+    alice: User, run_concurrently: RunConcurrently, monkeypatch: pytest.MonkeyPatch, settings: Any
+) -> None:
+    settings.RATE_LIMITS = False
+    checked: list[str] = []
+    check = User.check_password
+
+    def counted(self: User, raw: str) -> bool:
+        checked.append(raw)
+        time.sleep(0.05)  # as slow as a real hash, so that all are under way together
+        return check(self, raw)
+
+    monkeypatch.setattr(User, "check_password", counted)  # to see what is checked
+    statuses = run_concurrently([lambda n=n: log_in(f"wrong {n}") for n in range(60)])
+    assert sorted(statuses) == [401] * 10 + [429] * 50
+    assert len(checked) == actions.MAX_FAILURES_PER_NAME == 10
+    assert FailedLogIn.objects.count() == 10
+    assert log_in() == 429
+
+
+@pytest.mark.django_db
+def test_right_passwords_leave_nothing_behind(alice: User) -> None:
+    assert [log_in() for _ in range(actions.MAX_FAILURES_PER_NAME + 2)] == [200] * 12
+    assert not FailedLogIn.objects.exists()
+
+
+@pytest.mark.django_db
+def test_what_was_not_checked_does_not_count(alice: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    none_free = ConcurrencyLimiter(1, wait_seconds=0)
+    monkeypatch.setattr(
+        User, "check_password", lambda *_: none_free.slot().__enter__()
+    )  # as the hasher when it is busy
+    with none_free.slot():
+        answer = APIClient().post("/v1/auth/token", {"username": "alice", "password": PASSWORD})
+    assert (answer.status_code, answer.json()["code"]) == (503, "busy")
+    assert answer["Retry-After"] == "2"
+    assert not FailedLogIn.objects.exists()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("page", PAGES)
+def test_pages_take_as_many_log_ins_as_the_token_endpoint(alice: User, page: str) -> None:
+    User.objects.filter(pk=alice.pk).update(is_staff=True)
+    form = {"username": "alice", "password": PASSWORD}
+    statuses = [Client().post(page, form).status_code for _ in range(RATES["log_in"].limit)]
+    answer = Client().post(page, form)
+    assert set(statuses) == {302}
+    assert (answer.status_code, answer.json()["code"]) == (429, "throttled")
+    assert 1 <= int(answer["Retry-After"]) <= RATES["log_in"].seconds
+    assert log_in() == 429  # they are counted together
+    assert Client().get(page).status_code == 200
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("page", PAGES)
+def test_pages_say_that_there_were_too_many_failures(alice: User, page: str) -> None:
+    for _ in range(actions.MAX_FAILURES_PER_NAME):
+        assert Client().post(page, {"username": "alice", "password": "wrong"}).status_code == 200
+    answer = Client().post(page, {"username": "alice", "password": PASSWORD})
+    assert (answer.status_code, answer.json()["code"]) == (429, "throttled")
+    assert answer["Retry-After"] == "900"
+
+
+def test_one_password_is_hashed_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    running, most, lock = 0, 0, threading.Lock()
+
+    def hashing(*_: Any) -> bool:
+        nonlocal running, most
+        with lock:
+            running += 1
+            most = max(most, running)
+        time.sleep(0.01)
+        with lock:
+            running -= 1
+        return True
+
+    monkeypatch.setattr(Argon2PasswordHasher, "verify", hashing)  # to see how many run, at no cost
+    threads = [threading.Thread(target=LimitedArgon2PasswordHasher().verify, args=("a", "b")) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert most == 1
+
+
+def test_hashes_made_with_other_parameters_still_open_and_are_made_anew() -> None:
+    hasher, before = (
+        LimitedArgon2PasswordHasher(),
+        Argon2PasswordHasher().encode(PASSWORD, LimitedArgon2PasswordHasher().salt()),
+    )
+    assert hasher.verify(PASSWORD, before)
+    assert not hasher.verify("wrong", before)
+    assert hasher.must_update(before)
+    now = hasher.encode(PASSWORD, hasher.salt())
+    assert hasher.verify(PASSWORD, now)
+    assert not hasher.must_update(now)
