@@ -14,12 +14,13 @@ import numpy as np
 import pytest
 
 from accounts.models import Session
+from devtools.bench.feed import options
 from devtools.bench.feed.load.http import Call
 from devtools.bench.feed.load.loop import Exchange
 from devtools.bench.feed.reporting import section
 from devtools.bench.feed.reporting.rows import failures, rows
 from devtools.bench.feed.results import Results
-from devtools.bench.feed.runner import PARTS
+from devtools.bench.feed.runner import PARTS, chosen
 from devtools.bench.feed.soak.audit import compared
 from devtools.bench.feed.soak.ledger import Ledger, Publication, Switch
 from devtools.bench.feed.soak.mix import Mix
@@ -118,6 +119,14 @@ def test_any_finding_of_the_audit_is_a_failure() -> None:
     good = {"audit": {"posts lost": 0, "feeds compared": 200}, "leaks": []}
     assert failures(good) == {}
     assert failures({"audit": {"posts lost": 1}, "leaks": ["x"]}) == {"posts lost": 1, "leaks": 1}
+
+
+def test_every_part_can_be_asked_for() -> None:
+    assert (options.WORLD, *PARTS) == options.PARTS
+    assert chosen({"only": ["soak", "lists"], "soak": 0}) == ["lists", "soak"]
+    assert chosen({"only": [options.WORLD], "soak": 5}) == []
+    assert chosen({"only": None, "soak": 5}) == list(PARTS)
+    assert "soak" not in chosen({"only": None, "soak": 0})
 
 
 # -- the soak's books --------------------------------------------------------------------------------

@@ -3,6 +3,11 @@
 import argparse
 from typing import Any
 
+WORLD = "world"
+PARTS = (
+    WORLD, "one client", "many clients", "by the clock", "lists", "queries", "follows", "memory", "writes", "restart",
+    "fan-out", "soak",
+)  # fmt: skip
 NAMES = ("people", "posts", "seed", "seconds", "repeat", "soak", "only", "force", "write", "forget")
 
 
@@ -14,7 +19,7 @@ def add_to(parser: argparse.ArgumentParser) -> None:
     add("--seconds", type=float, default=5.0, help="of each single measurement")
     add("--repeat", type=int, default=5, help="rounds; tables have their medians, with the lowest and highest")
     add("--soak", type=float, default=0.0, metavar="MINUTES", help="also the estimate's load, with faults and an audit")
-    add("--only", type=lambda text: text.split(","), metavar="PART,…", help="these parts alone")
+    add("--only", action="append", choices=PARTS, help="this part alone, or these; `world` makes the world and no more")
     add("--force", action="store_true", help="keep figures of a noisy machine; the tables say so")
     add(
         "--write",

@@ -69,7 +69,7 @@ def run(stack: Stack, options: dict[str, Any]) -> None:
 
 
 def chosen(options: dict[str, Any]) -> list[str]:
-    """The parts that were asked for; the soak only if minutes were."""
+    """The parts that were asked for, in their order; without a word, all, the soak only if minutes were given."""
     names = options["only"] or [name for name in PARTS if name != "soak" or options["soak"]]
     return [name for name in PARTS if name in names]
 

@@ -1,6 +1,5 @@
 import json
 import os
-import subprocess
 import sys
 import tempfile
 from collections.abc import Callable
@@ -82,7 +81,10 @@ class Command(BaseCommand):
             self.drawn(search_plot.plot, found, plot)
 
     def feed(self, **options: Any) -> None:
-        """All that runs on a stack of its own is a process of its own. Its exit code: 3 on a noisy machine."""
+        """What runs on a stack of its own needs a process with other settings, which takes the place of this one.
+
+        Its exit code is 3 if the machine was too noisy.
+        """
         chosen = feed_options.picked(options)
         size = sizes.size_of(chosen["people"], chosen["posts"], chosen["seed"])
         folder = Path(settings.VAR_DIR, "bench", f"feed-{size.people}-{size.posts}-{size.seed}").absolute()
@@ -90,9 +92,8 @@ class Command(BaseCommand):
             stack.forget(folder)
             return
         command = [sys.executable, "-m", "devtools.bench.feed", json.dumps(chosen), str(folder)]
-        code = subprocess.run(command, cwd=settings.BASE_DIR, check=False).returncode
-        if code:
-            sys.exit(code)
+        os.chdir(settings.BASE_DIR)
+        os.execv(sys.executable, command)  # noqa: S606 - a signal to stop finds it under the same number
 
     def searched(self, seed: int) -> dict[str, searches.Timed]:
         """The table of times, then sizes and upkeep. Fails if a plan reads a large table from end to end."""

@@ -45,8 +45,8 @@ def build(size: Size, progress: Progress = lambda done: None) -> None:
             return
         steps.drop_indexes([table(model) for model in LARGE])
         _make(steps, size, Graph(size), begun)
+        _count(steps)  # before the indexes, of which each of these rows would need a new entry
         steps.restore_indexes()
-        _count(steps)
         steps.once("sequences", *[_SEQUENCE.format(table=table(model)) for model in LARGE if _counts_ids(model)])
         _name_people(steps)
         steps.once("finished")
