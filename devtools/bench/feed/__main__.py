@@ -12,8 +12,8 @@ from pathlib import Path
 import django
 from django.utils.module_loading import import_string
 
-from devtools.bench.feed.measuring.noise import TooNoisy
-from devtools.bench.feed.stack import Stack, StackFailed, environment
+from devtools.bench.feed.errors import BenchError
+from devtools.bench.feed.stack import Stack, environment
 
 
 def main(options: str, folder: str) -> int:
@@ -26,9 +26,9 @@ def main(options: str, folder: str) -> int:
         stack.start()
         django.setup()
         import_string("devtools.bench.feed.runner.run")(stack, json.loads(options))
-    except (TooNoisy, StackFailed) as error:
+    except BenchError as error:
         print(f"bench: {error}", file=sys.stderr)
-        return 3 if isinstance(error, TooNoisy) else 1
+        return error.code
     except KeyboardInterrupt:
         return 130
     finally:

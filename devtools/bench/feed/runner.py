@@ -11,7 +11,8 @@ from django.conf import settings
 from tqdm import tqdm
 
 from devtools.bench.feed.context import Bench, Plan, Values
-from devtools.bench.feed.measuring.noise import Noise, TooNoisy, Watch
+from devtools.bench.feed.errors import TooNoisy
+from devtools.bench.feed.measuring.noise import Noise, Watch
 from devtools.bench.feed.parts import curves, fanout, feed, lists, memory, soak, writes
 from devtools.bench.feed.reporting import section
 from devtools.bench.feed.results import Results, revision

@@ -10,6 +10,7 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 
+from devtools.bench.feed.errors import StackFailed
 from devtools.bench.feed.measuring import cpu
 from devtools.stack.child import Child, Program
 
@@ -27,10 +28,6 @@ FOREIGN = (
     "PYSTAGRAM_URL",
 )
 SETTINGS = "devtools.bench.feed.settings"
-
-
-class StackFailed(Exception):
-    """It did not start; the message has the end of its log."""
 
 
 def environment(folder: Path, port: int) -> dict[str, str]:

@@ -15,10 +15,6 @@ MAX_SPREAD = 0.25  # of the calibration loop: how much longer its slow tenth tak
 SLICES, BLOCK, BLOCKS = 60, bytes(65_536), 40
 
 
-class TooNoisy(Exception):
-    """The figures were not kept. `--force` keeps them, marked."""
-
-
 @dataclass(frozen=True)
 class Noise:
     """Of one measurement."""

@@ -8,6 +8,7 @@ from typing import Any
 from devtools.bench.feed import feeds
 from devtools.bench.feed.contenders import fanout_shapes
 from devtools.bench.feed.context import CLIENT, Bench, Values
+from devtools.bench.feed.errors import Lost
 from devtools.bench.feed.load.http import call
 from devtools.bench.feed.measuring import cpu
 from devtools.bench.feed.world.spare_photos import spare_photos
@@ -22,10 +23,6 @@ LAST_SECONDS = 300.0
 CHECKED = 2000  # feeds that are looked at for a lost post, at most
 PUSHES = 30_000  # posts are repeated until there were about so many, or MAX_POSTS of them
 MAX_POSTS = 40
-
-
-class Lost(Exception):
-    """A post did not arrive."""
 
 
 def measure(bench: Bench, tell: Tell) -> Values:

@@ -8,6 +8,7 @@ from typing import Any
 from devtools.bench.feed.contenders import raw_redis
 from devtools.bench.feed.contenders.views import BODY_FILE
 from devtools.bench.feed.context import FEED, Bench, Values
+from devtools.bench.feed.errors import Unanswered
 from devtools.bench.feed.load.arrivals import poisson
 from devtools.bench.feed.load.http import Call
 from devtools.bench.feed.load.loop import Exchange, run_open
@@ -31,7 +32,9 @@ def prepare(bench: Bench) -> None:
         return
     everybody = [*bench.size.dense, *bench.size.sparse, *bench.ordinary]
     bench.once(bench.gets(everybody, FEED), connections=2)
-    answer = bench.once([bench.get(bench.size.dense[0], FEED, keep_body=True)]).good[0]
+    answer = bench.once([bench.get(bench.size.dense[0], FEED, keep_body=True)]).exchanges[0]
+    if answer.status != 200:
+        raise Unanswered(f"{FEED}: {answer.status} {answer.body[:300]!r}; see {bench.stack.folder}/log/api.log")
     (bench.stack.folder / BODY_FILE).write_bytes(answer.body)
     raw_redis.fill(bench.redis(CONTENDER_DATABASE), answer.body)
     bench.body = {"bytes": len(answer.body), "posts": len(json.loads(answer.body)["results"])}

@@ -1,19 +1,26 @@
 """What of the world is there already: each batch is written down in the transaction that makes it."""
 
 import contextlib
+import hashlib
 from collections.abc import Callable, Iterator
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import psycopg2
+from django.conf import settings
 from django.db import connection
 from django.utils import timezone
+
+from devtools.bench.feed.errors import OtherWorld
 
 Make = Callable[[Any, int, int], None]
 Progress = Callable[[int], object]
 SETUP = """
 CREATE TABLE IF NOT EXISTS bench_step (name text PRIMARY KEY, done bigint NOT NULL);
-CREATE TABLE IF NOT EXISTS bench_world (people bigint, posts bigint, seed bigint, made_at timestamptz);
+CREATE TABLE IF NOT EXISTS bench_world (
+    people bigint, posts bigint, seed bigint, schema text, made_at timestamptz
+);
 CREATE TABLE IF NOT EXISTS bench_index (name text PRIMARY KEY, definition text NOT NULL);
 """
 # Of the large tables, but those that hold a constraint.
@@ -26,8 +33,12 @@ ON CONFLICT DO NOTHING
 """
 
 
-class OtherWorld(Exception):
-    """The folder holds a world of another size or seed."""
+def schema() -> str:
+    """A mark of all migrations: a world made by others cannot be read, or would be measured without an index."""
+    digest = hashlib.sha256()
+    for path in sorted(Path(settings.BASE_DIR).glob("*/migrations/*.py")):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:16]
 
 
 class Steps:
@@ -54,14 +65,14 @@ class Steps:
     def claim(self, people: int, posts: int, seed: int) -> datetime:
         """The moment at which the world was begun, the same in every run. Raises OtherWorld."""
         with self.cursor() as cursor:
-            cursor.execute("SELECT people, posts, seed, made_at FROM bench_world")
+            cursor.execute("SELECT people, posts, seed, schema, made_at FROM bench_world")
             row = cursor.fetchone()
             if row is None:
-                row = (people, posts, seed, timezone.now())
-                cursor.execute("INSERT INTO bench_world VALUES (%s, %s, %s, %s)", row)
-        if row[:3] != (people, posts, seed):
-            raise OtherWorld("a world of {} people, {} posts and seed {}".format(*row[:3]))
-        moment: datetime = row[3]
+                row = (people, posts, seed, schema(), timezone.now())
+                cursor.execute("INSERT INTO bench_world VALUES (%s, %s, %s, %s, %s)", row)
+        if row[:4] != (people, posts, seed, schema()):
+            raise OtherWorld(f"{settings.VAR_DIR} holds another world, or one of other migrations; --forget removes it")
+        moment: datetime = row[4]
         return moment
 
     def run(self, name: str, total: int, batch: int, make: Make) -> None:
