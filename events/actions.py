@@ -1,4 +1,4 @@
-"""Recording events, forgetting them, and giving them another chance."""
+"""Recording events, pruning them, and retrying deliveries that were given up."""
 
 from datetime import timedelta
 from typing import Any
@@ -14,9 +14,9 @@ KEPT_FOR = timedelta(days=7)
 
 
 def record(name: str, **payload: Any) -> None:
-    """Writes down that `name` happened, in the caller's transaction: it is known if and only if that commits.
+    """Records that `name` happened, in the caller's transaction: it exists if and only if that commits.
 
-    `payload` are the ids it is about (JSON values). What follows from it is said in `pystagram/subscriptions.py`.
+    `payload` are the ids it is about (JSON values). `pystagram/subscriptions.py` lists the tasks that run for it.
     """
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError(
@@ -26,7 +26,7 @@ def record(name: str, **payload: Any) -> None:
 
 
 def prune() -> int:
-    """Removes events a week old of which everybody has heard; says how many rows."""
+    """Removes events older than a week whose deliveries are done; returns the number of rows."""
     waiting = Delivery.objects.filter(event=OuterRef("pk"), done_at__isnull=True)
     old = Event.objects.filter(recorded_at__lt=timezone.now() - KEPT_FOR, expanded_at__isnull=False)
     count, _ = old.exclude(Exists(waiting)).delete()
@@ -34,6 +34,6 @@ def prune() -> int:
 
 
 def try_again(*, deliveries: QuerySet[Delivery]) -> int:
-    """Makes those that were given up due at once, as if they had never failed; says how many."""
+    """Makes deliveries that were given up due at once, with no failures counted; returns their number."""
     given_up = deliveries.filter(done_at__isnull=True, dead_at__isnull=False)
     return given_up.update(dead_at=None, attempts=0, lease_until=timezone.now())

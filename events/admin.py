@@ -1,4 +1,4 @@
-"""The outbox, to look at; what was given up can be tried again."""
+"""The outbox, read-only; deliveries that were given up can be retried."""
 
 from django.contrib import admin
 from django.db.models import QuerySet

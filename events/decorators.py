@@ -1,4 +1,4 @@
-"""How a task hears of an event.
+"""Decorators for the tasks that process events.
 
 `@transactional_task` makes a Celery task of a function. The task runs once per delivery: it marks the delivery done in
 the transaction of its effect, so neither a flushed broker nor a killed worker loses it, and a repeated message does
@@ -30,7 +30,7 @@ MAX_PAUSE_SECONDS = 600
 OUTAGE_PAUSE = timedelta(seconds=10)
 OUTAGES = (ConnectionError, TimeoutError, OperationalError, InterfaceError)
 REDIS_OUTAGES = (redis.ConnectionError, redis.TimeoutError, redis.ReadOnlyError, redis.OutOfMemoryError)
-QUEUES: dict[str, str] = {}  # task → the queue the relay rings it on
+QUEUES: dict[str, str] = {}  # task → the queue the relay sends it to
 
 
 def pause_after(attempts: int) -> timedelta:
@@ -39,12 +39,12 @@ def pause_after(attempts: int) -> timedelta:
 
 
 def is_outage(error: Exception) -> bool:
-    """Whether a server (503: or a store) is away for now. It says nothing about the task, which will work later."""
+    """Whether the error is an outage of a server or store (503): the task is retried and does not count as failed."""
     return isinstance(error, OUTAGES + REDIS_OUTAGES) or getattr(error, "status_code", None) == 503
 
 
 def _fail(delivery_id: int, error: Exception) -> None:
-    """Writes the failure down and lets the relay ring again later, or gives up; never because of an outage."""
+    """Records the failure and schedules a retry, or gives up; outages never count towards giving up."""
     delivery = Delivery.objects.get(pk=delivery_id)
     now = timezone.now()
     delivery.last_error = f"{type(error).__name__}: {error}"[:2000]
@@ -64,7 +64,7 @@ def _guarded(name: str, run: Callable[[int], None]) -> Callable[[int], None]:
         with correlated():
             try:
                 run(delivery_id)
-            except Exception as error:  # whatever it was: the outbox is what brings it back
+            except Exception as error:  # any error: the outbox retries it
                 outcome = "outage" if is_outage(error) else "failed"
                 logger.exception("delivery %s failed", delivery_id)
                 _fail(delivery_id, error)
@@ -119,7 +119,7 @@ def idempotent_task(*, queue: str = "default") -> Callable[[Callable[..., None]]
 
 
 def extend_lease(delivery: Delivery, **progress: Any) -> None:
-    """Keeps the delivery for another lease; `progress` is kept for whoever has to repeat it."""
+    """Extends the delivery's lease; `progress` is stored for the run that repeats it."""
     delivery.lease_until = timezone.now() + LEASE
     delivery.progress = {**delivery.progress, **progress}
     delivery.save(update_fields=["lease_until", "progress"])

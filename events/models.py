@@ -1,4 +1,4 @@
-"""The outbox: events, and who still has to hear of them."""
+"""The outbox: events and their deliveries to tasks."""
 
 from django.db import models
 from django.db.models import Q
@@ -28,7 +28,7 @@ class Event(models.Model):
 
 
 class Delivery(models.Model):
-    """One task that has to hear of one event. `done_at` is set by the task, with its effect."""
+    """One task to run for one event. `done_at` is set by the task, with its effect."""
 
     event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="deliveries")
     task = models.CharField(max_length=128)

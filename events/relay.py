@@ -1,7 +1,7 @@
-"""The relay: turns events into deliveries and rings the broker for those that are due.
+"""The relay: turns events into deliveries and sends those that are due to the broker.
 
-Any number may run: rows are claimed with SKIP LOCKED. The broker is only the bell; a delivery that is not done when its
-lease runs out is rung again.
+Any number may run: rows are claimed with SKIP LOCKED. A message may get lost: a delivery that is not done when its
+lease runs out is sent again.
 """
 
 import logging
@@ -23,19 +23,19 @@ RETRY_RING_SECONDS = 3
 
 
 def wiring() -> Mapping[str, Sequence[str]]:
-    """Event → names of the tasks that hear of it (pystagram/subscriptions.py, found through settings)."""
+    """Event → names of the tasks that run for it (pystagram/subscriptions.py, named in the settings)."""
     table: Mapping[str, Sequence[str]] = import_string(settings.EVENTS_SUBSCRIPTIONS)
     return table
 
 
 def task_named(name: str) -> Any:
-    """The Celery task of this name; the apps' tasks are loaded when the first is asked for."""
+    """The Celery task of this name; the apps' tasks are imported at the first call."""
     current_app.loader.import_default_modules()
     return current_app.tasks[name]
 
 
 def expand() -> int:
-    """Writes the deliveries of new events; says how many events there were."""
+    """Writes the deliveries of new events; returns the number of events."""
     table, now = wiring(), timezone.now()
     with transaction.atomic():
         recorded = list(
@@ -76,9 +76,9 @@ def enqueue(due: list[tuple[int, str]]) -> int:
         try:
             job = task_named(task)
             job.apply_async(kwargs={"delivery_id": delivery_id}, queue=QUEUES[task], retry=False)
-        except KeyError:  # counts as an attempt: after the last one somebody has to look at it
+        except KeyError:  # counts as an attempt: after the last one it is given up, for an operator to look at
             logger.error("delivery %s: the wiring names %s, which nobody has", delivery_id, task)
-        except Exception:  # refused, silent, full, gone: the broker is only the bell
+        except Exception:  # refused, silent, full, gone: sent again in a later round
             _unclaim([delivery_id for delivery_id, _ in due[sent:]])
             raise
     return len(due)
@@ -97,7 +97,7 @@ def _unclaim(ids: list[int]) -> None:
 
 
 def pump() -> int:
-    """One round: expand, claim, ring. Says how much there was to do."""
+    """One round: expand, claim, enqueue. Returns how many events and deliveries there were."""
     count = expand()
     due = claim()
     if due:

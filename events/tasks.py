@@ -7,5 +7,5 @@ from events import actions
 
 @shared_task
 def prune() -> int:
-    """Removes events a week old of which everybody has heard; says how many rows."""
+    """Removes events older than a week whose deliveries are done; returns the number of rows."""
     return actions.prune()

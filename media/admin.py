@@ -12,7 +12,7 @@ from media.models import Blob, DirectUpload, Media, Rendition
 
 
 class LookOnly(ReadOnlyAdmin):
-    """Rows that only the system makes and changes."""
+    """Rows that only the system adds and changes."""
 
     list_per_page = 50
     show_facets = admin.ShowFacets.NEVER

@@ -30,11 +30,11 @@ STEPS = frozenset(UPLOAD + DIRECT + PROCESSING)
 
 
 class StepFailed(RuntimeError):
-    """What `raise` raises: no code of ours expects it."""
+    """What `raise` raises; no code handles it."""
 
 
 def reach(step: str) -> None:
-    """Says that `step` is reached; does what the setting asks for at this step, or nothing."""
+    """Called at `step`: does what the setting names for this step, or nothing."""
     if settings.FAILPOINT:
         _obey(step, *settings.FAILPOINT.split(":"))
 

@@ -1,4 +1,4 @@
-"""The addresses of a media's files. Mint them only for somebody who may see the media."""
+"""The URLs of a media's files. Sign them only for a viewer who may see the media."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -53,11 +53,11 @@ def media_urls(
         return {"url": None, "renditions": [], "poster": None}
     token = _token(media, private, not_after, token_for)
     posters = [row for row in rows if row.name.startswith("poster")]
-    shown = [row for row in rows if row not in posters]
-    best = _best(shown)
+    renditions = [row for row in rows if row not in posters]
+    best = _best(renditions)
     return {
         "url": _address(media, best.name, token) if best else None,
-        "renditions": [_described(media, row, token) for row in shown],
+        "renditions": [_described(media, row, token) for row in renditions],
         "poster": _poster(media, posters, token),
     }
 

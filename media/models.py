@@ -46,7 +46,7 @@ class MediaQuerySet(KeyedQuerySet["Media"]):
         return self.filter(owner=person.pk, deleted_at__isnull=True).exclude(state=Media.State.RECEIVING)
 
     def deleted_lately_by(self, person: AbstractBaseUser, since: datetime) -> Self:
-        """One's own that one deleted since then: gone for their owner, while their bytes are kept for a while."""
+        """One's own that one deleted since then: their bytes are kept for the grace period."""
         return self.filter(owner=person.pk, deleted_at__gte=since)
 
     def for_display(self) -> Self:
@@ -146,7 +146,7 @@ class DirectUploadQuerySet(KeyedQuerySet["DirectUpload"]):
 
 class DirectUpload(Keyed):
     """A file that its owner sends to the store by themselves. What arrives there counts for nothing until it is
-    completed: then its bytes are taken, looked at and written anew, under a key that nobody else can write to."""
+    completed: then its bytes are taken, checked and written again, under a key that nobody else can write to."""
 
     id = IdField()
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="direct_uploads")

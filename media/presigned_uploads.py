@@ -1,4 +1,4 @@
-"""Where and how an announced file is sent. Minted for its owner alone."""
+"""The presigned request that sends an announced file. Made for its owner alone."""
 
 from django.utils import timezone
 
@@ -9,7 +9,7 @@ from media.stores.layout import Digest
 
 
 def presigned_upload_of(upload: DirectUpload) -> PresignedUpload | None:
-    """Leave to send the file, for as long as the upload is open; None when it is completed or over."""
+    """The presigned upload, valid while the upload is open; None when it is completed or over."""
     seconds = int((upload.expires_at - timezone.now()).total_seconds())
     if seconds <= 0 or upload.media_id is not None:
         return None

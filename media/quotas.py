@@ -1,7 +1,7 @@
 """How much one person may keep: bytes and files, counted over their own media.
 
 A media counts the size of its original, also where its bytes are shared with others: what one person has must not
-depend on what others have. What counts is what `owned_by` shows its owner, so deleting any of it frees room at once,
+depend on what others have. What counts is what `owned_by` shows its owner, so deleting any of it frees quota at once,
 while a post in the trash still holds its media. Renditions cost nobody anything.
 
 The bytes of what was deleted are kept for the grace period all the same. So that nobody fills a store by sending and

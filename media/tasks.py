@@ -30,13 +30,13 @@ def process_video(*, delivery: Delivery, media_id: int) -> None:
 
 @shared_task
 def resume_stuck() -> int:
-    """Takes up what is `processing` for too long, whatever lost it; says how many."""
+    """Resumes media that are `processing` for too long; returns their number."""
     return actions.resume_stuck(older_than=STUCK_AFTER, give_up_after=GIVE_UP_AFTER)
 
 
 @shared_task
 def tidy() -> None:
-    """Ends uploads nobody came back for, and clears old idempotency keys."""
+    """Ends abandoned uploads and clears old idempotency keys."""
     direct_uploads.tidy()
     actions.abandon_uploads(older_than=ABANDONED_AFTER)
     actions.prune_keys()

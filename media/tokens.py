@@ -1,6 +1,6 @@
 """The right to fetch one media's files: a token per media, good for a bounded time.
 
-A token is `<scope><expiry in base 36>.<HMAC-SHA-256 of prefix, scope and expiry>`, cut to 128 bits. It is minted when
+A token is `<scope><expiry in base 36>.<HMAC-SHA-256 of prefix, scope and expiry>`, cut to 128 bits. It is signed when
 an answer is written, after the visibility rule has said yes; whoever serves files only verifies it, needs no database,
 and may be a proxy that holds the same key. Expiries fall on a grid, so that an address stays the same, and a browser's
 cached picture good, for as long as a bucket lasts.

@@ -28,7 +28,7 @@ LATE_SECONDS = 60
 
 
 class CheckFailed(Exception):
-    """Something that has to be mended; the text says how."""
+    """Something that has to be fixed; the message says how."""
 
 
 def database() -> str:

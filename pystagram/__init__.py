@@ -1,4 +1,4 @@
-"""The wiring of pystagram: settings, addresses, Celery. Nobody imports it."""
+"""The project: settings, URLs, subscriptions, Celery. No app imports it."""
 
 from .celery import app as celery_app
 

@@ -183,7 +183,7 @@ class Environment:
 
 
 def kept_secret(path: Path) -> str:
-    """The secret in the file at `path`, made there (for its owner alone) by whoever comes first."""
+    """The secret in the file at `path`, made there (mode 0600) by the first process that needs it."""
     path.parent.mkdir(parents=True, exist_ok=True)
     if not path.exists():
         with tempfile.NamedTemporaryFile("w", dir=path.parent) as file:  # 0600 from the start

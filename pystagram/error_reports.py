@@ -1,4 +1,4 @@
-"""Errors to Sentry, when the operator names one. What people wrote or sent never goes along."""
+"""Reports errors to Sentry, if a DSN is set. What users wrote or sent is never included."""
 
 from typing import Any
 
@@ -28,7 +28,7 @@ def report_errors_to(dsn: str, *, environment: str, release: str) -> None:
 
 
 def without_secrets(event: Any, _hint: Any) -> Any:
-    """Queries hold media tokens and search words; headers hold log-ins; the database quotes rows. None of it leaves."""
+    """Removes query strings (media tokens, search words), headers (credentials) and rows quoted by the database."""
     request = event.get("request", {})
     for part in ("query_string", "headers", "cookies", "data", "env"):
         request.pop(part, None)

@@ -14,7 +14,7 @@ from prometheus_client.registry import Collector
 
 from api.problems import plain_problem
 
-# Each stops counting at the limit: a scrape must stay cheap when it matters most.
+# Each stops counting at the limit, so that a scrape stays cheap when tables are large.
 MAX_COUNTED = 100_000
 _STANDING = """
 SELECT
@@ -30,14 +30,14 @@ SELECT
 GAUGES = [
     ("pystagram_outbox_facts_waiting", "Events whose deliveries are not written yet."),
     ("pystagram_outbox_deliveries_waiting", "Deliveries that are not done yet."),
-    ("pystagram_outbox_oldest_seconds", "Age of the oldest event that somebody has not heard of."),
+    ("pystagram_outbox_oldest_seconds", "Age of the oldest event with a delivery that is not done."),
     ("pystagram_outbox_deliveries_dead", "Deliveries given up: somebody must look at them in the admin."),
     ("pystagram_media_processing", "Media that are not ready yet."),
 ]
 
 
 class Standing(Collector):
-    """Read from the database at each scrape. Without a database there is only `pystagram_database_up 0`."""
+    """Gauges read from the database at each scrape. Without a database there is only `pystagram_database_up 0`."""
 
     def collect(self) -> Iterator[Metric]:
         yield InfoMetricFamily("pystagram", "What runs here.", {"version": settings.VERSION})
@@ -67,7 +67,7 @@ def counted() -> CollectorRegistry:
 
 
 def metrics(request: HttpRequest) -> HttpResponse:
-    """For whoever bears the token; in development for everybody, in production without a token for nobody."""
+    """Needs the token; without one set, open in development and absent in production."""
     token = settings.METRICS_TOKEN
     given = request.headers.get("Authorization", "").removeprefix("Bearer ")
     if token and not compare_digest(given.encode(), token.encode()):

@@ -29,7 +29,7 @@ if not SECRET_KEY:
     if PRODUCTION:
         raise ImproperlyConfigured("PYSTAGRAM_SECRET_KEY must be set in production (50 random characters or more)")
     SECRET_KEY = kept_secret(VAR_DIR / "secret_key")
-if PRODUCTION and len(SECRET_KEY) < 32:  # who guesses it makes tokens of anybody's
+if PRODUCTION and len(SECRET_KEY) < 32:  # who guesses it can sign tokens for any user
     raise ImproperlyConfigured("PYSTAGRAM_SECRET_KEY is too short to be kept secret (50 random characters or more)")
 if PRODUCTION and env("S3_SECRET_ACCESS_KEY") == "pystagram-secret":  # docker-compose.yml's, for a trial
     raise ImproperlyConfigured("S3_SECRET_ACCESS_KEY is the one that everybody knows; make one (.env.example)")
@@ -123,7 +123,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"
 WHITENOISE_USE_FINDERS = not PRODUCTION
-WHITENOISE_AUTOREFRESH = PYSTAGRAM_ENV == "test"  # each test client would scan all static files anew
+WHITENOISE_AUTOREFRESH = PYSTAGRAM_ENV == "test"  # each test client would scan all static files again
 if not PRODUCTION:
     STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # the finders serve; whitenoise only wants it to be there
 

@@ -1,4 +1,4 @@
-"""What happens after what: event → tasks. The one page that answers "and then?"."""
+"""Event → the tasks that run after it."""
 
 SUBSCRIPTIONS: dict[str, list[str]] = {
     "user_registered": ["feed.tasks.build", "search.tasks.index_person"],

@@ -1,4 +1,4 @@
-"""What belongs to no app: the front page, the browsable root, limits, health."""
+"""Views of the project itself: the front page, the browsable root, limits, health."""
 
 from functools import cache
 from typing import Any
@@ -50,7 +50,7 @@ def front_page(request: HttpRequest) -> HttpResponse:
 
 
 def favicon(request: HttpRequest) -> HttpResponse:
-    """What browsers ask for by themselves."""
+    """The icon that browsers request by themselves."""
     drawing = (
         '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32">'
         '<rect width="32" height="32" rx="8" fill="#c13584"/>'
@@ -72,7 +72,7 @@ def _schema() -> dict[str, Any]:
 
 
 class Schema(SpectacularAPIView):
-    """The OpenAPI document, as JSON unless YAML is asked for."""
+    """The OpenAPI document, as JSON or, on request, YAML."""
 
     renderer_classes = [OpenApiJsonRenderer, OpenApiJsonRenderer2, OpenApiYamlRenderer, OpenApiYamlRenderer2]
 
@@ -81,7 +81,7 @@ class Schema(SpectacularAPIView):
 
 
 class Root(APIView):
-    """Links to whatever has no parameter."""
+    """Links to all endpoints without a path parameter."""
 
     authentication_classes = [SessionAuthentication]  # a stale token must not stand in the way
     permission_classes = [AllowAny]
@@ -146,7 +146,7 @@ def _limits_shape() -> dict[str, Any]:
 
 @extend_schema_field(_limits_shape())
 class LimitsField(serializers.DictField):
-    """All numbers."""
+    """An object of numbers."""
 
 
 class InstanceSerializer(serializers.Serializer[Any]):
@@ -177,7 +177,7 @@ class Instance(APIView):
 
 
 def healthz(request: HttpRequest) -> JsonResponse:
-    """This process answers; nothing else is asked."""
+    """This process answers; no server is checked."""
     return JsonResponse({"status": "ok", "version": settings.VERSION})
 
 

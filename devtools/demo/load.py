@@ -41,7 +41,7 @@ Count = Callable[[], object]
 
 
 class Foreign(Exception):
-    """Somebody else has a name of the demo's people."""
+    """A user name of the demo is taken by another account."""
 
 
 def load(world: plan.World, *, run_concurrently: int = 2, count: Count = lambda: None) -> None:
@@ -62,7 +62,7 @@ def load(world: plan.World, *, run_concurrently: int = 2, count: Count = lambda:
 
 
 def is_complete(world: plan.World) -> bool:
-    """Whether everything was loaded, whatever was done to it since."""
+    """Whether everything was loaded, even if it was changed since."""
     people = demo_people(world)
     return (
         people.count() == len(world.people)
@@ -72,7 +72,7 @@ def is_complete(world: plan.World) -> bool:
 
 
 def demo_people(world: plan.World) -> QuerySet[User]:
-    """Those of the demo who are there."""
+    """The demo's users that exist."""
     return User.objects.get_queryset().filter(email__in=[person.email for person in world.people])
 
 
@@ -127,19 +127,19 @@ def _give_avatar(person: plan.Person, user: User) -> None:
 
 # -- Media -------------------------------------------------------------------------------------------
 def _media(owner: User, picture: plan.Picture, key: str) -> int:
-    """The picture, uploaded and developed: its media's id."""
+    """Uploads and processes the picture; its media's id."""
     data = bytes_of(picture)
     key = f"{key}:{hashlib.sha256(data).hexdigest()[:12]}"
     media = _upload(owner, data, picture.alt, key)
     process(media_id=media.pk)
     media.refresh_from_db(fields=["state", "error_detail"])
     if media.state != Media.State.READY:
-        raise RuntimeError(f"{picture.file} could not be developed: {media.error_detail}")
+        raise RuntimeError(f"{picture.file} could not be processed: {media.error_detail}")
     return int(media.pk)
 
 
 def _upload(owner: User, data: bytes, alt_text: str, key: str) -> Media:
-    """Waits for the lease of an upload that an earlier load was killed in."""
+    """Uploads; if a killed load left the same upload under way, waits until its lease ends."""
     for _ in range(MAX_TRIES):
         try:
             return upload(owner=owner, file=io.BytesIO(data), idempotency_key=key, alt_text=alt_text)
@@ -169,7 +169,7 @@ def _is_there(post: plan.Post, author: User, now: datetime) -> bool:
 
 
 def _all_media(missing: Sequence[plan.Post], users: Users, run_concurrently: int) -> Iterator[list[int]]:
-    """The media ids of each post, in the posts' order, made somewhat ahead of whoever reads them."""
+    """The media ids of each post, in the posts' order, processed a few posts ahead of the reader."""
 
     def media_of(post: plan.Post) -> list[int]:
         author, key = users[post.author], f"demo:{post.number}"
@@ -193,7 +193,7 @@ def _all_media(missing: Sequence[plan.Post], users: Users, run_concurrently: int
 
 @transaction.atomic
 def _publish(planned: plan.Post, media_ids: Iterable[int], users: Users, now: datetime) -> None:
-    """The post, moved into the past before anybody can see it, and what others did to it."""
+    """The post, moved into the past before anybody can see it, with its comments and reactions."""
     latitude, longitude = (Decimal(str(degrees)) for degrees in planned.at) if planned.at else (None, None)
     moment = now - planned.age
     post = posts.publish(
@@ -250,7 +250,7 @@ def _load_stories(planned: Sequence[plan.Story], users: Users, now: datetime, co
 
 
 def _publish_story(planned: plan.Story, users: Users, moment: datetime) -> Story:
-    """The story, moved into the past, and who saw it; the one that is there if it was loaded before."""
+    """The story, moved into the past, with its viewers; the existing one if it was loaded before."""
     author = users[planned.author]
     there = Story.objects.filter(author=author, published_at=moment).first()
     if there is not None:

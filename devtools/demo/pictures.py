@@ -17,13 +17,13 @@ TONES = {"warm": (1.07, 1.0, 0.9), "cool": (0.92, 1.0, 1.08)}
 
 
 def bytes_of(picture: Picture) -> bytes:
-    """What a person would upload: a file of the photograph's (or video's) own format, or a JPEG."""
+    """The bytes to upload: a file of the photograph's (or video's) own format, or a JPEG."""
     if picture.is_untouched:
         return picture.path.read_bytes()
     target = io.BytesIO()
-    shown = _toned(_cropped(_opened(picture.file), picture), picture.tone)
-    shown.thumbnail((MAX_SIDE, MAX_SIDE), Image.Resampling.LANCZOS)
-    shown.save(target, "JPEG", quality=QUALITY)
+    image = _toned(_cropped(_opened(picture.file), picture), picture.tone)
+    image.thumbnail((MAX_SIDE, MAX_SIDE), Image.Resampling.LANCZOS)
+    image.save(target, "JPEG", quality=QUALITY)
     return target.getvalue()
 
 

@@ -1,7 +1,7 @@
-"""What happens in the demo world: who posted which photograph, with which words, and what others did.
+"""Generates the demo data: posts with captions, comments, reactions, follows and stories.
 
-Every caption of every photograph is posted once, by somebody who speaks its language. All chance comes from one seed,
-so that the world is the same on every machine. No Django here.
+Every caption of every photograph is posted once, by a user who speaks its language. All random choices come from one
+seed, so that the world is the same on every machine. No Django here.
 """
 
 from collections import Counter
@@ -59,14 +59,14 @@ def _film(number: int) -> Post:
 
 
 def _first_posts(chance: Random) -> list[tuple[Post, str]]:
-    """The posts, oldest first, and what they are about; nobody has reacted yet."""
-    told = _in_order(chance)
-    ages = _ages(len(told), chance)
+    """The posts, oldest first, with their subjects, without reactions."""
+    captions = _in_order(chance)
+    ages = _ages(len(captions), chance)
     uses: Counter[str] = Counter()
     posted: Counter[str] = Counter()
     authors: dict[str, list[str]] = {}
     made = []
-    for number, ((photo, language, words), age) in enumerate(zip(told, ages, strict=True)):
+    for number, ((photo, language, words), age) in enumerate(zip(captions, ages, strict=True)):
         author = _author(photo, language, posted, authors.setdefault(photo.file, []))
         pictures = tuple(_pictures(photo, uses, chance))
         post = Post(
@@ -84,7 +84,7 @@ def _first_posts(chance: Random) -> list[tuple[Post, str]]:
 
 
 def _in_order(chance: Random) -> list[tuple[Photo, str, str]]:
-    """Every caption with its photograph, mixed so that one photograph does not come twice in short time."""
+    """Every caption with its photograph, shuffled so that two uses of a photograph are APART posts apart."""
     left = [
         (photo, language, words) for photo in photos() for language, said in photo.captions.items() for words in said
     ]
@@ -105,7 +105,7 @@ def _ages(count: int, chance: Random) -> list[timedelta]:
 
 
 def _author(photo: Photo, language: str, posted: Counter[str], before: list[str]) -> Person:
-    """Whoever speaks the language and has not shown this photograph, likes its subject, and has posted least."""
+    """The author: speaks the language, has not posted this photograph, likes its subject, has the fewest posts."""
     speakers = [person for person in people() if language in person.speaks]
     chosen = min(
         speakers,
@@ -145,7 +145,7 @@ def _use(photo: Photo, uses: Counter[str], chance: Random) -> Picture:
 
 
 def _caption(words: str, photo: Photo, author: Person, language: str, chance: Random) -> str:
-    """The words, now and then somebody who came along, and some tags."""
+    """The words, sometimes a mention, and some tags."""
     friends = [person for person in people() if person.username in author.follows and not person.private]
     if friends and chance.random() < 0.25:
         words += f"\n{phrases().together[language]} @{chance.choice(friends).username}"
@@ -169,12 +169,12 @@ def _with_reactions(post: Post, group: str, chance: Random) -> Post:
 
 
 def _interest(person: Person, author: Person, group: str) -> float:
-    """How likely somebody likes a post."""
+    """The probability that a user likes a post."""
     return 0.08 + 0.3 * (author.username in person.follows) + 0.15 * (group in person.likes)
 
 
 def _remarks(post: Post, author: Person, viewers: Sequence[Person], group: str, chance: Random) -> list[Remark]:
-    """Comments, each perhaps with an answer of the author; in the order of time."""
+    """Comments, some with a reply by the author; oldest first."""
     count = min(len(viewers), chance.choices(range(MAX_REMARKS + 1), (22, 30, 25, 15, 8))[0])
     remarks: list[Remark] = []
     after = timedelta()

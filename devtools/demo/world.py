@@ -1,4 +1,4 @@
-"""The demo world as plain values: who lives in it, which photographs there are, what was posted. No Django here."""
+"""The demo data as plain values: users, photographs, posts. No Django here."""
 
 import tomllib
 from collections.abc import Mapping
@@ -18,7 +18,7 @@ FILM_ALT = "A slow pan over a still lake below a wide range of snow-capped mount
 
 @dataclass(frozen=True)
 class Person:
-    """Somebody, and whom they know: all by user name."""
+    """A user, and whom they follow, by user name."""
 
     username: str
     name: str
@@ -42,7 +42,7 @@ class Person:
 
 @dataclass(frozen=True)
 class Photo:
-    """A photograph: what it shows, where it was taken, and what people say of it, by language."""
+    """A photograph: what it shows, where it was taken, and its captions by language."""
 
     file: str
     group: str
@@ -87,7 +87,7 @@ class Remark:
 
 @dataclass(frozen=True)
 class Post:
-    """A post of `age`, and all that others did to it."""
+    """A post of `age`, with comments and reactions."""
 
     number: int
     author: str
@@ -126,7 +126,7 @@ class World:
 
 @dataclass(frozen=True)
 class Phrases:
-    """What people say below posts."""
+    """Texts of comments."""
 
     by_group: Mapping[str, tuple[str, ...]] = field(hash=False)
     by_language: Mapping[str, tuple[str, ...]] = field(hash=False)
@@ -174,7 +174,7 @@ def stories() -> tuple[Story, ...]:
 
 
 def can_see(viewer: Person, author: Person) -> bool:
-    """What the visibility rule will say once all this is loaded."""
+    """Whether the visibility rule will allow it once all is loaded."""
     blocked = author.username in viewer.blocks or viewer.username in author.blocks
     return not blocked and (not author.private or author.username in viewer.follows or author == viewer)
 
@@ -184,7 +184,7 @@ def _read(name: str) -> dict[str, Any]:
 
 
 def _frozen(row: Mapping[str, Any]) -> dict[str, Any]:
-    """With tuples for lists, all the way down."""
+    """With tuples in the place of lists, recursively."""
     return {key: _freeze(value) for key, value in row.items()}
 
 

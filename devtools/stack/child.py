@@ -20,7 +20,7 @@ STAMP = len("2026-01-01 00:00:00 ")
 
 @dataclass(frozen=True)
 class Program:
-    """What to run and how to end it: politely, or (`kill_signal`) when the stack itself has died."""
+    """A command, the signal that stops it, and `kill_signal` for when the stack itself has died."""
 
     name: str
     argv: tuple[str | Path, ...]
@@ -34,7 +34,7 @@ class Program:
     remove: Path | None = None
 
     def spec(self) -> bytes:
-        """The line that tells a guard what to do."""
+        """The guard's input: the program as one line of JSON."""
         return json.dumps(
             {
                 "parent": os.getpid(),
@@ -52,7 +52,7 @@ class Program:
 
 
 class Child:
-    """A started program. `keep_open` descriptors (the state's lock) live as long as its last process."""
+    """A started program. Its processes inherit the `keep_open` descriptors (the lock of the state folder)."""
 
     def __init__(self, program: Program, keep_open: tuple[int, ...] = ()) -> None:
         self.program = program
@@ -88,12 +88,12 @@ class Child:
         return time.monotonic() - self.started_at
 
     def ask_to_stop(self) -> None:
-        """Ask politely; asking again ends it by force."""
+        """Sends the stop signal; a second call kills it."""
         if self.exit_code is None:
             self.guard.send_signal(signal.SIGTERM)
 
     def wait_for_end(self) -> None:
-        """Wait until the program and all it started are gone; its guard sees to it that this ends."""
+        """Wait until the program and its descendants have ended; the guard enforces a time limit."""
         self.guard.wait()
         self.lifeline.close()
 
@@ -110,7 +110,7 @@ class Child:
 
 
 def failure(child: Child, what: str) -> StackError:
-    """The error for a child that ended too early, with its telling line first."""
+    """The error for a child that ended too early; the log line that names the cause comes first."""
     tail = child.tail()
     telling = [line for line in tail if "No space left" in line] or [line for line in tail if "FATAL" in line]
     reason = f": {telling[-1].strip()}" if telling else f" (exit {child.exit_code})"

@@ -1,4 +1,4 @@
-"""What may go wrong while starting, told to a person in one line."""
+"""Errors of the stack, each with a message of one line."""
 
 
 class StackError(Exception):

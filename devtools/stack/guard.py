@@ -1,7 +1,7 @@
-"""Stand between a parent and one program, so that the program cannot outlive the parent.
+"""Supervises one program, so that it cannot outlive the parent process.
 
-Run as a file (`python -I -S guard.py NAME`), one guard per program. Standard input is the lifeline: its first
-line is the program as JSON, and its end means that the parent is gone, however it died. The guard adopts
+Run as a file (`python -I -S guard.py NAME`), one guard per program. Standard input is a pipe from the parent:
+its first line is the program as JSON, and its end means that the parent is gone, however it died. The guard adopts
 whatever the program leaves behind (pool children, server back ends) and ends it too, so nothing survives;
 a throw-away server's folder (`remove`) goes with a parent that could not clear it away itself.
 
@@ -41,19 +41,19 @@ def prctl(option: int, value: int) -> None:
 
 def children() -> list[int]:
     """Direct children of this process, adopted ones included; empty where there is no /proc."""
-    found = []
+    pids = []
     for entry in Path("/proc").glob("[0-9]*"):
         try:
             parent = int((entry / "stat").read_text(errors="replace").rpartition(")")[2].split()[1])
         except (OSError, IndexError, ValueError):
             continue
         if parent == os.getpid():
-            found.append(int(entry.name))
-    return found
+            pids.append(int(entry.name))
+    return pids
 
 
 def end_children(spare: frozenset[int] = frozenset()) -> None:
-    """Kill and collect every child but the spared, generation by generation, as they are handed to us."""
+    """Kill and wait for every child but those in `spared`; orphans that come to us are killed next."""
     while pids := [pid for pid in children() if pid not in spare]:
         for pid in pids:
             send(pid, signal.SIGKILL)
@@ -68,7 +68,7 @@ def send(pid: int, number: int, group: bool = False) -> None:
 
 
 class Log:
-    """The program's output, every line with its time, in a file that is turned over at `LOG_LIMIT`."""
+    """The program's output, every line with its time, in a file that is rotated at `LOG_LIMIT` bytes."""
 
     def __init__(self, path: str) -> None:
         self.path = path
@@ -149,17 +149,17 @@ class Guard:
         if self.output in ready:
             self.pump()
         ended = LIFELINE in ready and not os.read(LIFELINE, 4096)
-        # The parent's number is the second net: a stray copy of the lifeline may keep the pipe open.
+        # The parent's process id is checked as well: a leaked copy of the pipe's other end would keep it open.
         if not self.lost and (ended or os.getppid() != self.spec["parent"]):
             self.lost = True
             self.end(self.spec["kill_signal"], LOST_PARENT_SECONDS)
 
     def obey(self) -> None:
-        """Turn requests to stop, and a stop that takes too long, into signals."""
-        asked = len(self.requests)
-        if asked > self.handled:
-            self.handled = asked
-            first = asked == 1 and self.deadline is None
+        """Sends the signals for requests to stop, and SIGKILL when stopping takes too long."""
+        requests = len(self.requests)
+        if requests > self.handled:
+            self.handled = requests
+            first = requests == 1 and self.deadline is None
             self.end(self.spec["stop_signal"] if first else signal.SIGKILL, self.spec["stop_seconds"])
         if self.deadline is not None and time.monotonic() > self.deadline:
             self.end(signal.SIGKILL, LOST_PARENT_SECONDS)
@@ -176,7 +176,7 @@ class Guard:
             pass
 
     def reap(self) -> None:
-        """Collect every child that has ended, adopted ones included."""
+        """Wait for every child that has ended, adopted ones included."""
         while self.status is None:
             pid, status = os.waitpid(-1, os.WNOHANG)
             if pid == 0:
@@ -185,13 +185,13 @@ class Guard:
                 self.status = os.waitstatus_to_exitcode(status)
 
     def end_leftovers(self) -> None:
-        """The program is gone: end what it started."""
+        """The program has ended: kill what it started."""
         send(self.process.pid, signal.SIGKILL, group=True)
         end_children()
 
 
 def read_spec() -> dict[str, Any]:
-    """The first line of the lifeline, and not one byte more."""
+    """The first line of standard input, and no byte beyond it."""
     line = b""
     while not line.endswith(b"\n"):
         byte = os.read(LIFELINE, 65536)

@@ -59,7 +59,7 @@ def owner_account(path: Path) -> Account | None:
 
 
 def can_run(account: Account | None, path: Path) -> bool:
-    """Whether the account may enter this folder or execute this file; asked of the kernel, so ACLs count."""
+    """Whether the account may enter this folder or execute this file; checked by the kernel, so ACLs count."""
     if account is None:
         return os.access(path, os.X_OK)
     test = ["/bin/sh", "-c", 'test -x "$1"', "sh", str(path)]

@@ -59,7 +59,7 @@ class Processes:
             "PYSTAGRAM_VAR": str(STATE),
             "PYTHONUNBUFFERED": "1",
             "TMPDIR": str(temporary),
-            "PROMETHEUS_MULTIPROC_DIR": str(temporary / "metrics"),  # counts begin anew with each run
+            "PROMETHEUS_MULTIPROC_DIR": str(temporary / "metrics"),  # counters start at zero in each run
         }
 
     def manage(self, name: str, *arguments: str) -> Program:
@@ -69,7 +69,7 @@ class Processes:
     def worker(self, name: str) -> Program:
         queues, concurrency = WORKERS[name]
         options = ("-n", f"{name}@%h", "-Q", queues, "--concurrency", str(concurrency), "--loglevel", "INFO")
-        # Gossip and mingle are talk between workers that nothing here listens to.
+        # Messages between workers (gossip, mingle) that nothing here uses.
         return self._celery(name, "worker", *options, "--without-gossip", "--without-mingle")
 
     def scheduler(self) -> Program:
@@ -103,7 +103,7 @@ class Processes:
         )
 
     def api_is_healthy(self) -> bool:
-        """Whether the API says of itself that it is alive."""
+        """Whether `/healthz` of the API answers."""
         connection = http.client.HTTPConnection(API_HOST, self.port, timeout=2)
         try:
             connection.request("GET", "/healthz")

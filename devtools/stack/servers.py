@@ -37,7 +37,7 @@ KILLED_SERVER_SECONDS = 10.0
 class Postgres:
     """A PostgreSQL cluster under `home`.
 
-    `scratch` makes it a throw-away one: fast rather than safe, and that folder goes with whoever started it.
+    `scratch` makes it a throw-away one: fast rather than safe, and the folder is removed by whoever started it.
     """
 
     def __init__(
@@ -72,11 +72,11 @@ class Postgres:
         return self._program("initdb", script, signal.SIGKILL)
 
     def adopt(self) -> None:
-        """Take the finished cluster into use; before this, an interruption leaves no half-made one behind."""
+        """Move the finished cluster into place, so that an interrupted creation leaves no partial one there."""
         self.data.with_suffix(".new").rename(self.data)
 
     def program(self) -> Program:
-        """The server itself. Clears the traces of a killed one. Raises StackError when one still runs."""
+        """The server's command. Removes the pid file of a killed one. Raises StackError when one still runs."""
         self._clear_stale_pid()
         settings = [
             "listen_addresses=",
@@ -106,7 +106,7 @@ class Postgres:
         )
 
     def _clear_stale_pid(self) -> None:
-        """After a kill or a reboot the recorded number may be a stranger's: PostgreSQL would not start."""
+        """After a kill or a reboot the recorded pid may belong to another program; PostgreSQL would not start then."""
         deadline = time.monotonic() + KILLED_SERVER_SECONDS
         while pid := self._recorded_server():
             if time.monotonic() > deadline:
@@ -192,7 +192,7 @@ class Valkey:
 
 
 def _server_environment() -> dict[str, str]:
-    """Nothing of ours: the servers run with a bare environment, and no PG* variable can lead them astray."""
+    """A minimal environment: no secrets, and no PG* variable that would change what the servers do."""
     return {
         "PATH": os.environ.get("PATH", os.defpath),
         "LC_ALL": "C",

@@ -17,7 +17,7 @@ def always_ready() -> bool:
 
 
 class Service:
-    """`make` gives the program anew for every start, after putting right what the last run left behind."""
+    """`make` is called for every start and cleans up after the last run."""
 
     def __init__(self, name: str, make: Callable[[], Program], is_ready: Callable[[], bool] = always_ready) -> None:
         self.name, self.make, self.is_ready = name, make, is_ready
@@ -34,11 +34,11 @@ class Service:
         return self.child is None or self.child.exit_code is not None
 
     def has_said(self, words: str) -> bool:
-        """Whether it has logged these words lately."""
+        """Whether the last log lines contain these words."""
         return self.child is not None and any(words in line for line in self.child.tail(40))
 
     def note_end(self) -> None:
-        """Say that it ended and settle when it starts again, later each time it fails at once."""
+        """Log that it ended and schedule the next start: later each time it fails at once."""
         if self.child is None:
             return
         self.delay = FIRST_DELAY if self.child.age > SETTLED_SECONDS else min(self.delay * 2, MAX_DELAY)

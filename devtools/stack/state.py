@@ -1,4 +1,4 @@
-"""Where a checkout keeps its state, who holds it, and where the servers' own data stand."""
+"""The state folder of a checkout, its lock, and the folder of the servers' data."""
 
 import errno
 import fcntl
@@ -24,14 +24,14 @@ PLAIN_PATH = re.compile(r"[A-Za-z0-9/._+-]+")
 
 
 def open_state() -> Path:
-    """The state folder, made at first use. Root leaves it passable for the servers' account."""
+    """The state folder, made at first use. As root it stays accessible to the servers' account."""
     STATE.mkdir(mode=0o711 if is_root() else 0o700, exist_ok=True)
     (STATE / "log").mkdir(mode=0o700, exist_ok=True)
     return STATE
 
 
 def empty_temporary_folder() -> Path:
-    """The temporary folder of pystagram's own processes; what killed ones have left there is cleared away."""
+    """The temporary folder of pystagram's own processes; leftovers of killed ones are removed."""
     folder = STATE / "tmp"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(mode=0o700)
@@ -39,7 +39,7 @@ def empty_temporary_folder() -> Path:
 
 
 def lock_state() -> int:
-    """Hold the state for this run; the lock lives as long as the last process that keeps the descriptor.
+    """Lock the state folder for this run; the lock is held until the last process with the descriptor ends.
 
     Raises StackError when another run holds it, BlockingIOError while a killed one is being cleared away.
     """

@@ -83,7 +83,7 @@ class Supervisor:
             say(f"  {line}")
 
     def take_lock(self) -> int:
-        """The state's lock, after waiting for a killed run's leftovers to be cleared away."""
+        """The lock of the state folder; waits until the leftovers of a killed run are removed."""
         deadline = time.monotonic() + CLEARING_SECONDS
         while True:
             try:
@@ -119,16 +119,16 @@ class Supervisor:
         return {**addresses, **given}
 
     def start_processes(self, processes: Processes) -> list[str]:
-        """Everything that runs pystagram's own code; the lines that tell how to log in."""
+        """Start the processes of pystagram's own code; returns the lines on how to log in."""
         self.step(processes.manage("migrate", "migrate", "--no-input"), MIGRATE_SECONDS)
         log_in: list[str] = []
         if self.demo and has_command("demo"):
             say("  demo         looking (the first time, loading takes a minute or two)")
             log_in = self.step(processes.manage("demo", "demo", "--if-empty"), MIGRATE_SECONDS).tail(1)
-        # The API before the rest: together they would keep a small machine's cores busy, and people waiting.
+        # The API before the rest: started together, they would delay the first page on a small machine.
         self.start_group([Service("api", processes.api, processes.api_is_healthy)])
         background = [Service(name, partial(processes.worker, name)) for name in WORKERS]
-        for worker in background:  # what somebody does first should find the workers at work
+        for worker in background:  # the first request should find running workers
             worker.is_ready = partial(worker.has_said, WORKER_READY)
         if has_command("relay"):
             background.append(Service("relay", partial(processes.manage, "relay", "relay")))
@@ -171,7 +171,7 @@ class Supervisor:
             self.pause()
 
     def pause(self) -> None:
-        """Let a little time pass. Raises Stopped when a signal has come."""
+        """Sleep briefly. Raises Stopped when a signal has come."""
         if self.stop_requests:
             raise Stopped
         time.sleep(TICK)
@@ -214,12 +214,12 @@ class Supervisor:
             os.close(self.lock)
 
     def stop_together(self, children: list[Child]) -> None:
-        asked = self.stop_requests
+        requests = self.stop_requests
         for child in children:
             child.ask_to_stop()
         while any(child.exit_code is None for child in children):
-            if self.stop_requests > asked:
-                asked = self.stop_requests
+            if self.stop_requests > requests:
+                requests = self.stop_requests
                 for child in children:
                     child.ask_to_stop()
             time.sleep(TICK / 2)

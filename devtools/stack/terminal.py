@@ -1,4 +1,4 @@
-"""What the stack tells the person in front of it."""
+"""Output of the stack on the terminal."""
 
 import contextlib
 import sys
@@ -11,7 +11,7 @@ def say(line: str) -> None:
 
 
 def complain(message: str, tail: list[str]) -> None:
-    """One clear line on stderr, after the log lines that show why."""
+    """One line on stderr, after the log lines that show the cause."""
     with contextlib.suppress(OSError):
         for line in tail:
             print(f"    {line}", file=sys.stderr)

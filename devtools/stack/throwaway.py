@@ -1,4 +1,4 @@
-"""Throw-away servers for tests and checks: fast, empty, and gone with the process that asked for them."""
+"""Throw-away servers for tests and checks: fast, empty, and stopped with the process that started them."""
 
 import contextlib
 import os

@@ -15,7 +15,7 @@ from media.stores import layout
 
 
 def attach(*, owner: AbstractBaseUser, media_ids: Sequence[int]) -> list[Media]:
-    """The person's media in the given order, now shown once more; in the caller's transaction.
+    """The person's media in the given order, with one more reference; in the caller's transaction.
 
     Locks them and their blobs, so that no purge is under way; before that their owner, whom whoever attaches will write
     as well (counts, avatar): people first, then media, or two at once wait for each other. `Invalid("media", …)` for
@@ -25,11 +25,11 @@ def attach(*, owner: AbstractBaseUser, media_ids: Sequence[int]) -> list[Media]:
         raise Invalid("media", "duplicate", "A media is named twice")
     get_user_model()._base_manager.select_for_update(no_key=True, of=("self",)).only("pk").get(pk=owner.pk)
     rows = Media.objects.owned_by(owner).select_related("blob").select_for_update(of=("self", "blob"))
-    found = {media.pk: media for media in rows.filter(pk__in=media_ids).order_by("pk")}
+    media_by_id = {media.pk: media for media in rows.filter(pk__in=media_ids).order_by("pk")}
     for media_id in media_ids:
-        _check_attachable(found.get(media_id), media_id)
+        _check_attachable(media_by_id.get(media_id), media_id)
     Media.objects.filter(pk__in=media_ids).update(references=F("references") + 1, released_at=None)
-    return [found[media_id] for media_id in media_ids]
+    return [media_by_id[media_id] for media_id in media_ids]
 
 
 def _check_attachable(media: Media | None, media_id: int) -> None:
@@ -40,7 +40,7 @@ def _check_attachable(media: Media | None, media_id: int) -> None:
 
 
 def release(*, media_ids: Sequence[int]) -> None:
-    """Says that these are shown once less; in the caller's transaction. Their bytes stay for the grace period."""
+    """Takes one reference from each; in the caller's transaction. Their bytes stay for the grace period."""
     rows = Media.objects.filter(pk__in=media_ids)
     rows.update(references=Greatest(F("references") - 1, 0))
     rows.filter(references=0).update(released_at=timezone.now())

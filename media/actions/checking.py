@@ -18,7 +18,7 @@ _SIDECAR = re.compile(r"(?P<key>.+)\.(?P<media>[0-9]{1,19})\.json")
 
 
 class Finding(NamedTuple):
-    """Something that is not as it should be. `problem`: missing, damaged, healed, orphan or lost_row."""
+    """A fault found in the store. `problem`: missing, damaged, healed, orphan or lost_row."""
 
     problem: str
     key: str
@@ -64,7 +64,7 @@ def _heal(blob: Blob) -> bool:
 
 
 def strays() -> Iterator[Finding]:
-    """Objects among the originals that no row knows, batch by batch."""
+    """Stored originals without a row, in batches."""
     keys = layout.store().keys(layout.ORIGINALS)
     while batch := list(islice(keys, BATCH)):
         yield from _strays_of(batch)

@@ -1,7 +1,7 @@
 """Uploads that go straight to the store: announced, sent there by the client, completed here.
 
 The address stays good after `complete`, so the bytes that arrived are never the original: they are read once, checked,
-and written anew by the same durable way as any upload. No transaction is open while they move.
+and written again by the same durable way as any upload. No transaction is open while they move.
 """
 
 import contextlib
@@ -63,7 +63,7 @@ def begin(
 
 
 def _announced(owner: AbstractBaseUser) -> int:
-    """Bytes that may lie in the store until `tidy` comes by: room is kept for them as long, or each hour another quota
+    """Bytes that may lie in the store until `tidy` runs: the quota counts them as long, or each hour another quota
     of what is never completed could be sent there."""
     kept = timezone.now() - KEPT_FOR
     mine = DirectUpload.objects.filter(owner=owner.pk, media__isnull=True, expires_at__gt=kept)
@@ -92,7 +92,7 @@ def complete(*, upload: DirectUpload) -> Media:
         return _media_of(upload) or _not_uploaded()  # another `complete` may have taken it meanwhile
     DirectUpload.objects.filter(pk=upload.pk).update(media=media)
     reach("direct.committed")
-    with contextlib.suppress(Unavailable):  # `tidy` comes by again
+    with contextlib.suppress(Unavailable):  # `tidy` runs again
         layout.store().delete(upload.key)
     return media
 
@@ -110,19 +110,19 @@ def _not_uploaded() -> Media:
 
 @contextlib.contextmanager
 def _arrived(upload: DirectUpload) -> Iterator[IO[bytes]]:
-    """The bytes that arrived, in a file of our own: what the client does to the store meanwhile does not matter."""
+    """Copies the bytes that arrived to a temporary file, so that later writes of the client have no effect."""
     with tempfile.TemporaryFile() as file:
         with contextlib.closing(layout.store().open(upload.key)) as stream:
             while file.tell() <= upload.size and (chunk := stream.read(CHUNK)):
                 file.write(chunk)
-        found = digest_of(file)
-        if found.size != upload.size or upload.sha256 not in {"", found.sha256}:
+        digest = digest_of(file)
+        if digest.size != upload.size or upload.sha256 not in {"", digest.sha256}:
             raise Problem("upload_differs", f"{upload.size} bytes were announced; send them again")
         yield file
 
 
 def tidy() -> int:
-    """Clears the store of what arrived for uploads that are over, and forgets them; says how many."""
+    """Deletes the incoming objects and rows of uploads that are over; returns their number."""
     over = DirectUpload.objects.filter(expires_at__lt=timezone.now() - KEPT_FOR)
     rows = list(over.order_by("expires_at").values_list("pk", "key")[:1000])
     for _, key in rows:

@@ -10,7 +10,7 @@ from media.models import Media
 
 @transaction.atomic
 def edit_alt_text(*, media: Media, alt_text: str) -> Media:
-    """Says in words what a media shows."""
+    """Sets the alt text of a media."""
     media.alt_text = alt_text
     media.save(update_fields=["alt_text"])
     events.record("alt_text_edited", media_id=media.pk)
@@ -18,7 +18,7 @@ def edit_alt_text(*, media: Media, alt_text: str) -> Media:
 
 
 def delete(*, media: Media) -> None:
-    """Takes a media away from its owner's sight. The bytes stay for the grace period; `media_in_use` while attached."""
+    """Marks a media as deleted. The bytes stay for the grace period; `media_in_use` while attached."""
     with transaction.atomic():
         row = Media.objects.select_for_update().get(pk=media.pk)
         if row.references:

@@ -15,7 +15,7 @@ from media.processing.photo_process import ProcessingError
 
 
 def resume_stuck(*, older_than: timedelta, give_up_after: timedelta) -> int:
-    """Records again what is `processing` for too long; fails what is for very long. Says how many were resumed."""
+    """Records the event again for media `processing` for too long; fails the oldest. Returns the number resumed."""
     now = timezone.now()
     stuck = Media.objects.filter(state=Media.State.PROCESSING, deleted_at__isnull=True)
     for media_id in stuck.filter(created_at__lt=now - give_up_after).values_list("pk", flat=True):
@@ -30,14 +30,14 @@ def resume_stuck(*, older_than: timedelta, give_up_after: timedelta) -> int:
 
 
 def _awaited() -> list[int]:
-    """The media that some event still brings to a worker: they wait in a queue, or one is at it. Nobody lost them."""
+    """Media with a delivery that is not done: they wait in a queue or are being processed."""
     recorded = Event.objects.filter(name__in=[kind.received for kind in KINDS])
     under_way = Q(expanded_at__isnull=True) | Q(deliveries__done_at__isnull=True, deliveries__dead_at__isnull=True)
     return [payload["media_id"] for payload in recorded.filter(under_way).values_list("payload", flat=True)]
 
 
 def abandon_uploads(*, older_than: timedelta) -> int:
-    """Marks uploads that nobody came back for as failed; says how many. What they stored waits for the purge."""
+    """Marks abandoned uploads as failed; returns their number. What they stored is left to the purge."""
     now = timezone.now()
     cut_short = Media.objects.filter(state=Media.State.RECEIVING, created_at__lt=now - older_than)
     return cut_short.update(
@@ -50,5 +50,5 @@ def abandon_uploads(*, older_than: timedelta) -> int:
 
 
 def prune_keys() -> int:
-    """Clears idempotency keys whose day is over, but for uploads that a retry may still take up; says how many."""
+    """Clears idempotency keys older than a day, but for uploads that a retry may resume; returns their number."""
     return Media.objects.exclude(state=Media.State.RECEIVING).prune_keys()

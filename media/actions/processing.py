@@ -54,7 +54,7 @@ def _note_progress(media_id: int, done: float | None) -> None:
 
 
 def _check_sound(blob: Blob, original: IO[bytes]) -> None:
-    """Nothing is ever made from damaged bytes."""
+    """Fails the media if the original's bytes do not match their hash."""
     if layout.digest_of(original) != Digest(blob.size, blob.sha256):
         logger.error("original %s is not what was stored", blob.key)
         raise ProcessingError("original_damaged")
@@ -71,7 +71,7 @@ def _commit_ready(media_id: int, prefix: str, made: Processed) -> None:
     with transaction.atomic():
         media = Media.objects.select_for_update().get(pk=media_id)
         if media.state != Media.State.PROCESSING or media.prefix != prefix:
-            return  # somebody else was first
+            return  # another worker was first
         Rendition.objects.bulk_create(
             Rendition(
                 media=media,

@@ -34,7 +34,7 @@ def unused_blobs(before: datetime) -> QuerySet[Blob]:
 
 
 def is_referred_to(media: Media) -> bool:
-    """Whether any row of any room points to the media, whatever its counter says."""
+    """Whether a row of any app refers to the media, whatever its counter is."""
     fields = Media._meta.get_fields(include_hidden=True)  # hidden are those without a way back, as an avatar's
     own = (Rendition, DirectUpload)  # what belongs to it, and how it came
     relations = [one for one in fields if isinstance(one, ForeignObjectRel) and one.related_model not in own]
@@ -42,7 +42,7 @@ def is_referred_to(media: Media) -> bool:
 
 
 def purge(before: datetime, tally: Tally) -> Iterator[Media]:
-    """Removes what is purgeable, one media at a time, and yields each that went; then the bytes nobody uses."""
+    """Removes what is purgeable, one media at a time, and yields each; then the unused blobs."""
     for media_id in list(purgeable(before).order_by("pk").values_list("pk", flat=True)):
         media = _claim(media_id, before)
         if media is not None:
@@ -54,7 +54,7 @@ def purge(before: datetime, tally: Tally) -> Iterator[Media]:
 
 
 def _claim(media_id: int, before: datetime) -> Media | None:
-    """Takes the media from its owner's reach, so that nobody attaches it while its files go."""
+    """Locks and hides the media, so that it cannot be attached while its files are deleted."""
     with transaction.atomic():
         rows = purgeable(before).select_related("blob").select_for_update(of=("self", "blob"))
         media = rows.filter(pk=media_id).first()
@@ -72,7 +72,7 @@ def _remove_media(media: Media) -> None:
     with transaction.atomic():
         blob = Blob.objects.select_for_update().get(pk=media.blob_id)
         Media.objects.filter(pk=media.pk).delete()
-        if not blob.media_set.exists():  # from here on nobody shares it any more: identical bytes are stored anew
+        if not blob.media_set.exists():  # from here on nobody shares it any more: identical bytes are stored again
             blob.state = Blob.State.PURGING
             blob.save(update_fields=["state"])
 

@@ -46,7 +46,7 @@ def begin_upload(
 ) -> Media:
     """Looks at the received bytes and commits the intent to store them; nothing is promised yet."""
     digest = layout.digest_of(file)
-    kind, found = inspect(file, digest.size)
+    kind, sniffed = inspect(file, digest.size)
     reach("upload.hashed")
     body_hash = hashlib.sha256(f"{digest.sha256}:{alt_text}".encode()).hexdigest()
     earlier = _take_up(owner, idempotency_key, body_hash)
@@ -54,7 +54,7 @@ def begin_upload(
         return earlier
     quotas.check_room(owner, digest.size)
     try:
-        media = _commit_intent(owner, kind, found, digest, alt_text, idempotency_key, body_hash)
+        media = _commit_intent(owner, kind, sniffed, digest, alt_text, idempotency_key, body_hash)
     except IntegrityError:  # the same key, at the same time
         media = _take_up(owner, idempotency_key, body_hash) or _gone()
     reach("upload.intent_committed")
@@ -66,7 +66,7 @@ def _gone() -> Media:
 
 
 def _take_up(owner: AbstractBaseUser, key: str | None, body_hash: str) -> Media | None:
-    """The media that an earlier request with this key made; ours to finish if that was cut short."""
+    """The media that an earlier request with this key made; this request finishes it if it was interrupted."""
     with transaction.atomic():
         media = Media.objects.select_for_update().first_made_with(key, body_hash, owner)
         if media is None:
@@ -110,7 +110,7 @@ def _commit_intent(
 
 
 def _stored_blob(digest: Digest) -> Blob | None:
-    """The blob of these bytes, locked so that no purge takes it away meanwhile. One being purged is never revived."""
+    """The blob of these bytes, locked against a purge. One that is being purged is never reused."""
     same = Blob.objects.select_for_update().filter(sha256=digest.sha256, size=digest.size, state=Blob.State.STORED)
     return same.first()
 
@@ -133,7 +133,7 @@ def finish_upload(*, media: Media, file: IO[bytes]) -> Media:
 
 
 def _store_original(media_id: int, blob: Blob, file: IO[bytes]) -> str:
-    """Sees to it that the bytes and the sidecar stand in the store; says under which key."""
+    """Writes the bytes and the sidecar to the store if they are not there; returns the key."""
     media = Media.objects.get(pk=media_id)
     digest = Digest(blob.size, blob.sha256)
     key = blob.key

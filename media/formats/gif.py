@@ -14,7 +14,7 @@ def _skip_table(file: IO[bytes], flags: int) -> None:
 
 
 def _skip_data(file: IO[bytes], budget: int) -> int:
-    """Goes over a chain of sub-blocks; says how many more may be looked at."""
+    """Skips a chain of sub-blocks; returns how many more may be read."""
     while budget > 0:
         size = file.read(1)
         if not size or not size[0]:

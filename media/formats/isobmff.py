@@ -1,4 +1,4 @@
-"""The box structure of HEIC, AVIF, MP4 and MOV: who wrote it, how large its pictures and how long it says it is."""
+"""The box structure of HEIC, AVIF, MP4 and MOV: brands, sizes of pictures and declared duration."""
 
 import io
 import struct
@@ -78,7 +78,7 @@ def _picture_type(brands: set[bytes]) -> str:
 def _sizes(file: IO[bytes], start: int, stop: int, path: tuple[bytes, ...] = _PROPERTIES) -> Iterator[tuple[int, int]]:
     """Every picture size (`ispe`) that the properties (`iprp/ipco`) of a `meta` box declare. No deeper than that.
 
-    The format has one of each: a second is not looked into, so nobody can have us count boxes in thousands of them.
+    The format has one of each: a second is not looked into, so a file cannot make us read thousands of them.
     """
     file.seek(start)
     for name, inner, end in _boxes(file, stop):

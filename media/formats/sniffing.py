@@ -58,7 +58,7 @@ def _jpeg(file: IO[bytes]) -> tuple[int, int]:
 
 
 def _after_fill(file: IO[bytes]) -> int:
-    """The code behind fill bytes. Any number is allowed; more than a few are somebody who wants us busy."""
+    """The code behind fill bytes. The format allows any number of them; a read of _MAX_FILL bounds the work."""
     rest = file.read(_MAX_FILL).lstrip(b"\xff")
     if not rest:
         raise CorruptFile("The JPEG's segments are broken")
@@ -111,12 +111,12 @@ def sniff(file: IO[bytes]) -> Sniffed:
     """Reads a few headers; raises `UnsupportedFormat` or `CorruptFile`. Leaves the file at its beginning."""
     try:
         file.seek(0)
-        found = _sniff(file, file.read(16))
+        sniffed = _sniff(file, file.read(16))
     finally:
         file.seek(0)
-    if not (found.width and found.height) and not found.is_video:
+    if not (sniffed.width and sniffed.height) and not sniffed.is_video:
         raise CorruptFile("The picture has no size")
-    return found
+    return sniffed
 
 
 def _sniff(file: IO[bytes], head: bytes) -> Sniffed:

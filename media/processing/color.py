@@ -1,4 +1,4 @@
-"""Colours by number: what a HEIC says of its colours without a profile (the code points of ITU-T H.273).
+"""nclx color signalling: the colors of a HEIC without a profile (the code points of ITU-T H.273).
 
 No Django here: a confined child loads this file.
 """
@@ -47,7 +47,7 @@ def _profile(primaries: tuple[tuple[bytes, tuple[float, ...]], ...]) -> bytes:
 
 
 def table_of(nclx: Mapping[str, Any]) -> list[int] | None:
-    """For an HDR picture: which of 256 shades on a screen each of its shades is; None for any other."""
+    """The tone curve of an HDR picture: 256 values of 0 to 255; None for any other."""
     curve = {_PQ: _nits_of_pq, _HLG: _nits_of_hlg}.get(nclx.get("transfer_characteristics", 0))
     return [round(255 * _shade(_pressed(curve(code / 255) / _WHITE))) for code in range(256)] if curve else None
 

@@ -1,4 +1,4 @@
-"""Becoming a program that can do nothing but read one file and write one other.
+"""Confines this process, then executes a program that can read one file and write one other.
 
 `python -m media.processing.confined_program MEMORY_BYTES CPU_SECONDS OUTPUT_BYTES PROGRAM ARGUMENTS…`: the program may
 open its standard input to read, its standard output to write (both as `/proc/self/fd/N`), its libraries, nothing else.

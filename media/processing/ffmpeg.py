@@ -1,4 +1,4 @@
-"""Running ffmpeg and ffprobe as what they are: programs that strangers feed.
+"""Runs ffmpeg and ffprobe confined, because their input comes from users.
 
 They get one open file to read and one to write, no environment, bounded memory, time and output, and (where the kernel
 allows it) no network, no other program and no other file.
@@ -126,7 +126,7 @@ def run(
 
 
 def _listen(child: subprocess.Popen[bytes], until: float, tick: Tick) -> str:
-    """What it says until it says no more, its beginning at most."""
+    """The first MAX_TEXT bytes of its stderr, read until it closes."""
     assert child.stderr is not None
     kept, done, next_tick = bytearray(), None, time.monotonic() + TICK_SECONDS
     while True:
@@ -138,9 +138,9 @@ def _listen(child: subprocess.Popen[bytes], until: float, tick: Tick) -> str:
             next_tick = time.monotonic() + TICK_SECONDS
         if not select.select([child.stderr], [], [], min(TICK_SECONDS, until - now))[0]:
             continue
-        heard = os.read(child.stderr.fileno(), 16 * 1024)
-        if not heard:
+        output = os.read(child.stderr.fileno(), 16 * 1024)
+        if not output:
             return kept.decode(errors="replace")
-        kept += heard[: MAX_TEXT - len(kept)]
-        times = _PROGRESS.findall(heard)
+        kept += output[: MAX_TEXT - len(kept)]
+        times = _PROGRESS.findall(output)
         done = int(times[-1]) / 1_000_000 if times else done

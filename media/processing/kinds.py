@@ -98,20 +98,20 @@ def inspect(file: IO[bytes], size: int) -> tuple[Kind, Sniffed]:
     if size > most_bytes():
         raise Problem("too_large", f"At most {most_bytes()} bytes are taken")
     try:
-        found = sniff(file)
+        sniffed = sniff(file)
     except UnsupportedFormat:
         raise Problem("unsupported_format", f"Taken are {', '.join(content_types())}") from None
     except CorruptFile as error:
         raise Problem("damaged_file", str(error)) from None
-    kind = VIDEO if found.is_video else PHOTO
+    kind = VIDEO if sniffed.is_video else PHOTO
     if size > kind.most_bytes():
         raise Problem("too_large", f"A {kind.name} may have at most {kind.most_bytes()} bytes")
-    if found.width * found.height > kind.most_pixels():
-        detail = f"{found.width} × {found.height} pixels; at most {kind.most_pixels()} are taken"
+    if sniffed.width * sniffed.height > kind.most_pixels():
+        detail = f"{sniffed.width} × {sniffed.height} pixels; at most {kind.most_pixels()} are taken"
         raise Problem("too_many_pixels", detail)
-    if found.is_video:
-        _check_video(found)
-    return kind, found
+    if sniffed.is_video:
+        _check_video(sniffed)
+    return kind, sniffed
 
 
 def _check_video(found: Sniffed) -> None:

@@ -1,4 +1,4 @@
-"""Giving up the file system but for a few places (Landlock: needs no privilege, Linux 5.13 and later).
+"""Restricts access to the file system to a few paths (Landlock: needs no privilege, Linux 5.13 and later).
 
 No Django here: a confined child loads this file.
 """
@@ -23,7 +23,7 @@ def version() -> int:
 
 def keep_only(*, runnable: Iterable[str], readable: Iterable[int], writable: Iterable[int]) -> bool:
     """From now on only the files below `runnable` can be read and run, and the open files of the other two be opened
-    anew. False, and nothing is given up, where the kernel cannot do that."""
+    again. False, and nothing is given up, where the kernel cannot do that."""
     known = version()
     if not known:
         return False

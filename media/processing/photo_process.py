@@ -1,4 +1,4 @@
-"""Both ends of a photo's development: the worker's, and the confined child's.
+"""Processing of a photo, the worker's side and the confined child's side.
 
 The child gets the original as its input and answers with one line of JSON and the renditions' bytes behind it. The
 worker trusts neither: sizes and names are checked against what a photo can have.
@@ -81,14 +81,14 @@ def _read_picture(answer: IO[bytes], name: str, width: int, height: int, size: i
 
 
 def _answer_of(content_type: str, most_pixels: int) -> tuple[dict[str, Any], list[bytes]]:
-    """What the child has to say: every failure of a decoder is one of four."""
+    """The child's answer; every failure of a decoder becomes one of four codes."""
     try:
         made = photos.make_renditions(sys.stdin.buffer, content_type, most_pixels)
     except MemoryError:
         return {"error": "too_much_memory"}, []
     except (photos.TooLarge, DecompressionBombError, DecompressionBombWarning):
         return {"error": "too_many_pixels"}, []
-    except Exception as error:  # decoders raise whatever they like
+    except Exception as error:  # decoders raise arbitrary exceptions
         return {"error": "damaged_file", "because": repr(error)[:200]}, []
     pictures = [(one.name, one.width, one.height, len(one.data)) for one in made.pictures]
     head = {"width": made.width, "height": made.height, "blurhash": made.blurhash, "pictures": pictures}
@@ -96,7 +96,7 @@ def _answer_of(content_type: str, most_pixels: int) -> tuple[dict[str, Any], lis
 
 
 def main(content_type: str, most_pixels: str) -> None:
-    """The child: loads the decoders, gives up its rights, then looks at the file."""
+    """The child's entry point: loads the decoders, confines itself, then decodes the file."""
     photos.prepare(content_type)
     sandbox.confine()
     head, bodies = _answer_of(content_type, int(most_pixels))

@@ -1,4 +1,4 @@
-"""From an original photo to what is shown: the one imaging pipeline.
+"""The imaging pipeline: renditions of an original photo.
 
 Decodes one named format, sets the picture upright, brings its colours to sRGB, and writes WebP in the widths of screens
 plus one JPEG for old clients; nothing else of the file gets through (no EXIF, GPS, XMP, profile or comment). It runs in
@@ -68,7 +68,7 @@ class Processed(NamedTuple):
 
 
 def prepare(content_type: str) -> None:
-    """Loads the decoder and the encoders, and makes the library strict; before the process gives up its rights."""
+    """Loads the decoder and the encoders, and sets the library's strict mode; call it before `sandbox.confine`."""
     warnings.simplefilter("error", Image.DecompressionBombWarning)
     Image.preinit()
     for module in (*_LOADED_LATE, *_DECODERS.get(content_type, ())):
@@ -80,15 +80,15 @@ def prepare(content_type: str) -> None:
 
 
 def make_renditions(file: IO[bytes], content_type: str, most_pixels: int) -> Processed:
-    """Makes all renditions of one photo. Raises `TooLarge`, or whatever the decoder raises on a broken file."""
+    """Makes all renditions of one photo. Raises `TooLarge`, or any exception of the decoder on a broken file."""
     Image.MAX_IMAGE_PIXELS = most_pixels
     image = Image.open(file, formats=FORMATS[content_type])
     if image.width * image.height > most_pixels:
         raise TooLarge
     turn = _orientation(image)
     full = image.size[::-1] if turn >= 5 else image.size
-    shown = _upright(_to_srgb(_shrunk(image, full, turn)), turn)
-    return Processed(*full, _blurhash(shown), list(_pictures(shown, *full)))
+    upright = _upright(_to_srgb(_shrunk(image, full, turn)), turn)
+    return Processed(*full, _blurhash(upright), list(_pictures(upright, *full)))
 
 
 def _orientation(image: Image.Image) -> int:
@@ -107,7 +107,7 @@ def _fit(width: int, height: int, wanted: int) -> tuple[int, int]:
 
 
 def _shrunk(image: Image.Image, full: tuple[int, int], turn: int) -> Image.Image:
-    """The picture decoded, in a plain mode, at the size of its largest rendition (still lying as it was stored)."""
+    """The picture decoded, in a plain mode, at the size of its largest rendition (not rotated yet)."""
     width, height = _fit(*full, WIDTHS[-1])
     target = (height, width) if turn >= 5 else (width, height)
     image.draft(image.mode, target)  # JPEG decodes at a half, a quarter … much faster
@@ -122,7 +122,7 @@ def _shrunk(image: Image.Image, full: tuple[int, int], turn: int) -> Image.Image
 
 
 def _by_numbers(image: Image.Image, nclx: dict[str, Any]) -> tuple[Image.Image, bytes | None]:
-    """The picture with its HDR brought to a screen's range, and the profile that its numbers stand for."""
+    """The picture, tone-mapped if it is HDR, and its color profile from the nclx code points."""
     table = color.table_of(nclx)
     if table is not None and image.mode in {"RGB", "RGBA"}:
         image = image.point([*table * 3, *range(256)][: 256 * len(image.mode)])
@@ -190,7 +190,7 @@ _TURNS = {
 
 
 def _upright(image: Image.Image, turn: int) -> Image.Image:
-    """Turned as the camera was held, and made anew from its pixels, so that no metadata can hang on."""
+    """Rotated by the EXIF orientation, as a new image from the pixels alone, so that no metadata is left."""
     turned = image.transpose(_TURNS[turn]) if turn in _TURNS else image
     return Image.merge(turned.mode, turned.split())
 

@@ -1,8 +1,8 @@
-"""Giving up rights, and running what has given them up.
+"""Confinement of the processes that decode users' files.
 
-Decoders read what strangers send, so they run in a process that has no secrets, bounded memory and time, and (where
+Decoders read untrusted files, so they run in a process that has no secrets, bounded memory and time, and (where
 the kernel allows it, which needs no privilege) no network, no files and no other program. `confine` is for the child
-itself, `run` for whoever starts it. No Django here: the child loads this file.
+itself, `run` for the process that starts it. No Django here: the child loads this file.
 """
 
 import ctypes
@@ -53,7 +53,7 @@ class Crashed(Exception):
 
 
 def confine(*, memory_bytes: int = MEMORY_BYTES, cpu_seconds: int = CPU_SECONDS) -> None:
-    """Gives up what decoding does not need, for good. Everything must be imported and opened before."""
+    """Drops, irrevocably, all rights that decoding does not need. Import and open everything before the call."""
     _limit(memory_bytes, cpu_seconds, OUTPUT_BYTES)
     machine = platform.machine()
     if machine in _ARCHITECTURE:
@@ -70,7 +70,7 @@ def confine_program(*, memory_bytes: int, cpu_seconds: int, output_bytes: int) -
 
 
 def end_with_parent() -> None:
-    """Sees to it that this process does not outlive whoever started it; holds for the program it becomes."""
+    """Makes the kernel kill this process when its parent ends; also after `exec`."""
     ctypes.CDLL(None).prctl(1, signal.SIGKILL, 0, 0, 0)  # PR_SET_PDEATHSIG
 
 
@@ -146,9 +146,9 @@ def _wait(child: subprocess.Popen[bytes], seconds: float) -> int:
 
 
 def run(module: str, arguments: Sequence[str], source: IO[bytes], target: IO[bytes]) -> None:
-    """Runs `python -m module` with `source` as its input and `target` as its output, and nothing else of ours.
+    """Runs `python -m module` with `source` as its input, `target` as its output, and no other open file.
 
-    Both are real files. Raises `TookTooLong` or `Crashed`; in both cases what is in `target` means nothing.
+    Both are real files. Raises `TookTooLong` or `Crashed`; in both cases the content of `target` is undefined.
     """
     source.seek(0)
     command = [sys.executable, "-E", "-s", "-m", module, *arguments]

@@ -1,7 +1,7 @@
-"""From an original video to what is shown: an MP4 that plays everywhere, and a still picture of it.
+"""Renditions of an original video: an MP4 that plays everywhere, and a poster.
 
-ffmpeg looks at the file first; what it may decode, for how long and into what is decided here. Nothing of the file but
-its pictures and its sound gets through.
+ffprobe reads the file first; which decoders, durations and outputs are allowed is decided here. Only pictures and sound
+of the file reach the result.
 """
 
 import logging
@@ -81,14 +81,14 @@ def _make_photo(file: IO[bytes], content_type: str, report: Report) -> Processed
         _transcode(file, content_type, probed, video, target, report)
         movie = _measured(target, probed)
         poster = _poster(target)
-        shown = mmap.mmap(target.fileno(), 0, access=mmap.ACCESS_READ)  # bytes, but on the disk
+        data = mmap.mmap(target.fileno(), 0, access=mmap.ACCESS_READ)  # bytes, but on the disk
     name = f"v{min(movie.width, movie.height)}.mp4"
-    pictures = [Picture(name, "video/mp4", movie.width, movie.height, shown), *map(_of_poster, poster.pictures)]
+    pictures = [Picture(name, "video/mp4", movie.width, movie.height, data), *map(_of_poster, poster.pictures)]
     return Processed(*video.upright_size, poster.blurhash, pictures, movie.seconds)
 
 
 def _check_whole(file: IO[bytes], content_type: str) -> None:
-    """A cut file would come out as a shorter one, without a word."""
+    """Refuses a truncated file: ffmpeg would make a shorter video of it without an error."""
     if DEMUXERS[content_type] == "mov":
         isobmff.check_whole(file)
     if DEMUXERS[content_type] == "matroska":
@@ -128,7 +128,7 @@ def _probe(file: IO[bytes], content_type: str) -> Probed:
 
 
 def _checked(probed: Probed) -> VideoStream:
-    """The video stream, if it is one that is taken."""
+    """The video stream, if it is within the limits. Raises `ProcessingError`."""
     video = probed.first_video()
     if video is None:
         raise ProcessingError("no_video" if probed.streams else "damaged_file")
@@ -154,7 +154,7 @@ def _transcode(
 ) -> None:
     audio = probed.first_audio()
     sound = ["-map", f"0:{audio.number}", *_AAC] if audio and audio.codec in AUDIO_CODECS else ["-an"]
-    most = settings.VIDEO_MAX_SECONDS + 1  # whatever its header says
+    most = settings.VIDEO_MAX_SECONDS + 1  # a bound that does not rely on the header
     arguments = [
         *("-loglevel", "error", "-max_error_rate", "0.1", "-filter_threads", "1", "-progress", "pipe:2"),
         *_read(content_type, "-t", str(most)),
@@ -173,7 +173,7 @@ def _transcode(
 
 
 def _measured(target: IO[bytes], probed: Probed) -> isobmff.Movie:
-    """What came out, if that is about what should."""
+    """The header of the result, if its size and duration are plausible. Raises `ProcessingError`."""
     movie = isobmff.read_movie(target)
     if movie.seconds > settings.VIDEO_MAX_SECONDS:
         raise ProcessingError("too_long")
@@ -183,7 +183,7 @@ def _measured(target: IO[bytes], probed: Probed) -> isobmff.Movie:
 
 
 def _poster(movie: IO[bytes]) -> Processed:
-    """The still picture, made by the imaging pipeline from one frame of what is shown."""
+    """The poster's renditions, made by the imaging pipeline from one frame of the MP4."""
     for at in POSTER_AT:
         with tempfile.TemporaryFile() as frame:
             arguments = [

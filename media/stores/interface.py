@@ -1,4 +1,4 @@
-"""What a store of bytes must be able to do, whichever it is."""
+"""The interface of a media store."""
 
 import hashlib
 import mmap
@@ -34,7 +34,7 @@ class Digest(NamedTuple):
 
 
 class PresignedUpload(NamedTuple):
-    """Leave to PUT one file: the address, and the headers that must be sent with it as they are."""
+    """A presigned PUT of one file: the URL and the headers to send unchanged."""
 
     url: str
     headers: dict[str, str]
@@ -62,7 +62,7 @@ class Store(Protocol):
         """Removes; nothing there is fine."""
 
     def presign_upload(self, key: str, digest: Digest, seconds: int) -> PresignedUpload:
-        """Leave for a client to write a file of this size (and, unless it is empty, this SHA-256) under the key."""
+        """A presigned upload for a file of this size (and, unless it is empty, this SHA-256) under the key."""
 
     def keys(self, prefix: str) -> Iterator[str]:
         """All keys that start with `prefix`, in order."""

@@ -62,7 +62,7 @@ def incoming_key() -> str:
 
 
 def sidecar_key(blob_key: str, media_id: int) -> str:
-    """Where the note about one media stands: beside the original that it shares with others."""
+    """The key of one media's sidecar, beside the original that it may share with others."""
     return f"{blob_key}.{media_id}.json"
 
 
@@ -72,7 +72,7 @@ def rendition_key(prefix: str, name: str) -> str:
 
 
 def put_original(key: str, file: IO[bytes], digest: Digest, content_type: str) -> str:
-    """Writes an original so that it stays, reads it back, and says under which key it stands.
+    """Writes an original durably, reads it back, and returns its key.
 
     That is `key`, unless something else stands there (a try that was cut short): nothing is ever overwritten.
     `Unavailable` if the store fails or holds afterwards what it was not given.
@@ -81,25 +81,25 @@ def put_original(key: str, file: IO[bytes], digest: Digest, content_type: str) -
         store().put_new(key, file, digest, content_type)
     except Exists:
         if store().digest(key) == digest:
-            return key  # an earlier try got this far
+            return key  # written by an earlier attempt
         key = fresh_key()
         store().put_new(key, file, digest, content_type)
     return key
 
 
 def verify(key: str, digest: Digest) -> bool:
-    """Reads back: a store's "yes" is no proof."""
+    """Reads the object back and compares it: the store's reply is no proof."""
     return store().digest(key) == digest
 
 
 def put_sidecar(blob_key: str, media_id: int, about: dict[str, Any]) -> None:
-    """Notes beside an original whose it is, so that the database can be rebuilt from the store."""
+    """Writes the sidecar with owner, media and hash, so that the database can be rebuilt from the store."""
     data = json.dumps(about, sort_keys=True).encode()
     key = sidecar_key(blob_key, media_id)
     try:
         store().put_new(key, io.BytesIO(data), digest_of(io.BytesIO(data)), "application/json")
     except Exists:
-        return  # an earlier try got this far
+        return  # written by an earlier attempt
 
 
 @contextlib.contextmanager
@@ -119,6 +119,6 @@ def move_renditions(prefix: str, to: str, names: list[str]) -> None:
 
 
 def remove_renditions(prefix: str, names: list[str]) -> None:
-    """Ends every address of these renditions at once."""
+    """Deletes these renditions, so that every URL of them ends at once."""
     for name in names:
         store().delete(rendition_key(prefix, name))

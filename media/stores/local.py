@@ -18,7 +18,7 @@ from media.stores.interface import CHUNK, Digest, Exists, Missing, PresignedUplo
 
 @contextlib.contextmanager
 def _failing_clearly() -> Iterator[None]:
-    """Whatever the disk says (full, read-only, gone) becomes a 503."""
+    """Turns errors of the disk (full, read-only, gone) into `Unavailable`, a 503."""
     try:
         yield
     except FileNotFoundError:
@@ -36,7 +36,7 @@ def _sync_folder(folder: Path) -> None:
 
 
 class LocalStore:
-    """Files below the storage's folder, synced to the disk before anybody is told that they are there."""
+    """Files below the storage's folder, synced to the disk before the call returns."""
 
     def __init__(self, storage: FileSystemStorage) -> None:
         self.root = Path(storage.path("")).resolve()
@@ -57,7 +57,7 @@ class LocalStore:
             try:
                 self._write(handle, file)
             except BaseException:
-                path.unlink(missing_ok=True)  # a part of a file that nobody was promised
+                path.unlink(missing_ok=True)  # a partial file that was never acknowledged
                 raise
             _sync_folder(path.parent)
 
@@ -112,13 +112,13 @@ class LocalStore:
                 path.parent.rmdir()
 
     def presign_upload(self, key: str, digest: Digest, seconds: int) -> PresignedUpload:
-        """There is no other server to send it to: the API itself takes the file, by a token instead of a log-in."""
+        """The API itself takes the file, with an upload token in the place of a log-in."""
         upload_token = upload_tokens.UploadToken(key, digest.size, digest.sha256)
         url = f"{settings.PYSTAGRAM_URL}{settings.MEDIA_URL}incoming/{upload_tokens.sign(upload_token)}"
         return PresignedUpload(url, {"Content-Length": str(digest.size)})
 
     def receive(self, key: str, chunks: Iterable[bytes]) -> None:
-        """Writes what a client sends. Not synced: nobody is promised anything before it is completed."""
+        """Writes what a client sends. Not synced: `complete` is what makes it durable."""
         path = self.path(key)
         with _failing_clearly():
             self._make_folder(path.parent)

@@ -1,4 +1,4 @@
-"""A bucket that speaks S3 as the store, over the connection django-storages keeps."""
+"""An S3 bucket as the store, over the connection that django-storages keeps."""
 
 import base64
 import contextlib
@@ -16,14 +16,14 @@ from urllib3.exceptions import HTTPError
 
 from media.stores.interface import CHUNK, Digest, Exists, Missing, PresignedUpload, Unavailable
 
-# Reading the largest photo back takes 8 seconds at most, so that an upload is told in time that the store is ill.
+# Reading the largest photo back takes 8 seconds at most, so that an upload gets its 503 in time when the store is slow.
 READ_SECONDS = 4
 MIN_BYTES_PER_SECOND = 8 * 1024 * 1024
 
 
 @contextlib.contextmanager
 def _failing_clearly() -> Iterator[None]:
-    """Whatever the store says (refused, silent, slow down, forbidden) becomes a 503."""
+    """Turns errors of the store (refused, silent, slow down, forbidden) into `Unavailable`, a 503."""
     try:
         yield
     except ClientError as error:
@@ -39,7 +39,7 @@ def _status(error: ClientError) -> int:
 
 
 class Body(io.RawIOBase):
-    """An object's bytes as they arrive. A store that breaks off or hands them out by the drop is unavailable; how long
+    """An object's bytes as they arrive. A store that breaks off or is too slow is `Unavailable`; how long
     the reader takes in between does not count."""
 
     def __init__(self, body: Any, length: int) -> None:
@@ -54,7 +54,7 @@ class Body(io.RawIOBase):
             return self.readall()
         began = time.monotonic()
         with _failing_clearly():
-            # What has come by now: botocore's own read waits for all of `size`, however slowly it drips.
+            # What has come by now: botocore's own read waits for all of `size`, however slow the store is.
             data: bytes = self.body._raw_stream.read1(size)
         self.seconds_left -= time.monotonic() - began
         if self.seconds_left < 0:
@@ -103,7 +103,7 @@ class S3Store:
                 )
         except Unavailable as error:
             if isinstance(error.__cause__, ClientError) and _status(error.__cause__) in {409, 412}:
-                raise Exists(key) from None  # an attempt whose answer got lost, or somebody else
+                raise Exists(key) from None  # an earlier attempt whose answer got lost, or another client
             raise
 
     def put(self, key: str, data: bytes | mmap.mmap, content_type: str) -> None:
@@ -111,7 +111,7 @@ class S3Store:
             self.client.put_object(**self._at(key), Body=data, ContentType=content_type, ChecksumAlgorithm="SHA256")
 
     def digest(self, key: str) -> Digest | None:
-        """Reads every byte: the checksum that a store tells may be only the one it was told."""
+        """Reads every byte: a store may return the checksum it was given without having checked it."""
         try:
             body = self.open(key)
         except Missing:
@@ -121,8 +121,8 @@ class S3Store:
 
     def open(self, key: str) -> IO[bytes]:
         with _failing_clearly():
-            found = self.client.get_object(**self._at(key))
-        return cast(IO[bytes], Body(found["Body"], found["ContentLength"]))
+            answer = self.client.get_object(**self._at(key))
+        return cast(IO[bytes], Body(answer["Body"], answer["ContentLength"]))
 
     def require(self, key: str) -> None:
         """Raises `Missing` if nothing is there, without reading it."""
@@ -146,12 +146,14 @@ class S3Store:
 
     def presign_upload(self, key: str, digest: Digest, seconds: int) -> PresignedUpload:
         """Size and checksum are under the signature: a real S3 takes nothing else."""
-        asked: dict[str, Any] = {**self._at(key), "ContentLength": digest.size}
+        parameters: dict[str, Any] = {**self._at(key), "ContentLength": digest.size}
         headers = {"Content-Length": str(digest.size)}
         if digest.sha256:
-            asked["ChecksumSHA256"] = base64.b64encode(bytes.fromhex(digest.sha256)).decode()
-            headers["x-amz-checksum-sha256"] = asked["ChecksumSHA256"]
-        return PresignedUpload(str(self.client.generate_presigned_url("put_object", asked, ExpiresIn=seconds)), headers)
+            parameters["ChecksumSHA256"] = base64.b64encode(bytes.fromhex(digest.sha256)).decode()
+            headers["x-amz-checksum-sha256"] = parameters["ChecksumSHA256"]
+        return PresignedUpload(
+            str(self.client.generate_presigned_url("put_object", parameters, ExpiresIn=seconds)), headers
+        )
 
     def address(
         self,
@@ -164,10 +166,11 @@ class S3Store:
         method: str = "GET",
     ) -> str:
         """A presigned address to read one object for so long by this method, and how the store shall call it."""
-        asked = {
+        response_headers = {
             "ResponseContentType": content_type,
             "ResponseContentDisposition": disposition,
             "ResponseCacheControl": cache_control,
         }
         operation = "head_object" if method == "HEAD" else "get_object"
-        return str(self.client.generate_presigned_url(operation, {**self._at(key), **asked}, ExpiresIn=seconds))
+        parameters = {**self._at(key), **response_headers}
+        return str(self.client.generate_presigned_url(operation, parameters, ExpiresIn=seconds))

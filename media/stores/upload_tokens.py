@@ -1,4 +1,4 @@
-"""Tickets to send one file to a folder: who holds one needs no log-in, as with a presigned address of a bucket."""
+"""Upload tokens: the right to send one file to the local store without a log-in, like a presigned URL of a bucket."""
 
 from dataclasses import astuple, dataclass
 from datetime import timedelta
@@ -24,7 +24,7 @@ def sign(upload_token: UploadToken) -> str:
 
 
 def read(text: str) -> UploadToken | None:
-    """The token, if it is ours and not over."""
+    """The token, if its signature is good and it has not expired."""
     try:
         return UploadToken(*signing.TimestampSigner(salt=SALT).unsign_object(text.replace("~", ":"), max_age=OPEN_FOR))
     except (signing.BadSignature, ValueError, TypeError):

@@ -20,7 +20,7 @@ SUMMARY, MANIFEST, OBJECTS = "backup.json", "objects.tsv", "objects"
 
 
 class Refused(Exception):
-    """It cannot be done like this; the text says why. Nothing was changed."""
+    """The backup or restore was not started; the message says why. Nothing was changed."""
 
 
 @dataclass(frozen=True)
@@ -87,7 +87,7 @@ class Folder:
                 file.write(f"{digest.sha256}\t{digest.size}\t{key}\n")
 
     def complete(self, summary: Summary) -> None:
-        """From here on this is the backup; the dump of the last one goes."""
+        """Makes this the current backup; removes the previous dump."""
         with self.replacing(SUMMARY) as file:
             json.dump(asdict(summary), file, indent=2)
             file.write("\n")
@@ -97,7 +97,7 @@ class Folder:
 
     @contextlib.contextmanager
     def replacing(self, name: str) -> Iterator[IO[Any]]:
-        """A text file that takes the place of another as a whole."""
+        """Writes a text file that replaces another one atomically."""
         part = self.root / f"{name}.part"
         with part.open("w") as file:
             yield file

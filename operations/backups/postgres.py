@@ -26,7 +26,7 @@ class Dumped(NamedTuple):
 
 
 def dump(path: Path) -> Dumped:
-    """Writes the database to a file. Dump and counts are of one snapshot, so nobody need stop writing."""
+    """Writes the database to a file. Dump and counts are of one snapshot, so writing can go on."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
         cursor.execute("SET LOCAL statement_timeout = 0")
@@ -46,16 +46,16 @@ def restore(path: Path) -> None:
 
 def rows_by_table() -> dict[str, int]:
     """How many rows each table has."""
-    found = {}
+    rows = {}
     with connection.cursor() as cursor:
         for name in sorted(connection.introspection.table_names(cursor)):
             cursor.execute(SQL("SELECT count(*) FROM {}").format(Identifier(name)))
-            found[name] = int(cursor.fetchone()[0])
-    return found
+            rows[name] = int(cursor.fetchone()[0])
+    return rows
 
 
 def stored_originals() -> dict[str, Digest]:
-    """Key, size and hash of every original that the database vouches for."""
+    """Key, size and hash of every original that the database lists as stored."""
     rows = Blob.objects.filter(state=Blob.State.STORED).values_list("key", "size", "sha256")
     return {key: Digest(size, sha256) for key, size, sha256 in rows}
 

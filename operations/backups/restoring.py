@@ -73,9 +73,9 @@ def _placed(key: str, path: Path, digest: Digest, content_type: str) -> list[str
     """Stores one object and reads it back; what is wrong with it."""
     try:
         with path.open("rb") as file:
-            found = list(_compared(key, digest_of(file), digest))
-            if found:
-                return found
+            faults = list(_compared(key, digest_of(file), digest))
+            if faults:
+                return faults
             layout.store().put_new(key, file, digest, content_type)
     except FileNotFoundError:
         return [f"missing: {key} is not in the backup"]

@@ -1,4 +1,4 @@
-"""Waiting for a storage that does not answer for a moment: a copy of a million objects is not lost to one time-out."""
+"""Retry with backoff, so that one time-out of the storage does not end a copy of a million objects."""
 
 import time
 from collections.abc import Callable

@@ -26,14 +26,14 @@ HALF_WRITTEN = ".writing-"
 
 
 def all_keys() -> list[str]:
-    """The keys of all originals, notes beside them, and renditions."""
+    """The keys of all originals, their sidecars, and renditions."""
     store = layout.store()
     keys = [*store.keys(layout.ORIGINALS), *store.keys(layout.RENDITIONS)]
     return [key for key in keys if HALF_WRITTEN not in key]
 
 
 def back_up(root: Path, *, prune: bool, progress: Progress) -> tuple[Summary, list[str]]:
-    """Brings the backup in a folder up to date; the summary, and what the store has not as the database says.
+    """Brings the backup in a folder up to date; the summary, and the originals that the store lacks or has otherwise.
 
     `prune` removes objects that neither store nor database has any more. `Refused`, `Busy` or `Unavailable`: the last
     backup is still whole.
@@ -102,6 +102,6 @@ def _summary(root: Path, name: str, dumped: postgres.Dumped, manifest: dict[str,
 
 
 def unsound(originals: dict[str, Digest], manifest: dict[str, Digest]) -> list[str]:
-    """The originals that a database vouches for and a backup has not, or has otherwise."""
+    """The originals that the database lists and the backup lacks or has with other bytes."""
     wrong = [key for key, digest in originals.items() if manifest.get(key) != digest]
     return [f"{'damaged' if key in manifest else 'missing'}: {key}, as the database knows it" for key in sorted(wrong)]

@@ -14,7 +14,7 @@ class NoMatplotlib(Exception):
 
 
 def readable(size: float) -> str:
-    """Bytes as people read them, in steps of a thousand."""
+    """Bytes with a unit, in steps of a thousand."""
     for unit in ("B", "kB", "MB", "GB", "TB"):
         if size < 1000 or unit == "TB":
             break
@@ -38,33 +38,33 @@ def figure_of(width: float, height: float, **options: Any) -> tuple[Any, Any]:
 
 
 def save(figure: Any, path: Path) -> None:
-    """Writes the PNG and lets go of the figure."""
+    """Writes the PNG and closes the figure."""
     figure.savefig(path, dpi=140, format="png")
     importlib.import_module("matplotlib.pyplot").close(figure)
 
 
-def plot(found: Report, path: Path) -> None:
+def plot(result: Report, path: Path) -> None:
     """Draws what is stored, what a phone loads per photo, and who keeps most. Raises `NoMatplotlib`."""
-    people = max(1, len(found.users))
+    people = max(1, len(result.users))
     ratios = {"height_ratios": [1.7, 2.6, 0.9 + 0.24 * people]}
     figure, (stored, served, users) = figure_of(8.4, 5.6 + 0.24 * people, nrows=3, gridspec_kw=ratios)
-    _stored(stored, found)
-    _served(served, found)
-    _users(users, found)
+    _stored(stored, result)
+    _served(served, result)
+    _users(users, result)
     figure.get_layout_engine().set(h_pad=0.12)
     save(figure, path)
 
 
-def _stored(axes: Any, found: Report) -> None:
+def _stored(axes: Any, result: Report) -> None:
     """What is stored, as bars: originals by kind with what sharing saved, then the renditions."""
-    made = found.total.rendition_bytes
+    made = result.total.rendition_bytes
     rows = [
-        *((f"{one.name} originals", one.stored_bytes, one.saved_bytes) for one in found.kinds),
+        *((f"{one.name} originals", one.stored_bytes, one.saved_bytes) for one in result.kinds),
         ("renditions", made, 0),
     ]
-    rows.append(("of these, shown nowhere", sum(found.orphans), 0))
+    rows.append(("of these, shown nowhere", sum(result.orphans), 0))
     names, sizes, saved = zip(*reversed(rows), strict=True)
-    colours = [AMBER, GREEN, *[BLUE] * len(found.kinds)]
+    colours = [AMBER, GREEN, *[BLUE] * len(result.kinds)]
     axes.barh(names, sizes, color=colours, height=0.62)
     axes.barh(
         names,
@@ -78,23 +78,23 @@ def _stored(axes: Any, found: Report) -> None:
     )
     for at, (size, less) in enumerate(zip(sizes, saved, strict=True)):
         text = readable(size) + (f"  + {readable(less)} saved by sharing" if less else "")
-        text += f"  ({found.orphaned_share:.1%} of all)" if at == 0 else ""
+        text += f"  ({result.orphaned_share:.1%} of all)" if at == 0 else ""
         axes.text(size + less, at, "  " + text, va="center")
     axes.set_xlim(0, 1.75 * max(1, *(size + less for _, size, less in rows)))
     axes.xaxis.set_visible(False)
     axes.spines["bottom"].set_visible(False)
-    axes.set_title(f"Stored: {readable(found.stored_bytes)}")
+    axes.set_title(f"Stored: {readable(result.stored_bytes)}")
 
 
-def _served(axes: Any, found: Report) -> None:
+def _served(axes: Any, result: Report) -> None:
     """A histogram of what a phone loads per photo, with the mean and the estimate."""
     axes.set_title("Bytes a phone loads per photo")
     axes.set_xlabel("kB (the widest WebP of at most 1080 pixels)")
     axes.set_ylabel("photos")
-    last = max([start for start, _ in found.histogram] + [ESTIMATE + 2 * BIN])
+    last = max([start for start, _ in result.histogram] + [ESTIMATE + 2 * BIN])
     axes.bar(
-        [start / 1000 for start, _ in found.histogram],
-        [count for _, count in found.histogram],
+        [start / 1000 for start, _ in result.histogram],
+        [count for _, count in result.histogram],
         width=BIN / 1000 * 0.92,
         align="edge",
         color=BLUE,
@@ -104,14 +104,14 @@ def _served(axes: Any, found: Report) -> None:
         axes.set_xlabel(f"{axes.get_xlabel()}; the last bar: and more")
     axes.yaxis.get_major_locator().set_params(integer=True)
     axes.axvline(ESTIMATE / 1000, color=AMBER, linestyle="--", label=f"the estimate: {readable(ESTIMATE)}")
-    if found.served.mean is not None:
-        axes.axvline(found.served.mean / 1000, color=INK, label=f"the mean: {readable(found.served.mean)}")
+    if result.served.mean is not None:
+        axes.axvline(result.served.mean / 1000, color=INK, label=f"the mean: {readable(result.served.mean)}")
     axes.legend(frameon=False, loc="upper right")
 
 
-def _users(axes: Any, found: Report) -> None:
+def _users(axes: Any, result: Report) -> None:
     """Who keeps most."""
-    rows = list(reversed(found.users)) or []
+    rows = list(reversed(result.users)) or []
     names = [one.name for one in rows]
     originals = [one.original_bytes for one in rows]
     made = [one.rendition_bytes for one in rows]

@@ -80,7 +80,7 @@ class Tally(NamedTuple):
 
 
 class Orphans(NamedTuple):
-    """Bytes that nothing shows: they were shown once, never were, or belong to no media any more."""
+    """Bytes that nothing refers to: released, never attached, or of no media any more."""
 
     released: int
     never_attached: int
@@ -110,7 +110,7 @@ class Report(NamedTuple):
 
     @property
     def stored_bytes(self) -> int:
-        """Everything in the store, without the notes beside originals."""
+        """Everything in the store but the sidecars."""
         return self.total.stored_bytes + self.total.rendition_bytes + self.orphans.unowned
 
     @property
@@ -121,7 +121,7 @@ class Report(NamedTuple):
 def report(*, users: int, step: Callable[[str], None] = lambda about: None) -> Report:
     """Counts everything. `step` is called with what is counted next, `STEPS` times.
 
-    The time limit for statements of a request does not hold here: this may take as long as it takes.
+    Statements run without the time limit of requests.
     """
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET LOCAL statement_timeout = 0")
@@ -153,19 +153,19 @@ def _named(tallies: list[Tally]) -> list[Tally]:
     return [tally._replace(name=people[int(tally.name)].get_username()) for tally in tallies]
 
 
-def as_json(found: Report) -> dict[str, Any]:
+def as_json(result: Report) -> dict[str, Any]:
     """The report as plain values."""
 
     def plain(tally: Tally) -> dict[str, Any]:
         return {**tally._asdict(), "saved_bytes": tally.saved_bytes}
 
     return {
-        "total": plain(found.total),
-        "kinds": [plain(one) for one in found.kinds],
-        "users": [plain(one) for one in found.users],
-        "renditions": [{"name": name, "count": count, "bytes": size} for name, count, size in found.renditions],
-        "served_per_photo": {**found.served._asdict(), "estimate": ESTIMATE},
-        "histogram": [{"from": start, "photos": count} for start, count in found.histogram],
-        "orphaned": {**found.orphans._asdict(), "share": round(found.orphaned_share, 4)},
-        "stored_bytes": found.stored_bytes,
+        "total": plain(result.total),
+        "kinds": [plain(one) for one in result.kinds],
+        "users": [plain(one) for one in result.users],
+        "renditions": [{"name": name, "count": count, "bytes": size} for name, count, size in result.renditions],
+        "served_per_photo": {**result.served._asdict(), "estimate": ESTIMATE},
+        "histogram": [{"from": start, "photos": count} for start, count in result.histogram],
+        "orphaned": {**result.orphans._asdict(), "share": round(result.orphaned_share, 4)},
+        "stored_bytes": result.stored_bytes,
     }

@@ -1,4 +1,4 @@
-"""`manage.py demo`: a world to look at."""
+"""`manage.py demo`: loads the demo data."""
 
 import sys
 from typing import Any
@@ -36,9 +36,9 @@ class Command(BaseCommand):
 
 
 def _is_settled() -> bool:
-    """Whether the world is there already, or others are."""
-    strangers = User.objects.get_queryset().exclude(pk__in=demo_people(world()))
-    return strangers.exists() or is_complete(world())
+    """Whether the demo data is loaded already, or the database has other users."""
+    others = User.objects.get_queryset().exclude(pk__in=demo_people(world()))
+    return others.exists() or is_complete(world())
 
 
 def _load() -> None:

@@ -28,7 +28,7 @@ class Command(BaseCommand):
         self.running = False
 
     def round(self) -> float:
-        """One round; says how long to rest after it."""
+        """One round; returns the seconds to sleep after it."""
         try:
             return 0.0 if pump() else POLL_SECONDS
         except DatabaseError as error:

@@ -37,10 +37,10 @@ class Command(MaintenanceCommand):
             self.stdout.write("Next: manage.py migrate (if this code is newer), flush Redis, manage.py doctor")
 
     def findings(self, folder: Path, *, over: bool, only_check: bool) -> int:
-        """How many things are wrong, each shown as it is found."""
+        """How many things are wrong, each shown as it is faults."""
         progress = partial(tqdm, unit="object", disable=None)
-        found = check(folder, progress=progress) if only_check else restore(folder, over=over, progress=progress)
+        faults = check(folder, progress=progress) if only_check else restore(folder, over=over, progress=progress)
         number = 0
-        for number, line in enumerate(found, 1):  # noqa: B007 - the last number is what is wanted
+        for number, line in enumerate(faults, 1):  # noqa: B007 - the last number is what is wanted
             self.stdout.write(line)
         return number

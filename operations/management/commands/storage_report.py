@@ -24,10 +24,10 @@ class Command(MaintenanceCommand):
         parser.add_argument("--json", action="store_true", help="as JSON, in bytes")
 
     def handle(self, *, users: int, plot: Path | None, json: bool, **options: Any) -> None:
-        found = self.counted(max(0, users))
-        self.stdout.write(_json_of(found) if json else "\n".join(lines(found)))
+        result = self.counted(max(0, users))
+        self.stdout.write(_json_of(result) if json else "\n".join(lines(result)))
         if plot:
-            self.draw(found, plot, quiet=json)
+            self.draw(result, plot, quiet=json)
 
     def counted(self, users: int) -> Report:
         """Counts, showing how far it is."""
@@ -39,9 +39,9 @@ class Command(MaintenanceCommand):
 
             return report(users=users, step=step)
 
-    def draw(self, found: Report, path: Path, *, quiet: bool) -> None:
+    def draw(self, result: Report, path: Path, *, quiet: bool) -> None:
         try:
-            plot(found, path)
+            plot(result, path)
         except NoMatplotlib:
             raise CommandError(
                 "--plot needs matplotlib: pip install matplotlib (requirements-dev.txt has it)"
@@ -50,21 +50,21 @@ class Command(MaintenanceCommand):
             self.stdout.write(f"drawn: {path}")
 
 
-def _json_of(found: Report) -> str:
-    return json.dumps(as_json(found), indent=2)
+def _json_of(result: Report) -> str:
+    return json.dumps(as_json(result), indent=2)
 
 
-def lines(found: Report) -> list[str]:
+def lines(result: Report) -> list[str]:
     """The report for people."""
     return [
-        *_table([found.total, *found.kinds]),
+        *_table([result.total, *result.kinds]),
         "",
-        *_table(found.users),
+        *_table(result.users),
         "",
-        *(f"{name:<14} {count:>9} renditions {readable(size):>10}" for name, count, size in found.renditions),
+        *(f"{name:<14} {count:>9} renditions {readable(size):>10}" for name, count, size in result.renditions),
         "",
-        _served(found),
-        _orphans(found),
+        _served(result),
+        _orphans(result),
     ]
 
 
@@ -78,8 +78,8 @@ def _cells(one: Tally) -> tuple[str, ...]:
     return (one.name, str(one.originals), *sizes, str(one.renditions), readable(one.rendition_bytes))
 
 
-def _served(found: Report) -> str:
-    served = found.served
+def _served(result: Report) -> str:
+    served = result.served
     if not served.mean:
         return "served per photo: no photos yet"
     middle = f"median {readable(served.median or 0)}, 95% within {readable(served.p95 or 0)}"
@@ -87,12 +87,12 @@ def _served(found: Report) -> str:
     return f"served per photo: {readable(served.mean)} on average ({middle}), {share}; {served.photos} photos"
 
 
-def _orphans(found: Report) -> str:
-    one = found.orphans
+def _orphans(result: Report) -> str:
+    one = result.orphans
     parts = (
         f"originals released {readable(one.released)}, never attached {readable(one.never_attached)}, "
         f"of no media {readable(one.unowned)}; renditions {readable(one.renditions)}"
     )
     return (
-        f"shown nowhere: {readable(sum(one))}, {found.orphaned_share:.1%} of {readable(found.stored_bytes)} ({parts})"
+        f"shown nowhere: {readable(sum(one))}, {result.orphaned_share:.1%} of {readable(result.stored_bytes)} ({parts})"
     )
