@@ -20,7 +20,7 @@ def with_relation_to(viewer: AbstractBaseUser, people: QuerySet[User]) -> QueryS
     state = Case(
         When(accepted_at__isnull=True, then=Value("requested")), default=Value("following"), output_field=CharField()
     )
-    follows_me = Follow.objects.filter(follower=OuterRef("pk"), followee=viewer.pk, accepted_at__isnull=False)
+    follows_me = Follow.objects.accepted().filter(follower=OuterRef("pk"), followee=viewer.pk)
     return people.annotate(
         viewer_following=Subquery(mine.annotate(state=state).values("state")[:1]),
         viewer_followed_by=Exists(follows_me),

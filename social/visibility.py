@@ -27,7 +27,7 @@ def content_visible_to(viewer: AbstractBaseUser, path: str = "author") -> Q:
     """What the person at `path` has posted may be seen: one's own, or public or accepted, and no block either way."""
     pk = f"{path}_id" if path else "pk"
     private = f"{path}__is_private" if path else "is_private"
-    accepted = Exists(Follow.objects.filter(follower=viewer.pk, followee=OuterRef(pk), accepted_at__isnull=False))
+    accepted = Exists(Follow.objects.accepted().filter(follower=viewer.pk, followee=OuterRef(pk)))
     others = name_visible_to(viewer, path) & (Q(**{private: False}) | Q(accepted))
     return Q(**{pk: viewer.pk}) | others
 
@@ -39,9 +39,7 @@ def public_q(path: str = "author") -> Q:
 
 def followed_by(viewer: AbstractBaseUser, path: str = "author") -> Q:
     """The viewer follows the person at `path`, accepted."""
-    return Q(
-        Exists(Follow.objects.filter(follower=viewer.pk, followee=OuterRef(f"{path}_id"), accepted_at__isnull=False))
-    )
+    return Q(Exists(Follow.objects.accepted().filter(follower=viewer.pk, followee=OuterRef(f"{path}_id"))))
 
 
 def muted_by(viewer: AbstractBaseUser, path: str = "author") -> Q:

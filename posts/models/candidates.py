@@ -19,10 +19,10 @@ MIN_OF_EACH = 100
 # In the index's order or not at all: for a key that it takes for a small one, the planner would read it all and sort.
 _ORDERLY = "SET LOCAL enable_bitmapscan = off; SET LOCAL enable_sort = off; "
 _EACH = _ORDERLY + "SELECT ARRAY({0}) FROM unnest(%s::bigint[]) AS key"  # noqa: S608
-_LIVE = "archived_at IS NULL AND deleted_at IS NULL AND removed_at IS NULL"
+_LIVE = str(Post.objects.live().values("place_id", "timeline_id").query)  # without values: they are all `IS NULL`
 _LAST = "timeline_id < %s ORDER BY timeline_id DESC LIMIT %s"
 OF_TAGS = _EACH.format(f"SELECT timeline_id FROM posts_posttag WHERE tag_id = key AND {_LAST}")  # noqa: S608
-OF_PLACES = _EACH.format(f"SELECT timeline_id FROM posts_post WHERE place_id = key AND {_LIVE} AND {_LAST}")  # noqa: S608
+OF_PLACES = _EACH.format(f"SELECT timeline_id FROM ({_LIVE}) live WHERE place_id = key AND {_LAST}")  # noqa: S608
 OF_CELLS = _EACH.format(f"SELECT timeline_id FROM posts_postcell WHERE cell = key AND {_LAST}")  # noqa: S608
 
 

@@ -17,7 +17,7 @@ from social.visibility import content_visible_to, name_visible_to
 
 class CommentQuerySet(KeyedQuerySet["Comment"]):
     def live(self) -> Self:
-        return self.filter(deleted_at__isnull=True, removed_at__isnull=True)
+        return self.filter(_live_q())
 
     def visible_to(self, viewer: AbstractBaseUser) -> Self:
         """Live, on a post one may see, by somebody one may see, and so is the comment it hangs on."""
@@ -41,9 +41,12 @@ class CommentQuerySet(KeyedQuerySet["Comment"]):
         )
 
 
+def _live_q(prefix: str = "") -> Q:
+    return Q(**{f"{prefix}deleted_at__isnull": True, f"{prefix}removed_at__isnull": True})
+
+
 def _visible_q(viewer: AbstractBaseUser) -> Q:
-    parent_live = Q(parent__deleted_at__isnull=True, parent__removed_at__isnull=True)
-    under_visible = Q(parent__isnull=True) | (parent_live & _by_visible_person(viewer, "parent__author"))
+    under_visible = Q(parent__isnull=True) | (_live_q("parent__") & _by_visible_person(viewer, "parent__author"))
     on_visible_post = live_q("post") & content_visible_to(viewer, "post__author")
     return under_visible & on_visible_post & _by_visible_person(viewer, "author")
 

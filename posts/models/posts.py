@@ -24,7 +24,7 @@ from posts.models.liveness import live_q
 from posts.models.places import Place
 from posts.models.reactions import Reaction, Save
 from posts.models.tags import PostTag
-from social.visibility import content_visible_to, followed_by, muted_by, person_visible_to
+from social.visibility import content_visible_to, followed_by, muted_by, person_visible_to, public_q
 
 LATITUDE = [MinValueValidator(-90), MaxValueValidator(90)]
 LONGITUDE = [MinValueValidator(-180), MaxValueValidator(180)]
@@ -54,6 +54,10 @@ class PostQuerySet(KeyedQuerySet["Post"]):
         """Published, and neither archived, in the trash nor taken down."""
         return self.filter(live_q())
 
+    def public(self) -> Self:
+        """Live, by somebody active whose account is not private: what everybody sees who is not blocked."""
+        return self.live().filter(public_q("author"))
+
     def visible_to(self, viewer: AbstractBaseUser) -> Self:
         """Live, and its author's content may be seen by the viewer."""
         return self.live().filter(content_visible_to(viewer, "author"))
@@ -65,13 +69,12 @@ class PostQuerySet(KeyedQuerySet["Post"]):
 
     def owned_by(self, person: AbstractBaseUser) -> Self:
         """The person's own, in whatever state but the trash or a take-down."""
-        return self.filter(author=person.pk, deleted_at__isnull=True, removed_at__isnull=True)
+        return self.filter(_own_q(person))
 
     def readable_by(self, viewer: AbstractBaseUser) -> Self:
         """Visible, or one's own that is still processing, failed or archived."""
         visible = live_q() & content_visible_to(viewer, "author")
-        mine = Q(author=viewer.pk, deleted_at__isnull=True, removed_at__isnull=True)
-        return self.filter(visible | mine)
+        return self.filter(visible | _own_q(viewer))
 
     def in_archive_of(self, person: AbstractBaseUser) -> Self:
         """Put away by the person, who alone sees them."""
@@ -163,6 +166,10 @@ def meters_from(latitude: float, longitude: float) -> Combinable:
     half_round = Sin((Radians(Cast("shown_longitude", FloatField())) - Value(radians(longitude))) / 2.0)
     haversine = half_up * half_up + Cos(there) * Value(cos(here)) * half_round * half_round
     return Round(Value(2 * EARTH_METERS) * ASin(Sqrt(Least(haversine, Value(1.0)))))
+
+
+def _own_q(person: AbstractBaseUser) -> Q:
+    return Q(author=person.pk, deleted_at__isnull=True, removed_at__isnull=True)
 
 
 def _trash_q() -> Q:

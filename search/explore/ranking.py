@@ -25,7 +25,6 @@ from django.db.models import (
 )
 from django.db.models.functions import Cast, Greatest, Least, Power
 
-from accounts.models import active_q
 from api.ids import TIME_SHIFT, id_at
 from posts.models import Comment, Post, Reaction, Save
 
@@ -76,9 +75,8 @@ def _shortlist(at: datetime, newest: int) -> list[int]:
 
 
 def _eligible(at: datetime) -> QuerySet[Post]:
-    """Live, public, by somebody active."""
-    posts = Post.objects.live().filter(active_q("author"), author__is_private=False)
-    return posts.filter(timeline_id__lte=id_at(at + CLOCKS_DIFFER))
+    """What the public sees as of `at`."""
+    return Post.objects.public().filter(timeline_id__lte=id_at(at + CLOCKS_DIFFER))
 
 
 def _points() -> Any:

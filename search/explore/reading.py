@@ -76,7 +76,7 @@ def _snapshot(version: int | None) -> Snapshot:
 
 
 def _shown_to(viewer: AbstractBaseUser) -> QuerySet[Post]:
-    posts = Post.objects.visible_to(viewer).filter(author__is_private=False).exclude(author=viewer.pk)
+    posts = Post.objects.public().visible_to(viewer).exclude(author=viewer.pk)
     return posts.exclude(followed_by(viewer)).exclude(muted_by(viewer))
 
 

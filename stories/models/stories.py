@@ -46,12 +46,12 @@ class StoryQuerySet(KeyedQuerySet["Story"]):
 
     def owned_by(self, person: AbstractBaseUser) -> Self:
         """The person's own, in whatever state but deleted or taken down."""
-        return self.filter(author=person.pk, deleted_at__isnull=True, removed_at__isnull=True)
+        return self.filter(_own_q(person))
 
     def readable_by(self, viewer: AbstractBaseUser) -> Self:
         """Visible, or one's own that is expired, still processing or failed."""
         visible = live_q() & Q(expires_at__gt=Now()) & content_visible_to(viewer, "author")
-        mine = Q(author=viewer.pk, deleted_at__isnull=True, removed_at__isnull=True)
+        mine = _own_q(viewer)
         return self.filter(visible | mine)
 
     def archived_of(self, owner: AbstractBaseUser) -> Self:
@@ -81,6 +81,10 @@ class StoryQuerySet(KeyedQuerySet["Story"]):
                 state=_STATE,
             )
         )
+
+
+def _own_q(person: AbstractBaseUser) -> Q:
+    return Q(author=person.pk, deleted_at__isnull=True, removed_at__isnull=True)
 
 
 def live_q(path: str = "") -> Q:
