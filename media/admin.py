@@ -14,7 +14,6 @@ from media.models import Blob, DirectUpload, Media, Rendition
 class LookOnly(ReadOnlyAdmin):
     """Rows that only the system adds and changes."""
 
-    list_per_page = 50
     show_facets = admin.ShowFacets.NEVER
 
 
@@ -33,7 +32,6 @@ class MediaAdmin(LookOnly):
     search_fields = ["=id", "=owner__username", "=blob__sha256", "alt_text"]
     search_help_text = "Id, user name, SHA-256, or words of the alt text"
     list_select_related = ["owner"]
-    ordering = ["-id"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Media]:
         return super().get_queryset(request).select_related("owner", "blob").prefetch_related("renditions")
@@ -49,7 +47,6 @@ class BlobAdmin(LookOnly):
     list_filter = ["state", "content_type", "created_at"]
     search_fields = ["=key", "=sha256"]
     search_help_text = "Key or SHA-256"
-    ordering = ["-id"]
 
 
 @admin.register(Rendition)
@@ -59,7 +56,6 @@ class RenditionAdmin(LookOnly):
     search_fields = ["=media__id", "=media__owner__username"]
     search_help_text = "Media id or user name"
     list_select_related = ["media"]
-    ordering = ["-id"]
 
     @admin.display(description="")
     def picture(self, rendition: Rendition) -> SafeString | str:
@@ -74,4 +70,3 @@ class DirectUploadAdmin(LookOnly):
     list_filter = ["created_at", ("media", admin.EmptyFieldListFilter)]
     search_fields = ["=id", "=owner__username", "=key"]
     list_select_related = ["owner", "media"]
-    ordering = ["-id"]

@@ -3,13 +3,11 @@
 from django.contrib import admin
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
-from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.text import Truncator
 
 from api.readonly_admin import ReadOnlyAdmin
-from media.media_urls import smallest_url
-from media.models import Media
+from media.thumbnails import thumbnail, thumbnails
 from posts.models import (
     Comment,
     CommentLike,
@@ -26,23 +24,6 @@ from posts.models import (
     TagFollow,
     TrendingTag,
 )
-
-THUMBNAILS = 4
-
-
-def thumbnail(media: Media) -> SafeString:
-    """The smallest picture of a media; reads prefetched renditions."""
-    address = smallest_url(media, private=True)
-    if address is None:
-        return format_html("<span>{}</span>", media.state)
-    return format_html('<img src="{}" alt="{}" height="60" loading="lazy">', address, media.alt_text)
-
-
-class LookedAt(ReadOnlyAdmin):
-    """Searched and filtered, not changed: a row edited here would pass by the counters that actions keep."""
-
-    list_per_page = 50
-    ordering = ("-pk",)
 
 
 class ItemsInline(admin.TabularInline):  # type: ignore[type-arg]  # Django's class takes no argument at run time
@@ -66,7 +47,7 @@ class ItemsInline(admin.TabularInline):  # type: ignore[type-arg]  # Django's cl
 
 
 @admin.register(Post)
-class PostAdmin(LookedAt):
+class PostAdmin(ReadOnlyAdmin):
     list_display = (
         "id", "pictures", "author", "words", "state", "likes_count", "dislikes_count", "comments_count", "created_at",
     )  # fmt: skip
@@ -88,8 +69,7 @@ class PostAdmin(LookedAt):
 
     @admin.display(description="pictures")
     def pictures(self, post: Post) -> SafeString:
-        items = sorted(post.items.all(), key=lambda item: item.position)[:THUMBNAILS]
-        return format_html_join(" ", "{}", ((thumbnail(item.media),) for item in items))
+        return thumbnails(item.media for item in sorted(post.items.all(), key=lambda item: item.position))
 
     @admin.display(description="caption")
     def words(self, post: Post) -> str:
@@ -97,7 +77,7 @@ class PostAdmin(LookedAt):
 
 
 @admin.register(Comment)
-class CommentAdmin(LookedAt):
+class CommentAdmin(ReadOnlyAdmin):
     list_display = ("id", "author", "text", "post", "parent_id", "likes_count", "replies_count", "created_at")
     list_filter = (
         "created_at",
@@ -110,21 +90,21 @@ class CommentAdmin(LookedAt):
 
 
 @admin.register(Tag)
-class TagAdmin(LookedAt):
+class TagAdmin(ReadOnlyAdmin):
     list_display = ("name", "normalized_name", "posts_count", "uses_count", "counted_at", "created_at")
     list_filter = ("created_at",)
     search_fields = ("name", "normalized_name")
 
 
 @admin.register(Place)
-class PlaceAdmin(LookedAt):
+class PlaceAdmin(ReadOnlyAdmin):
     list_display = ("name", "normalized_name", "posts_count", "uses_count", "counted_at", "created_at")
     list_filter = ("created_at",)
     search_fields = ("name", "normalized_name")
 
 
 @admin.register(Reaction)
-class ReactionAdmin(LookedAt):
+class ReactionAdmin(ReadOnlyAdmin):
     list_display = ("user", "kind", "post", "created_at")
     list_filter = ("kind", "created_at")
     list_select_related = ("user", "post")
@@ -132,7 +112,7 @@ class ReactionAdmin(LookedAt):
 
 
 @admin.register(Save)
-class SaveAdmin(LookedAt):
+class SaveAdmin(ReadOnlyAdmin):
     list_display = ("user", "post", "created_at")
     list_filter = ("created_at",)
     list_select_related = ("user", "post")
@@ -140,7 +120,7 @@ class SaveAdmin(LookedAt):
 
 
 @admin.register(CommentLike)
-class CommentLikeAdmin(LookedAt):
+class CommentLikeAdmin(ReadOnlyAdmin):
     list_display = ("user", "comment", "created_at")
     list_filter = ("created_at",)
     list_select_related = ("user", "comment")
@@ -148,7 +128,7 @@ class CommentLikeAdmin(LookedAt):
 
 
 @admin.register(Mention)
-class MentionAdmin(LookedAt):
+class MentionAdmin(ReadOnlyAdmin):
     list_display = ("user", "post")
     list_filter = ("post__created_at",)
     list_select_related = ("user", "post")
@@ -156,7 +136,7 @@ class MentionAdmin(LookedAt):
 
 
 @admin.register(PostTag)
-class PostTagAdmin(LookedAt):
+class PostTagAdmin(ReadOnlyAdmin):
     list_display = ("tag", "post", "position")
     list_filter = ("post__created_at",)
     list_select_related = ("tag", "post")
@@ -164,7 +144,7 @@ class PostTagAdmin(LookedAt):
 
 
 @admin.register(PostMedia)
-class PostMediaAdmin(LookedAt):
+class PostMediaAdmin(ReadOnlyAdmin):
     list_display = ("picture", "media", "post", "position")
     list_filter = ("media__kind", "media__state")
     search_fields = ("=post__id", "=media__id", "post__author__username")
@@ -179,7 +159,7 @@ class PostMediaAdmin(LookedAt):
 
 
 @admin.register(TagFollow)
-class TagFollowAdmin(LookedAt):
+class TagFollowAdmin(ReadOnlyAdmin):
     list_display = ("user", "tag", "created_at")
     list_filter = ("created_at",)
     list_select_related = ("user", "tag")
@@ -187,7 +167,7 @@ class TagFollowAdmin(LookedAt):
 
 
 @admin.register(TrendingTag)
-class TrendingTagAdmin(LookedAt):
+class TrendingTagAdmin(ReadOnlyAdmin):
     list_display = ("rank", "tag", "people_count", "posts_count", "window_hours", "computed_at")
     list_filter = ("window_hours",)
     list_select_related = ("tag",)
@@ -196,7 +176,7 @@ class TrendingTagAdmin(LookedAt):
 
 
 @admin.register(PostCell)
-class PostCellAdmin(LookedAt):
+class PostCellAdmin(ReadOnlyAdmin):
     list_display = ("post", "cell")
     list_filter = ("post__created_at",)
     list_select_related = ("post",)
@@ -204,7 +184,7 @@ class PostCellAdmin(LookedAt):
 
 
 @admin.register(PostChange)
-class PostChangeAdmin(LookedAt):
+class PostChangeAdmin(ReadOnlyAdmin):
     list_display = ("id", "post")
     list_select_related = ("post",)
     search_fields = ("=post__id",)

@@ -3,32 +3,15 @@
 from django.contrib import admin
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest
-from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from api.readonly_admin import ReadOnlyAdmin
-from media.media_urls import smallest_url
-from media.models import Media
+from media.thumbnails import thumbnail, thumbnails
 from stories.models import Highlight, HighlightItem, Seen, Story
-
-THUMBNAILS = 4
-
-
-def thumbnail(media: Media) -> SafeString:
-    """The smallest picture of a media; reads prefetched renditions."""
-    address = smallest_url(media, private=True)
-    if address is None:
-        return format_html("<span>{}</span>", media.state)
-    return format_html('<img src="{}" alt="{}" height="60" loading="lazy">', address, media.alt_text)
-
-
-class StoriesAdmin(ReadOnlyAdmin):
-    list_per_page = 50
-    ordering = ("-pk",)
 
 
 @admin.register(Story)
-class StoryAdmin(StoriesAdmin):
+class StoryAdmin(ReadOnlyAdmin):
     readonly_fields = ("picture",)
     list_display = ("id", "picture", "author", "created_at", "expires_at", "deleted_at", "removed_at")
     list_filter = (
@@ -53,7 +36,7 @@ class StoryAdmin(StoriesAdmin):
 
 
 @admin.register(Highlight)
-class HighlightAdmin(StoriesAdmin):
+class HighlightAdmin(ReadOnlyAdmin):
     readonly_fields = ("pictures",)
     list_display = ("id", "pictures", "title", "owner", "stories", "created_at", "updated_at")
     list_filter = ("created_at", "updated_at", ("cover_media", admin.EmptyFieldListFilter))
@@ -68,8 +51,8 @@ class HighlightAdmin(StoriesAdmin):
 
     @admin.display(description="pictures")
     def pictures(self, highlight: Highlight) -> SafeString:
-        items = sorted(highlight.items.all(), key=lambda item: item.position)[:THUMBNAILS]
-        return format_html_join(" ", "{}", ((thumbnail(item.story.media),) for item in items))
+        items = sorted(highlight.items.all(), key=lambda item: item.position)
+        return thumbnails(item.story.media for item in items)
 
     @admin.display(description="stories")
     def stories(self, highlight: Highlight) -> int:
@@ -77,7 +60,7 @@ class HighlightAdmin(StoriesAdmin):
 
 
 @admin.register(HighlightItem)
-class HighlightItemAdmin(StoriesAdmin):
+class HighlightItemAdmin(ReadOnlyAdmin):
     list_display = ("picture", "highlight", "story", "position")
     list_filter = ("story__media__kind", "story__created_at")
     search_fields = ("=highlight__id", "=story__id", "=highlight__owner__username")
@@ -92,7 +75,7 @@ class HighlightItemAdmin(StoriesAdmin):
 
 
 @admin.register(Seen)
-class SeenAdmin(StoriesAdmin):
+class SeenAdmin(ReadOnlyAdmin):
     list_display = ("viewer", "story", "seen_at")
     list_filter = ("seen_at",)
     list_select_related = ("viewer", "story")
