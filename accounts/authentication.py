@@ -3,8 +3,10 @@
 from typing import cast
 
 from django.db.models import QuerySet
+from drf_spectacular.authentication import SessionScheme
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
-from rest_framework.authentication import BaseAuthentication, get_authorization_header
+from rest_framework.authentication import BaseAuthentication, SessionAuthentication, get_authorization_header
+from rest_framework.exceptions import PermissionDenied
 from rest_framework.request import Request
 
 from accounts.models import Session, User
@@ -47,6 +49,22 @@ class TokenAuthentication(BaseAuthentication):
 
     def authenticate_header(self, request: Request) -> str:
         return f'{SCHEME} realm="pystagram"'
+
+
+class BrowserAuthentication(SessionAuthentication):
+    """Django's session, for the browsable API. What lacks its CSRF token is a 403 `csrf_failed`."""
+
+    def enforce_csrf(self, request: Request) -> None:
+        try:
+            super().enforce_csrf(request)
+        except PermissionDenied as error:
+            raise Problem("csrf_failed", str(error.detail)) from None
+
+
+class BrowserScheme(SessionScheme):  # type: ignore[no-untyped-call]
+    """The schema says of it what it says of DRF's own."""
+
+    target_class = "accounts.authentication.BrowserAuthentication"
 
 
 class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]

@@ -147,8 +147,6 @@ _DRF_CODES: dict[type[exceptions.APIException], str] = {
 
 
 def _code_of(error: exceptions.APIException) -> str:
-    if isinstance(error, exceptions.PermissionDenied) and str(error.detail).startswith("CSRF Failed"):
-        return "csrf_failed"
     return next((code for kind, code in _DRF_CODES.items() if isinstance(error, kind)), "server_error")
 
 

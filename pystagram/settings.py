@@ -277,7 +277,7 @@ RATE_LIMITS: bool = env("PYSTAGRAM_RATE_LIMITS")
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "accounts.authentication.TokenAuthentication",  # first, or anonymous gets 403 instead of 401
-        "rest_framework.authentication.SessionAuthentication",
+        "accounts.authentication.BrowserAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["api.renderers.JSONRenderer", "api.renderers.BrowsableRenderer"],

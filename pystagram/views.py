@@ -18,13 +18,13 @@ from drf_spectacular.renderers import (
 from drf_spectacular.utils import OpenApiExample, extend_schema, extend_schema_field
 from drf_spectacular.views import SpectacularAPIView
 from rest_framework import serializers
-from rest_framework.authentication import SessionAuthentication
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.reverse import reverse
 from rest_framework.views import APIView
 
+from accounts.authentication import BrowserAuthentication
 from accounts.serializers import MAX_PASSWORD_LENGTH
 from api import redis as redis_roles
 from api.problems import CATALOGUE
@@ -83,7 +83,7 @@ class Schema(SpectacularAPIView):
 class Root(APIView):
     """Links to all endpoints without a path parameter."""
 
-    authentication_classes = [SessionAuthentication]  # a stale token must not stand in the way
+    authentication_classes = [BrowserAuthentication]  # a stale token must not stand in the way
     permission_classes = [AllowAny]
 
     @extend_schema(exclude=True)
