@@ -3,25 +3,17 @@
 import re
 
 import pytest
-from django.test import Client
 
 from posts.models import Comment, Post
 from tests.support import factories
+from tests.support.browsing import browser_of, token_in
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
 def browser(alice):
-    client = Client(enforce_csrf_checks=True, headers={"Accept": "text/html"})
-    client.force_login(alice)
-    return client
-
-
-def token(page):
-    found = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page.content.decode())
-    assert found
-    return found.group(1)
+    return browser_of(alice)
 
 
 def test_the_form_of_posts_takes_ids_separated_by_commas(browser, alice):
@@ -32,7 +24,7 @@ def test_the_form_of_posts_takes_ids_separated_by_commas(browser, alice):
     assert "Lists are not currently supported" not in html
     assert "[]" not in html.split("post-generic-content-form")[1].split("<form")[1]
     form = {
-        "csrfmiddlewaretoken": token(page),
+        "csrfmiddlewaretoken": token_in(page),
         "media": f"{photos[1].pk}, {photos[0].pk}",
         "caption": "typed #by hand",
         "tags": "sea, sky",
@@ -54,7 +46,7 @@ def test_the_form_of_posts_takes_ids_separated_by_commas(browser, alice):
 
 def test_a_form_that_does_not_fit_is_a_400_that_says_where(browser, alice):
     page = browser.get("/v1/posts")
-    answer = browser.post("/v1/posts", {"csrfmiddlewaretoken": token(page), "media": "12, abc", "caption": "kept"})
+    answer = browser.post("/v1/posts", {"csrfmiddlewaretoken": token_in(page), "media": "12, abc", "caption": "kept"})
     assert answer.status_code == 400
     assert "/media/1" in answer.content.decode()
     assert not Post.objects.exists()
@@ -62,7 +54,7 @@ def test_a_form_that_does_not_fit_is_a_400_that_says_where(browser, alice):
 
 def test_a_form_without_the_switch_leaves_comments_on(browser, alice):
     page = browser.get("/v1/posts")
-    browser.post("/v1/posts", {"csrfmiddlewaretoken": token(page), "media": str(factories.media(alice).pk)})
+    browser.post("/v1/posts", {"csrfmiddlewaretoken": token_in(page), "media": str(factories.media(alice).pk)})
     assert Post.objects.get().comments_enabled is True
 
 
@@ -83,7 +75,7 @@ def test_every_page_opens_in_a_browser(browser, alice, bob):
 def test_the_form_of_comments_works(browser, alice):
     post = factories.post(alice)
     page = browser.get(f"/v1/posts/{post.pk}/comments")
-    form = {"csrfmiddlewaretoken": token(page), "text": "typed", "reply_to": ""}
+    form = {"csrfmiddlewaretoken": token_in(page), "text": "typed", "reply_to": ""}
     assert browser.post(f"/v1/posts/{post.pk}/comments", form).status_code == 201
     assert Comment.objects.get().text == "typed"
 

@@ -1,35 +1,25 @@
 """The forms of the browsable API."""
 
-import re
-
 import pytest
-from django.test import Client
 
 from stories.models import Highlight, Story
 from tests.support import factories
+from tests.support.browsing import browser_of, send_form
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
 def browser(alice):
-    client = Client(enforce_csrf_checks=True, headers={"Accept": "text/html"})
-    client.force_login(alice)
-    return client
-
-
-def send(browser, address, form):
-    found = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', browser.get(address).content.decode())
-    assert found, f"{address} has no form"
-    return browser.post(address, {"csrfmiddlewaretoken": found.group(1), **form})
+    return browser_of(alice)
 
 
 def test_the_forms_of_stories_and_highlights(browser, alice):
     for _ in range(2):
-        assert send(browser, "/v1/stories", {"media": str(factories.media(alice).pk)}).status_code == 201
+        assert send_form(browser, "/v1/stories", {"media": str(factories.media(alice).pk)}).status_code == 201
     one, two = Story.objects.order_by("pk")
     form = {"title": "typed", "stories": f"{two.pk}, {one.pk}", "cover": str(one.pk)}
-    answer = send(browser, "/v1/highlights", form)
+    answer = send_form(browser, "/v1/highlights", form)
     assert answer.status_code == 201, answer.content.decode()
     highlight = Highlight.objects.get()
     assert [item.story_id for item in highlight.items.order_by("position")] == [two.pk, one.pk]
@@ -38,7 +28,7 @@ def test_the_forms_of_stories_and_highlights(browser, alice):
 
 def test_a_cover_left_empty_in_the_form_is_none(browser, alice):
     story = factories.story(alice)
-    answer = send(browser, "/v1/highlights", {"title": "typed", "stories": str(story.pk), "cover": ""})
+    answer = send_form(browser, "/v1/highlights", {"title": "typed", "stories": str(story.pk), "cover": ""})
     assert answer.status_code == 201, answer.content.decode()
 
 
