@@ -61,7 +61,7 @@ class Entry(NamedTuple):
         return all(story.viewer_seen for story in self.stories)  # type: ignore[attr-defined]
 
 
-def page(viewer: AbstractBaseUser, *, limit: int, cursor: str | None = None) -> tuple[list[Entry], str | None]:
+def tray_page(viewer: AbstractBaseUser, *, limit: int, cursor: str | None = None) -> tuple[list[Entry], str | None]:
     """One page of the viewer's tray and the cursor of the next one; the same number of queries whatever is in it."""
     after = Position.decode(cursor) if cursor else Position(_database_now(), -1, 0)
     rows = list(_people(viewer, after)[: limit + 1])

@@ -18,7 +18,7 @@ from accounts.models import User
 from devtools.bench.world import FIRST_NAMES, LAST_NAMES, TAGS, VOCABULARY, word, zipf
 from posts.models import Post
 from search.explore.ranking import popular_ids
-from search.explore.reading import page_of
+from search.explore.reading import page_of_snapshot
 from search.explore.snapshots import Snapshot
 from search.kinds import KINDS
 from search.models import SearchDocument
@@ -78,7 +78,7 @@ def _without_words(chance: random.Random) -> dict[str, tuple[Search, list[str]]]
     snapshot = cache(lambda: Snapshot(0, popular_ids(at=timezone.now())))
 
     def explored(viewer: User, name: str) -> object:
-        return page_of(snapshot(), viewer=_named(name), offset=0, limit=PAGE)
+        return page_of_snapshot(snapshot(), viewer=_named(name), offset=0, limit=PAGE)
 
     def suggested(viewer: User, name: str) -> object:
         return suggestions_for(viewer=_named(name), after=None, limit=PAGE)

@@ -1,7 +1,7 @@
 """What gathers posts from everybody: tags and places. Who sees one, and how many posts it counts.
 
-A tag or a place exists for whoever may see one of its posts. It counts the posts that the public sees: of up to
-`EXACT` uses they are counted when they are asked for; a larger one shows what `count_label_uses` last counted.
+A tag or a place exists for whoever may see one of its posts. It counts the posts that the public sees: up to
+`MAX_COUNTED_ON_READ` uses are counted when they are asked for; a larger one shows what `count_label_uses` last said.
 """
 
 from typing import Any, Self
@@ -17,7 +17,7 @@ from django.db.models.functions import Left
 from posts.models.liveness import live_q
 from social.visibility import content_visible_to, public_q
 
-EXACT = 1000
+MAX_COUNTED_ON_READ = 1000
 MAX_COUNTED = 100_000
 
 
@@ -41,18 +41,20 @@ class LabelQuerySet(models.QuerySet[Any]):
     def existing_for(self, viewer: AbstractBaseUser) -> Self:
         """Those with a post that the viewer may see."""
         visible = self.uses_of(OuterRef("pk")).filter(live_q(self.post), content_visible_to(viewer, self._author))
-        return self.filter(Q(uses_count__gt=EXACT, posts_count__gt=0) | Exists(visible))
+        return self.filter(Q(uses_count__gt=MAX_COUNTED_ON_READ, posts_count__gt=0) | Exists(visible))
 
     def with_count(self) -> Self:
         """Adds `public_count`, the number to show."""
-        return self.annotate(public_count=Case(When(uses_count__gt=EXACT, then=F("posts_count")), default=self._now()))
+        return self.annotate(
+            public_count=Case(When(uses_count__gt=MAX_COUNTED_ON_READ, then=F("posts_count")), default=self._now())
+        )
 
     @property
     def _author(self) -> str:
         return f"{self.post}__author" if self.post else "author"
 
     def _now(self) -> Combinable:
-        counted = ArraySubquery(self.public_uses_of(OuterRef("pk")).values("pk")[:EXACT])
+        counted = ArraySubquery(self.public_uses_of(OuterRef("pk")).values("pk")[:MAX_COUNTED_ON_READ])
         return Func(counted, function="cardinality", output_field=models.IntegerField())
 
 

@@ -41,13 +41,13 @@ class Entry:
     people: list[User] = field(default_factory=list)
 
 
-def page(*, viewer: AbstractBaseUser, after: Position | None, limit: int) -> ResultPage:
+def explore_page(*, viewer: AbstractBaseUser, after: Position | None, limit: int) -> ResultPage:
     """Popular posts of people the viewer does not follow, best first; pages stay within one version of the list."""
     version, offset = (int(after[0]), int(after[1])) if after else (None, 0)
-    return page_of(_snapshot(version), viewer=viewer, offset=offset, limit=limit)
+    return page_of_snapshot(_snapshot(version), viewer=viewer, offset=offset, limit=limit)
 
 
-def page_of(snapshot: Snapshot, *, viewer: AbstractBaseUser, offset: int, limit: int) -> ResultPage:
+def page_of_snapshot(snapshot: Snapshot, *, viewer: AbstractBaseUser, offset: int, limit: int) -> ResultPage:
     """What of a list the viewer is shown, from a place in it on."""
     rest = snapshot.ids[offset:]
     shown = _shown_to(viewer)

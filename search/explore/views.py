@@ -38,7 +38,7 @@ class ExploreViewSet(GenericViewSet[Any]):
         examples=[_EXAMPLE],
     )
     def list(self, request: Request) -> Response:
-        return result_page_response(self, "explore", reading.page)
+        return result_page_response(self, "explore", reading.explore_page)
 
     def get_serializer_context(self) -> dict[str, Any]:
         return {**super().get_serializer_context(), "viewer": viewer_of(self.request)}

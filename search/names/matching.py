@@ -37,7 +37,7 @@ def in_order(rows: QuerySet[Any], keys: list[int]) -> list[Any]:
     return [found[key] for key in keys if key in found]
 
 
-def page(
+def matching_page(
     shown: LabelQuerySet, *, viewer: AbstractBaseUser, text: str, after: Position | None, limit: int
 ) -> ResultPage:
     """A page of `shown` (ready for display) that matches."""

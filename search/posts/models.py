@@ -11,7 +11,7 @@ from django.db.models.functions import Cast, Floor
 from posts.models import Post
 
 WEIGHTS = [0.05, 0.3, 0.5, 1.0]  # of D, C, B, A: alternative texts, place, caption, tags
-EXACT = 1_000_000  # above every rank: a word itself comes before words that begin with it
+EXACT_BONUS = 1_000_000  # above every rank: a word itself comes before words that begin with it
 STEPS = 10_000  # of the rank, which is made a whole number so that a cursor can hold it
 LENGTH_COUNTS = 1  # ts_rank: divided by 1 + the logarithm of the length
 
@@ -64,7 +64,7 @@ class SearchDocumentQuerySet(models.QuerySet["SearchDocument"]):
         """
         score: Any = Value(0, output_field=IntegerField())
         if words:
-            is_exact = Case(When(Matches(exact), then=Value(EXACT)), default=Value(0))
+            is_exact = Case(When(Matches(exact), then=Value(EXACT_BONUS)), default=Value(0))
             score = Cast(Floor(_Rank(words) * STEPS), IntegerField()) + is_exact
         return list(self.annotate(score=score).values_list("score", "timeline_id", "post_id"))
 

@@ -51,7 +51,7 @@ class StoryViewSet(BaseViewSet):
     )
     def list(self, request: Request) -> Response:
         cursor = request.query_params.get("cursor")
-        entries, following = tray.page(self.me, limit=limit_of(request), cursor=cursor)
+        entries, following = tray.tray_page(self.me, limit=limit_of(request), cursor=cursor)
         shown = TrayEntrySerializer(entries, many=True, context=self.get_serializer_context())
         return page_response(request, shown.data, following)
 
