@@ -1,6 +1,6 @@
 """Names and words as they are compared: one form that says which are the same, a wider one that says what finds them.
 
-docs/api.md, "How names are compared", has the cases; docs/adr/0014-names-and-search-keys.md the reasons. Pure functions
+docs/api.md, "How names are compared", has the cases; docs/adr/0016-names-and-search-keys.md the reasons. Pure functions
 of time n² in the length of a run of marks: check the length of what came from outside first.
 """
 
