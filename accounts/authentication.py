@@ -1,7 +1,5 @@
 """Who is calling: the access token, checked against its session on every request, in one query."""
 
-from typing import cast
-
 from django.db.models import QuerySet
 from drf_spectacular.authentication import SessionScheme
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
@@ -76,8 +74,3 @@ class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-ca
     def get_security_definition(self, auto_schema: object) -> dict[str, str]:
         about = "The `access` that registering, logging in and refreshing answer with. It lives for an hour."
         return {"type": "http", "scheme": "bearer", "bearerFormat": "JWT", "description": about}
-
-
-def viewer_of(request: Request) -> User:
-    """The person who is calling. Every endpoint but a few named ones lets in nobody else."""
-    return cast(User, request.user)

@@ -9,9 +9,10 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError as DjangoValidationError
 from django.core.validators import URLValidator
 from django.utils import timezone
-from drf_spectacular.utils import extend_schema_field
+from drf_spectacular.utils import extend_schema_field, extend_schema_serializer
 from rest_framework import serializers
 
+from accounts import examples
 from accounts.models import User
 from api.fields import IdField, LineField, SwitchField, TextField
 from media.media_urls import smallest_url
@@ -39,6 +40,7 @@ class AvatarField(serializers.Field[Any, Any, str | None, Any]):
         return smallest_url(value.avatar, private=value.is_private, token_for=self.context.get("token_for"))
 
 
+@extend_schema_serializer(examples=[examples.A_PERSON])
 class PersonSerializer(serializers.ModelSerializer[User]):
     """The small card of a person that stands beside their content."""
 
@@ -51,6 +53,7 @@ class PersonSerializer(serializers.ModelSerializer[User]):
         read_only_fields = fields
 
 
+@extend_schema_serializer(examples=[examples.ME])
 class MeSerializer(PersonSerializer):
     """Oneself, with what others do not see."""
 
@@ -78,6 +81,7 @@ def _years_since(day: date) -> int:
     return today.year - day.year - ((today.month, today.day) < (day.month, day.day))
 
 
+@extend_schema_serializer(examples=[examples.REGISTER])
 class RegisterInput(serializers.Serializer[Any]):
     username = LineField(max_length=30)
     name = LineField(max_length=256)
@@ -113,6 +117,7 @@ def _check_password(password: str, person: User, field: str) -> None:
         raise serializers.ValidationError({field: error.messages}) from None
 
 
+@extend_schema_serializer(examples=[examples.LOG_IN])
 class LogInInput(serializers.Serializer[Any]):
     username = serializers.CharField(max_length=256, help_text="User name or address.")
     password = serializers.CharField(
@@ -120,10 +125,12 @@ class LogInInput(serializers.Serializer[Any]):
     )
 
 
+@extend_schema_serializer(examples=[examples.REFRESH])
 class RefreshInput(serializers.Serializer[Any]):
     refresh = serializers.CharField(max_length=2048)
 
 
+@extend_schema_serializer(examples=[examples.CHANGE_PASSWORD])
 class ChangePasswordInput(serializers.Serializer[Any]):
     old_password = serializers.CharField(
         max_length=MAX_PASSWORD_LENGTH, trim_whitespace=False, style={"input_type": "password"}
@@ -137,15 +144,18 @@ class ChangePasswordInput(serializers.Serializer[Any]):
         return attrs
 
 
+@extend_schema_serializer(examples=[examples.TOKENS])
 class TokensSerializer(serializers.Serializer[Any]):
     access = serializers.CharField(read_only=True)
     refresh = serializers.CharField(read_only=True)
 
 
+@extend_schema_serializer(examples=[examples.REGISTERED])
 class RegisteredSerializer(TokensSerializer):
     user = MeSerializer(read_only=True)
 
 
+@extend_schema_serializer(examples=[examples.PROFILE_CHANGE])
 class ProfileInput(serializers.Serializer[Any]):
     """What one may change of oneself."""
 
@@ -157,5 +167,6 @@ class ProfileInput(serializers.Serializer[Any]):
     is_private = SwitchField(required=False)
 
 
+@extend_schema_serializer(examples=[examples.AVATAR])
 class AvatarInput(serializers.Serializer[Any]):
     media = IdField(help_text="One of your photos.")

@@ -6,11 +6,11 @@ from accounts import views
 
 urlpatterns = [
     path("auth/register", views.RegisterViewSet.as_view({"post": "create"}), name="register"),
-    path("auth/token", views.TokenViewSet.as_view({"post": "create"}), name="token"),
-    path("auth/token/refresh", views.RefreshViewSet.as_view({"post": "create"}), name="token-refresh"),
-    path("auth/logout", views.LogOutViewSet.as_view({"post": "create"}), name="log-out"),
+    path("auth/token", views.TokenViewSet.as_view({"post": "log_in"}), name="token"),
+    path("auth/token/refresh", views.RefreshViewSet.as_view({"post": "refresh"}), name="token-refresh"),
+    path("auth/logout", views.LogOutViewSet.as_view({"post": "this_session"}), name="log-out"),
     path("auth/logout-all", views.LogOutViewSet.as_view({"post": "everywhere"}), name="log-out-everywhere"),
-    path("auth/password/change", views.PasswordViewSet.as_view({"post": "create"}), name="password-change"),
+    path("auth/password/change", views.PasswordViewSet.as_view({"post": "change"}), name="password-change"),
     path("me", views.MeViewSet.as_view({"get": "retrieve", "patch": "partial_update"}), name="me"),
     path("me/avatar", views.AvatarViewSet.as_view({"put": "update", "delete": "destroy"}), name="avatar"),
 ]

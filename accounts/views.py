@@ -1,22 +1,17 @@
 """Registration, log-in, tokens, oneself."""
 
-from typing import Any
-
 from django.contrib.auth import login as begin_browser_session
 from django.contrib.auth import logout as end_browser_session
 from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.views import LoginView
 from django.http import HttpResponse
-from drf_spectacular.utils import OpenApiExample, extend_schema
-from rest_framework import serializers, status
-from rest_framework.permissions import AllowAny
+from drf_spectacular.utils import extend_schema
+from rest_framework import status
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.viewsets import GenericViewSet
 
 from accounts import actions
-from accounts.authentication import viewer_of
-from accounts.models import Session, User
+from accounts.models import Session
 from accounts.serializers import (
     AvatarInput,
     ChangePasswordInput,
@@ -28,220 +23,132 @@ from accounts.serializers import (
     RegisterInput,
     TokensSerializer,
 )
-from api.problem_schema import error_codes
 from api.throttles import address_of
-
-_TOKENS = {"access": "eyJhbGciOiJIUzI1NiIs…", "refresh": "eyJhbGciOiJIUzI1NiIs…"}
-_ALICE = {
-    "id": "1", "username": "alice", "name": "Alice", "avatar": None, "is_private": False, "bio": "", "website": "",
-    "email": "alice@example.com", "birth_date": "1990-05-17", "posts_count": 0, "followers_count": 0,
-    "following_count": 0, "created_at": "2026-11-22T10:00:00.000000Z", "last_login": None,
-}  # fmt: skip
+from api.viewsets import BaseViewSet, OpenViewSet
 
 
 def caller_of(request: Request) -> actions.Caller:
     return actions.Caller(address_of(request) or None, request.headers.get("User-Agent", ""))
 
 
-class _Open(GenericViewSet[Any]):
-    """What one does before one is logged in. No credentials are read, so a stale token cannot stand in the way."""
+class RegisterViewSet(OpenViewSet):
+    inputs = {"create": RegisterInput}
+    output = RegisteredSerializer
+    throttle_scopes = {"create": "register"}
 
-    authentication_classes: list[Any] = []
-    permission_classes = [AllowAny]
-    throttle_scope = "log_in"
-
-    def get_authenticate_header(self, request: Request) -> str:
-        return 'Bearer realm="pystagram"'
-
-
-class RegisterViewSet(_Open):
-    serializer_class = RegisterInput
-    throttle_scope = "register"
-
-    @extend_schema(
-        tags=["auth"],
-        operation_id="register",
-        summary="Register",
-        description="Makes an account and logs it in. User names and addresses are unique without regard to case.",
-        responses={201: RegisteredSerializer},
-        examples=[
-            OpenApiExample("registered", {**_TOKENS, "user": _ALICE}, response_only=True, status_codes=["201"]),
-            OpenApiExample(
-                "alice",
-                {
-                    "username": "alice",
-                    "name": "Alice",
-                    "email": "alice@example.com",
-                    "password": "correct-horse-battery",
-                    "birth_date": "1990-05-17",
-                },
-                request_only=True,
-            ),
-        ],
-    )
+    @extend_schema(operation_id="register")
     def create(self, request: Request) -> Response:
-        form = self.get_serializer(data=request.data)
-        form.is_valid(raise_exception=True)
-        user = actions.register(**form.validated_data)
+        """Register.
+
+        Makes an account and logs it in. User names and addresses are unique without regard to case.
+        """
+        user = actions.register(**self.validated())
         tokens = actions.open_session(user=user, caller=caller_of(request))
-        body = {"user": user, "access": tokens.access, "refresh": tokens.refresh}
-        return Response(RegisteredSerializer(body).data, status.HTTP_201_CREATED)
+        made = {"user": user, "access": tokens.access, "refresh": tokens.refresh}
+        return Response(self.represent(made), status.HTTP_201_CREATED)
 
 
-class TokenViewSet(_Open):
+class TokenViewSet(OpenViewSet):
     title = "Log in"
-    serializer_class = LogInInput
+    inputs = {"log_in": LogInInput}
+    output = TokensSerializer
+    error_codes = {"log_in": ["invalid_credentials"]}
+    throttle_scopes = {"log_in": "log_in"}
 
-    @extend_schema(
-        tags=["auth"],
-        operation_id="log_in",
-        summary="Log in",
-        extensions=error_codes("invalid_credentials"),
-        description="With user name or address. Ten failures from one place within 15 minutes are a 429.",
-        responses={200: TokensSerializer},
-        examples=[
-            OpenApiExample("alice", {"username": "alice", "password": "correct-horse-battery"}, request_only=True),
-            OpenApiExample("tokens", _TOKENS, response_only=True, status_codes=["200"]),
-        ],
-    )
-    def create(self, request: Request) -> Response:
-        form = self.get_serializer(data=request.data)
-        form.is_valid(raise_exception=True)
-        caller, given = caller_of(request), form.validated_data
+    @extend_schema(operation_id="log_in")
+    def log_in(self, request: Request) -> Response:
+        """Log in.
+
+        With user name or address. Ten failures from one place within 15 minutes are a 429.
+        """
+        caller, given = caller_of(request), self.validated()
         user = actions.check_credentials(identifier=given["username"], password=given["password"], caller=caller)
         actions.log_in(user=user)
-        return Response(TokensSerializer(actions.open_session(user=user, caller=caller)).data)
+        return self.answer(actions.open_session(user=user, caller=caller))
 
 
-class RefreshViewSet(_Open):
+class RefreshViewSet(OpenViewSet):
     title = "Refresh the tokens"
-    serializer_class = RefreshInput
+    inputs = {"refresh": RefreshInput}
+    output = TokensSerializer
+    error_codes = {"refresh": ["invalid_token"]}
+    throttle_scopes = {"refresh": "log_in"}
 
-    @extend_schema(
-        tags=["auth"],
-        operation_id="refresh_tokens",
-        summary="Refresh the tokens",
-        extensions=error_codes("invalid_token"),
-        description="Spends the refresh token. Using a spent one again ends the session, but for ten seconds in "
-        "which a client whose reply was lost gets the same successor.",
-        responses={200: TokensSerializer},
-        examples=[
-            OpenApiExample("refresh", {"refresh": _TOKENS["refresh"]}, request_only=True),
-            OpenApiExample("tokens", _TOKENS, response_only=True, status_codes=["200"]),
-        ],
-    )
-    def create(self, request: Request) -> Response:
-        form = self.get_serializer(data=request.data)
-        form.is_valid(raise_exception=True)
-        return Response(TokensSerializer(actions.refresh_session(token=form.validated_data["refresh"])).data)
+    @extend_schema(operation_id="refresh_tokens")
+    def refresh(self, request: Request) -> Response:
+        """Refresh the tokens.
+
+        Spends the refresh token. Using a spent one again ends the session, but for ten seconds in which a client whose
+        reply was lost gets the same successor.
+        """
+        return self.answer(actions.refresh_session(token=self.validated()["refresh"]))
 
 
-class LogOutViewSet(GenericViewSet[Any]):
+class LogOutViewSet(BaseViewSet):
     """Both log-outs are effective on the next request."""
 
-    serializer_class = serializers.Serializer  # no body; the browsable form is a button
-
-    @extend_schema(tags=["auth"], operation_id="log_out", summary="Log out", request=None, responses={204: None})
-    def create(self, request: Request) -> Response:
+    @extend_schema(operation_id="log_out")
+    def this_session(self, request: Request) -> Response:
+        """Log out."""
         if isinstance(request.auth, Session):
             actions.end_session(session=request.auth)
         else:
             end_browser_session(request._request)
-        return Response(status=status.HTTP_204_NO_CONTENT)
+        return self.done()
 
-    @extend_schema(
-        tags=["auth"],
-        operation_id="log_out_everywhere",
-        summary="Log out everywhere",
-        request=None,
-        responses={204: None},
-    )
+    @extend_schema(operation_id="log_out_everywhere")
     def everywhere(self, request: Request) -> Response:
-        actions.end_all_sessions(user=viewer_of(request))
-        return Response(status=status.HTTP_204_NO_CONTENT)
+        """Log out everywhere."""
+        actions.end_all_sessions(user=self.me)
+        return self.done()
 
 
-class PasswordViewSet(GenericViewSet[Any]):
-    serializer_class = ChangePasswordInput
-    throttle_scope = "log_in"
+class PasswordViewSet(BaseViewSet):
+    inputs = {"change": ChangePasswordInput}
+    output = TokensSerializer
+    throttle_scopes = {"change": "log_in"}
 
-    @extend_schema(
-        tags=["auth"],
-        operation_id="change_password",
-        summary="Change the password",
-        description="Ends every session, this one too, and answers with the tokens of a new one.",
-        responses={200: TokensSerializer},
-        examples=[
-            OpenApiExample(
-                "change", {"old_password": "correct-horse", "new_password": "staple-battery"}, request_only=True
-            ),
-            OpenApiExample("tokens", _TOKENS, response_only=True, status_codes=["200"]),
-        ],
-    )
-    def create(self, request: Request) -> Response:
-        form = self.get_serializer(data=request.data)
-        form.is_valid(raise_exception=True)
-        given = form.validated_data
-        actions.change_password(user=viewer_of(request), old=given["old_password"], new=given["new_password"])
-        return Response(TokensSerializer(actions.open_session(user=viewer_of(request), caller=caller_of(request))).data)
+    @extend_schema(operation_id="change_password")
+    def change(self, request: Request) -> Response:
+        """Change the password.
+
+        Ends every session, this one too, and answers with the tokens of a new one.
+        """
+        given = self.validated()
+        actions.change_password(user=self.me, old=given["old_password"], new=given["new_password"])
+        return self.answer(actions.open_session(user=self.me, caller=caller_of(request)))
 
 
-class MeViewSet(GenericViewSet[User]):
+class MeViewSet(BaseViewSet):
     """Oneself."""
 
-    serializer_class = ProfileInput
+    inputs = {"partial_update": ProfileInput}
+    output = MeSerializer
 
-    def _answer(self, user: Any) -> Response:
-        return Response(MeSerializer(user).data)
-
-    @extend_schema(
-        tags=["me"],
-        summary="Oneself",
-        responses={200: MeSerializer},
-        examples=[OpenApiExample("me", _ALICE, response_only=True)],
-    )
     def retrieve(self, request: Request) -> Response:
-        return self._answer(viewer_of(request))
+        """Oneself."""
+        return self.answer(self.me)
 
-    @extend_schema(
-        tags=["me"],
-        summary="Change the profile",
-        description="Opening a private account accepts whoever has asked to follow.",
-        responses={200: MeSerializer},
-        examples=[
-            OpenApiExample("private", {"bio": "Mountains, mostly.", "is_private": True}, request_only=True),
-            OpenApiExample("me", _ALICE, response_only=True),
-        ],
-    )
     def partial_update(self, request: Request) -> Response:
-        form = self.get_serializer(data=request.data, partial=True)
-        form.is_valid(raise_exception=True)
-        return self._answer(actions.update_profile(user=viewer_of(request), **form.validated_data))
+        """Change the profile.
+
+        Opening a private account accepts whoever has asked to follow.
+        """
+        return self.answer(actions.update_profile(user=self.me, **self.validated(partial=True)))
 
 
-class AvatarViewSet(GenericViewSet[User]):
-    serializer_class = AvatarInput
+class AvatarViewSet(BaseViewSet):
+    inputs = {"update": AvatarInput}
+    output = MeSerializer
 
-    @extend_schema(
-        tags=["me"],
-        summary="Set the avatar",
-        responses={200: MeSerializer},
-        examples=[
-            OpenApiExample("set", {"media": "7312849021001728"}, request_only=True),
-            OpenApiExample("me", _ALICE, response_only=True),
-        ],
-    )
     def update(self, request: Request) -> Response:
-        form = self.get_serializer(data=request.data)
-        form.is_valid(raise_exception=True)
-        return Response(
-            MeSerializer(actions.set_avatar(user=viewer_of(request), media_id=form.validated_data["media"])).data
-        )
+        """Set the avatar."""
+        return self.answer(actions.set_avatar(user=self.me, media_id=self.validated()["media"]))
 
-    @extend_schema(tags=["me"], summary="Remove the avatar", responses={204: None})
     def destroy(self, request: Request) -> Response:
-        actions.set_avatar(user=viewer_of(request), media_id=None)
-        return Response(status=status.HTTP_204_NO_CONTENT)
+        """Remove the avatar."""
+        actions.set_avatar(user=self.me, media_id=None)
+        return self.done()
 
 
 class BrowserLogInView(LoginView):

@@ -17,7 +17,7 @@ def operation_name(*, method: str, path: str, action: str, is_list: bool) -> str
     if method in {"PUT", "DELETE"} and about_one:
         return _named(f"{'un' if method == 'DELETE' else ''}{nouns[-1]}", nouns[:-1])
     if method == "POST":
-        return _named("create", [*nouns[:-1], _singular(nouns[-1])])
+        return _named("create", [*nouns[:-1], singular(nouns[-1])])
     verbs = {"GET": "list" if is_list else "get", "PUT": "set", "PATCH": "update", "DELETE": "delete"}
     return _named(verbs[method], ["my", *nouns[1:]] if nouns[0] == "me" and nouns[1:] else nouns)
 
@@ -30,11 +30,12 @@ def _nouns(segments: list[str]) -> list[str]:
     """The words of an address; one that is followed by a parameter is about one of its kind."""
     following = [*segments[1:], ""]
     return [
-        _singular(word) if after.startswith("{") else word
+        singular(word) if after.startswith("{") else word
         for word, after in zip(segments, following, strict=True)
         if not word.startswith("{")
     ]
 
 
-def _singular(word: str) -> str:
+def singular(word: str) -> str:
+    """The noun of one thing: `story` of `stories`."""
     return f"{word[:-3]}y" if word.endswith("ies") else word.removesuffix("s")

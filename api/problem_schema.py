@@ -1,11 +1,13 @@
 """The problems in the OpenAPI document: what they look like, and which codes each operation may answer with.
 
-What follows from an operation's form (a body, a cursor, a log-in) is found out here; the rest its view says with
+What follows from an operation's form (a body, a cursor, a log-in) is found out here; the rest its view says in
 `error_codes`. An answer with a code that its operation does not name is a defect, which tests look for.
 """
 
 from collections.abc import Mapping
 from typing import Any
+
+from rest_framework.permissions import SAFE_METHODS, BasePermission
 
 from api.problems import CATALOGUE, CONTENT_TYPE
 
@@ -52,9 +54,20 @@ WITH_BODY = {"invalid", "parse_error", "unsupported_media_type", "busy"}
 
 
 def error_codes(*codes: str) -> dict[str, Any]:
-    """For `extend_schema(extensions=…)`: codes that an operation's form does not tell of."""
+    """Those codes as an extension of an operation."""
     assert set(codes) <= CATALOGUE.keys(), f"not in the catalogue: {set(codes) - CATALOGUE.keys()}"
-    return {CODES: list(codes)}
+    return {CODES: list(codes)} if codes else {}
+
+
+def codes_of_view(view: Any, action: str, method: str, path: str) -> list[str]:
+    """Those that the view names for the action, and `permission_denied` where one may see but not change."""
+    guarded = any(
+        permission.has_object_permission is not BasePermission.has_object_permission
+        for permission in getattr(view, "permission_classes", ())
+    )
+    for_author = method not in SAFE_METHODS or getattr(view, "author_alone", False)
+    denied = ["permission_denied"] if guarded and for_author and "{" in path else []
+    return [*getattr(view, "error_codes", {}).get(action, ()), *denied]
 
 
 def name_problems(path: str, method: str, operation: dict[str, Any]) -> None:

@@ -82,8 +82,6 @@ class BrowsableRenderer(renderers.BrowsableAPIRenderer):
         """No list here takes filters; DRF would ask views that read no rows for their queryset to find that out."""
 
     def show_form_for_method(self, view: Any, method: str, request: Any, obj: Any) -> bool:
-        if method in BODIES and getattr(view, "serializer_class", view) is None:
-            return False  # DRF would ask the view for the form's serializer, which it does not have
         if method in BODIES and not hasattr(view, "get_serializer"):
             return False
         return bool(super().show_form_for_method(view, method, request, obj))

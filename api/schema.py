@@ -4,12 +4,15 @@ import json
 import re
 from typing import Any
 
+import uritemplate
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiParameter
 
+from api.operation_docs import id_description, summary_and_description
 from api.operation_names import operation_name
-from api.problem_schema import PROBLEM, name_problems
+from api.problem_schema import PROBLEM, codes_of_view, error_codes, name_problems
 
+ID_PATTERN = "^[0-9]{1,19}$"
 KEY_PARAMETER = OpenApiParameter(
     "Idempotency-Key",
     str,
@@ -31,18 +34,51 @@ _PLAIN = [
 
 
 class Schema(AutoSchema):
-    """Adds `Idempotency-Key` to what makes something and takes one (the view's `takes_idempotency_key = True`)."""
+    """Describes an operation by what its view declares (`api.viewsets.BaseViewSet`), its address and its docstring.
+
+    What does not follow from these is said above the method, by `@extend_schema`, which wins.
+    """
+
+    @property
+    def action(self) -> str:
+        return getattr(self.view, "action", None) or self.method.lower()
+
+    def get_tags(self) -> list[str]:
+        """The first word of the address, as `posts` or `me`, unless the view has a `tag` of its own."""
+        return [getattr(self.view, "tag", "")] if getattr(self.view, "tag", "") else super().get_tags()
+
+    def get_summary(self) -> str | None:
+        return summary_and_description(self.view, self.action)[0] or None
+
+    def get_description(self) -> str:  # type: ignore[override]  # drf-spectacular's differs from DRF's
+        return summary_and_description(self.view, self.action)[1]
+
+    def get_request_serializer(self) -> Any:
+        return getattr(self.view, "inputs", {}).get(self.action)
+
+    def get_response_serializers(self) -> Any:
+        """A view's `output`, or 204 without a body."""
+        output = getattr(self.view, "outputs", {}).get(self.action, getattr(self.view, "output", None))
+        return {204: None} if output is None or self.method == "DELETE" else output
+
+    def get_extensions(self) -> dict[str, Any]:
+        return error_codes(*codes_of_view(self.view, self.action, self.method, self.path))
 
     def get_override_parameters(self) -> list[Any]:
-        keyed = getattr(self.view, "takes_idempotency_key", False) and getattr(self.view, "action", "") == "create"
-        return [KEY_PARAMETER] if keyed else []
+        """Ids in the address; `Idempotency-Key` where something is made (the view's `takes_idempotency_key`)."""
+        ids = [
+            OpenApiParameter(
+                name, str, OpenApiParameter.PATH, pattern=ID_PATTERN, description=id_description(self.path, name)
+            )
+            for name in uritemplate.variables(self.path)
+            if name == "id" or name.endswith("_id")
+        ]
+        keyed = getattr(self.view, "takes_idempotency_key", False) and self.action == "create"
+        return [*ids, KEY_PARAMETER] if keyed else ids
 
     def get_operation_id(self) -> str:
         return operation_name(
-            method=self.method,
-            path=self.path,
-            action=getattr(self.view, "action", ""),
-            is_list=bool(self._is_list_view()),
+            method=self.method, path=self.path, action=self.action, is_list=bool(self._is_list_view())
         )
 
     def get_auth(self) -> list[Any]:

@@ -1,6 +1,6 @@
 """What the views of `/v1` share: who asks, the body, the throttle scope, the shape of the answer, pages."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import QuerySet
@@ -19,9 +19,21 @@ class NoInput(serializers.Serializer[Any]):
 
 
 class BaseViewSet(GenericViewSet[Any]):
-    """A view of `/v1` that needs a log-in. Reads and writes count against different rate limits."""
+    """A view of `/v1` that needs a log-in.
 
-    serializer_class: Any = NoInput
+    It declares what goes in and out; from this, the address and the docstrings `api.schema.Schema` describes it.
+    """
+
+    inputs: Mapping[str, type[Any]] = {}
+    """Action -> serializer of its body. An action that is not named takes none."""
+    output: type[Any] | None = None
+    """The serializer of what the actions answer with; of each row, if it is a list. None: 204 without a body."""
+    outputs: Mapping[str, type[Any] | None] = {}
+    """Action -> serializer, where it is not `output`."""
+    error_codes: Mapping[str, Sequence[str]] = {}
+    """Action -> codes of `api.problems.CATALOGUE` that do not follow from the operation's form."""
+    tag = ""
+    """The group of operations in the documents, if not the first word of the address."""
     throttle_scopes: Mapping[str, str] = {}
     """Action -> scope of `api.throttles.RATES`, where it is neither `default` (reads) nor `write`."""
 
@@ -36,6 +48,10 @@ class BaseViewSet(GenericViewSet[Any]):
         assert self.request.user.is_authenticated
         return self.request.user
 
+    def get_serializer_class(self) -> type[Any]:
+        """Of the body: what the browsable API makes a form of."""
+        return self.inputs.get(self.action or "", NoInput)
+
     def get_serializer_context(self) -> dict[str, Any]:
         return {**super().get_serializer_context(), "viewer": self.me}
 
@@ -45,20 +61,33 @@ class BaseViewSet(GenericViewSet[Any]):
         body.is_valid(raise_exception=True)
         return dict(body.validated_data)
 
-    def shown(self, shape: type[Any], row: Any) -> dict[str, Any]:
-        """One row in its output shape. A plain dict, so that the browsable API does not make a form of it."""
-        return dict(shape(row, context=self.get_serializer_context()).data)
+    def represent(self, rows: Any, *, many: bool = False) -> Any:
+        """A row (or rows) in the output shape, as plain data: the browsable API would make a form of a serializer's."""
+        shape = self.outputs.get(self.action or "", self.output)
+        assert shape is not None
+        data = shape(rows, many=many, context=self.get_serializer_context()).data
+        return list(data) if many else dict(data)
 
-    def created(self, address: str, response: Response) -> Response:
-        """The answer to a POST that made a row: 201, and where the row is."""
+    def answer(self, row: Any) -> Response:
+        """200 with one row in the output shape."""
+        return Response(self.represent(row))
+
+    def created(self, address: str, row: Any) -> Response:
+        """The answer to a POST that made a row: 201, the row, and where it is."""
+        response = self.answer(row)
         response.status_code = status.HTTP_201_CREATED
         response["Location"] = address
         return response
 
-    def page(self, shape: type[Any], rows: QuerySet[Any]) -> Response:
-        """A cursor page of rows in their output shape."""
-        page = self.paginate_queryset(rows)
-        return self.get_paginated_response(shape(page, many=True, context=self.get_serializer_context()).data)
+    def done(self) -> Response:
+        """204: it is so, and there is nothing to say about it."""
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+    def paginated(self, rows: QuerySet[Any], *, member: str = "") -> Response:
+        """A cursor page of rows in the output shape; of the `member` of each row, if it is named."""
+        page = self.paginate_queryset(rows) or []
+        shown = [getattr(row, member) for row in page] if member else page
+        return self.get_paginated_response(self.represent(shown, many=True))
 
 
 class OpenViewSet(BaseViewSet):

@@ -3,27 +3,36 @@
 from typing import Any
 
 from django.http import HttpResponse
-from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema, extend_schema_serializer
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_serializer
 from rest_framework import serializers
 from rest_framework.request import Request
-from rest_framework.viewsets import GenericViewSet
 
 from accounts.models import User
 from api.etags import etag_of, is_known, not_modified, tagged
+from api.examples import answered
 from api.json_responses import json_page
 from api.metrics import FEED_READS
 from api.pagination import decode_either, encode_cursor, encode_newer, limit_of
-from api.problem_schema import error_codes
+from api.viewsets import BaseViewSet
 from feed import reading
 from posts.cards import claims_of, posts_as_json
 from posts.examples import POST
-from posts.models import Post
 from posts.serializers import PostSerializer
 
 SCOPE = "feed"
+_EXAMPLE = answered(
+    "a feed",
+    {
+        "results": [POST],
+        "next": None,
+        "previous": "WyJmZWVkIG5ld2VyIiw3MzEyXQ:b1s…",
+        "source": "cache",
+        "generated_at": "2026-11-22T10:00:00.000000Z",
+    },
+)
 
 
-@extend_schema_serializer(many=False, component_name="FeedPage")
+@extend_schema_serializer(many=False, component_name="FeedPage", examples=[_EXAMPLE])
 class FeedPageSerializer(serializers.Serializer[Any]):
     """A page of the feed, and where it came from."""
 
@@ -38,47 +47,32 @@ _HEADERS = [
     OpenApiParameter("Feed-Source", str, OpenApiParameter.HEADER, response=True, description="`source`."),
     OpenApiParameter("Feed-Generated-At", str, OpenApiParameter.HEADER, response=True, description="`generated_at`."),
 ]
-_EXAMPLE = OpenApiExample(
-    "a feed",
-    {
-        "results": [POST],
-        "next": None,
-        "previous": "WyJmZWVkIG5ld2VyIiw3MzEyXQ:b1s…",
-        "source": "cache",
-        "generated_at": "2026-11-22T10:00:00.000000Z",
-    },
-    response_only=True,
-)
 
 
-class FeedViewSet(GenericViewSet[Post]):
+class FeedViewSet(BaseViewSet):
     """The posts of oneself and of the people one follows, newest first."""
 
-    queryset = Post.objects.none()
-    serializer_class = PostSerializer
+    output = FeedPageSerializer
+    error_codes = {"list": ["busy"]}
     pagination_class = None
-    filter_backends = []
 
     @extend_schema(
-        tags=["feed"],
         operation_id="get_feed",
-        summary="My feed",
-        extensions=error_codes("busy"),
-        description="The precomputed feed, newest first. `next` goes on into the past for as long as there are posts. "
-        "`previous` gives what came since, the oldest first: ask with the `previous` of each answer until "
-        "`results` is empty, and none is missed. It may repeat posts of the last minutes; tell them by their ids. "
-        "With `If-None-Match`, 304 says that nothing has changed.",
         parameters=[
             OpenApiParameter("limit", int, description="1 to 100; 100 if it is not given."),
             OpenApiParameter("cursor", str, description="`next` or `previous` of another page."),
             *_HEADERS,
         ],
-        responses={200: FeedPageSerializer},
-        examples=[_EXAMPLE],
     )
-    def list(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
-        assert isinstance(request.user, User)
-        page = _page(request, request.user)
+    def list(self, request: Request) -> HttpResponse:
+        """My feed.
+
+        The precomputed feed, newest first. `next` goes on into the past for as long as there are posts. `previous`
+        gives what came since, the oldest first: ask with the `previous` of each answer until `results` is empty, and
+        none is missed. It may repeat posts of the last minutes; tell them by their ids. With `If-None-Match`, 304
+        says that nothing has changed.
+        """
+        page = _page(request, self.me)
         FEED_READS.labels(page.source).inc()
         after = encode_cursor(SCOPE, page.position) if page.position else None
         before = encode_newer(SCOPE, page.newest)
@@ -86,7 +80,7 @@ class FeedViewSet(GenericViewSet[Post]):
         etag = etag_of(page.rows, after, before, told, claims_of(page.rows))
         if is_known(request, etag):
             return not_modified(etag)
-        response = json_page(request, posts_as_json(request.user, page.rows), next=after, previous=before, **told)
+        response = json_page(request, posts_as_json(self.me, page.rows), next=after, previous=before, **told)
         response["Feed-Source"], response["Feed-Generated-At"] = page.source, page.generated_at
         return tagged(response, etag)
 

@@ -4,6 +4,8 @@ from typing import Any
 
 from drf_spectacular.utils import OpenApiExample
 
+from api.examples import answered, sent
+
 MEDIA: dict[str, Any] = {
     "id": "7312849021001728",
     "kind": "photo",
@@ -28,7 +30,7 @@ MEDIA: dict[str, Any] = {
 _ADDRESS = "https://pystagram.example/media/YmFyZm9v"
 VIDEO = OpenApiExample(
     "A video that is ready",
-    value={
+    {
         **MEDIA,
         "id": "7312849021005824",
         "kind": "video",
@@ -67,11 +69,10 @@ SENT = OpenApiExample(
     request_only=True,
     media_type="multipart/form-data",
 )
-READY = OpenApiExample("A photo that is ready", value=MEDIA, response_only=True)
+READY = answered("A photo that is ready", MEDIA)
 WAITING = OpenApiExample(
     "A photo that was received",
-    value={**MEDIA, "state": "processing", "width": None, "height": None, "blurhash": None, "url": None}
-    | {"renditions": []},
+    {**MEDIA, "state": "processing", "width": None, "height": None, "blurhash": None, "url": None} | {"renditions": []},
     response_only=True,
     status_codes=["202"],
 )
@@ -99,4 +100,9 @@ PERMIT = OpenApiExample(
         "media": None,
     },
     response_only=True,
+)
+DESCRIBED = sent("A description", {"alt_text": "A ferry"})
+QUOTA = answered(
+    "Some room left",
+    {"bytes": {"used": 734003200, "limit": 53687091200}, "files": {"used": 231, "limit": 100000}},
 )

@@ -2,9 +2,11 @@
 
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 
 from api.fields import IdField, TextField
+from media import examples
 from media.media_urls import media_urls
 from media.models import DirectUpload, Media
 from media.presigned_uploads import presigned_upload_of
@@ -32,6 +34,7 @@ class MediaErrorSerializer(serializers.Serializer[Any]):
     detail = serializers.CharField()
 
 
+@extend_schema_serializer(examples=[examples.READY, examples.VIDEO, examples.WAITING])
 class MediaSerializer(serializers.Serializer[Media]):
     """A media as everybody sees it.
 
@@ -88,6 +91,7 @@ class QuotaShareSerializer(serializers.Serializer[Any]):
     limit = serializers.IntegerField(allow_null=True, help_text="Null is no limit.")
 
 
+@extend_schema_serializer(examples=[examples.QUOTA])
 class QuotaSerializer(serializers.Serializer[Any]):
     """How much one keeps, and may keep."""
 
@@ -95,6 +99,7 @@ class QuotaSerializer(serializers.Serializer[Any]):
     files = QuotaShareSerializer(help_text="Photos and videos.")
 
 
+@extend_schema_serializer(examples=[examples.SENT])
 class MediaUploadSerializer(serializers.Serializer[Any]):
     """What is sent to make a media."""
 
@@ -106,12 +111,14 @@ class MediaUploadSerializer(serializers.Serializer[Any]):
     alt_text = TextField(max_length=1500, required=False, default="", allow_blank=True)
 
 
+@extend_schema_serializer(examples=[examples.DESCRIBED])
 class MediaEditSerializer(serializers.Serializer[Any]):
     """What of a media can be changed."""
 
     alt_text = TextField(max_length=1500, allow_blank=True)
 
 
+@extend_schema_serializer(examples=[examples.ANNOUNCED])
 class AnnouncedUploadSerializer(serializers.Serializer[Any]):
     """A file that one is about to send."""
 
@@ -129,6 +136,7 @@ class AnnouncedUploadSerializer(serializers.Serializer[Any]):
         return text.lower()
 
 
+@extend_schema_serializer(examples=[examples.PERMIT])
 class DirectUploadSerializer(serializers.Serializer[DirectUpload]):
     """Where an announced file is sent, or what became of it."""
 

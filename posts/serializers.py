@@ -8,6 +8,7 @@ from rest_framework import serializers
 from accounts.serializers import PersonSerializer
 from api.fields import CommaListField, IdField, SwitchField, TextField
 from media.serializers import MediaSerializer
+from posts import examples
 from posts.fields import AltTextsField, DegreesField, PlaceField, TagField
 from posts.geo_cells import MAX_RADIUS
 from posts.limits import MAX_ALT_TEXT_LENGTH, MAX_CAPTION_LENGTH, MAX_COMMENT_LENGTH, MAX_MEDIA, MAX_TAGS
@@ -31,7 +32,7 @@ class PositionsInput(serializers.Serializer[Any]):
         return attrs
 
 
-@extend_schema_serializer(component_name="PostInput")
+@extend_schema_serializer(component_name="PostInput", examples=[examples.PUBLISH])
 class PublishInput(PositionsInput):
     """A post to share. Latitude and longitude come together."""
 
@@ -50,7 +51,7 @@ class PublishInput(PositionsInput):
         return _each_once(media)
 
 
-@extend_schema_serializer(component_name="PostEdit")
+@extend_schema_serializer(component_name="PostEdit", examples=[examples.EDIT])
 class EditInput(PositionsInput):
     """What of a post is to change; what is absent stays."""
 
@@ -78,6 +79,7 @@ class EditInput(PositionsInput):
         return {IdField().run_validation(media_id): text for media_id, text in texts.items()}
 
 
+@extend_schema_serializer(examples=[examples.COMMENT_SENT])
 class CommentInput(serializers.Serializer[Any]):
     text = TextField(max_length=MAX_COMMENT_LENGTH)
     reply_to = IdField(required=False, allow_null=True, default=None, help_text="A comment of the same post.")
@@ -99,6 +101,7 @@ class ViewerOfPostSerializer(serializers.Serializer[Any]):
         return bool(post.author_id == self.context["viewer"].pk)
 
 
+@extend_schema_serializer(examples=[examples.A_POST])
 class PostSerializer(serializers.Serializer[Any]):
     """A post as every list and the feed show it.
 
@@ -170,6 +173,7 @@ class ViewerOfCommentSerializer(serializers.Serializer[Any]):
     liked = serializers.BooleanField(source="viewer_liked", read_only=True)
 
 
+@extend_schema_serializer(examples=[examples.A_COMMENT])
 class CommentSerializer(serializers.Serializer[Any]):
     """A comment or reply.
 
@@ -186,7 +190,9 @@ class CommentSerializer(serializers.Serializer[Any]):
     created_at = serializers.DateTimeField(read_only=True)
 
 
-@extend_schema_serializer(component_name="ReactionState")  # generators make a class of its member `reaction`
+@extend_schema_serializer(
+    component_name="ReactionState", examples=[examples.REACTED]
+)  # generators make a class of its member `reaction`
 class ReactionSerializer(serializers.Serializer[Any]):
     """One's reaction and the counts after it."""
 
@@ -195,10 +201,12 @@ class ReactionSerializer(serializers.Serializer[Any]):
     dislikes_count = serializers.IntegerField(read_only=True)
 
 
+@extend_schema_serializer(examples=[examples.SAVED])
 class SavedSerializer(serializers.Serializer[Any]):
     saved = serializers.BooleanField(read_only=True)
 
 
+@extend_schema_serializer(examples=[examples.COMMENT_LIKED])
 class CommentLikedSerializer(serializers.Serializer[Any]):
     liked = serializers.BooleanField(read_only=True)
     likes_count = serializers.IntegerField(read_only=True)
@@ -210,6 +218,7 @@ def _each_once(media: list[int]) -> list[int]:
     return media
 
 
+@extend_schema_serializer(examples=[examples.A_TAG])
 class TagSerializer(serializers.Serializer[Any]):
     """A tag.
 
@@ -223,10 +232,12 @@ class TagSerializer(serializers.Serializer[Any]):
     following = serializers.BooleanField(source="viewer_following", read_only=True)
 
 
+@extend_schema_serializer(examples=[examples.TAG_FOLLOWED])
 class TagFollowedSerializer(serializers.Serializer[Any]):
     following = serializers.BooleanField(read_only=True)
 
 
+@extend_schema_serializer(examples=[examples.TRENDING])
 class TrendingTagSerializer(serializers.Serializer[Any]):
     """A tag that more people use than usually."""
 
@@ -236,7 +247,9 @@ class TrendingTagSerializer(serializers.Serializer[Any]):
     window_hours = serializers.IntegerField(read_only=True)
 
 
-@extend_schema_serializer(component_name="PlaceDetail")  # a `PlacePage` would be a page of places
+@extend_schema_serializer(
+    component_name="PlaceDetail", examples=[examples.A_PLACE]
+)  # a `PlacePage` would be a page of places
 class PlacePageSerializer(PlaceSerializer):
     """A place.
 
@@ -248,12 +261,14 @@ class PlacePageSerializer(PlaceSerializer):
     )
 
 
+@extend_schema_serializer(examples=[examples.NEARBY_POST])
 class NearbyPostSerializer(PostSerializer):
     """A post and how far from the point it was shown."""
 
     distance_m = serializers.IntegerField(read_only=True, help_text="From the position you are shown.")
 
 
+@extend_schema_serializer(examples=[examples.NEARBY_PLACE])
 class NearbyPlaceSerializer(serializers.Serializer[Any]):
     """A place that posts near the point name."""
 

@@ -17,7 +17,7 @@ admin.site.index_title = "Moderation"
 admin.site.site_url = "/"
 
 v1: list[Any] = [
-    path("", views.Root.as_view(), name="v1-root"),
+    path("", views.RootViewSet.as_view({"get": "retrieve"}), name="v1-root"),
     path("", include("accounts.urls")),
     path("", include("social.urls")),
     path("", include("media.urls")),
@@ -25,7 +25,7 @@ v1: list[Any] = [
     path("", include("stories.urls")),
     path("", include("feed.urls")),
     path("", include("search.urls")),
-    path("instance", views.Instance.as_view(), name="instance"),
+    path("instance", views.InstanceViewSet.as_view({"get": "retrieve"}), name="instance"),
     path("schema", views.Schema.as_view(), name="schema"),
     path("docs", SpectacularSwaggerView.as_view(url_name="schema"), name="docs"),
 ]

@@ -15,20 +15,20 @@ from drf_spectacular.renderers import (
     OpenApiYamlRenderer,
     OpenApiYamlRenderer2,
 )
-from drf_spectacular.utils import OpenApiExample, extend_schema, extend_schema_field
+from drf_spectacular.utils import extend_schema, extend_schema_field, extend_schema_serializer
 from drf_spectacular.views import SpectacularAPIView
 from rest_framework import serializers
-from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.reverse import reverse
-from rest_framework.views import APIView
 
 from accounts.authentication import BrowserAuthentication
 from accounts.serializers import MAX_PASSWORD_LENGTH
 from api import redis as redis_roles
+from api.examples import answered
 from api.problems import CATALOGUE
 from api.throttles import RATES
+from api.viewsets import OpenViewSet
 from media.processing.kinds import KINDS
 from media.quotas import limits
 from posts import limits as post_limits
@@ -80,18 +80,15 @@ class Schema(SpectacularAPIView):
         return Response(_schema())
 
 
-class Root(APIView):
+class RootViewSet(OpenViewSet):
     """Links to all endpoints without a path parameter."""
 
     authentication_classes = [BrowserAuthentication]  # a stale token must not stand in the way
-    permission_classes = [AllowAny]
 
     @extend_schema(exclude=True)
-    def get(self, request: Request) -> Response:
-        links = {name: reverse(name, request=request) for name in ENTRANCES}
-        return Response(
-            {**links, "schema": reverse("schema", request=request), "docs": reverse("docs", request=request)}
-        )
+    def retrieve(self, request: Request) -> Response:
+        links = {name: reverse(name, request=request) for name in [*ENTRANCES, "schema", "docs"]}
+        return Response(links)
 
 
 def instance_facts() -> dict[str, Any]:
@@ -149,6 +146,7 @@ class LimitsField(serializers.DictField):
     """An object of numbers."""
 
 
+@extend_schema_serializer(examples=[answered("defaults", instance_facts())])
 class InstanceSerializer(serializers.Serializer[Any]):
     """What a client may read before it logs in."""
 
@@ -160,20 +158,14 @@ class InstanceSerializer(serializers.Serializer[Any]):
     limits = LimitsField()
 
 
-class Instance(APIView):
+class InstanceViewSet(OpenViewSet):
     """Limits, formats, features and version, in one place."""
 
-    authentication_classes: list[Any] = []
-    permission_classes = [AllowAny]
+    output = InstanceSerializer
 
-    @extend_schema(
-        tags=["instance"],
-        summary="Limits and features",
-        responses={200: InstanceSerializer},
-        examples=[OpenApiExample("defaults", instance_facts(), response_only=True)],
-    )
-    def get(self, request: Request) -> Response:
-        return Response(instance_facts())
+    def retrieve(self, request: Request) -> Response:
+        """Limits and features."""
+        return self.answer(instance_facts())
 
 
 def healthz(request: HttpRequest) -> JsonResponse:

@@ -4,24 +4,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from posts.examples import PERSON, PLACE, POST
+from posts.examples import PLACE, POST
 from posts.serializers import PlacePageSerializer, PostSerializer, TagSerializer
 from search.names import places, tags
 from search.people import matching as people
 from search.posts import matching as posts
 from search.result import Find
+from social.examples import PROFILE
 from social.serializers import ProfileSerializer
 
 BEST = "best"
-PROFILE = {
-    **PERSON,
-    "bio": "Bridges.",
-    "website": "",
-    "posts_count": 12,
-    "followers_count": 40,
-    "following_count": 38,
-    "viewer": {"following": "following", "followed_by": True, "blocking": False, "muting": False},
-}
 
 
 @dataclass(frozen=True)

@@ -1,13 +1,12 @@
 """Pages of lists in an order of their own."""
 
-from typing import Any, Protocol
+from typing import Protocol
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from rest_framework.response import Response
-from rest_framework.viewsets import GenericViewSet
 
-from accounts.authentication import viewer_of
 from api.pagination import decode_position, encode_cursor, limit_of, page_response
+from api.viewsets import BaseViewSet
 from search.result import Position, ResultPage
 
 
@@ -15,10 +14,10 @@ class Read(Protocol):
     def __call__(self, *, viewer: AbstractBaseUser, after: Position | None, limit: int) -> ResultPage: ...
 
 
-def result_page_response(view: GenericViewSet[Any], scope: str, read: Read) -> Response:
+def result_page_response(view: BaseViewSet, scope: str, read: Read) -> Response:
     """The page that the request's cursor and limit ask for."""
     cursor = view.request.query_params.get("cursor")
     after = decode_position(scope, cursor) if cursor else None
-    found = read(viewer=viewer_of(view.request), after=after, limit=limit_of(view.request))
-    rows = view.get_serializer(found.rows, many=True).data
+    found = read(viewer=view.me, after=after, limit=limit_of(view.request))
+    rows = view.represent(found.rows, many=True)
     return page_response(view.request, rows, encode_cursor(scope, found.after) if found.after else None)

@@ -2,10 +2,17 @@
 
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 
+from accounts.examples import ALICE, PERSON
 from accounts.serializers import PersonSerializer
+from api.examples import answered
+from posts.examples import POST
 from posts.serializers import PostSerializer
+
+_FOLLOWED_BY = {"kind": "followed_by_people_you_follow", "count": 3, "people": [ALICE]}
+_LIKED_BY = {"kind": "liked_by_people_you_follow", "count": 2, "people": [PERSON]}
 
 
 class _ReasonSerializer(serializers.Serializer[Any]):
@@ -19,6 +26,7 @@ class SuggestionReasonSerializer(_ReasonSerializer):
     )
 
 
+@extend_schema_serializer(examples=[answered("somebody", {"user": PERSON, "reason": _FOLLOWED_BY})])
 class SuggestionSerializer(serializers.Serializer[Any]):
     """Somebody one may know, and why."""
 
@@ -32,6 +40,7 @@ class ExploreReasonSerializer(_ReasonSerializer):
     )
 
 
+@extend_schema_serializer(examples=[answered("a popular post", {"post": POST, "reason": _LIKED_BY})])
 class ExploreEntrySerializer(serializers.Serializer[Any]):
     """A post, and why it is shown."""
 

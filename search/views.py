@@ -4,7 +4,6 @@ import hashlib
 from typing import Any
 
 from drf_spectacular.utils import (
-    OpenApiExample,
     OpenApiParameter,
     PolymorphicProxySerializer,
     extend_schema,
@@ -13,12 +12,11 @@ from drf_spectacular.utils import (
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.viewsets import GenericViewSet
 
-from accounts.models import User
+from api.examples import answered
 from api.pagination import decode_position, encode_cursor, limit_of, page_response
-from api.problem_schema import error_codes
 from api.problems import Invalid
+from api.viewsets import BaseViewSet
 from search.kinds import BEST, KINDS, Kind
 from search.posts.query import check_length
 from search.result import Find
@@ -27,7 +25,11 @@ DEFAULT_KIND = "posts"
 MAX_RESULTS = 50
 
 
-@extend_schema_serializer(many=False, component_name="SearchPage")
+@extend_schema_serializer(
+    many=False,
+    component_name="SearchPage",
+    examples=[answered(f"type={name}", {"results": [kind.example], "next": None}) for name, kind in KINDS.items()],
+)
 class SearchPageSerializer(serializers.Serializer[Any]):
     """What was found: people, tags, places or posts, as `type` asked."""
 
@@ -40,24 +42,16 @@ class SearchPageSerializer(serializers.Serializer[Any]):
     next = serializers.CharField(allow_null=True, help_text="Pass it as `cursor` for the next page.")
 
 
-class SearchViewSet(GenericViewSet[Any]):
+class SearchViewSet(BaseViewSet):
     """Finds people, tags, places and posts."""
 
-    serializer_class: Any = serializers.Serializer
+    output = SearchPageSerializer
+    error_codes = {"list": ["invalid_query", "query_too_expensive"]}
     pagination_class = None
-    filter_backends = []
-    throttle_scope = "search"
+    throttle_scopes = {"list": "search"}
 
     @extend_schema(
-        tags=["search"],
         operation_id="search",
-        summary="Search",
-        extensions=error_codes("invalid_query", "query_too_expensive"),
-        description=(
-            "One kind of thing at a time, as far as you may see it. Posts take a query language: words (all must be "
-            'there; the last may be unfinished), `"a phrase"`, `-excluded`, `author:name`, `tag:name` or `#name`. A '
-            "query that cannot be understood is a 400 `invalid_query` with the position in `errors`."
-        ),
         parameters=[
             OpenApiParameter("q", str, required=True, description="What to look for; 200 characters at most."),
             OpenApiParameter("type", str, enum=list(KINDS), default=DEFAULT_KIND, description="The kind of thing."),
@@ -65,14 +59,14 @@ class SearchViewSet(GenericViewSet[Any]):
             OpenApiParameter("cursor", str, description="`next` of the page before."),
             OpenApiParameter("limit", int, description=f"1 to {MAX_RESULTS}; 20 if it is not given."),
         ],
-        responses={200: SearchPageSerializer},
-        examples=[
-            OpenApiExample(f"type={name}", {"results": [kind.example], "next": None}, response_only=True)
-            for name, kind in KINDS.items()
-        ],
     )
     def list(self, request: Request) -> Response:
-        assert isinstance(request.user, User)
+        """Search.
+
+        One kind of thing at a time, as far as you may see it. Posts take a query language: words (all must be there;
+        the last may be unfinished), `"a phrase"`, `-excluded`, `author:name`, `tag:name` or `#name`. A query that
+        cannot be understood is a 400 `invalid_query` with the position in `errors`.
+        """
         text, order = request.query_params.get("q", ""), request.query_params.get("sort", BEST)
         name = request.query_params.get("type", DEFAULT_KIND)
         kind = _kind_or_400(name)
@@ -82,8 +76,8 @@ class SearchViewSet(GenericViewSet[Any]):
         scope = _scope(name, order, text)
         cursor = request.query_params.get("cursor")
         after = decode_position(scope, cursor) if cursor else None
-        found = find(viewer=request.user, text=text, after=after, limit=limit)
-        shown = kind.shape(found.rows, many=True, context={**self.get_serializer_context(), "viewer": request.user})
+        found = find(viewer=self.me, text=text, after=after, limit=limit)
+        shown = kind.shape(found.rows, many=True, context=self.get_serializer_context())
         return page_response(request, shown.data, encode_cursor(scope, found.after) if found.after else None)
 
 

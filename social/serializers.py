@@ -2,11 +2,12 @@
 
 from typing import Any
 
-from drf_spectacular.utils import extend_schema_field
+from drf_spectacular.utils import extend_schema_field, extend_schema_serializer
 from rest_framework import serializers
 
 from accounts.models import User
 from accounts.serializers import PersonSerializer
+from social import examples
 
 
 class RelationSerializer(serializers.Serializer[User]):
@@ -23,6 +24,7 @@ class RelationSerializer(serializers.Serializer[User]):
     muting = serializers.BooleanField(source="viewer_muting", read_only=True)
 
 
+@extend_schema_serializer(examples=[examples.A_PROFILE])
 class ProfileSerializer(PersonSerializer):
     """A person as others see them."""
 
@@ -41,19 +43,23 @@ class ProfileSerializer(PersonSerializer):
         return dict(RelationSerializer(person).data)
 
 
+@extend_schema_serializer(examples=[examples.RELATIONSHIP])
 class RelationshipSerializer(RelationSerializer):
     """One answer of the batch look-up."""
 
     username = serializers.CharField(read_only=True)
 
 
+@extend_schema_serializer(examples=[examples.FOLLOWING, examples.REQUESTED])
 class FollowStateSerializer(serializers.Serializer[Any]):
     state = serializers.ChoiceField(choices=["following", "requested"], read_only=True)
 
 
+@extend_schema_serializer(examples=[examples.BLOCKED])
 class BlockStateSerializer(serializers.Serializer[Any]):
     blocking = serializers.BooleanField(read_only=True)
 
 
+@extend_schema_serializer(examples=[examples.MUTED])
 class MuteStateSerializer(serializers.Serializer[Any]):
     muting = serializers.BooleanField(read_only=True)

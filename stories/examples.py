@@ -1,17 +1,11 @@
 """What the endpoints answer, for the schema."""
 
-from typing import Any
+from drf_spectacular.utils import OpenApiParameter
 
-from drf_spectacular.utils import OpenApiExample, OpenApiParameter
+from accounts.examples import PERSON
+from api.examples import answered, sent
 
-STORY_ID = OpenApiParameter("id", str, OpenApiParameter.PATH, pattern="^[0-9]{1,19}$", description="The story's id.")
-STORY_ID_ABOVE = OpenApiParameter("story_id", str, OpenApiParameter.PATH, pattern="^[0-9]{1,19}$")
-HIGHLIGHT_ID = OpenApiParameter(
-    "id", str, OpenApiParameter.PATH, pattern="^[0-9]{1,19}$", description="The highlight's id."
-)
-HIGHLIGHT_ID_ABOVE = OpenApiParameter("highlight_id", str, OpenApiParameter.PATH, pattern="^[0-9]{1,19}$")
 MONTH = OpenApiParameter("month", str, description="`YYYY-MM`, in UTC.", pattern="^[0-9]{4}-[0-9]{2}$")
-PERSON = {"id": "7312849021001001", "username": "bob", "name": "Bob", "avatar": None, "is_private": False}
 MEDIA = {
     "id": "7312849021001700",
     "kind": "photo",
@@ -50,30 +44,20 @@ HIGHLIGHT_DETAIL = {
     "updated_at": "2026-11-22T10:00:00.000000Z",
 }
 
-
-def _answer(name: str, value: Any, *codes: str) -> OpenApiExample:
-    return OpenApiExample(name, value, response_only=True, status_codes=list(codes) or ["200"])
-
-
-def _body(name: str, value: Any) -> OpenApiExample:
-    return OpenApiExample(name, value, request_only=True)
-
-
-TRAY = _answer("An entry", {"user": PERSON, "stories": [IN_TRAY], "all_seen": False})
-TELL = _body("A photograph", {"media": "7312849021001700"})
-STORY_OF_ONES_OWN = _answer("One's own story", OWN_STORY, "201")
-STORY_SHOWN = _answer("A story", STORY)
-STORIES_PAGE = _answer("A page", STORY)
-ARCHIVE_PAGE = _answer("A page", {**OWN_STORY, "state": "expired"})
-MONTHS = _answer("A month", {"results": [{"month": "2026-11", "count": 31}], "next": None})
-SEEN = _answer("Seen", {"seen": True})
-SEEN_SENT = _body("Two stories", {"ids": ["7312849021001728", "7312849021001730"]})
-SEEN_IDS = _answer("Both", {"seen": ["7312849021001728", "7312849021001730"]})
-VIEWERS_PAGE = _answer("A page", {"user": PERSON, "seen_at": "2026-11-22T10:05:00.000000Z"})
-COLLECT = _body("Of two stories", {"title": "Istanbul", "stories": ["7312849021001728", "7312849021001730"]})
-RECOLLECT = _body(
+TRAY = answered("An entry", {"user": PERSON, "stories": [IN_TRAY], "all_seen": False})
+TELL = sent("A photograph", {"media": "7312849021001700"})
+STORY_OF_ONES_OWN = answered("One's own story", OWN_STORY, 201)
+A_STORY = answered("A story", STORY, 200)
+AN_EXPIRED_STORY = answered("An expired story", {**OWN_STORY, "state": "expired"})
+MONTHS = answered("A month", {"results": [{"month": "2026-11", "count": 31}], "next": None})
+SEEN = answered("Seen", {"seen": True})
+SEEN_SENT = sent("Two stories", {"ids": ["7312849021001728", "7312849021001730"]})
+SEEN_IDS = answered("Both", {"seen": ["7312849021001728", "7312849021001730"]})
+A_VIEWER = answered("A viewer", {"user": PERSON, "seen_at": "2026-11-22T10:05:00.000000Z"})
+COLLECT = sent("Of two stories", {"title": "Istanbul", "stories": ["7312849021001728", "7312849021001730"]})
+RECOLLECT = sent(
     "Another order and cover", {"stories": ["7312849021001730", "7312849021001728"], "cover": "7312849021001730"}
 )
-HIGHLIGHT_SHOWN = _answer("A highlight", HIGHLIGHT_DETAIL, "200", "201")
-HIGHLIGHTS_PAGE = _answer("A page", HIGHLIGHT)
-ITEMS_PAGE = _answer("A page", {key: IN_TRAY[key] for key in ("id", "media", "created_at")})
+HIGHLIGHT_IN_DETAIL = answered("A highlight", HIGHLIGHT_DETAIL)
+A_HIGHLIGHT = answered("A highlight", HIGHLIGHT)
+AN_ITEM = answered("An item", {key: IN_TRAY[key] for key in ("id", "media", "created_at")})

@@ -9,22 +9,26 @@ from accounts.serializers import PersonSerializer
 from api.fields import CommaListField, IdField, LineField
 from media.models import Media
 from media.serializers import MediaSerializer
+from stories import examples
 from stories.limits import MAX_ITEMS, MAX_SEEN_AT_ONCE, MAX_TITLE_LENGTH, MAX_VIDEO_SECONDS
 from stories.models import HighlightItem, Story
 
 STATES = ["processing", "failed", "current", "expired"]
 
 
+@extend_schema_serializer(examples=[examples.TELL])
 class StoryInput(serializers.Serializer[Any]):
     media = IdField(help_text=f"One photo, or a video of at most {MAX_VIDEO_SECONDS} seconds, of yours.")
 
 
+@extend_schema_serializer(examples=[examples.SEEN_SENT])
 class SeenInput(serializers.Serializer[Any]):
     ids = CommaListField(
         child=IdField(), max_length=MAX_SEEN_AT_ONCE, help_text="Stories; those you may not see are passed over."
     )
 
 
+@extend_schema_serializer(examples=[examples.COLLECT])
 class HighlightInput(serializers.Serializer[Any]):
     title = LineField(max_length=MAX_TITLE_LENGTH)
     stories = CommaListField(
@@ -64,6 +68,7 @@ class TrayStorySerializer(_MediaOfStory, serializers.Serializer[Any]):
     expires_at = serializers.DateTimeField(read_only=True, allow_null=True, help_text="Null until it is published.")
 
 
+@extend_schema_serializer(examples=[examples.TRAY])
 class TrayEntrySerializer(serializers.Serializer[Any]):
     """A person and their current stories, oldest first."""
 
@@ -79,6 +84,7 @@ class StoryErrorSerializer(serializers.Serializer[Any]):
     detail = serializers.CharField(read_only=True)
 
 
+@extend_schema_serializer(examples=[examples.STORY_OF_ONES_OWN, examples.A_STORY])
 class StorySerializer(_MediaOfStory, serializers.Serializer[Any]):
     """A story by itself."""
 
@@ -110,16 +116,19 @@ class StorySerializer(_MediaOfStory, serializers.Serializer[Any]):
         return {"code": "video_too_long", "detail": detail}
 
 
+@extend_schema_serializer(examples=[examples.SEEN])
 class SeenSerializer(serializers.Serializer[Any]):
     seen = serializers.BooleanField(read_only=True)
 
 
+@extend_schema_serializer(examples=[examples.SEEN_IDS])
 class SeenIdsSerializer(serializers.Serializer[Any]):
     """Which of the given stories are seen now."""
 
     seen = serializers.ListField(child=IdField(), read_only=True)
 
 
+@extend_schema_serializer(examples=[examples.A_VIEWER])
 class ViewerSerializer(serializers.Serializer[Any]):
     """Who has seen a story, and when first."""
 
@@ -135,7 +144,7 @@ class MonthSerializer(serializers.Serializer[Any]):
     count = serializers.IntegerField(read_only=True)
 
 
-@extend_schema_serializer(many=False, component_name="StoryMonthPage")
+@extend_schema_serializer(many=False, component_name="StoryMonthPage", examples=[examples.MONTHS])
 class MonthPageSerializer(serializers.Serializer[Any]):
     """All months of the archive."""
 
@@ -143,6 +152,7 @@ class MonthPageSerializer(serializers.Serializer[Any]):
     next = serializers.CharField(allow_null=True, help_text="Always null.")
 
 
+@extend_schema_serializer(examples=[examples.A_HIGHLIGHT])
 class HighlightSerializer(serializers.Serializer[Any]):
     """A highlight in lists."""
 
@@ -162,6 +172,7 @@ class HighlightSerializer(serializers.Serializer[Any]):
         return shape.to_representation(media) if media else None
 
 
+@extend_schema_serializer(examples=[examples.HIGHLIGHT_IN_DETAIL])
 class HighlightDetailSerializer(HighlightSerializer):
     """A highlight by itself; its stories are a list of their own."""
 
@@ -170,6 +181,7 @@ class HighlightDetailSerializer(HighlightSerializer):
     updated_at = serializers.DateTimeField(read_only=True)
 
 
+@extend_schema_serializer(examples=[examples.AN_ITEM])
 class HighlightStorySerializer(serializers.Serializer[Any]):
     """A story within a highlight, also after it has expired."""
 

@@ -1,24 +1,22 @@
 """`/v1/media`: sending photos and videos, looking after one's own."""
 
-from typing import Any, cast
+from typing import Any
 
-from django.contrib.auth.base_user import AbstractBaseUser
 from django.db.models import QuerySet
 from django.http import HttpResponse, HttpResponseBase
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiExample, OpenApiResponse, extend_schema, extend_schema_view
-from rest_framework import mixins, status
+from drf_spectacular.utils import OpenApiResponse, extend_schema
+from rest_framework import status
 from rest_framework.decorators import action
 from rest_framework.generics import get_object_or_404
 from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.viewsets import GenericViewSet
 
 from api.idempotency import key_of
-from api.problem_schema import error_codes
+from api.viewsets import BaseViewSet
 from api.wsgi.uploads import CONTINUE, is_admitted, is_announced
-from media import actions, examples, quotas
+from media import actions, quotas
 from media.models import Media
 from media.processing.kinds import content_types
 from media.serializers import MediaEditSerializer, MediaSerializer, MediaUploadSerializer, QuotaSerializer
@@ -32,50 +30,35 @@ OF_FILES = (
 )  # fmt: skip
 
 
-def person_of(request: Any) -> AbstractBaseUser:
-    """Who is signed in; the default permission lets nobody else through."""
-    return cast(AbstractBaseUser, request.user)
-
-
-def shown(media: Media) -> dict[str, Any]:
-    """A plain dict, so that the browsable API does not make a form of the answer."""
-    return dict(MediaSerializer(media, context={"private": True}).data)
+UPLOADED = {201: MediaSerializer, 202: MediaSerializer}
 
 
 def media_response(media: Media) -> Response:
     """The answer to an upload: 202 while its renditions are being made, 201 when a retry finds them made."""
     processing = media.state == Media.State.PROCESSING
-    response = Response(shown(media), status.HTTP_202_ACCEPTED if processing else status.HTTP_201_CREATED)
+    response = Response(dict(MediaSerializer(media).data))  # a dict: the browsable API makes no form of it
+    response.status_code = status.HTTP_202_ACCEPTED if processing else status.HTTP_201_CREATED
     response["Location"] = f"/v1/media/{media.pk}"
     return response
 
 
-@extend_schema(tags=["media"])
-@extend_schema_view(
-    list=extend_schema(
-        operation_id="list_my_media", summary="One's own media, newest first", examples=[examples.READY]
-    ),
-    retrieve=extend_schema(summary="One media and its state", examples=[examples.READY, examples.VIDEO]),
-)
-class MediaViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericViewSet[Media]):
+class MediaViewSet(BaseViewSet):
     """Photos and videos of one's own: send, look, describe, delete. Posts and stories show them to others."""
 
-    serializer_class = MediaSerializer
     lookup_value_regex = "[0-9]{1,19}"
     takes_idempotency_key = True
+    inputs = {"create": MediaUploadSerializer, "partial_update": MediaEditSerializer}
+    output = MediaSerializer
+    error_codes = {
+        "create": [*OF_FILES, "length_required"],
+        "destroy": ["media_in_use"],
+        "original": ["storage_unavailable"],
+    }
+    throttle_scopes = {"create": "upload"}
     limits_bodies_itself = True  # see check_declared_length
 
     def get_queryset(self) -> QuerySet[Media]:
-        return Media.objects.owned_by(person_of(self.request)).for_display()
-
-    def get_serializer_class(self) -> Any:
-        return {"create": MediaUploadSerializer, "partial_update": MediaEditSerializer}.get(
-            self.action, MediaSerializer
-        )
-
-    @property
-    def throttle_scope(self) -> str:
-        return {"create": "upload", "partial_update": "write", "destroy": "write"}.get(self.action, "default")
+        return Media.objects.owned_by(self.me).for_display()
 
     def get_parsers(self) -> list[Any]:
         return [MultiPartParser()] if self.request and self.request.method == "POST" else super().get_parsers()
@@ -90,64 +73,55 @@ class MediaViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericView
         check_declared_length(request)
         super().initial(request, *args, **kwargs)
         if self.action == "create":
-            check_declared_room(request, person_of(request), key_of(request))
+            check_declared_room(request, self.me, key_of(request))
 
     def check_throttles(self, request: Request) -> None:
         """An upload counts once: when it is announced, if it was."""
         if not is_admitted(request.META):
             super().check_throttles(request)
 
-    @extend_schema(
-        operation_id="upload_media",
-        summary="Send a photo or a video",
-        extensions=error_codes(*OF_FILES, "length_required"),
-        description="The answer comes when the original is stored for good: 202 while its renditions are being made "
-        "(ask again, or post it at once: the post appears when they are ready), 201 when a retry finds them made.",
-        request={"multipart/form-data": MediaUploadSerializer},
-        responses={201: MediaSerializer, 202: MediaSerializer},
-        examples=[examples.SENT, examples.READY, examples.WAITING],
-    )
+    @extend_schema(operation_id="list_my_media")
+    def list(self, request: Request) -> Response:
+        """One's own media, newest first."""
+        return self.paginated(self.get_queryset())
+
+    def retrieve(self, request: Request, pk: str) -> Response:
+        """One media and its state."""
+        return self.answer(self.get_object())
+
+    @extend_schema(operation_id="upload_media", responses=UPLOADED)
     def create(self, request: Request) -> HttpResponseBase:
+        """Send a photo or a video.
+
+        The answer comes when the original is stored for good: 202 while its renditions are being made (ask again, or
+        post it at once: the post appears when they are ready), 201 when a retry finds them made.
+        """
         if is_announced(request.META):
             return HttpResponse(status=CONTINUE)
         body = MediaUploadSerializer(data=body_of(request))
         body.is_valid(raise_exception=True)
         media = actions.upload(
-            owner=person_of(request),
+            owner=self.me,
             file=body.validated_data["file"],
             alt_text=body.validated_data["alt_text"],
             idempotency_key=key_of(request),
         )
         return media_response(media)
 
-    @extend_schema(
-        summary="Describe a media in words",
-        request=MediaEditSerializer,
-        responses=MediaSerializer,
-        examples=[OpenApiExample("A description", value={"alt_text": "A ferry"}, request_only=True), examples.READY],
-    )
     def partial_update(self, request: Request, pk: str) -> Response:
+        """Describe a media in words."""
         media = self.get_object()
-        body = MediaEditSerializer(data=request.data)
-        body.is_valid(raise_exception=True)
-        return Response(shown(actions.edit_alt_text(media=media, **body.validated_data)))
+        return self.answer(actions.edit_alt_text(media=media, **self.validated()))
 
-    @extend_schema(
-        summary="Delete a media that is shown nowhere",
-        extensions=error_codes("media_in_use"),
-        description="`media_in_use` (409) while a post, a story or an avatar shows it.",
-        responses={204: None},
-    )
     def destroy(self, request: Request, pk: str) -> Response:
+        """Delete a media that is shown nowhere.
+
+        `media_in_use` (409) while a post, a story or an avatar shows it.
+        """
         actions.delete(media=self.get_object())
-        return Response(status=status.HTTP_204_NO_CONTENT)
+        return self.done()
 
     @extend_schema(
-        summary="The original, byte for byte",
-        extensions=error_codes("storage_unavailable"),
-        description=f"As what it is, or as `{BYTES}` for who accepts nothing else; in whole, or the part that `Range` "
-        "names. The `ETag` is its SHA-256. Where media are kept in a bucket, the answer is a redirect to its address "
-        "there, which is good for a minute and needs no log-in.",
         responses={
             **{(200, kind): OpenApiResponse(OpenApiTypes.BINARY) for kind in [*content_types(), BYTES]},
             **{(206, kind): OpenApiResponse(OpenApiTypes.BINARY) for kind in [*content_types(), BYTES]},
@@ -158,7 +132,13 @@ class MediaViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericView
     )
     @action(detail=True, methods=["get"])
     def original(self, request: Request, pk: str) -> HttpResponseBase:
-        media = get_object_or_404(Media.objects.owned_by(person_of(request)).select_related("blob"), pk=pk)
+        """The original, byte for byte.
+
+        As what it is, or as `application/octet-stream` for who accepts nothing else; in whole, or the part that `Range`
+        names. The `ETag` is its SHA-256. Where media are kept in a bucket, the answer is a redirect to its address
+        there, which is good for a minute and needs no log-in.
+        """
+        media = get_object_or_404(Media.objects.owned_by(self.me).select_related("blob"), pk=pk)
         kind = BYTES if request.headers.get("Accept") == BYTES else media.blob.content_type
         return original_response(request._request, media, kind)
 
@@ -167,27 +147,16 @@ class MediaViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericView
         return super().perform_content_negotiation(request, force=force or self.action == "original")
 
 
-class QuotaViewSet(GenericViewSet[Media]):
+class QuotaViewSet(BaseViewSet):
     """How much room one has left."""
 
-    serializer_class = QuotaSerializer
+    tag = "media"
+    output = QuotaSerializer
 
-    @extend_schema(
-        summary="How much one keeps, and may keep",
-        description="Counted over one's own media as `GET /v1/media` lists them, each with the size of its original. "
-        "An upload that does not fit is a 409 `quota_exceeded`.",
-        responses=QuotaSerializer,
-        examples=[
-            OpenApiExample(
-                "Some room left",
-                value={
-                    "bytes": {"used": 734003200, "limit": 53687091200},
-                    "files": {"used": 231, "limit": 100000},
-                },
-                response_only=True,
-            )
-        ],
-        tags=["media"],
-    )
     def retrieve(self, request: Request) -> Response:
-        return Response(QuotaSerializer(quotas.quota_of(person_of(request))).data)
+        """How much one keeps, and may keep.
+
+        Counted over one's own media as `GET /v1/media` lists them, each with the size of its original. An upload that
+        does not fit is a 409 `quota_exceeded`.
+        """
+        return self.answer(quotas.quota_of(self.me))

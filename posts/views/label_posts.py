@@ -1,6 +1,6 @@
 """What pages of tags and places share: newest first, among candidates of a bounded number."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.db.models import QuerySet
@@ -17,8 +17,7 @@ from posts.serializers import PostSerializer
 class LabelPosts(BaseViewSet):
     """Pages may be shorter than asked where candidates are hidden from the viewer; `next` says if there are more."""
 
-    queryset: Any = Post.objects.none()
-    serializer_class: Any = PostSerializer
+    output: type[Any] | None = PostSerializer
 
     def newest(self, source: str, keys: Sequence[int], posts: QuerySet[Post], *, scope: str) -> Response:
         """A page of those `posts` that stand in `source` (posts/models/candidates.py) under any of `keys`."""
@@ -28,6 +27,5 @@ class LabelPosts(BaseViewSet):
         rows, after = newest_page(found, posts, limit=limit)
         return self.answer_page(rows, encode_cursor(scope, after) if after else None)
 
-    def answer_page(self, rows: Sequence[Any], cursor: str | None) -> Response:
-        shown = self.serializer_class(rows, many=True, context=self.get_serializer_context()).data
-        return page_response(self.request, shown, cursor)
+    def answer_page(self, rows: Iterable[Any], cursor: str | None) -> Response:
+        return page_response(self.request, self.represent(rows, many=True), cursor)

@@ -9,7 +9,6 @@ from rest_framework.response import Response
 
 from api.ids import MAX_ID
 from api.viewsets import BaseViewSet
-from posts import examples
 from posts.geo_cells import MAX_RADIUS, cover
 from posts.models import Place, Post
 from posts.models.candidates import MAX_CANDIDATES, OF_CELLS, OF_PLACES, candidates
@@ -19,14 +18,10 @@ from posts.serializers import (
     NearbyPlaceSerializer,
     NearbyPostSerializer,
     PlacePageSerializer,
-    PostSerializer,
 )
 from posts.views.label_posts import LabelPosts
 from social.visibility import muted_by
 
-TAGS = ["places"]
-PLACE_ID = OpenApiParameter("id", str, OpenApiParameter.PATH, pattern="^[0-9]{1,19}$", description="The place's id.")
-PLACE_ID_ABOVE = OpenApiParameter("place_id", str, OpenApiParameter.PATH, pattern="^[0-9]{1,19}$")
 DEGREES = {"type": "number"}
 POINT = [
     OpenApiParameter("lat", {**DEGREES, "minimum": -90, "maximum": 90}, required=True),
@@ -39,8 +34,6 @@ MAX_PLACES = 50
 
 
 class _PlaceViewSet(BaseViewSet):
-    queryset: Any = Place.objects.none()
-
     def place_or_404(self, place_id: int) -> Place:
         """The place, if the viewer may see a post that names it; else it does not exist for them."""
         place: Place | None = Place.objects.existing_for(self.me).with_count().filter(pk=place_id).first()
@@ -52,38 +45,32 @@ class _PlaceViewSet(BaseViewSet):
 class PlaceViewSet(_PlaceViewSet):
     """A place."""
 
-    serializer_class = PlacePageSerializer
+    output = PlacePageSerializer
 
-    @extend_schema(
-        summary="A place",
-        description="404 unless you may see a post that names it.",
-        parameters=[PLACE_ID_ABOVE],
-        responses={200: PlacePageSerializer},
-        examples=[examples.PLACE_SHOWN],
-        tags=TAGS,
-    )
     def retrieve(self, request: Request, place_id: int) -> Response:
-        return Response(self.shown(PlacePageSerializer, self.place_or_404(place_id)))
+        """A place.
+
+        404 unless you may see a post that names it.
+        """
+        return self.answer(self.place_or_404(place_id))
 
 
 class PlacePostsViewSet(_PlaceViewSet, LabelPosts):
     """The posts that name a place."""
 
-    @extend_schema(
-        summary="A place's posts",
-        description="Newest first. A page may be shorter than `limit`; `next` says if there is more.",
-        parameters=[PLACE_ID_ABOVE],
-        responses={200: PostSerializer(many=True)},
-        examples=[examples.POSTS_PAGE],
-        tags=TAGS,
-    )
     def list(self, request: Request, place_id: int) -> Response:
+        """A place's posts.
+
+        Newest first. A page may be shorter than `limit`; `next` says if there is more.
+        """
         place = self.place_or_404(place_id)
         posts = Post.objects.visible_to(self.me).for_display(self.me)
         return self.newest(OF_PLACES, [place.pk], posts, scope=request.path)
 
 
 class _Nearby(LabelPosts):
+    tag = "places"
+
     def point(self) -> tuple[Any, Any, int]:
         """Latitude, longitude and radius of the query; a 400 if they are none."""
         query = NearbyInput(data=self.request.query_params)
@@ -99,19 +86,16 @@ class _Nearby(LabelPosts):
 class NearbyPostsViewSet(_Nearby):
     """Posts near a point."""
 
-    serializer_class = NearbyPostSerializer
+    output = NearbyPostSerializer
 
-    @extend_schema(
-        operation_id="list_nearby_posts",
-        summary="Posts near a point",
-        description="Newest first, without people you have muted, by the position that others are shown: to about a "
-        "kilometer, unless the author chose exact. A page may be shorter than `limit`; `next` says if there is more.",
-        parameters=POINT,
-        responses={200: NearbyPostSerializer(many=True)},
-        examples=[examples.NEARBY_POST],
-        tags=TAGS,
-    )
+    @extend_schema(operation_id="list_nearby_posts", parameters=POINT)
     def list(self, request: Request) -> Response:
+        """Posts near a point.
+
+        Newest first, without people you have muted, by the position that others are shown: to about a
+        kilometer, unless the author chose exact. A page may be shorter than `limit`; `next` says if there is
+        more.
+        """
         latitude, longitude, radius = self.point()
         return self.newest(
             OF_CELLS,
@@ -124,21 +108,16 @@ class NearbyPostsViewSet(_Nearby):
 class NearbyPlacesViewSet(_Nearby):
     """Places near a point."""
 
-    queryset = Place.objects.none()
-    serializer_class = NearbyPlaceSerializer
+    output = NearbyPlaceSerializer
 
-    @extend_schema(
-        operation_id="list_nearby_places",
-        summary="Places near a point",
-        description="The places that the newest posts near the point name, nearest first, 50 at most, one page.",
-        parameters=POINT,
-        responses={200: NearbyPlaceSerializer(many=True)},
-        examples=[examples.NEARBY_PLACE],
-        tags=TAGS,
-    )
+    @extend_schema(operation_id="list_nearby_places", parameters=POINT)
     def list(self, request: Request) -> Response:
+        """Places near a point.
+
+        The places that the newest posts near the point name, nearest first, 50 at most, one page.
+        """
         latitude, longitude, radius = self.point()
         newest = candidates(OF_CELLS, cover(latitude, longitude, radius), below=MAX_ID, of_each=MAX_CANDIDATES)
         near = self.near(latitude, longitude, radius).filter(timeline_id__in=newest.ids, place__isnull=False)
         rows = Place.objects.named_by(near).order_by("nearest", "near_id")[:MAX_PLACES]
-        return Response({"results": NearbyPlaceSerializer(rows, many=True).data, "next": None})
+        return self.answer_page(rows, None)

@@ -1,44 +1,26 @@
 """`GET /v1/explore`."""
 
-from typing import Any
-
-from drf_spectacular.utils import OpenApiExample, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.viewsets import GenericViewSet
 
-from accounts.authentication import viewer_of
-from api.problem_schema import error_codes
-from posts.examples import PERSON, POST
-from posts.models import Post
+from api.viewsets import BaseViewSet
 from search.explore import reading
 from search.pages import result_page_response
 from search.serializers import ExploreEntrySerializer
 
-_EXAMPLE = OpenApiExample(
-    "a popular post",
-    {"post": POST, "reason": {"kind": "liked_by_people_you_follow", "count": 2, "people": [PERSON]}},
-    response_only=True,
-)
 
-
-class ExploreViewSet(GenericViewSet[Any]):
+class ExploreViewSet(BaseViewSet):
     """Popular recent posts of people one does not follow."""
 
-    queryset = Post.objects.none()
-    serializer_class = ExploreEntrySerializer
+    tag = "search"
+    output = ExploreEntrySerializer
+    error_codes = {"list": ["busy"]}
 
-    @extend_schema(
-        tags=["search"],
-        operation_id="explore",
-        summary="Explore",
-        extensions=error_codes("busy"),
-        description="Popular recent public posts of people you do not follow, varied by author, each with its reason.",
-        responses={200: ExploreEntrySerializer(many=True)},
-        examples=[_EXAMPLE],
-    )
+    @extend_schema(operation_id="explore")
     def list(self, request: Request) -> Response:
-        return result_page_response(self, "explore", reading.explore_page)
+        """Explore.
 
-    def get_serializer_context(self) -> dict[str, Any]:
-        return {**super().get_serializer_context(), "viewer": viewer_of(self.request)}
+        Popular recent public posts of people you do not follow, varied by author, each with its reason.
+        """
+        return result_page_response(self, "explore", reading.explore_page)

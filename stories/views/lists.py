@@ -13,7 +13,7 @@ from api.viewsets import BaseViewSet
 from social.people import lists_visible_or_404
 from stories import examples
 from stories.models import Story
-from stories.serializers import MonthPageSerializer, MonthSerializer, StorySerializer
+from stories.serializers import MonthPageSerializer, StorySerializer
 
 
 def month_of(text: str) -> tuple[datetime, datetime]:
@@ -27,62 +27,52 @@ def month_of(text: str) -> tuple[datetime, datetime]:
 class PersonStoriesViewSet(BaseViewSet):
     """What somebody shows as stories now."""
 
-    queryset = Story.objects.none()
-    serializer_class = StorySerializer
+    tag = "stories"
+    output = StorySerializer
     page_field = "timeline_id"
     page_ascending = True
 
-    @extend_schema(
-        summary="Somebody's current stories",
-        description="Oldest first, as they are watched. 404 for a private account that has not accepted you.",
-        responses={200: StorySerializer(many=True)},
-        examples=[examples.STORIES_PAGE],
-        tags=["stories"],
-    )
     def list(self, request: Request, username: str) -> Response:
+        """Somebody's current stories.
+
+        Oldest first, as they are watched. 404 for a private account that has not accepted you.
+        """
         person = lists_visible_or_404(self.me, username)
         stories = Story.objects.visible_to(self.me).filter(author=person.pk)
-        return self.page(StorySerializer, stories.for_display(self.me))
+        return self.paginated(stories.for_display(self.me))
 
 
 class StoryArchiveViewSet(BaseViewSet):
     """One's expired stories, which nobody else sees."""
 
-    queryset = Story.objects.none()
-    serializer_class = StorySerializer
+    output = StorySerializer
     page_field = "timeline_id"
 
     @extend_schema(
-        operation_id="list_my_expired_stories",
-        summary="My expired stories",
-        description="Newest first; of one month with `month`.",
-        parameters=[examples.MONTH],
-        responses={200: StorySerializer(many=True)},
-        examples=[examples.ARCHIVE_PAGE],
-        tags=["me"],
+        operation_id="list_my_expired_stories", parameters=[examples.MONTH], examples=[examples.AN_EXPIRED_STORY]
     )
     def list(self, request: Request) -> Response:
+        """My expired stories.
+
+        Newest first; of one month with `month`.
+        """
         stories = Story.objects.archived_of(self.me)
         if "month" in request.query_params:
             stories = stories.published_between(*month_of(request.query_params["month"]))
-        return self.page(StorySerializer, stories.for_display(self.me))
+        return self.paginated(stories.for_display(self.me))
 
 
 class ArchiveMonthsViewSet(BaseViewSet):
     """In which months one's archive has how many stories."""
 
-    queryset = Story.objects.none()
-    serializer_class = MonthSerializer
+    output = MonthPageSerializer
     pagination_class = None
 
-    @extend_schema(
-        operation_id="list_months_of_my_expired_stories",
-        summary="Months of my expired stories",
-        description="All of them, newest first, in UTC.",
-        responses={200: MonthPageSerializer},
-        examples=[examples.MONTHS],
-        tags=["me"],
-    )
+    @extend_schema(operation_id="list_months_of_my_expired_stories")
     def months(self, request: Request) -> Response:
+        """Months of my expired stories.
+
+        All of them, newest first, in UTC.
+        """
         months = Story.objects.archived_of(self.me).counted_by_month()
         return page_response(request, [{"month": f"{first:%Y-%m}", "count": number} for first, number in months], None)

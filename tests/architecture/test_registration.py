@@ -12,6 +12,9 @@ from django.contrib import admin
 from django.db import models
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from api.problems import CATALOGUE
+from api.throttles import RATES
+from api.viewsets import BaseViewSet
 from devtools.stack.processes import WORKERS
 from events import decorators, relay
 from pystagram.celery import app as celery_app
@@ -125,6 +128,32 @@ def test_every_route_needs_a_log_in_unless_listed() -> None:
     assert seen == set(OPEN_WITHOUT_LOG_IN), (
         f"no longer open: {set(OPEN_WITHOUT_LOG_IN) - seen}; take them off the list"
     )
+
+
+def api_views() -> dict[type[BaseViewSet], set[str]]:
+    """Every view of `/v1` with the actions that addresses lead to."""
+    found: dict[type[BaseViewSet], set[str]] = {}
+    for address, route in routes():
+        if address.startswith("v1/") and route.name not in {"schema", "docs"}:
+            view = getattr(route.callback, "cls", None)
+            assert isinstance(view, type), f"/{address} is no class"
+            assert issubclass(view, BaseViewSet), (
+                f"/{address}: {view.__name__} is no BaseViewSet of api/viewsets.py, which gives it `me`, throttling, "
+                "pages and its description (OpenViewSet, if it needs no log-in)"
+            )
+            found.setdefault(view, set()).update(getattr(route.callback, "actions", {}).values())
+    return found
+
+
+def test_what_views_declare_is_there() -> None:
+    for view, actions in api_views().items():
+        for table in ("inputs", "outputs", "error_codes", "throttle_scopes"):
+            unknown = set(getattr(view, table)) - actions
+            assert not unknown, f"{view.__name__}.{table} names {unknown}; its actions are {actions}"
+        codes = {code for codes in view.error_codes.values() for code in codes}
+        assert codes <= CATALOGUE.keys(), f"{view.__name__}.error_codes: {codes - CATALOGUE.keys()} are in no CATALOGUE"
+        scopes = set(view.throttle_scopes.values())
+        assert scopes <= RATES.keys(), f"{view.__name__}.throttle_scopes: {scopes - RATES.keys()} have no RATES"
 
 
 def test_no_test_is_skipped() -> None:

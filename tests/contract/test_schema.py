@@ -68,10 +68,10 @@ def test_each_operation_says_what_it_is_and_shows_it(document: dict[str, Any]) -
     for method, path, operation in operations(document):
         where = f"{method} {path}"
         if not operation.get("summary") or not operation.get("tags"):
-            bare.append(f"{where}: no summary or no tag; @extend_schema(summary=…, tags=[…]) above the view's method")
+            bare.append(f"{where}: no summary; give the view's method a docstring")
         for name, content in contents(operation):
             if not content.get("examples") and path != BYTES:
-                bare.append(f"{where} {name}: no example; examples=[OpenApiExample(…)] in @extend_schema")
+                bare.append(f"{where} {name}: no example; @extend_schema_serializer(examples=[…]) above the serializer")
     assert not bare, "\n".join(bare)
 
 
@@ -103,7 +103,7 @@ def test_lists_come_in_pages(document: dict[str, Any]) -> None:
             shape = resolved(document, content["schema"])
             is_list = shape.get("type") == "array" or "results" in shape.get("properties", {})
             assert method != "get" or not is_list or cursor or path in WHOLE, (
-                f"{path} answers a list without pages, which grows for ever: return self.page(Shape, rows). If it "
+                f"{path} answers a list without pages, which grows for ever: return self.paginated(rows). If it "
                 "cannot grow, put it on the list WHOLE here, with the reason."
             )
 
@@ -157,7 +157,9 @@ class Driver:
             return []
         faults = faults_of(self.document, content["schema"], answer.json())
         if answer.status_code >= 400 and answer.json()["code"] not in described[CODES]:
-            faults.append(f"{answer.json()['code']} is not among the codes of the operation; extensions=also(…)")
+            faults.append(
+                f"{answer.json()['code']} is not among the codes of the operation; name it in the view's error_codes"
+            )
         return faults
 
 

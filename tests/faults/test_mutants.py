@@ -71,7 +71,7 @@ MUTANTS = [
     Mutant("the suspended are seen", "accounts/models.py",
            'f"{prefix}suspended_at__isnull": True,', "", MATRIX),
     Mutant("others fetch originals", "media/views/media.py",
-           'get_object_or_404(Media.objects.owned_by(person_of(request)).select_related("blob"), pk=pk)',
+           'get_object_or_404(Media.objects.owned_by(self.me).select_related("blob"), pk=pk)',
            'get_object_or_404(Media.objects.select_related("blob"), pk=pk)', MATRIX),
     Mutant("deleted posts are seen", "posts/models/liveness.py",
            'f"{prefix}deleted_at__isnull": True,', "",

@@ -1,0 +1,24 @@
+"""What people and log-ins look like in the documents."""
+
+from api.examples import answered, sent
+
+_PASSWORD = "correct-horse-battery"  # noqa: S105 (nobody's)
+_TOKENS = {"access": "eyJhbGciOiJIUzI1NiIs…", "refresh": "eyJhbGciOiJIUzI1NiIs…"}
+PERSON = {"id": "7312849021001001", "username": "bob", "name": "Bob", "avatar": None, "is_private": False}
+ALICE = {"id": "7312849021001002", "username": "alice", "name": "Alice", "avatar": None, "is_private": False}
+_ME = {
+    **ALICE, "bio": "", "website": "", "email": "alice@example.com", "birth_date": "1990-05-17", "posts_count": 0,
+    "followers_count": 0, "following_count": 0, "created_at": "2026-11-22T10:00:00.000000Z", "last_login": None,
+}  # fmt: skip
+_NEW = {"username": "alice", "name": "Alice", "email": "alice@example.com", "password": _PASSWORD}
+
+A_PERSON = answered("A person", PERSON)
+ME = answered("Oneself", _ME)
+TOKENS = answered("Tokens", _TOKENS)
+REGISTERED = answered("Registered", {**_TOKENS, "user": _ME})
+REGISTER = sent("Alice", {**_NEW, "birth_date": "1990-05-17"})
+LOG_IN = sent("By name", {"username": "alice", "password": _PASSWORD})
+REFRESH = sent("A refresh", {"refresh": _TOKENS["refresh"]})
+CHANGE_PASSWORD = sent("A change", {"old_password": _PASSWORD, "new_password": "staple-battery"})
+PROFILE_CHANGE = sent("Private from now on", {"bio": "Mountains, mostly.", "is_private": True})
+AVATAR = sent("A photo", {"media": "7312849021001728"})
