@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import Http404
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from api.ids import MAX_ID
 from api.pagination import decode_position, encode_cursor, limit_of, page_response
 from api.problems import Invalid
 from api.search_key import normalized_name
@@ -16,13 +16,12 @@ from api.viewsets import BaseViewSet
 from posts import actions
 from posts.captions import is_tag
 from posts.models import Post, Tag, TrendingTag
-from posts.models.candidates import OF_TAGS, candidates
+from posts.models.candidates import OF_TAGS
+from posts.ranking import best_of_tag
 from posts.serializers import TagFollowedSerializer, TagSerializer, TrendingTagSerializer
 from posts.views.label_posts import LabelPosts
 from social.visibility import muted_by
 
-TOP = 100
-TOP_AMONG = 1000
 NAME = OpenApiParameter("name", str, OpenApiParameter.PATH, description="The tag without `#`, in any case.")
 SORT = OpenApiParameter("sort", str, enum=["recent", "top"], default="recent")
 
@@ -75,28 +74,22 @@ class TagPostsViewSet(_TagViewSet, LabelPosts):
             return self.top(tag, posts)
         return self.newest(OF_TAGS, [tag.pk], posts, scope=f"tag {tag.pk} recent")
 
-    def top(self, tag: Tag, posts: Any) -> Response:
+    def top(self, tag: Tag, posts: QuerySet[Post]) -> Response:
         """A page of the best. The cursor holds those still to come, so that likes given meanwhile move nobody."""
         scope, limit = f"tag {tag.pk} top", limit_of(self.request)
         cursor = self.request.query_params.get("cursor")
-        order = decode_position(scope, cursor) if cursor else self.best(tag)
+        order: Sequence[Any] = decode_position(scope, cursor) if cursor else best_of_tag(tag, self.me)
         now, later = order[:limit], list(order[limit:])
         rows = posts.in_bulk(now, field_name="timeline_id")
         page = [rows[one] for one in now if one in rows]
         return self.answer_page(page, encode_cursor(scope, later) if later else None)
 
-    def best(self, tag: Tag) -> Sequence[Any]:
-        found = candidates(OF_TAGS, [tag.pk], below=MAX_ID, most=TOP_AMONG)
-        posts = Post.objects.visible_to(self.me).filter(timeline_id__in=found.ids)
-        return list(posts.order_by("-likes_count", "-timeline_id").values_list("timeline_id", flat=True)[:TOP])
-
 
 class TagFollowViewSet(_TagViewSet):
     """Whether one reads a tag."""
 
-    error_codes = {"update": ["tag_cap"]}
-
     output = TagFollowedSerializer
+    error_codes = {"update": ["tag_cap"]}
 
     @extend_schema(parameters=[NAME])
     def update(self, request: Request, name: str) -> Response:
