@@ -83,6 +83,11 @@ class Child:
         return code if code is None or code >= 0 else 128 - code
 
     @property
+    def was_killed(self) -> bool:
+        """Whether a signal ended it."""
+        return (self.exit_code or 0) > 128
+
+    @property
     def age(self) -> float:
         """Seconds since it was started."""
         return time.monotonic() - self.started_at

@@ -55,10 +55,13 @@ class Postgres:
         version = self.data / "PG_VERSION"
         return int(version.read_text()) if version.exists() else None
 
-    def creation(self) -> Program | None:
-        """The program that makes the cluster, or None when there is one; `adopt` puts its result in place."""
-        if self.data.exists():
-            return None
+    @property
+    def is_missing(self) -> bool:
+        """Whether the cluster has yet to be made."""
+        return not self.data.exists()
+
+    def creation(self) -> Program:
+        """The program that makes the cluster; `adopt` puts its result in place."""
         half = self.data.with_suffix(".new")
         if half.exists():  # an interrupted first start
             shutil.rmtree(half)

@@ -17,16 +17,22 @@ def always_ready() -> bool:
 
 
 class Service:
-    """`make` is called for every start and cleans up after the last run."""
+    """`make` gives the program anew for every start, after putting right what the last run left behind.
+
+    `bad_starts` counts those in a row that ended at once.
+    """
+
+    newest_child: Child  # from the first start on, also while it waits to be started again
 
     def __init__(self, name: str, make: Callable[[], Program], is_ready: Callable[[], bool] = always_ready) -> None:
         self.name, self.make, self.is_ready = name, make, is_ready
         self.child: Child | None = None
         self.delay = FIRST_DELAY
         self.due_at = 0.0
+        self.ends_count = self.bad_starts = 0
 
     def start(self, keep_open: tuple[int, ...]) -> Child:
-        self.child = Child(self.make(), keep_open)
+        self.child = self.newest_child = Child(self.make(), keep_open)
         return self.child
 
     @property
@@ -41,7 +47,9 @@ class Service:
         """Log that it ended and schedule the next start: later each time it fails at once."""
         if self.child is None:
             return
-        self.delay = FIRST_DELAY if self.child.age > SETTLED_SECONDS else min(self.delay * 2, MAX_DELAY)
+        settled = self.child.age > SETTLED_SECONDS
+        self.ends_count, self.bad_starts = self.ends_count + 1, 0 if settled else self.bad_starts + 1
+        self.delay = FIRST_DELAY if settled else min(self.delay * 2, MAX_DELAY)
         self.due_at = time.monotonic() + self.delay
         log = self.child.program.log
         say(f"  {self.name} ended (exit {self.child.exit_code}); again in {self.delay:.0f} s. See {log}")

@@ -27,8 +27,9 @@ from devtools.stack.state import (
 )
 from devtools.stack.terminal import say
 
-START_SECONDS = 90.0
-MIGRATE_SECONDS = 3600.0
+REMIND_SECONDS = 60.0
+MAX_STARTS = 5  # in a row, while the stack starts; once it is up, a service is started again without end
+MAX_STEP_TRIES = 3
 CLEARING_SECONDS = 30.0
 TICK = 0.1
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -110,8 +111,8 @@ class Supervisor:
             group.append(Service("valkey", valkey.program, valkey.is_ready))
         if "DATABASE_URL" not in given:
             postgres = Postgres(home, sockets, account, STATE / "log" / "postgres.log")
-            if creation := postgres.creation():
-                self.step(creation)
+            if postgres.is_missing:
+                self.step(postgres.creation)
                 postgres.adopt()
             addresses["DATABASE_URL"] = postgres.url
             group.append(Service("postgres", postgres.program, postgres.is_ready))
@@ -119,13 +120,13 @@ class Supervisor:
         return {**addresses, **given}
 
     def start_processes(self, processes: Processes) -> list[str]:
-        """Start the processes of pystagram's own code; returns the lines on how to log in."""
-        self.step(processes.manage("migrate", "migrate", "--no-input"), MIGRATE_SECONDS)
+        """Everything that runs pystagram's own code; the lines that tell how to log in."""
+        self.step(partial(processes.manage, "migrate", "migrate", "--no-input"))
         log_in: list[str] = []
         if self.demo and has_command("demo"):
             say("  demo         looking (the first time, loading takes a minute or two)")
-            log_in = self.step(processes.manage("demo", "demo", "--if-empty"), MIGRATE_SECONDS).tail(1)
-        # The API before the rest: started together, they would delay the first page on a small machine.
+            self.step(partial(processes.manage, "demo", "demo", "--if-empty"))
+        # The API before the rest: together they would keep a small machine's cores busy, and people waiting.
         self.start_group([Service("api", processes.api, processes.api_is_healthy)])
         background = [Service(name, partial(processes.worker, name)) for name in WORKERS]
         for worker in background:  # the first request should find running workers
@@ -135,15 +136,33 @@ class Supervisor:
         self.start_group([*background, Service("scheduler", processes.scheduler)])
         return log_in
 
-    def step(self, program: Program, seconds: float = START_SECONDS) -> Child:
-        """Run a program to its end. Raises StackError when it fails."""
-        self.step_in_progress = child = Child(program, (self.lock,))
-        self.wait_until(lambda: child.exit_code is not None, seconds, child)
-        if child.exit_code != 0:
-            raise failure(child, f"{program.name} failed")
-        self.step_in_progress = None
-        say(f"  {program.name:<12} done   {child.age:.1f} s")
-        return child
+    def step(self, make: Callable[[], Program]) -> None:
+        """Run a program to its end. It is run again if it was killed, or if a server that it needs was. Raises
+        StackError when it fails by itself."""
+        for tries_left in reversed(range(MAX_STEP_TRIES)):
+            ends_before = self.ends_count
+            self.step_in_progress = child = Child(make(), (self.lock,))
+            self.wait_until(lambda child=child: child.exit_code is not None, child)  # type: ignore[misc]
+            if child.exit_code == 0:
+                self.step_in_progress = None
+                say(f"  {child.program.name:<12} done   {child.age:.1f} s")
+                return
+            if tries_left and self.was_disturbed(child, ends_before):
+                say(f"  {child.program.name:<12} again, for it was disturbed (exit {child.exit_code})")
+                continue
+            raise failure(child, f"{child.program.name} failed")
+
+    def was_disturbed(self, child: Child, ends_before: int) -> bool:
+        """Whether a failed step was killed, or lost a server; then waits for the servers to be back."""
+        for _ in range(10):  # a server's end may be noticed a moment after the step's
+            self.pause()
+        for service in self.services:
+            self.wait_for_service(service)
+        return child.was_killed or self.ends_count > ends_before
+
+    @property
+    def ends_count(self) -> int:
+        return sum(service.ends_count for service in self.services)
 
     def start_group(self, group: list[Service]) -> None:
         self.groups.append(group)
@@ -154,26 +173,32 @@ class Supervisor:
                 say(f"  {service.name:<12} started")
             else:
                 self.wait_for_service(service)
+                say(f"  {service.name:<12} ready  {service.newest_child.age:.1f} s")
 
     def wait_for_service(self, service: Service) -> None:
-        child = service.child
-        assert child is not None
-        self.wait_until(lambda: service.has_ended or service.is_ready(), START_SECONDS, child)
-        if service.has_ended:
-            raise failure(child, f"{service.name} did not start")
-        say(f"  {service.name:<12} ready  {child.age:.1f} s")
+        """Until it is ready, started again if it ends meanwhile. Raises StackError after `MAX_STARTS` bad starts."""
 
-    def wait_until(self, condition: Callable[[], bool], seconds: float, child: Child) -> None:
-        deadline = time.monotonic() + seconds
+        def is_settled() -> bool:
+            return service.bad_starts >= MAX_STARTS or (not service.has_ended and service.is_ready())
+
+        self.wait_until(is_settled, service.newest_child)
+        if service.bad_starts >= MAX_STARTS:
+            raise failure(service.newest_child, f"{service.name} did not start")
+
+    def wait_until(self, condition: Callable[[], bool], child: Child) -> None:
+        """However long it takes (a slow machine is no fault), with a word each minute."""
+        remind_at = time.monotonic() + REMIND_SECONDS
         while not condition():
-            if time.monotonic() > deadline:
-                raise StackError(f"{child.program.name} is not ready after {seconds:.0f} s", child.tail())
+            if time.monotonic() > remind_at:
+                remind_at += REMIND_SECONDS
+                say(f"  {child.program.name} is not ready after {child.age:.0f} s; waiting. See {child.program.log}")
             self.pause()
 
     def pause(self) -> None:
-        """Sleep briefly. Raises Stopped when a signal has come."""
+        """Let a little time pass and start again what has ended. Raises Stopped when a signal has come."""
         if self.stop_requests:
             raise Stopped
+        self.restart_ended()
         time.sleep(TICK)
 
     # -- keeping it up -------------------------------------------------------------------------------
@@ -183,20 +208,23 @@ class Supervisor:
         return [service for group in self.groups for service in group]
 
     def watch(self) -> None:
-        """Start again whatever ends, until a signal comes."""
+        """Keep it up until a signal comes."""
         while True:
-            for service in self.services:
-                if service.child is not None and service.has_ended:
-                    service.note_end()
-                    self.end_orphans()
-                elif service.is_due:
-                    service.start((self.lock,))
-                    say(f"  {service.name} started again")
             self.pause()
+
+    def restart_ended(self) -> None:
+        for service in self.services:
+            if service.child is not None and service.has_ended:
+                service.note_end()
+                self.end_orphans()
+            elif service.is_due:
+                service.start((self.lock,))
+                say(f"  {service.name} started again")
 
     def end_orphans(self) -> None:
         """A guard that was killed leaves its program's children to us."""
-        end_children(spare=frozenset(s.child.guard.pid for s in self.services if s.child is not None))
+        ours = [self.step_in_progress, *(service.child for service in self.services)]
+        end_children(spare=frozenset(child.guard.pid for child in ours if child is not None))
 
     # -- stopping ------------------------------------------------------------------------------------
 

@@ -27,8 +27,8 @@ def throwaway_servers() -> Iterator[dict[str, str]]:
         postgres = Postgres(root, root, account, root / "postgres.log", scratch=root)
         valkey = Valkey(root, root, account, root / "valkey.log", scratch=root)
         children.append(Child(valkey.program()))
-        if creation := postgres.creation():
-            _run_to_end(creation)
+        if postgres.is_missing:
+            _run_to_end(postgres.creation())
             postgres.adopt()
         children.append(Child(postgres.program()))
         _wait_until_ready(children, [valkey, postgres])

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -84,6 +85,28 @@ def test_whatever_child_is_killed_comes_back(stack: StackRun) -> None:
         assert eventually(lambda name=name, killed=killed: stack.program(name) not in (0, killed)), name
     assert eventually(stack.answers)
     assert execute(stack, "select 1") == [(1,)]
+
+
+STARTING = ("postgres", "valkey", "migrate", "api", "worker", "worker-bulk", "worker-video", "relay", "scheduler")
+
+
+def test_whatever_is_killed_while_it_starts_comes_back(stack: StackRun) -> None:
+    """Each program is killed as soon as it is seen, once; the start goes on."""
+    stack.launch()
+    for name in STARTING:
+        assert eventually(lambda name=name: stack.program(name), 60), f"{name} was not started: {stack.said()}"
+        os.kill(stack.program(name), signal.SIGKILL)
+    assert eventually(lambda: "pystagram is up" in stack.said(), 120), stack.said()
+    assert eventually(stack.answers)
+    assert stack.end(signal.SIGINT) == 0
+
+
+def test_what_cannot_start_is_given_up_after_some_tries(servers: StackRun) -> None:
+    answer = servers.call("up", "--only-servers", REDIS_BIN=str(shutil.which("false")))
+    assert answer.returncode == 1
+    assert answer.stderr == "pystagram: valkey did not start (exit 1)\n"
+    assert answer.stdout.count("valkey ended (exit 1)") == 5
+    assert servers.processes() == {}
 
 
 @pytest.mark.parametrize("name", ["postgres", "valkey"])

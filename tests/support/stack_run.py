@@ -62,6 +62,13 @@ class StackRun:
     def start(self, sign: str = "pystagram is up") -> float:
         """Start in the background; the seconds until it says that it is up."""
         began = time.monotonic()
+        ended = self.launch().poll
+        assert eventually(lambda: sign in self.said() or ended() is not None, 120), self.said()
+        assert sign in self.said(), self.said()
+        return time.monotonic() - began
+
+    def launch(self) -> "subprocess.Popen[bytes]":
+        """Start in the background, without waiting for anything."""
         command = [sys.executable, "-m", "devtools.stack", "up", *self.options]
         with self.output.open("wb") as output:
             self.process = subprocess.Popen(
@@ -73,10 +80,7 @@ class StackRun:
                 start_new_session=True,
                 preexec_fn=end_with_the_tests,
             )
-        ended = self.process.poll
-        assert eventually(lambda: sign in self.said() or ended() is not None, 120), self.said()
-        assert sign in self.said(), self.said()
-        return time.monotonic() - began
+        return self.process
 
     def said(self) -> str:
         return self.output.read_text()
