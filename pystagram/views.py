@@ -32,6 +32,7 @@ from api.viewsets import OpenViewSet
 from media.processing.kinds import KINDS
 from media.quotas import limits
 from posts import limits as post_limits
+from pystagram import demo_progress
 from stories import limits as story_limits
 
 ENTRANCES = [
@@ -45,8 +46,9 @@ FEATURES = [
 
 
 def front_page(request: HttpRequest) -> HttpResponse:
-    """Where to go from here."""
-    return render(request, "front.html", {"version": settings.VERSION})
+    """Where to go from here, and how far the demo world is loaded while it is."""
+    loading = None if settings.PRODUCTION else demo_progress.current()
+    return render(request, "front.html", {"version": settings.VERSION, "loading": loading})
 
 
 def favicon(request: HttpRequest) -> HttpResponse:

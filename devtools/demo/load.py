@@ -1,13 +1,10 @@
-"""Loads the demo world through the same actions as everybody's requests.
+"""Loads the demo world through the same actions as everybody's requests, its photographs also through a running API.
 
 A person, a story, and a post with all its comments and likes, is one transaction each: what is there is whole. So an
 interrupted load goes on where it stopped, and a repeated one changes nothing. The past is counted from the moment at
 which the first person was made.
 """
 
-import hashlib
-import io
-import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
@@ -21,12 +18,9 @@ from django.utils import timezone
 from accounts.actions import register, set_avatar, update_profile
 from accounts.models import User
 from api.ids import id_at
-from api.problems import Problem
 from api.search_key import normalized_name
 from devtools.demo import world as plan
-from devtools.demo.pictures import bytes_of
-from media.actions import process, upload
-from media.models import Media
+from devtools.demo.receiving import Receive, receive_here
 from posts import actions as posts
 from posts.models import Comment, Post, Reaction, Tag
 from social import actions as social
@@ -35,7 +29,6 @@ from stories.models import Highlight, Seen, Story
 
 MEMBER_FOR = timedelta(days=420)  # of the first person, when the world is loaded
 JOINED_APART = timedelta(days=9)
-MAX_TRIES = 70
 Users = dict[str, User]
 Count = Callable[[], object]
 
@@ -44,18 +37,26 @@ class Foreign(Exception):
     """A user name of the demo is taken by another account."""
 
 
-def load(world: plan.World, *, run_concurrently: int = 2, count: Count = lambda: None) -> None:
+def load(
+    world: plan.World,
+    *,
+    receive: Receive = receive_here,
+    run_concurrently: int = 2,
+    count: Count = lambda: None,
+) -> None:
     """Loads what is missing of the world; `count` is called after each person, each post and each story.
 
-    Photographs are made ready `run_concurrently` at a time, in threads (with 1: in this one). Raises `Foreign`.
+    Photographs are made ready by `receive`, `run_concurrently` at a time, in threads (with 1: in this one): so few that
+    nobody's own upload waits long behind them. Raises `Foreign`.
     """
     users = {person.username: _user(person, place, count) for place, person in enumerate(world.people)}
     now = users[world.people[0].username].created_at + MEMBER_FOR
     for person in world.people:
         _acquaint(person, users)
-        _give_avatar(person, users[person.username])
-    _load_posts(world.posts, users, now, run_concurrently, count)
-    _load_stories(world.stories, users, now, count)
+    _load_posts(world.posts, users, now, receive, run_concurrently, count)
+    for person in world.people:
+        _give_avatar(person, users[person.username], receive)
+    _load_stories(world.stories, users, now, receive, count)
     for person in world.people:
         _follow_tags(person, users[person.username])
     posts.rank_trending()
@@ -67,8 +68,13 @@ def is_complete(world: plan.World) -> bool:
     return (
         people.count() == len(world.people)
         and Post.objects.filter(author__in=people).count() >= len(world.posts)
-        and Story.objects.filter(author__in=people).count() >= len(world.stories)
+        and stories_are_loaded(world)
     )
+
+
+def stories_are_loaded(world: plan.World) -> bool:
+    """Whether a load has reached its last part."""
+    return Story.objects.filter(author__in=demo_people(world)).count() >= len(world.stories)
 
 
 def demo_people(world: plan.World) -> QuerySet[User]:
@@ -118,47 +124,29 @@ def _follow_tags(person: plan.Person, user: User) -> None:
         posts.follow_tag(user=user, tag=tag)
 
 
-def _give_avatar(person: plan.Person, user: User) -> None:
+def _give_avatar(person: plan.Person, user: User, receive: Receive) -> None:
     if user.avatar_id is None:
         photo = next(photo for photo in plan.photos() if photo.file == person.avatar)
         picture = plan.Picture(photo.file, photo.alt, photo.focus, "square")
-        set_avatar(user=user, media_id=_media(user, picture, "demo:avatar"))
-
-
-# -- Media -------------------------------------------------------------------------------------------
-def _media(owner: User, picture: plan.Picture, key: str) -> int:
-    """Uploads and processes the picture; its media's id."""
-    data = bytes_of(picture)
-    key = f"{key}:{hashlib.sha256(data).hexdigest()[:12]}"
-    media = _upload(owner, data, picture.alt, key)
-    process(media_id=media.pk)
-    media.refresh_from_db(fields=["state", "error_detail"])
-    if media.state != Media.State.READY:
-        raise RuntimeError(f"{picture.file} could not be processed: {media.error_detail}")
-    return int(media.pk)
-
-
-def _upload(owner: User, data: bytes, alt_text: str, key: str) -> Media:
-    """Uploads; if a killed load left the same upload under way, waits until its lease ends."""
-    for _ in range(MAX_TRIES):
-        try:
-            return upload(owner=owner, file=io.BytesIO(data), idempotency_key=key, alt_text=alt_text)
-        except Problem as problem:
-            if problem.get_codes() != "in_flight":
-                raise
-            time.sleep(1)
-    raise Problem("in_flight")
+        set_avatar(user=user, media_id=receive(user, picture, "demo:avatar"))
 
 
 # -- Posts -------------------------------------------------------------------------------------------
-def _load_posts(planned: Sequence[plan.Post], users: Users, now: datetime, run_concurrently: int, count: Count) -> None:
+def _load_posts(
+    planned: Sequence[plan.Post],
+    users: Users,
+    now: datetime,
+    receive: Receive,
+    run_concurrently: int,
+    count: Count,
+) -> None:
     missing = []
     for post in planned:
         if _is_there(post, users[post.author], now):
             count()
         else:
             missing.append(post)
-    for post, media_ids in zip(missing, _all_media(missing, users, run_concurrently), strict=True):
+    for post, media_ids in zip(missing, _all_media(missing, users, receive, run_concurrently), strict=True):
         _publish(post, media_ids, users, now)
         count()
 
@@ -168,12 +156,14 @@ def _is_there(post: plan.Post, author: User, now: datetime) -> bool:
     return mine.filter(created_at=now - post.age).exists() or mine.filter(caption=post.caption).exists()
 
 
-def _all_media(missing: Sequence[plan.Post], users: Users, run_concurrently: int) -> Iterator[list[int]]:
-    """The media ids of each post, in the posts' order, processed a few posts ahead of the reader."""
+def _all_media(
+    missing: Sequence[plan.Post], users: Users, receive: Receive, run_concurrently: int
+) -> Iterator[list[int]]:
+    """The media ids of each post, in the posts' order, made somewhat ahead of whoever reads them."""
 
     def media_of(post: plan.Post) -> list[int]:
         author, key = users[post.author], f"demo:{post.number}"
-        return [_media(author, picture, f"{key}:{place}") for place, picture in enumerate(post.pictures)]
+        return [receive(author, picture, f"{key}:{place}") for place, picture in enumerate(post.pictures)]
 
     def in_thread(post: plan.Post) -> list[int]:
         try:
@@ -237,10 +227,10 @@ def _comment(planned: plan.Post, post: Post, users: Users, moment: datetime) -> 
 
 
 # -- Stories -----------------------------------------------------------------------------------------
-def _load_stories(planned: Sequence[plan.Story], users: Users, now: datetime, count: Count) -> None:
+def _load_stories(planned: Sequence[plan.Story], users: Users, now: datetime, receive: Receive, count: Count) -> None:
     collected: dict[tuple[str, str], list[int]] = {}
     for story in planned:
-        made = _publish_story(story, users, now - story.age)
+        made = _publish_story(story, users, now - story.age, receive)
         if story.highlight:
             collected.setdefault((story.author, story.highlight), []).append(made.pk)
         count()
@@ -249,13 +239,13 @@ def _load_stories(planned: Sequence[plan.Story], users: Users, now: datetime, co
             stories.make_highlight(owner=users[owner], title=title, stories=ids)
 
 
-def _publish_story(planned: plan.Story, users: Users, moment: datetime) -> Story:
-    """The story, moved into the past, with its viewers; the existing one if it was loaded before."""
+def _publish_story(planned: plan.Story, users: Users, moment: datetime, receive: Receive) -> Story:
+    """The story, moved into the past, and who saw it; the one that is there if it was loaded before."""
     author = users[planned.author]
     there = Story.objects.filter(author=author, published_at=moment).first()
     if there is not None:
         return there
-    media_id = _media(author, planned.picture, f"demo:story:{planned.number}")
+    media_id = receive(author, planned.picture, f"demo:story:{planned.number}")
     ends = moment + timedelta(seconds=settings.STORY_SECONDS)
     times = {"created_at": moment, "published_at": moment, "expires_at": ends, "timeline_id": id_at(moment)}
     with transaction.atomic():

@@ -66,6 +66,10 @@ class Processes:
         """A management command, with its log in `NAME.log`."""
         return self._python(name, str(CHECKOUT / "manage.py"), *arguments)
 
+    def demo(self) -> Program:
+        """Loads the demo world, its photographs through the running API and workers."""
+        return self.manage("demo", "demo", "--if-empty", "--api", f"http://{API_HOST}:{self.port}")
+
     def worker(self, name: str) -> Program:
         queues, concurrency = WORKERS[name]
         options = ("-n", f"{name}@%h", "-Q", queues, "--concurrency", str(concurrency), "--loglevel", "INFO")

@@ -10,6 +10,7 @@ from pathlib import Path
 from types import FrameType
 
 from devtools.stack.child import Child, Program, failure
+from devtools.stack.demo_job import DemoJob
 from devtools.stack.errors import StackError, Stopped
 from devtools.stack.guard import PR_SET_CHILD_SUBREAPER, end_children, prctl
 from devtools.stack.processes import WORKER_READY, WORKERS, Processes, has_command, port_from_environment
@@ -25,7 +26,7 @@ from devtools.stack.state import (
     socket_folder,
     write_environment,
 )
-from devtools.stack.terminal import say
+from devtools.stack.terminal import say, terminal
 
 REMIND_SECONDS = 60.0
 MAX_STARTS = 5  # in a row, while the stack starts; once it is up, a service is started again without end
@@ -45,6 +46,7 @@ class Supervisor:
         self.stop_requests = 0
         self.lock = -1
         self.sockets: Path | None = None
+        self.demo_job: DemoJob | None = None
 
     def run(self) -> int:
         """Until a signal asks to stop: 0. Raises StackError when it cannot start."""
@@ -55,6 +57,7 @@ class Supervisor:
             self.start()
             self.watch()
         except Stopped:
+            terminal.show_status("")
             say("pystagram: stopping")
         finally:
             self.stop()
@@ -77,11 +80,9 @@ class Supervisor:
             for key, value in environment.items():
                 say(f"{key}={value}")
             return
-        log_in = self.start_processes(Processes(environment, port))
+        self.start_processes(Processes(environment, port))
         say(f"\npystagram is up after {time.monotonic() - began:.1f} s.  Ctrl-C stops it; logs are in {STATE}/log")
-        say(f"  API     http://127.0.0.1:{port}/")
-        for line in log_in:
-            say(f"  {line}")
+        say(f"  API     http://127.0.0.1:{port}/\n")
 
     def take_lock(self) -> int:
         """The lock of the state folder; waits until the leftovers of a killed run are removed."""
@@ -119,13 +120,9 @@ class Supervisor:
         self.start_group(group)
         return {**addresses, **given}
 
-    def start_processes(self, processes: Processes) -> list[str]:
-        """Everything that runs pystagram's own code; the lines that tell how to log in."""
+    def start_processes(self, processes: Processes) -> None:
+        """Everything that runs pystagram's own code."""
         self.step(partial(processes.manage, "migrate", "migrate", "--no-input"))
-        log_in: list[str] = []
-        if self.demo and has_command("demo"):
-            say("  demo         looking (the first time, loading takes a minute or two)")
-            self.step(partial(processes.manage, "demo", "demo", "--if-empty"))
         # The API before the rest: together they would keep a small machine's cores busy, and people waiting.
         self.start_group([Service("api", processes.api, processes.api_is_healthy)])
         background = [Service(name, partial(processes.worker, name)) for name in WORKERS]
@@ -134,7 +131,9 @@ class Supervisor:
         if has_command("relay"):
             background.append(Service("relay", partial(processes.manage, "relay", "relay")))
         self.start_group([*background, Service("scheduler", processes.scheduler)])
-        return log_in
+        if self.demo and has_command("demo"):
+            self.demo_job = DemoJob(processes.demo)
+            self.start_group([self.demo_job])
 
     def step(self, make: Callable[[], Program]) -> None:
         """Run a program to its end. It is run again if it was killed, or if a server that it needs was. Raises
@@ -211,6 +210,8 @@ class Supervisor:
         """Keep it up until a signal comes."""
         while True:
             self.pause()
+            if self.demo_job is not None:
+                self.demo_job.show_progress()
 
     def restart_ended(self) -> None:
         for service in self.services:

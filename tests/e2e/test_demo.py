@@ -8,6 +8,7 @@ from itertools import pairwise
 import pillow_heif
 import pytest
 from django.core.management import CommandError, call_command
+from django.test import Client as DjangoClient
 from django.test import override_settings
 from PIL import Image
 from rest_framework.test import APIClient
@@ -305,6 +306,34 @@ def test_where_others_live_nothing_is_loaded_unasked(capsys: pytest.CaptureFixtu
 
 
 @pytest.mark.django_db
+def test_who_registers_while_it_loads_does_not_end_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("devtools.management.commands.demo.world", lambda: a_slice(0))
+    monkeypatch.setattr("devtools.demo.load._give_avatar", lambda person, user, receive: None)
+    monkeypatch.setattr("devtools.management.commands.demo.stories_are_loaded", lambda world: False)
+    call_command("demo", "--if-empty")
+    User.objects.get(username="bob").delete()
+    factories.person("somebody")
+    call_command("demo", "--if-empty")
+    assert User.objects.filter(username="bob").exists(), "what was left out is loaded"
+
+
+@pytest.mark.django_db
+def test_the_front_page_says_how_far_it_is(client: DjangoClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    said: list[str] = []
+
+    def load_two(world: World, *, count: Callable[[], object], **options: object) -> None:
+        count()
+        count()
+        said.append(client.get("/").content.decode())
+
+    monkeypatch.setattr("devtools.management.commands.demo.load", load_two)
+    call_command("demo")
+    total = len(world().people) + len(world().posts) + len(world().stories)
+    assert f"2 of {total}" in said[0]
+    assert "being loaded" not in client.get("/").content.decode()
+
+
+@pytest.mark.django_db
 def test_it_can_be_turned_off(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PYSTAGRAM_DEMO", "false")
     call_command("demo", "--if-empty")
@@ -321,7 +350,7 @@ def test_production_refuses_it() -> None:
 @pytest.mark.django_db
 def test_it_says_how_to_log_in(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     monkeypatch.setattr("devtools.management.commands.demo.world", lambda: a_slice(0))
-    monkeypatch.setattr(loading, "_give_avatar", lambda person, user: None)
+    monkeypatch.setattr(loading, "_give_avatar", lambda person, user, receive: None)
     for _ in range(2):
         call_command("demo", "--if-empty")
         assert capsys.readouterr().out.splitlines()[-1] == "Log in as alice with the password pystagram-demo"

@@ -101,6 +101,23 @@ def test_whatever_is_killed_while_it_starts_comes_back(stack: StackRun) -> None:
     assert stack.end(signal.SIGINT) == 0
 
 
+def test_the_demo_loads_through_the_running_api_and_workers(tmp_path: Path) -> None:
+    run = StackRun(tmp_path / "var")
+    run.variables["PYSTAGRAM_DEMO"] = "true"
+    try:
+        run.start()
+        assert run.answers(), "the API does not wait for the demo"
+        assert eventually(lambda: "The demo world is being loaded" in run.front_page(), 60)
+        assert eventually(lambda: "10 % loaded" in run.said(), 240), run.said()
+        killed = run.program("demo")
+        os.kill(killed, signal.SIGKILL)
+        assert eventually(lambda: run.program("demo") not in (0, killed), 60), "a killed load goes on"
+        done = "select count(*) from events_delivery where task = 'media.tasks.process' and done_at is not null"
+        assert execute(run, done) > [(0,)], "the workers process its photographs"
+    finally:
+        run.clear()
+
+
 def test_what_cannot_start_is_given_up_after_some_tries(servers: StackRun) -> None:
     answer = servers.call("up", "--only-servers", REDIS_BIN=str(shutil.which("false")))
     assert answer.returncode == 1

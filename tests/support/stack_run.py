@@ -111,6 +111,10 @@ class StackRun:
             return bool(answer.status == 200)
         return False
 
+    def front_page(self) -> str:
+        with urlopen(f"http://127.0.0.1:{self.port}/", timeout=10) as answer:
+            return str(answer.read().decode())
+
     # -- processes as the kernel sees them -----------------------------------------------------------
 
     def processes(self) -> dict[int, str]:
