@@ -18,6 +18,7 @@ from django.utils import timezone
 from accounts.models import FailedLogIn, Session, User
 from accounts.passwords import is_public
 from accounts.tokens import Pair, pair_for, session_of_refresh
+from api.ids import EPOCH
 from api.problems import Invalid, Problem
 from events.actions import record
 from media.actions import attach, release
@@ -65,6 +66,31 @@ def make_administrator(*, username: str, email: str, password: str) -> User:
             user.set_password(password)
         user.is_staff = user.is_superuser = True
         user.save()
+    return user
+
+
+@transaction.atomic
+def make_placeholder(*, user_id: int) -> User:
+    """An account with the number of somebody whom the database has lost: private, without a password or mail address.
+
+    Numbers given out later are above it. Repeated, it changes nothing.
+    """
+    name = f"recovered.{user_id}"
+    address = f"{name}@localhost.localdomain"
+    fields = {
+        "username": name,
+        "email": address,
+        "is_private": True,
+        "created_at": EPOCH,
+        "password": make_password(None),
+    }
+    user, made = User.objects.get_or_create(pk=user_id, defaults=fields)
+    if made:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT setval(seq, greatest(nextval(seq), %s)) FROM pg_get_serial_sequence('accounts_user', 'id') seq",
+                [user_id],
+            )
     return user
 
 

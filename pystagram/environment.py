@@ -109,6 +109,14 @@ SETTINGS: dict[str, Setting] = {
     "S3_REGION": Setting(str, "us-east-1", "the bucket's region"),
     "S3_ACCESS_KEY_ID": Setting(str, "", "credentials; empty means boto3's own search"),
     "S3_SECRET_ACCESS_KEY": Setting(str, "", "credentials"),
+    "S3_SECOND_BUCKET": Setting(str, "", "check_media heals from this bucket, a copy of the first with the same keys"),
+    "S3_SECOND_ENDPOINT_URL": Setting(str, "", "the second bucket's S3, when it is not Amazon's"),
+    "S3_SECOND_REGION": Setting(str, "us-east-1", "the second bucket's region"),
+    "S3_SECOND_ACCESS_KEY_ID": Setting(str, "", "credentials that may read the second bucket"),
+    "S3_SECOND_SECRET_ACCESS_KEY": Setting(str, "", "credentials"),
+    "PYSTAGRAM_SECOND_FOLDER": Setting(
+        str, "", "check_media heals from this folder, the `objects` of a backup, in a second bucket's place"
+    ),
     "PYSTAGRAM_TRUSTED_PROXIES": Setting(int, 0, "how many proxies of ours stand before the API", "a whole number"),
     "PYSTAGRAM_CORS_ORIGINS": Setting(
         _origins,

@@ -255,6 +255,20 @@ STORAGES: dict[str, dict[str, Any]] = {
         else "django.contrib.staticfiles.storage.StaticFilesStorage"
     },
 }
+if env("S3_SECOND_BUCKET"):
+    _second = {
+        "bucket_name": env("S3_SECOND_BUCKET"),
+        "endpoint_url": env("S3_SECOND_ENDPOINT_URL") or None,
+        "region_name": env("S3_SECOND_REGION"),
+        "access_key": env("S3_SECOND_ACCESS_KEY_ID") or None,
+        "secret_key": env("S3_SECOND_SECRET_ACCESS_KEY") or None,
+    }
+    STORAGES["second"] = {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": {**_s3, **_second}}
+elif env("PYSTAGRAM_SECOND_FOLDER"):
+    STORAGES["second"] = {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": env("PYSTAGRAM_SECOND_FOLDER")},
+    }
 if env("S3_PUBLIC_URL"):  # the same bucket by the name that clients know: the host is under the signature
     STORAGES["public"] = {**STORAGES["default"], "OPTIONS": {**_s3, "endpoint_url": env("S3_PUBLIC_URL")}}
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024

@@ -5,7 +5,7 @@ from typing import Any
 
 import redis
 from django.conf import settings
-from django.db import connection
+from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from drf_spectacular.generators import SchemaGenerator
@@ -29,6 +29,7 @@ from api.examples import answered
 from api.problems import CATALOGUE
 from api.throttles import RATES
 from api.viewsets import OpenViewSet
+from media.actions.marking import is_mounted
 from media.processing.kinds import KINDS
 from media.quotas import limits
 from posts import limits as post_limits
@@ -176,8 +177,8 @@ def healthz(request: HttpRequest) -> JsonResponse:
 
 
 def readyz(request: HttpRequest) -> JsonResponse:
-    """Whether requests can be served: PostgreSQL is needed, Redis is good to have."""
-    checks = {"database": _database(), "redis": _redis()}
+    """Whether requests can be served: PostgreSQL is needed; Redis and the folder of media are good to have."""
+    checks = {"database": _database(), "redis": _redis(), "media": _media()}
     ready = checks["database"] == "ok"
     return JsonResponse({"status": "ok" if ready else "unavailable", **checks}, status=200 if ready else 503)
 
@@ -189,6 +190,13 @@ def _database() -> str:
     except Exception as error:  # whatever it is, the answer is the same
         return type(error).__name__
     return "ok"
+
+
+def _media() -> str:
+    try:
+        return "ok" if is_mounted() else "not mounted"
+    except (OSError, DatabaseError) as error:
+        return type(error).__name__
 
 
 def _redis() -> str:

@@ -1,20 +1,20 @@
 """Finding rot: every original is read and hashed again, and every object must belong to a row. Nothing is deleted."""
 
-import re
 from collections.abc import Iterator
 from datetime import datetime
 from itertools import islice
 from typing import NamedTuple
 
 from django.conf import settings
+from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
+from media.actions.sidecars import leave_key, write_sidecars
 from media.models import Blob, Media
 from media.stores import layout
 
 BATCH = 200
-_SIDECAR = re.compile(r"(?P<key>.+)\.(?P<media>[0-9]{1,19})\.json")
 
 
 class Finding(NamedTuple):
@@ -50,7 +50,7 @@ def _broken(blob: Blob, missing: bool) -> Finding:
 
 
 def _heal(blob: Blob) -> bool:
-    """Stores a sound copy from the second store under a fresh key; what is broken stays where it is."""
+    """Stores a sound copy from the second store under a fresh key; what is broken is left to the next purge."""
     wanted, second = layout.Digest(blob.size, blob.sha256), layout.store("second")
     if second.digest(blob.key) != wanted:
         return False
@@ -58,9 +58,16 @@ def _heal(blob: Blob) -> bool:
         key = layout.put_original(layout.fresh_key(), file, wanted, blob.content_type)
     if not layout.verify(key, wanted):
         return False
-    blob.key = key
-    blob.save(update_fields=["key"])
+    write_sidecars(blob=blob, key=key)
+    _move(blob, key)
     return True
+
+
+@transaction.atomic
+def _move(blob: Blob, key: str) -> None:
+    left, blob.key = blob.key, key
+    blob.save(update_fields=["key"])
+    leave_key(blob=blob, key=left)
 
 
 def strays() -> Iterator[Finding]:
@@ -71,13 +78,12 @@ def strays() -> Iterator[Finding]:
 
 
 def _strays_of(keys: list[str]) -> Iterator[Finding]:
-    notes = {key: match for key in keys if (match := _SIDECAR.fullmatch(key))}
+    notes = {key: parsed[1] for key in keys if (parsed := layout.parse_sidecar_key(key))}
     known = set(Blob.objects.filter(key__in=keys).values_list("key", flat=True))
-    media_ids = [int(match["media"]) for match in notes.values()]
-    alive = set(Media.objects.filter(pk__in=media_ids).values_list("pk", flat=True))
+    alive = set(Media.objects.filter(pk__in=notes.values()).values_list("pk", flat=True))
     for key in keys:
         if key in notes:
-            if int(notes[key]["media"]) not in alive:
+            if notes[key] not in alive:
                 yield Finding("lost_row", key, "a note about a media that the database does not know")
         elif key not in known:
             yield Finding("orphan", key, "bytes that no row refers to")

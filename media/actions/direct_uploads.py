@@ -17,6 +17,7 @@ from django.utils import timezone
 from api.idempotency import hash_of
 from api.problems import Problem
 from media import actions, quotas
+from media.actions.marking import ensure_marked
 from media.failpoints import reach
 from media.models import DirectUpload, Media
 from media.processing.kinds import most_bytes
@@ -41,6 +42,7 @@ def begin(
     Raises `too_large`, `quota_exceeded` (uploads that were not completed count), `key_reused`, `gone`.
     """
     body_hash = hash_of({"size": size, "sha256": sha256, "alt_text": alt_text})
+    ensure_marked()
     earlier = DirectUpload.objects.first_made_with(idempotency_key, body_hash, owner)
     if earlier is not None and not earlier.media_id and earlier.expires_at <= timezone.now():
         raise Problem("gone", "The upload of this key is over; begin another")

@@ -84,7 +84,7 @@ def _remove_blob(blob_id: int, tally: Tally) -> None:
             return
         blob.state = Blob.State.PURGING
         blob.save(update_fields=["state"])
-    layout.store().delete(blob.key)
+    layout.remove_original(blob.key)
     blob.delete()
     tally.originals += 1
     tally.bytes += blob.size

@@ -8,7 +8,7 @@ import hashlib
 import logging
 import secrets
 from datetime import timedelta
-from typing import IO, Any
+from typing import IO
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import IntegrityError, transaction
@@ -17,6 +17,8 @@ from django.utils import timezone
 from api.problems import Problem
 from events import actions as events
 from media import quotas
+from media.actions.marking import ensure_marked
+from media.actions.sidecars import about, leave_key, write_sidecars
 from media.failpoints import reach
 from media.formats.sniffing import Sniffed
 from media.models import Blob, Media
@@ -121,6 +123,7 @@ def finish_upload(*, media: Media, file: IO[bytes]) -> Media:
     `storage_unavailable` leaves a state that a retry with the same key takes up at once.
     """
     try:
+        ensure_marked()
         for _ in range(_TRIES):
             if media.state != Media.State.RECEIVING:
                 return media
@@ -142,26 +145,14 @@ def _store_original(media_id: int, blob: Blob, file: IO[bytes]) -> str:
     elif not layout.verify(key, digest):  # shared bytes that rotted: these are sound, so they take their place
         logger.error("original %s is damaged; stored again from an identical upload", key)
         key = layout.put_original(layout.fresh_key(), file, digest, blob.content_type)
+        write_sidecars(blob=blob, key=key)
     reach("upload.original_written")
     if not layout.verify(key, digest):
         raise Unavailable("The store does not hold what it was given")
     reach("upload.original_verified")
-    layout.put_sidecar(key, media_id, _about(media, blob))
+    layout.put_sidecar(key, media_id, about(media, blob))
     reach("upload.sidecar_written")
     return key
-
-
-def _about(media: Media, blob: Blob) -> dict[str, Any]:
-    return {
-        "media": str(media.pk),
-        "owner": str(media.owner_id),
-        "kind": media.kind,
-        "sha256": blob.sha256,
-        "size": blob.size,
-        "content_type": blob.content_type,
-        "alt_text": media.alt_text,
-        "created_at": media.created_at.isoformat(),
-    }
 
 
 def _commit_stored(media: Media, key: str) -> Media:
@@ -193,8 +184,10 @@ def _share(media: Media, blob: Blob) -> Media:
 
 def _receive(media: Media, key: str) -> None:
     blob = media.blob
-    blob.key, blob.state, blob.stored_at = key, Blob.State.STORED, timezone.now()
+    left, blob.key, blob.state, blob.stored_at = blob.key, key, Blob.State.STORED, timezone.now()
     blob.save(update_fields=["key", "state", "stored_at"])
+    if left != key:  # something else stands there: rotten, or a part
+        leave_key(blob=blob, key=left)
     media.state, media.lease_until = Media.State.PROCESSING, None
     media.save(update_fields=["state", "lease_until"])
     events.record(kind_named(media.kind).received, media_id=media.pk)

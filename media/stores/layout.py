@@ -7,6 +7,7 @@ that says whose it is. Renditions can be made again and may be replaced.
 import contextlib
 import io
 import json
+import re
 import secrets
 import tempfile
 from collections.abc import Iterator
@@ -33,6 +34,7 @@ __all__ = [
 ORIGINALS = "originals/"
 RENDITIONS = "renditions/"
 INCOMING = "incoming/"
+_SIDECAR = re.compile(r"(?P<key>.+)\.(?P<media>[0-9]{1,19})\.json")
 
 
 def store(alias: str = "default") -> Store:
@@ -64,6 +66,12 @@ def incoming_key() -> str:
 def sidecar_key(blob_key: str, media_id: int) -> str:
     """The key of one media's sidecar, beside the original that it may share with others."""
     return f"{blob_key}.{media_id}.json"
+
+
+def parse_sidecar_key(key: str) -> tuple[str, int] | None:
+    """The original's key and the media's id; None for another object."""
+    match = _SIDECAR.fullmatch(key)
+    return (match["key"], int(match["media"])) if match else None
 
 
 def rendition_key(prefix: str, name: str) -> str:
@@ -100,6 +108,13 @@ def put_sidecar(blob_key: str, media_id: int, about: dict[str, Any]) -> None:
         store().put_new(key, io.BytesIO(data), digest_of(io.BytesIO(data)), "application/json")
     except Exists:
         return  # written by an earlier attempt
+
+
+def remove_original(key: str) -> None:
+    """Removes an original and the notes beside it: for a purge alone."""
+    for note in list(store().keys(f"{key}.")):
+        store().delete(note)
+    store().delete(key)
 
 
 @contextlib.contextmanager

@@ -12,8 +12,12 @@ from typing import IO
 from django.conf import settings
 from django.core.files.storage import FileSystemStorage
 
-from media.stores import upload_tokens
+from media.stores import marker, upload_tokens
 from media.stores.interface import CHUNK, Digest, Exists, Missing, PresignedUpload, Unavailable, digest_of
+
+
+class Unmarked(Unavailable):
+    """The folder lacks the mark of one where media are kept."""
 
 
 @contextlib.contextmanager
@@ -46,7 +50,21 @@ class LocalStore:
         """The file of a key; keys that would leave the folder raise SuspiciousFileOperation."""
         return Path(self.storage.path(key))
 
+    @property
+    def is_marked(self) -> bool:
+        """Whether this is a folder where media are kept, and not an empty one where its volume should be mounted."""
+        return marker.is_marked(self.root)
+
+    def mark(self) -> None:
+        with _failing_clearly():
+            marker.mark(self.root)
+
+    def _require_mark(self) -> None:
+        if not self.is_marked:
+            raise Unmarked("The folder of media lacks its mark: is its volume mounted?")
+
     def put_new(self, key: str, file: IO[bytes], digest: Digest, content_type: str) -> None:
+        self._require_mark()
         path = self.path(key)
         with _failing_clearly():
             self._make_folder(path.parent)
@@ -56,6 +74,7 @@ class LocalStore:
                 raise Exists(key) from None
             try:
                 self._write(handle, file)
+                self._require_mark()  # still there: nothing was unmounted meanwhile
             except BaseException:
                 path.unlink(missing_ok=True)  # a partial file that was never acknowledged
                 raise
@@ -75,6 +94,7 @@ class LocalStore:
             _sync_folder(made.parent)
 
     def put(self, key: str, data: bytes | mmap.mmap, content_type: str) -> None:
+        self._require_mark()
         path = self.path(key)
         with _failing_clearly():
             self._make_folder(path.parent)
@@ -105,6 +125,7 @@ class LocalStore:
             self.put(to, file.read(), "")
 
     def delete(self, key: str) -> None:
+        self._require_mark()
         with _failing_clearly():
             path = self.path(key)
             path.unlink(missing_ok=True)
@@ -119,6 +140,7 @@ class LocalStore:
 
     def receive(self, key: str, chunks: Iterable[bytes]) -> None:
         """Writes what a client sends. Not synced: `complete` is what makes it durable."""
+        self._require_mark()
         path = self.path(key)
         with _failing_clearly():
             self._make_folder(path.parent)

@@ -97,6 +97,12 @@ def test_heals_from_the_second_store(
     for media in Media.objects.select_related("blob"):
         original = original_of(client_for(alice), f"/v1/media/{media.pk}")
         assert len(original) == media.blob.size
+        assert f"{media.blob.key}.{media.pk}.json" in objects, "the note goes with it"
+
+    assert check() == (True, "all sound\n"), "what was broken is no orphan"
+    call_command("purge_media", "--yes", stdout=StringIO())
+    assert {key for key in objects if key.startswith(three[0].key)} == set(), "the next purge removes it and its notes"
+    assert check() == (True, "all sound\n")
 
 
 def test_goes_on_where_it_stopped(three: list[Blob]) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from media.models import Blob
 from media.stores import layout
 from media.stores.interface import Digest, Exists, digest_of
+from media.stores.local import LocalStore
 from operations.backups import postgres
 from operations.backups.folder import Folder, Refused, Summary, digest_at
 from operations.backups.retry import retry_with_backoff
@@ -37,6 +38,9 @@ def restore(root: Path, *, over: bool, progress: Progress) -> Iterator[str]:
     if not over:
         _refuse_used()
     postgres.restore(root / summary.dump)
+    store = layout.store()
+    if isinstance(store, LocalStore):
+        store.mark()  # the operator says that this is the folder
     manifest = folder.manifest()
     keys = iter(progress(sorted(manifest)))
     while batch := list(islice(keys, BATCH)):

@@ -32,37 +32,64 @@ def all_keys() -> list[str]:
     return [key for key in keys if HALF_WRITTEN not in key]
 
 
-def back_up(root: Path, *, prune: bool, progress: Progress) -> tuple[Summary, list[str]]:
-    """Brings the backup in a folder up to date; the summary, and the originals that the store lacks or has otherwise.
+def back_up(root: Path, *, prune: bool, reread: bool = True, progress: Progress) -> tuple[Summary, list[str]]:
+    """Brings the backup in a folder up to date; the summary, and the originals that the store has lost or spoiled.
 
-    `prune` removes objects that neither store nor database has any more. `Refused`, `Busy` or `Unavailable`: the last
-    backup is still whole.
+    With `reread` every original that was copied before is read again, so that one that rotted since is noticed now
+    rather than by the next `check_media`. `prune` removes objects that neither store nor database has any more.
+    `Refused`, `Busy` or `Unavailable`: the last backup is still whole.
     """
     root.mkdir(parents=True, exist_ok=True, mode=0o700)
     folder, name = Folder(root), f"database-{datetime.now(UTC):%Y%m%dT%H%M%S%f}.dump"
     with no_other() as still_alone:
         dumped = postgres.dump(root / name)
         keys = all_keys()
-        manifest = _copy(folder, keys, progress)
+        copying = Copying(folder, dumped.originals, reread)
+        manifest = copying.copy(keys, progress)
         still_alone()
     if prune:
         manifest = _pruned(folder, manifest, {*keys, *dumped.originals})
     summary = _summary(root, name, dumped, manifest)
     folder.complete(summary)
-    return summary, unsound(dumped.originals, manifest)
+    return summary, [*copying.changed_since(keys), *unsound(dumped.originals, manifest)]
 
 
-def _copy(folder: Folder, keys: list[str], progress: Progress) -> dict[str, Digest]:
-    """Copies what is not there yet; objects keep their content, so what is there need not be read again."""
-    have = folder.manifest()
-    folder.rewrite(have)  # without a line that was cut short
-    with (folder.root / MANIFEST).open("a") as manifest:
-        for key in progress(keys):
-            if key in have and _is_there(folder, key, have[key]):
-                continue
-            with contextlib.suppress(Missing):  # a rendition may have moved meanwhile
-                have[key] = retry_with_backoff(partial(_copied, folder, key, manifest))
-    return have
+class Copying:
+    """Copies what a backup has not. An earlier copy that the database vouches for is never replaced."""
+
+    def __init__(self, folder: Folder, originals: dict[str, Digest], reread: bool) -> None:
+        self.folder, self.originals, self.reread = folder, originals, reread
+        self.have = folder.manifest()
+        self.damaged: list[str] = []
+
+    def copy(self, keys: list[str], progress: Progress) -> dict[str, Digest]:
+        """Size and hash of everything that the backup has afterwards."""
+        self.folder.rewrite(self.have)  # without a line that was cut short
+        with (self.folder.root / MANIFEST).open("a") as manifest:
+            for key in progress(keys):
+                if not self._is_held(key):
+                    with contextlib.suppress(Missing):  # a rendition may have moved meanwhile
+                        self.have[key] = retry_with_backoff(partial(_copied, self.folder, key, manifest))
+                elif self.reread and key in self.originals:
+                    self._look_again(key)
+        return self.have
+
+    def _is_held(self, key: str) -> bool:
+        """Objects keep their content, so a sound copy need not be made again."""
+        held = self.have.get(key)
+        return held is not None and held == self.originals.get(key, held) and _is_there(self.folder, key, held)
+
+    def _look_again(self, key: str) -> None:
+        if retry_with_backoff(lambda: layout.store().digest(key)) != self.originals[key]:
+            self.damaged.append(key)
+
+    def changed_since(self, keys: list[str]) -> list[str]:
+        """The originals that the backup has and the store has not any more, or not as they were."""
+        lost = (self.originals.keys() & self.have.keys()) - set(keys)
+        return [
+            *(f"missing: {key} in the storage; the backup has it" for key in sorted(lost)),
+            *(f"damaged: {key} in the storage; the backup has it" for key in sorted({*self.damaged} - lost)),
+        ]
 
 
 def _copied(folder: Folder, key: str, manifest: TextIO) -> Digest:

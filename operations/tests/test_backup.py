@@ -16,6 +16,7 @@ from media.models import Blob, Media
 from media.stores import layout
 from media.stores.interface import Unavailable
 from media.stores.locks import no_other
+from media.stores.marker import MARKER
 from media.tests.support.photographs import photo, send
 from operations.backups import retry
 from tests.support.outbox import drain
@@ -58,7 +59,7 @@ def run(name: str, folder: Path, *options: str) -> tuple[bool, str]:
 
 
 def files_below(folder: Path) -> dict[str, bytes]:
-    files = (path for path in folder.rglob("*") if path.is_file())
+    files = (path for path in folder.rglob("*") if path.is_file() and path.name != MARKER)
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
 
 
@@ -123,14 +124,45 @@ def test_a_database_in_use_is_not_replaced(backup: Path) -> None:
     assert "The database is not empty" in said
 
 
-def test_an_original_that_the_store_has_lost_is_named(backup: Path, originals: list[Path], tmp_path: Path) -> None:
+def test_an_original_that_the_store_has_lost_is_named(originals: list[Path], tmp_path: Path) -> None:
     originals[0].unlink()
     sound, said = run("backup", tmp_path / "another")
     assert not sound
     assert f"missing: {Blob.objects.earliest('pk').key}" in said
-    assert run("backup", backup)[0], "the earlier copy is still there"
-    assert run("backup", backup, "--prune")[0], "nor is it removed"
-    assert (backup / "objects" / Blob.objects.earliest("pk").key).exists()
+
+
+@pytest.mark.parametrize("options", [(), ("--only-new",), ("--prune",)])
+def test_an_original_that_was_lost_since_the_last_backup_is_named(
+    backup: Path, originals: list[Path], options: tuple[str, ...]
+) -> None:
+    key, data = Blob.objects.earliest("pk").key, originals[0].read_bytes()
+    originals[0].unlink()
+    for _ in range(2):  # until it is put right
+        sound, said = run("backup", backup, *options)
+        assert not sound
+        assert f"missing: {key} in the storage; the backup has it" in said
+    assert (backup / "objects" / key).read_bytes() == data
+    originals[0].write_bytes(data)
+    assert run("backup", backup, *options)[0]
+
+
+def test_an_original_that_was_spoiled_since_the_last_backup_is_named(backup: Path, originals: list[Path]) -> None:
+    key, data = Blob.objects.earliest("pk").key, originals[0].read_bytes()
+    originals[0].write_bytes(data[:-1] + bytes([data[-1] ^ 1]))
+    sound, said = run("backup", backup)
+    assert not sound
+    assert f"damaged: {key} in the storage; the backup has it" in said
+    assert (backup / "objects" / key).read_bytes() == data
+    assert run("backup", backup, "--only-new")[0], "that one reads nothing again"
+
+
+def test_a_bad_copy_is_replaced_once_the_storage_is_sound_again(originals: list[Path], tmp_path: Path) -> None:
+    data = originals[0].read_bytes()
+    originals[0].write_bytes(data[:-1] + bytes([data[-1] ^ 1]))
+    assert not run("backup", tmp_path / "backup")[0]
+    originals[0].write_bytes(data)
+    assert run("backup", tmp_path / "backup")[0]
+    assert (tmp_path / "backup" / "objects" / Blob.objects.earliest("pk").key).read_bytes() == data
 
 
 @pytest.mark.parametrize("name", ["put_new", "digest"])

@@ -14,7 +14,7 @@ from tests.support.s3_server import S3Server, s3_server
 from tests.support.stack_run import eventually
 
 pytestmark = pytest.mark.slow
-VIDEO = ROOT / "pystagram" / "demo" / "videos" / "lake-pan.mp4"
+VIDEO = ROOT / "devtools" / "demo" / "videos" / "lake-pan.mp4"
 
 
 @pytest.fixture(scope="module")

@@ -4,6 +4,8 @@ from collections.abc import Iterator, MutableMapping
 from pathlib import Path
 from typing import Any
 
+from media.stores.marker import MARKER
+
 
 class Objects(MutableMapping[str, bytes]):
     """The bytes under each key."""
@@ -46,7 +48,7 @@ class FolderObjects(Objects):
         (self.root / key).unlink()
 
     def __iter__(self) -> Iterator[str]:
-        files = sorted(path for path in self.root.rglob("*") if path.is_file())
+        files = sorted(path for path in self.root.rglob("*") if path.is_file() and path.name != MARKER)
         return iter([path.relative_to(self.root).as_posix() for path in files])
 
     def stamps(self) -> dict[str, Any]:

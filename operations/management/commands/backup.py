@@ -22,9 +22,17 @@ class Command(MaintenanceCommand):
         parser.add_argument("folder", type=Path)
         parser.add_argument("--prune", action="store_true", help="remove objects that are no longer in the storage")
 
-    def handle(self, *, folder: Path, prune: bool, **options: Any) -> None:
+        parser.add_argument(
+            "--only-new",
+            action="store_true",
+            help="do not read originals again that were copied before; check_media finds what rotted",
+        )
+
+    def handle(self, *, folder: Path, prune: bool, only_new: bool, **options: Any) -> None:
         try:
-            summary, wrong = back_up(folder, prune=prune, progress=partial(tqdm, unit="object", disable=None))
+            summary, wrong = back_up(
+                folder, prune=prune, reread=not only_new, progress=partial(tqdm, unit="object", disable=None)
+            )
         except (Refused, Busy) as error:
             raise CommandError(str(error)) from None
         except Unavailable as error:

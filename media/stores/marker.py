@@ -1,0 +1,20 @@
+"""A file that marks a folder as the one where media are kept.
+
+A volume that is not mounted leaves an empty folder at the same path. What is written into it is hidden by the next
+mount, so nothing is written where the mark is missing.
+"""
+
+from pathlib import Path
+
+MARKER = ".pystagram-media"
+_TEXT = "Media of pystagram are kept in this folder. Without this file nothing is written into it.\n"
+
+
+def is_marked(root: Path) -> bool:
+    return (root / MARKER).is_file()
+
+
+def mark(root: Path) -> None:
+    """Makes the folder if need be. Raises OSError."""
+    root.mkdir(parents=True, exist_ok=True)
+    (root / MARKER).write_text(_TEXT)
