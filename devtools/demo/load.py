@@ -204,7 +204,7 @@ def _publish(planned: plan.Post, media_ids: Iterable[int], users: Users, now: da
 def _react(planned: plan.Post, post: Post, users: Users, moment: datetime) -> None:
     for kind, names in (("like", planned.liked_by), ("dislike", planned.disliked_by)):
         for name in names:
-            posts.react(user=users[name], post=post, kind=kind)
+            posts.react(user=users[name], post_id=post.pk, kind=kind)
     Reaction.objects.filter(post=post).update(created_at=moment + planned.age / 10)
     for name in planned.saved_by:
         posts.save(user=users[name], post=post)

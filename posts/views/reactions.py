@@ -20,8 +20,7 @@ class _ReactionViewSet(BaseViewSet):
     kind: Reaction.Kind
 
     def react(self, request: Request, post_id: int) -> Response:
-        post = get_object_or_404(Post.objects.visible_to(self.me), pk=post_id)
-        after = actions.react(user=self.me, post=post, kind=self.kind)
+        after = actions.react(user=self.me, post_id=post_id, kind=self.kind)
         counts = {"likes_count": after.likes_count, "dislikes_count": after.dislikes_count}
         return self.answer({"reaction": self.kind.value, **counts})
 
