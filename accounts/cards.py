@@ -1,11 +1,15 @@
 """The card of a person, as it stands beside their content: PersonSerializer's bytes."""
 
+import json
 from collections.abc import Mapping, Sequence
 from typing import Any
+
+from django.db.models import QuerySet
 
 from accounts.models import User, card_version
 from accounts.serializers import PersonSerializer
 from api.cards import Cards, template_of, token_slot
+from api.compiled import Parameters, compiled
 from media import tokens
 
 Key = tuple[int, str]  # a person's id, and the version of their card
@@ -20,6 +24,18 @@ def _render(keys: Sequence[Key]) -> Mapping[Key, bytes]:
 
 
 cards: Cards[Key] = Cards("person", _render, max_bytes=MAX_BYTES)
+
+
+@compiled
+def _version(given: Parameters) -> QuerySet[Any, Any]:
+    return User.objects.get_queryset().filter(pk=given.id("person")).values_list(card_version(), "is_private")
+
+
+def card_of(person: User) -> dict[str, Any]:
+    """PersonSerializer's members for one person."""
+    ((version, private),) = _version().rows(person=person.pk)
+    card: dict[str, Any] = json.loads(people_as_json([(person.pk, version, private)])[person.pk])
+    return card
 
 
 def people_as_json(people: Sequence[tuple[int, str | None, bool]]) -> dict[int, bytes]:

@@ -53,17 +53,25 @@ class PersonSerializer(serializers.ModelSerializer[User]):
         read_only_fields = fields
 
 
+class OwnDetailsSerializer(serializers.ModelSerializer[User]):
+    """What of oneself does not stand in the card."""
+
+    class Meta:
+        model = User
+        fields = [
+            "bio", "website", "email", "birth_date", "posts_count", "followers_count", "following_count",
+            "created_at", "last_login",
+        ]  # fmt: skip
+        read_only_fields = fields
+
+
 @extend_schema_serializer(examples=[examples.ME])
 class MeSerializer(PersonSerializer):
     """Oneself, with what others do not see."""
 
     class Meta:
         model = User
-        fields = [
-            *PersonSerializer.Meta.fields,
-            "bio", "website", "email", "birth_date", "posts_count", "followers_count", "following_count",
-            "created_at", "last_login",
-        ]  # fmt: skip
+        fields = [*PersonSerializer.Meta.fields, *OwnDetailsSerializer.Meta.fields]
         read_only_fields = fields
 
 

@@ -11,18 +11,21 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts import actions
+from accounts.cards import card_of
 from accounts.models import Session
 from accounts.serializers import (
     AvatarInput,
     ChangePasswordInput,
     LogInInput,
     MeSerializer,
+    OwnDetailsSerializer,
     ProfileInput,
     RefreshInput,
     RegisteredSerializer,
     RegisterInput,
     TokensSerializer,
 )
+from api.shapes import represent
 from api.throttles import address_of
 from api.viewsets import BaseViewSet, OpenViewSet
 
@@ -127,7 +130,7 @@ class MeViewSet(BaseViewSet):
 
     def retrieve(self, request: Request) -> Response:
         """Oneself."""
-        return self.answer(self.me)
+        return Response({**card_of(self.me), **represent(OwnDetailsSerializer, self.me, {})})
 
     def partial_update(self, request: Request) -> Response:
         """Change the profile.

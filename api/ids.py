@@ -11,9 +11,11 @@ from typing import Any
 
 from django.db import connection, models
 from django.db.models import Func
+from django.utils import timezone
 
 EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
 TIME_SHIFT = 22
+APPEARS_WITHIN = timedelta(seconds=60)  # no transaction is idle for longer (settings.py)
 MAX_ID = 2**63 - 1
 
 
@@ -50,3 +52,11 @@ def id_at(moment: datetime, sequence: int = 0) -> int:
 def moment_of(number: int) -> datetime:
     """When an id was made, to the millisecond."""
     return EPOCH + timedelta(milliseconds=number >> TIME_SHIFT)
+
+
+def settled_id() -> int:
+    """The id down to which nothing appears any more: a row has its id some time before it can be seen.
+
+    Of a whole minute, so that the same page has the same cursors for a while.
+    """
+    return id_at((timezone.now() - APPEARS_WITHIN).replace(second=0, microsecond=0))

@@ -35,10 +35,11 @@ class JSONBytesResponse(Response):
 
 
 def json_page(
-    request: Request, results: Sequence[bytes], *, next: str | None, previous: str | None, **more: Any
+    request: Request, results: Sequence[bytes], *, next: str | None, previous: str | None = "", **more: Any
 ) -> JSONBytesResponse:
-    """A page of a list whose rows are JSON."""
-    rest = json.dumps({"next": next, "previous": previous, **more}, separators=(",", ":")).encode()
+    """A page of a list whose rows are JSON. Without `previous` the list has no such member."""
+    ways = {"next": next} if previous == "" else {"next": next, "previous": previous}
+    rest = json.dumps({**ways, **more}, separators=(",", ":")).encode()
     response = JSONBytesResponse(b'{"results":[%b],%b' % (b",".join(results), rest[1:]))
     if next or previous:
         response["Link"] = link_header(request, next=next, previous=previous)

@@ -128,6 +128,19 @@ class CursorPages(BasePagination):
         return page_schema(schema)
 
 
+class NewerPages(CursorPages):
+    """Of lists that can be followed upwards, too."""
+
+    def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
+        page = page_schema(schema)
+        page["properties"]["previous"] = {
+            "type": ["string", "null"],
+            "description": "Pass it as `cursor` for what is newer than this page; null where a list has no such order.",
+            "example": "WyIvdjEvZmVlZCBuZXdlciIsNzMxMl0:b1s…",
+        }
+        return page
+
+
 def link_header(request: Request, *, next: str | None, previous: str | None = None) -> str:
     """The pages beside this one, as a `Link` header says it."""
     here = request.build_absolute_uri()

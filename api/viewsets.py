@@ -10,6 +10,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
+from api.shapes import represent
+
 if TYPE_CHECKING:
     from django.contrib.auth.models import _User  # the type of AUTH_USER_MODEL, which this app may not import
 
@@ -65,8 +67,8 @@ class BaseViewSet(GenericViewSet[Any]):
         """A row (or rows) in the output shape, as plain data: the browsable API would make a form of a serializer's."""
         shape = self.outputs.get(self.action or "", self.output)
         assert shape is not None
-        data = shape(rows, many=many, context=self.get_serializer_context()).data
-        return list(data) if many else dict(data)
+        context = self.get_serializer_context()
+        return [represent(shape, row, context) for row in rows] if many else represent(shape, rows, context)
 
     def answer(self, row: Any) -> Response:
         """200 with one row in the output shape."""

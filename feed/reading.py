@@ -6,17 +6,15 @@ From the precomputed ids down to their floor, from Postgres below it and wheneve
 
 import logging
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from typing import Any
 
 import redis
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Func, QuerySet
-from django.utils import timezone
 
 from api.compiled import Parameters, any_of, compiled
-from api.ids import MAX_ID, id_at
+from api.ids import MAX_ID, settled_id
 from api.load_shedding import CircuitBreaker, ConcurrencyLimiter
 from feed import actions, timelines
 from feed.newest import authors_shown_to, ids_of, newest, oldest
@@ -26,7 +24,6 @@ from posts.models.posts import CardRow
 
 logger = logging.getLogger(__name__)
 CACHE, REBUILT, DATABASE = "cache", "rebuilt", "database"
-APPEARS_WITHIN = timedelta(seconds=60)  # no transaction is idle for longer (settings.py)
 redis_breaker = CircuitBreaker(seconds=2)
 database_limiter = ConcurrencyLimiter(8, wait_seconds=2)  # so that a lost Redis does not drown Postgres
 
@@ -129,14 +126,6 @@ def _above(given: Parameters, *, count: int) -> QuerySet[Any, Any]:
 def _page(rows: list[Any], limit: int, source: str, generated_at: str) -> Page:
     shown: list[CardRow] = rows[:limit]
     position = shown[-1][1] if len(rows) > limit else None
-    settled = _settled()
+    settled = settled_id()
     newest_shown = min(shown[0][1] or 0, settled) if shown else settled
     return Page(shown, position, newest_shown, source, generated_at)
-
-
-def _settled() -> int:
-    """The id down to which nothing appears any more: a post has its id some time before it can be seen.
-
-    Of a whole minute, so that the same page has the same cursors for a while.
-    """
-    return id_at((timezone.now() - APPEARS_WITHIN).replace(second=0, microsecond=0))

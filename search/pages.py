@@ -5,7 +5,8 @@ from typing import Protocol
 from django.contrib.auth.base_user import AbstractBaseUser
 from rest_framework.response import Response
 
-from api.pagination import decode_position, encode_cursor, limit_of, page_response
+from api.json_responses import json_page
+from api.pagination import decode_position, encode_cursor, limit_of
 from api.viewsets import BaseViewSet
 from search.result import Position, ResultPage
 
@@ -19,5 +20,4 @@ def result_page_response(view: BaseViewSet, scope: str, read: Read) -> Response:
     cursor = view.request.query_params.get("cursor")
     after = decode_position(scope, cursor) if cursor else None
     found = read(viewer=view.me, after=after, limit=limit_of(view.request))
-    rows = view.represent(found.rows, many=True)
-    return page_response(view.request, rows, encode_cursor(scope, found.after) if found.after else None)
+    return json_page(view.request, found.rows, next=encode_cursor(scope, found.after) if found.after else None)

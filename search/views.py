@@ -14,8 +14,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api.examples import answered
+from api.json_responses import json_page
 from api.pagination import decode_position, encode_cursor, limit_of, page_response
 from api.problems import Invalid
+from api.shapes import represent
 from api.viewsets import BaseViewSet
 from search.kinds import BEST, KINDS, Kind
 from search.posts.query import check_length
@@ -77,8 +79,11 @@ class SearchViewSet(BaseViewSet):
         cursor = request.query_params.get("cursor")
         after = decode_position(scope, cursor) if cursor else None
         found = find(viewer=self.me, text=text, after=after, limit=limit)
-        shown = kind.shape(found.rows, many=True, context=self.get_serializer_context())
-        return page_response(request, shown.data, encode_cursor(scope, found.after) if found.after else None)
+        following = encode_cursor(scope, found.after) if found.after else None
+        if all(isinstance(row, bytes) for row in found.rows):  # from cards
+            return json_page(request, found.rows, next=following)
+        context = self.get_serializer_context()
+        return page_response(request, [represent(kind.shape, row, context) for row in found.rows], following)
 
 
 def _kind_or_400(name: str) -> Kind:

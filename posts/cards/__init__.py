@@ -1,6 +1,6 @@
 """Posts as lists show them: bytes of PostSerializer, put together from cards."""
 
-from .lists import claims_of, posts_as_json
+from .lists import claims_of, posts_as_json, rows_with_json
 from .rendering import cards
 
-__all__ = ["cards", "claims_of", "posts_as_json"]
+__all__ = ["cards", "claims_of", "posts_as_json", "rows_with_json"]

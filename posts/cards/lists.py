@@ -26,27 +26,32 @@ _VIEWER = {
 }
 
 
-def posts_as_json(viewer: AbstractBaseUser, rows: Sequence[CardRow]) -> list[bytes]:
+def posts_as_json(viewer: AbstractBaseUser, rows: Sequence[Any]) -> list[bytes]:
     """Each post in its JSON, in this order. What was deleted since the rows were read is left out."""
+    return [post for _, post in rows_with_json(viewer, rows)]
+
+
+def rows_with_json(viewer: AbstractBaseUser, rows: Sequence[Any]) -> list[tuple[Any, bytes]]:
+    """As `posts_as_json`, each post beside its row."""
     people = people_as_json([(author, version, private) for _, _, author, private, _, version, *_ in rows])
     filled = _cards_of([row for row in rows if row[1] is not None], viewer.pk)
     unpublished = _unpublished(viewer, [row[0] for row in rows if row[1] is None])
     found = (filled.get(row[0]) if row[1] is not None else unpublished.get(row[0]) for row in rows)
     authors = (people.get(row[2]) for row in rows)
     return [
-        _fill(card, author, row, row[2] == viewer.pk) if isinstance(card, list) else card
+        (row, _fill(card, author, row, row[2] == viewer.pk) if isinstance(card, list) else card)
         for row, card, author in zip(rows, found, authors, strict=True)
         if card is not None and author is not None
     ]
 
 
-def claims_of(rows: Iterable[CardRow]) -> list[str]:
+def claims_of(rows: Iterable[Any]) -> list[str]:
     """What the tokens in the posts of these rows say at this moment: it is part of their bytes."""
     return [tokens.claim(private=private) for private in sorted({row[3] for row in rows})]
 
 
 def _fill(card: list[bytes], author: bytes, row: CardRow, own: bool) -> bytes:
-    _, _, _, _, _, _, likes, dislikes, comments, reaction, saved, named = row
+    likes, dislikes, comments, reaction, saved, named = row[6:12]
     mentions = json.dumps(named, separators=(",", ":")).encode() if named else b"[]"
     head, after_author, after_mentions, after_likes, after_dislikes, after_comments, rest = card
     return _FILLED % (

@@ -6,10 +6,8 @@ visibility rule. A page may therefore be shorter than asked, even empty, and sti
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from django.db import connection
-from django.db.models import QuerySet
 
 from posts.models.posts import Post
 
@@ -45,11 +43,3 @@ def candidates(
     horizon = max((ids[-1] for ids in found if len(ids) == of_each), default=None)
     ids = sorted({one for ids in found for one in ids if horizon is None or one >= horizon}, reverse=True)
     return Candidates(ids[:most], ids[most - 1]) if len(ids) > most else Candidates(ids, horizon)
-
-
-def newest_page(found: Candidates, posts: QuerySet[Post], *, limit: int) -> tuple[list[Any], int | None]:
-    """Those of `posts` that are among the candidates, newest first, and where the next page goes on."""
-    rows = list(posts.filter(timeline_id__in=found.ids).order_by("-timeline_id")[: limit + 1])
-    if len(rows) > limit:
-        return rows[:limit], rows[limit - 1].timeline_id
-    return rows, found.horizon

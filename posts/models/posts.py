@@ -1,6 +1,5 @@
 """A post: its words, its media in order, its tags and mentions."""
 
-from math import cos, radians
 from typing import Any, Self
 
 from django.conf import settings
@@ -103,7 +102,7 @@ class PostQuerySet(KeyedQuerySet["Post"]):
         mine = FilteredRelation("saves", condition=Q(saves__user=person.pk))
         return self.alias(mine=mine).filter(mine__isnull=False).annotate(saved_as=F("mine__id"))
 
-    def near(self, latitude: float, longitude: float, radius: int) -> Self:
+    def near(self, latitude: Any, longitude: Any, radius: Any) -> Self:
         """Shown within `radius` meters; adds `distance_m`. (Looks at each row: give it candidates.)"""
         meters = meters_from(latitude, longitude)
         return self.annotate(distance_m=meters).filter(distance_m__lte=radius)
@@ -159,12 +158,13 @@ class PostQuerySet(KeyedQuerySet["Post"]):
         )
 
 
-def meters_from(latitude: float, longitude: float) -> Combinable:
+def meters_from(latitude: Any, longitude: Any) -> Combinable:
     """The great-circle distance of a post's shown position from a point, by haversines, in whole meters."""
-    there, here = Radians(Cast("shown_latitude", FloatField())), radians(latitude)
-    half_up = Sin((there - Value(here)) / 2.0)
-    half_round = Sin((Radians(Cast("shown_longitude", FloatField())) - Value(radians(longitude))) / 2.0)
-    haversine = half_up * half_up + Cos(there) * Value(cos(here)) * half_round * half_round
+    there = Radians(Cast("shown_latitude", FloatField()))
+    here = Radians(Cast(latitude, FloatField()))
+    half_up = Sin((there - here) / 2.0)
+    half_round = Sin((Radians(Cast("shown_longitude", FloatField())) - Radians(Cast(longitude, FloatField()))) / 2.0)
+    haversine = half_up * half_up + Cos(there) * Cos(here) * half_round * half_round
     return Round(Value(2 * EARTH_METERS) * ASin(Sqrt(Least(haversine, Value(1.0)))))
 
 

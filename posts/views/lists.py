@@ -1,61 +1,61 @@
 """Lists of posts: somebody's, and one's own saved, archived and deleted ones."""
 
+from django.http import HttpResponse
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from api.pagination import NewerPages
 from api.viewsets import BaseViewSet
+from posts.cards import reads
 from posts.models import Post
 from posts.serializers import PostSerializer
+from posts.views.card_pages import CardPages
 from social.people import lists_visible_or_404
 
 
-class _PostsViewSet(BaseViewSet):
-    output = PostSerializer
-
-
-class PersonPostsViewSet(_PostsViewSet):
+class PersonPostsViewSet(CardPages):
     """What somebody has posted."""
 
     tag = "posts"
-    page_field = "timeline_id"
 
-    def list(self, request: Request, username: str) -> Response:
+    def list(self, request: Request, username: str) -> HttpResponse:
         """Somebody's posts.
 
         Newest first. 404 for a private account that has not accepted you.
         """
         person = lists_visible_or_404(self.me, username)
-        posts = Post.objects.visible_to(self.me).filter(author=person.pk)
-        return self.paginated(posts.for_display(self.me))
+        return self.listed(reads.of_person, person=person.pk)
 
 
-class SavedViewSet(_PostsViewSet):
+class SavedViewSet(CardPages):
     """One's saved posts, as far as one still may see them."""
 
-    page_field = "saved_as"
+    by_time = False
 
     @extend_schema(operation_id="list_my_saved_posts")
-    def list(self, request: Request) -> Response:
+    def list(self, request: Request) -> HttpResponse:
         """Saved posts.
 
         Last saved first. Those that you may not see any more are left out.
         """
-        posts = Post.objects.visible_to(self.me).saved_by(self.me)
-        return self.paginated(posts.for_display(self.me))
+        return self.listed(reads.saved)
 
 
-class ArchiveViewSet(_PostsViewSet):
+class ArchiveViewSet(CardPages):
     """One's archived posts."""
 
     @extend_schema(operation_id="list_my_archived_posts")
-    def list(self, request: Request) -> Response:
+    def list(self, request: Request) -> HttpResponse:
         """Archived posts."""
-        return self.paginated(Post.objects.in_archive_of(self.me).for_display(self.me))
+        return self.listed(reads.archived, upwards=False)
 
 
-class TrashViewSet(_PostsViewSet):
-    """One's deleted posts."""
+class TrashViewSet(BaseViewSet):
+    """One's deleted posts, which have no cards: they go by the clock."""
+
+    output = PostSerializer
+    pagination_class = NewerPages
 
     @extend_schema(operation_id="list_my_deleted_posts")
     def list(self, request: Request) -> Response:

@@ -1,14 +1,19 @@
 """Places, and what is near a point."""
 
+from collections.abc import Sequence
 from typing import Any
 
-from django.http import Http404
+from django.db.models import Value
+from django.http import Http404, HttpResponse
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api.ids import MAX_ID
+from api.pagination import CursorPages, page_response
 from api.viewsets import BaseViewSet
+from posts.cards import rows_with_json
+from posts.cards.reads import near_among, visible_among
 from posts.geo_cells import MAX_RADIUS, cover
 from posts.models import Place, Post
 from posts.models.candidates import MAX_CANDIDATES, OF_CELLS, OF_PLACES, candidates
@@ -58,14 +63,16 @@ class PlaceViewSet(_PlaceViewSet):
 class PlacePostsViewSet(_PlaceViewSet, LabelPosts):
     """The posts that name a place."""
 
-    def list(self, request: Request, place_id: int) -> Response:
+    def list(self, request: Request, place_id: int) -> HttpResponse:
         """A place's posts.
 
         Newest first. A page may be shorter than `limit`; `next` says if there is more.
         """
         place = self.place_or_404(place_id)
-        posts = Post.objects.visible_to(self.me).for_display(self.me)
-        return self.newest(OF_PLACES, [place.pk], posts, scope=request.path)
+        return self.newest(OF_PLACES, [place.pk], self.among, scope=request.path)
+
+    def among(self, count: int, ids: Sequence[int]) -> Sequence[Any]:
+        return visible_among(count=count).rows(viewer=self.me.pk, ids=ids)
 
 
 class _Nearby(LabelPosts):
@@ -80,7 +87,7 @@ class _Nearby(LabelPosts):
     def near(self, latitude: Any, longitude: Any, radius: int) -> PostQuerySet:
         """The posts within the circle that are for the viewer."""
         posts = Post.objects.visible_to(self.me).exclude(muted_by(self.me))
-        return posts.near(float(latitude), float(longitude), radius)
+        return posts.near(Value(float(latitude)), Value(float(longitude)), radius)
 
 
 class NearbyPostsViewSet(_Nearby):
@@ -89,7 +96,7 @@ class NearbyPostsViewSet(_Nearby):
     output = NearbyPostSerializer
 
     @extend_schema(operation_id="list_nearby_posts", parameters=POINT)
-    def list(self, request: Request) -> Response:
+    def list(self, request: Request) -> HttpResponse:
         """Posts near a point.
 
         Newest first, without people you have muted, by the position that others are shown: to about a
@@ -97,18 +104,24 @@ class NearbyPostsViewSet(_Nearby):
         more.
         """
         latitude, longitude, radius = self.point()
-        return self.newest(
-            OF_CELLS,
-            cover(latitude, longitude, radius),
-            self.near(latitude, longitude, radius).for_display(self.me),
-            scope=f"{request.path} {latitude} {longitude} {radius}",
-        )
+
+        def among(count: int, ids: Sequence[int]) -> Sequence[Any]:
+            point = {"latitude": float(latitude), "longitude": float(longitude), "radius": radius}
+            return near_among(count=count).rows(viewer=self.me.pk, ids=ids, **point)
+
+        scope = f"{request.path} {latitude} {longitude} {radius}"
+        return self.newest(OF_CELLS, cover(latitude, longitude, radius), among, scope=scope)
+
+    def filled(self, rows: Sequence[Any]) -> Sequence[bytes]:
+        """With the distance as the last member."""
+        return [b'%b,"distance_m":%d}' % (post[:-1], row[-1]) for row, post in rows_with_json(self.me, rows)]
 
 
 class NearbyPlacesViewSet(_Nearby):
     """Places near a point."""
 
     output = NearbyPlaceSerializer
+    pagination_class = CursorPages
 
     @extend_schema(operation_id="list_nearby_places", parameters=POINT)
     def list(self, request: Request) -> Response:
@@ -120,4 +133,4 @@ class NearbyPlacesViewSet(_Nearby):
         newest = candidates(OF_CELLS, cover(latitude, longitude, radius), below=MAX_ID, of_each=MAX_CANDIDATES)
         near = self.near(latitude, longitude, radius).filter(timeline_id__in=newest.ids, place__isnull=False)
         rows = Place.objects.named_by(near).order_by("nearest", "near_id")[:MAX_PLACES]
-        return self.answer_page(rows, None)
+        return page_response(request, self.represent(rows, many=True), None)

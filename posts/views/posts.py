@@ -3,6 +3,7 @@
 from typing import Any, cast
 
 from django.db.models import QuerySet
+from django.http import HttpResponse
 from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import action
 from rest_framework.permissions import IsAuthenticated
@@ -10,14 +11,15 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api.idempotency import hash_of, key_of
-from api.viewsets import BaseViewSet
 from posts import actions
+from posts.cards import reads
 from posts.models import Post
 from posts.permissions import ChangedByItsAuthor
 from posts.serializers import EditInput, PostSerializer, PublishInput
+from posts.views.card_pages import CardPages
 
 
-class PostViewSet(BaseViewSet):
+class PostViewSet(CardPages):
     """One's own posts, and any post by its id. Hidden from you and absent are the same 404."""
 
     queryset = Post.objects.none()
@@ -47,13 +49,13 @@ class PostViewSet(BaseViewSet):
         return self.created(f"/v1/posts/{post.pk}", post)
 
     @extend_schema(operation_id="list_my_posts")
-    def list(self, request: Request) -> Response:
+    def list(self, request: Request) -> HttpResponse:
         """One's own posts, newest first.
 
         Those still processing, failed and archived too, each with its `state`; not those in the trash. What
         others see of them is `/v1/users/{username}/posts`.
         """
-        return self.paginated(Post.objects.owned_by(self.me).for_display(self.me))
+        return self.listed(reads.owned)
 
     def retrieve(self, request: Request, pk: int) -> Response:
         """Read a post."""

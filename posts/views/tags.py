@@ -3,8 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import QuerySet
-from django.http import Http404
+from django.http import Http404, HttpResponse
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -15,12 +14,12 @@ from api.search_key import normalized_name
 from api.viewsets import BaseViewSet
 from posts import actions
 from posts.captions import is_tag
-from posts.models import Post, Tag, TrendingTag
+from posts.cards.reads import visible_among
+from posts.models import Tag, TrendingTag
 from posts.models.candidates import OF_TAGS
 from posts.ranking import best_of_tag
 from posts.serializers import TagFollowedSerializer, TagSerializer, TrendingTagSerializer
 from posts.views.label_posts import LabelPosts
-from social.visibility import muted_by
 
 NAME = OpenApiParameter("name", str, OpenApiParameter.PATH, description="The tag without `#`, in any case.")
 SORT = OpenApiParameter("sort", str, enum=["recent", "top"], default="recent")
@@ -59,7 +58,7 @@ class TagPostsViewSet(_TagViewSet, LabelPosts):
     """The posts that have a tag."""
 
     @extend_schema(parameters=[NAME, SORT])
-    def list(self, request: Request, name: str) -> Response:
+    def list(self, request: Request, name: str) -> HttpResponse:
         """A tag's posts.
 
         `recent`: newest first. `top`: the 100 most liked of its newest 1,000, in an order that is kept while
@@ -69,20 +68,22 @@ class TagPostsViewSet(_TagViewSet, LabelPosts):
         if sort not in {"recent", "top"}:
             raise Invalid("sort", "invalid_choice", "sort is recent or top")
         tag = self.tag_or_404(name)
-        posts = Post.objects.visible_to(self.me).for_display(self.me)
         if sort == "top":
-            return self.top(tag, posts)
-        return self.newest(OF_TAGS, [tag.pk], posts, scope=f"tag {tag.pk} recent")
+            return self.top(tag)
+        return self.newest(OF_TAGS, [tag.pk], self.among, scope=f"tag {tag.pk} recent")
 
-    def top(self, tag: Tag, posts: QuerySet[Post]) -> Response:
+    def among(self, count: int, ids: Sequence[Any]) -> Sequence[Any]:
+        return visible_among(count=count).rows(viewer=self.me.pk, ids=ids)
+
+    def top(self, tag: Tag) -> HttpResponse:
         """A page of the best. The cursor holds those still to come, so that likes given meanwhile move nobody."""
         scope, limit = f"tag {tag.pk} top", limit_of(self.request)
         cursor = self.request.query_params.get("cursor")
         order: Sequence[Any] = decode_position(scope, cursor) if cursor else best_of_tag(tag, self.me)
         now, later = order[:limit], list(order[limit:])
-        rows = posts.in_bulk(now, field_name="timeline_id")
+        rows = {row[1]: row for row in self.among(limit, now)}
         page = [rows[one] for one in now if one in rows]
-        return self.answer_page(page, encode_cursor(scope, later) if later else None)
+        return self.cards(page, encode_cursor(scope, later) if later else None)
 
 
 class TagFollowViewSet(_TagViewSet):
@@ -125,15 +126,17 @@ class MyTagPostsViewSet(LabelPosts):
     """What is new under the tags one follows."""
 
     @extend_schema(operation_id="list_posts_of_my_tags")
-    def list(self, request: Request) -> Response:
+    def list(self, request: Request) -> HttpResponse:
         """Posts of the tags you follow.
 
         Newest first, each once, without people you have muted. Not part of the feed. A page may be shorter than
         `limit`; `next` says if there is more.
         """
         tags = list(Tag.objects.followed_by(self.me).values_list("pk", flat=True))
-        posts = Post.objects.visible_to(self.me).exclude(muted_by(self.me))
-        return self.newest(OF_TAGS, tags, posts.for_display(self.me), scope=request.path)
+        return self.newest(OF_TAGS, tags, self.among, scope=request.path)
+
+    def among(self, count: int, ids: Sequence[Any]) -> Sequence[Any]:
+        return visible_among(count=count, unmuted=True).rows(viewer=self.me.pk, ids=ids)
 
 
 class TrendingTagsViewSet(BaseViewSet):

@@ -6,22 +6,24 @@ the cursor names. Either way each post passes the visibility rule and is public 
 
 import logging
 from collections import defaultdict
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import Any
 
 import redis
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from accounts.models import User
+from api.compiled import Parameters, any_of, compiled
 from api.load_shedding import CircuitBreaker, ConcurrencyLimiter
+from posts.cards import rows_with_json
 from posts.models import Post, Reaction
+from posts.models.posts import CardRow, PostQuerySet
 from search.explore import snapshots
 from search.explore.ranking import popular_ids
 from search.explore.snapshots import Snapshot
 from search.result import Position, ResultPage
-from search.suggestions.friends import NAMED, cards_of, friends_of
+from search.suggestions.friends import NAMED, cards_of, friends_of, reason_as_json
 from social.visibility import followed_by, muted_by
 
 logger = logging.getLogger(__name__)
@@ -29,16 +31,6 @@ LIKED, POPULAR, RECENT = "liked_by_people_you_follow", "popular", "recent"
 NEWEST_WITHOUT_REDIS = 2000
 redis_breaker = CircuitBreaker(seconds=2)
 database_limiter = ConcurrencyLimiter(4, wait_seconds=2)  # so that a lost Redis does not drown Postgres
-
-
-@dataclass(frozen=True)
-class Entry:
-    """A post and why it is shown: `count` of the people one follows (of a sample) like it, some of them named."""
-
-    post: Post
-    kind: str
-    count: int = 0
-    people: list[User] = field(default_factory=list)
 
 
 def explore_page(*, viewer: AbstractBaseUser, after: Position | None, limit: int) -> ResultPage:
@@ -50,14 +42,11 @@ def explore_page(*, viewer: AbstractBaseUser, after: Position | None, limit: int
 def page_of_snapshot(snapshot: Snapshot, *, viewer: AbstractBaseUser, offset: int, limit: int) -> ResultPage:
     """What of a list the viewer is shown, from a place in it on."""
     rest = snapshot.ids[offset:]
-    shown = _shown_to(viewer)
-    visible = set(shown.filter(pk__in=rest).values_list("pk", flat=True))
+    visible = set(_visible().column(viewer=viewer.pk, posts=rest))
     places = [place for place, pk in enumerate(rest) if pk in visible]
     ids = [rest[place] for place in places[:limit]]
     more = len(places) > limit
-    return ResultPage(
-        _entries(viewer, shown, ids), [snapshot.version, offset + places[limit - 1] + 1] if more else None
-    )
+    return ResultPage(_entries(viewer, ids), [snapshot.version, offset + places[limit - 1] + 1] if more else None)
 
 
 def _snapshot(version: int | None) -> Snapshot:
@@ -75,28 +64,54 @@ def _snapshot(version: int | None) -> Snapshot:
         return Snapshot(version, popular_ids(at=datetime.fromtimestamp(version, UTC), newest=NEWEST_WITHOUT_REDIS))
 
 
-def _shown_to(viewer: AbstractBaseUser) -> QuerySet[Post]:
+def _shown_to(viewer: AbstractBaseUser) -> PostQuerySet:
     posts = Post.objects.public().visible_to(viewer).exclude(author=viewer.pk)
     return posts.exclude(followed_by(viewer)).exclude(muted_by(viewer))
 
 
-def _entries(viewer: AbstractBaseUser, shown: QuerySet[Post], ids: list[int]) -> list[Entry]:
-    posts = {post.pk: post for post in shown.filter(pk__in=ids).for_display(viewer)}  # type: ignore[attr-defined]
+@compiled
+def _visible(given: Parameters) -> QuerySet[Any, Any]:
+    """The ids of those of these posts that are shown to the viewer."""
+    posts = _shown_to(given.person("viewer")).filter(any_of("pk", given.ids("posts")))
+    return posts.values_list("pk", flat=True)
+
+
+@compiled
+def _rows(given: Parameters) -> QuerySet[Any, Any]:
+    """The rule is asked once more, with the row that is shown."""
+    viewer = given.person("viewer")
+    return _shown_to(viewer).filter(any_of("pk", given.ids("posts"))).as_card_rows(viewer)
+
+
+@compiled
+def _likes(given: Parameters) -> QuerySet[Any, Any]:
+    likes = Reaction.objects.likes().visible_to(given.person("viewer")).filter(any_of("post", given.ids("posts")))
+    likes = likes.filter(any_of("user", given.ids("friends"))).order_by("-pk")
+    return likes.values_list("post", "user")
+
+
+def _entries(viewer: AbstractBaseUser, ids: list[int]) -> list[bytes]:
+    """Each post in its JSON, and why it is shown: how many of a sample of one's people like it, some of them named."""
+    rows = {row[0]: row for row in _rows().rows(viewer=viewer.pk, posts=ids)}
+    ordered = [rows[pk] for pk in ids if pk in rows]
     likers = _likers(viewer, ids)
     cards = cards_of(viewer, {user for users in likers.values() for user in users[:NAMED]})
-    return [_entry(posts[pk], likers[pk], cards) for pk in ids if pk in posts]
+    return [
+        b'{"post":%b,"reason":%b}' % (post, _reason(row, likers[row[0]], cards))
+        for row, post in rows_with_json(viewer, ordered)
+    ]
 
 
-def _entry(post: Post, likers: list[int], cards: dict[int, User]) -> Entry:
+def _reason(row: CardRow, likers: list[int], cards: dict[int, bytes]) -> bytes:
     if likers:
-        return Entry(post, LIKED, len(likers), [cards[pk] for pk in likers[:NAMED] if pk in cards])
-    return Entry(post, POPULAR if post.likes_count or post.comments_count else RECENT)
+        return reason_as_json(LIKED, len(likers), [cards[pk] for pk in likers[:NAMED] if pk in cards])
+    likes, _, comments = row[6:9]
+    return reason_as_json(POPULAR if likes or comments else RECENT, 0, [])
 
 
 def _likers(viewer: AbstractBaseUser, ids: list[int]) -> dict[int, list[int]]:
     """Which of the viewer's people like each post, the latest first."""
     found: dict[int, list[int]] = defaultdict(list)
-    likes = Reaction.objects.likes().visible_to(viewer).filter(post__in=ids, user__in=friends_of(viewer))
-    for post, user in likes.order_by("-pk").values_list("post", "user"):
+    for post, user in _likes().rows(viewer=viewer.pk, posts=ids, friends=friends_of(viewer)):
         found[post].append(user)
     return found

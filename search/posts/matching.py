@@ -2,10 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser
+from django.db.models import QuerySet
 
+from api.compiled import Parameters, any_of, compiled
 from api.ids import MAX_ID
+from posts.cards import posts_as_json
 from posts.models import Post
 from search.bounds import MAX_CANDIDATES, bounded
 from search.models import SearchDocument
@@ -43,7 +47,7 @@ def find_best(*, viewer: AbstractBaseUser, text: str, after: Position | None, li
         rows = matches.newest(MAX_CANDIDATES).scored(words=asked.words, exact=asked.exact)
         below = [row for row in sorted(rows, reverse=True) if not last or [row[0], row[1]] < last]
         shown = _visible(viewer, [row[2] for row in below], limit + 1)
-        page = _for_display(viewer, shown[:limit])
+        page = _as_json(viewer, shown[:limit])
         end = next((row for row in below if len(shown) > limit and row[2] == shown[limit - 1]), None)
     return ResultPage(page, [newest, end[0], end[1]] if end else None)
 
@@ -59,10 +63,22 @@ def find_newest(*, viewer: AbstractBaseUser, text: str, after: Position | None, 
         matches = SearchDocument.objects.matching(asked.whole).filter(timeline_id__lt=below)
         rows = dict(matches.newest(MAX_CANDIDATES).values_list("post_id", "timeline_id"))
         shown = _visible(viewer, list(rows), limit + 1)
-        page = _for_display(viewer, shown[:limit])
+        page = _as_json(viewer, shown[:limit])
     if len(shown) > limit:
         return ResultPage(page, [rows[shown[limit - 1]]])
     return ResultPage(page, [min(rows.values())] if len(rows) == MAX_CANDIDATES else None)
+
+
+@compiled
+def _rows(given: Parameters) -> QuerySet[Any, Any]:
+    viewer = given.person("viewer")
+    return Post.objects.visible_to(viewer).filter(any_of("pk", given.ids("posts"))).as_card_rows(viewer)
+
+
+@compiled
+def _ids(given: Parameters) -> QuerySet[Any, Any]:
+    posts = Post.objects.visible_to(given.person("viewer")).filter(any_of("pk", given.ids("posts")))
+    return posts.values_list("pk", flat=True)
 
 
 def _visible(viewer: AbstractBaseUser, post_ids: Sequence[int], most: int) -> list[int]:
@@ -70,17 +86,17 @@ def _visible(viewer: AbstractBaseUser, post_ids: Sequence[int], most: int) -> li
     shown: list[int] = []
     for start in range(0, len(post_ids), SLICE):
         asked = post_ids[start : start + SLICE]
-        allowed = set(Post.objects.visible_to(viewer).filter(pk__in=asked).values_list("pk", flat=True))
+        allowed = set(_ids().column(viewer=viewer.pk, posts=asked))
         shown += [post_id for post_id in asked if post_id in allowed]
         if len(shown) >= most:
             break
     return shown[:most]
 
 
-def _for_display(viewer: AbstractBaseUser, post_ids: Sequence[int]) -> list[Post]:
+def _as_json(viewer: AbstractBaseUser, post_ids: Sequence[int]) -> list[bytes]:
     """In this order; the rule is asked once more, with the row that is shown."""
-    found = {post.pk: post for post in Post.objects.visible_to(viewer).filter(pk__in=post_ids).for_display(viewer)}
-    return [found[post_id] for post_id in post_ids if post_id in found]
+    found = {row[0]: row for row in _rows().rows(viewer=viewer.pk, posts=post_ids)}
+    return posts_as_json(viewer, [found[post_id] for post_id in post_ids if post_id in found])
 
 
 def _asked(terms: Sequence[Term], viewer: AbstractBaseUser) -> Asked | None:

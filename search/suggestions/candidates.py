@@ -4,19 +4,21 @@ Postgres counts among samples (the newest followees of the newest followees), so
 graph; who of those exists for the viewer, and whose names may stand in a reason, is the visibility rule's to say.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from accounts.models import User
+from accounts.cards import people_as_json
+from accounts.models import User, card_version
+from api.compiled import Parameters, any_of, compiled
 from search.models import DismissedSuggestion
 from search.people.names import weight_of
 from search.result import Position, ResultPage
-from search.suggestions.friends import NAMED, SAMPLE, cards_of, friends_of
+from search.suggestions.friends import NAMED, SAMPLE, cards_of, friends_of, reason_as_json
 from social.models import Follow, Mute
-from social.people import for_display
 from social.visibility import name_visible_to
 
 FRIENDS, FOLLOWER, POPULAR = 2, 1, 0
@@ -46,16 +48,6 @@ _FRESH = """
 AND NOT EXISTS (SELECT FROM social_follow WHERE follower_id = %(viewer)s AND followee_id = {person})
 AND NOT EXISTS (SELECT FROM search_dismissedsuggestion WHERE user_id = %(viewer)s AND person_id = {person})
 """
-
-
-@dataclass(frozen=True)
-class Suggestion:
-    """A person and why they are suggested: `count` of the sampled people one follows, some of them named."""
-
-    user: User
-    kind: str
-    count: int
-    people: list[User] = field(default_factory=list)
 
 
 @dataclass(frozen=True, order=True)
@@ -96,12 +88,16 @@ def _reasons(viewer: AbstractBaseUser, friends: list[int]) -> dict[int, tuple[in
     return best
 
 
+@compiled
+def _suggestable(given: Parameters) -> QuerySet[Any, Any]:
+    """Of these people, those who may be suggested; with their followers, for the rank, and for the card."""
+    people = _suggestable_to(given.person("viewer")).filter(any_of("pk", given.ids("people")))
+    return people.values_list("pk", card_version(), "is_private", "followers_count")
+
+
 def _ranks(viewer: AbstractBaseUser, reasons: dict[int, tuple[int, int, list[int]]]) -> list[Rank]:
-    people = _suggestable_to(viewer).filter(pk__in=list(reasons))
-    return [
-        Rank(*reasons[pk][:2], weight_of(followers), -pk)
-        for pk, followers in people.values_list("pk", "followers_count")
-    ]
+    rows = _suggestable().rows(viewer=viewer.pk, people=list(reasons))
+    return [Rank(*reasons[pk][:2], weight_of(followers), -pk) for pk, _, _, followers in rows]
 
 
 def _suggestable_to(viewer: AbstractBaseUser) -> QuerySet[User]:
@@ -117,13 +113,14 @@ def _suggestable_to(viewer: AbstractBaseUser) -> QuerySet[User]:
 
 def _suggestions(
     viewer: AbstractBaseUser, ranks: list[Rank], reasons: dict[int, tuple[int, int, list[int]]]
-) -> list[Suggestion]:
+) -> list[bytes]:
+    """Each person and why they are suggested: how many of a sample of one's people follow them, some of them named."""
     ids = [-rank.negative_id for rank in ranks]
-    named = {name for pk in ids for name in reasons[pk][2]}
-    cards = cards_of(viewer, named)
-    people = {person.pk: person for person in for_display(_suggestable_to(viewer).filter(pk__in=ids))}
+    cards = cards_of(viewer, {name for pk in ids for name in reasons[pk][2]})
+    people = people_as_json([row[:3] for row in _suggestable().rows(viewer=viewer.pk, people=ids)])
     return [
-        Suggestion(people[pk], KINDS[kind], count, [cards[name] for name in names if name in cards])
+        b'{"user":%b,"reason":%b}'
+        % (people[pk], reason_as_json(KINDS[kind], count, [cards[name] for name in names if name in cards]))
         for pk, (kind, count, names) in ((pk, reasons[pk]) for pk in ids)
         if pk in people
     ]

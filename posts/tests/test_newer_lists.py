@@ -1,0 +1,84 @@
+"""Lists of posts from cards: tags and 304, what is newer, and the rule at the next request."""
+
+import pytest
+
+from accounts.models import User
+from posts.models import Post, Save
+from tests.support import factories
+
+
+def ids(body):
+    return [int(post["id"]) for post in body["results"]]
+
+
+@pytest.fixture
+def world(alice, bob):
+    """Three posts of alice's, in a place and under a tag, saved by bob."""
+    posts = [factories.post(alice, place=factories.place("Lisbon")) for _ in range(3)]
+    for post in posts:
+        factories.tagged(post, "sea")
+        Save.objects.create(user=bob, post=post)
+    return posts
+
+
+def addresses(post):
+    return [
+        "/v1/users/alice/posts",
+        "/v1/me/saved",
+        "/v1/tags/sea/posts",
+        "/v1/tags/sea/posts?sort=top",
+        f"/v1/places/{post.place_id}/posts",
+    ]
+
+
+@pytest.mark.parametrize("number", range(5))
+def test_304_until_a_like(alice, bob, world, client_for, number):
+    address, client = addresses(world[0])[number], client_for(bob)
+    first = client.get(address)
+    assert len(ids(first.json())) == 3
+    same = client.get(address, headers={"If-None-Match": first.headers["ETag"]})
+    assert (same.status_code, same.content) == (304, b"")
+    Post.objects.filter(pk=world[1].pk).update(likes_count=7)
+    after = client.get(address, headers={"If-None-Match": first.headers["ETag"]})
+    assert [post["likes_count"] for post in after.json()["results"]].count(7) == 1
+
+
+@pytest.mark.parametrize("number", range(1, 4))
+def test_a_private_accounts_posts_are_gone_at_the_next_request(alice, charlie, world, client_for, number):
+    for post in world:
+        Save.objects.create(user=charlie, post=post)
+    address, client = addresses(world[0])[number], client_for(charlie)
+    factories.tagged(factories.post(charlie), "sea")  # so that the tag stays there for charlie
+    first = client.get(address)
+    User.objects.filter(pk=alice.pk).update(is_private=True)
+    after = client.get(address, headers={"If-None-Match": first.headers["ETag"]})
+    assert after.status_code == 200
+    assert not set(ids(after.json())) & {post.pk for post in world}
+
+
+def test_previous_of_somebodys_posts(alice, bob, world, client_for):
+    client = client_for(bob)
+    cursor = client.get("/v1/users/alice/posts?limit=2").json()["previous"]
+    new = [factories.post(alice).pk for _ in range(2)]
+    found = ids(client.get("/v1/users/alice/posts", {"cursor": cursor}).json())
+    assert found[:2] == new[::-1]  # and what is from the last minute once more
+
+
+def test_previous_of_saved_posts(alice, bob, world, client_for):
+    client = client_for(bob)
+    first = client.get("/v1/me/saved").json()
+    assert ids(client.get("/v1/me/saved", {"cursor": first["previous"]}).json()) == []
+    again = factories.post(alice)
+    Save.objects.create(user=bob, post=again)
+    newer = client.get("/v1/me/saved", {"cursor": first["previous"]}).json()
+    assert ids(newer) == [again.pk]
+    assert ids(client.get("/v1/me/saved", {"cursor": newer["next"]}).json()) == [post.pk for post in world[::-1]]
+
+
+def test_a_post_that_waits_for_its_media_has_no_tag(alice, client_for):
+    post = factories.post(alice, live=False)
+    post.items.get().media.__class__.objects.update(state="processing", progress=10)
+    client = client_for(alice)
+    first = client.get("/v1/posts")
+    assert "ETag" not in first.headers
+    assert first.json()["results"][0]["state"] == "processing"
