@@ -40,7 +40,8 @@ def test_of_sixty_wrong_passwords_at_once_ten_are_checked(
 
     monkeypatch.setattr(User, "check_password", counted)  # to see what is checked
     statuses = run_concurrently([lambda n=n: log_in(f"wrong {n}") for n in range(60)])
-    assert sorted(statuses) == [401] * 10 + [429] * 50
+    assert statuses.count(401) == 10
+    assert set(statuses) <= {401, 429, 503}  # 503: on a busy machine not all get their turn at the lock in time
     assert len(checked) == actions.MAX_FAILURES_PER_NAME == 10
     assert FailedLogIn.objects.count() == 10
     assert log_in() == 429
