@@ -1,6 +1,6 @@
 # Everything needs only Python 3.11+ and make; the rest is installed into .venv from the requirements files.
 .DEFAULT_GOAL := help
-.PHONY: help install run demo test test-slow test-browser check check-django rehearse bench budget clean-state
+.PHONY: help install run demo test test-slow test-browser check check-django rehearse pressure bench budget clean-state
 MAKEFLAGS += --no-print-directory
 
 PYTHON = $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 python; do \
@@ -64,6 +64,9 @@ rehearse: $(DEV_SET) ## run every service of docker-compose.yml by its command, 
 
 budget: ## report sizes of files and functions beside their budgets
 	@$(V)/python scripts/budget.py
+
+pressure: $(DEV_SET) ## see what others notice of slow clients, kills, a full disk; ARGS="slow" narrows it
+	@$(V)/python scripts/pressure.py $(ARGS)
 
 bench: $(BENCH_SET) ## measure on this machine; ARGS="media --repeat 9 --plot bench.png"
 	@$(V)/python manage.py bench $(or $(ARGS),media)

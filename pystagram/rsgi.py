@@ -17,7 +17,7 @@ from pystagram.wsgi import application as wsgi_application
 LANES = {
     "default": Lane("request", 12, per_client=4),
     "files": Lane("file", 4, per_client=2),
-    "passwords": Lane("password", 4, per_client=2),
+    "passwords": Lane("password", 4, per_client=2, max_wait_seconds=5.0),
 }
 ROUTES = [
     Route("POST", re.compile("/v1/media"), "files", takes_file=True),

@@ -2,6 +2,8 @@
 
 import os
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from functools import partial
 from typing import IO, Any, NamedTuple
 
 from granian.rsgi import HTTPProtocol
@@ -51,8 +53,12 @@ class FileWrapper:
         return Part(os.fspath(path), first, first + int(length)) if int(length) else None
 
 
-def answer_of(application: Application, environ: Environ) -> Answer:
-    """Lets the application answer. To be called in a thread."""
+@contextmanager
+def answering(application: Application, environ: Environ) -> Iterator[Answer]:
+    """Lets the application answer, in a thread; the block sends it.
+
+    What Django does at the end of a request comes after that: to close a connection to a silent server takes seconds.
+    """
     status, headers = 500, Headers()
 
     def start_response(line: str, given: Headers, _exc_info: Any = None) -> None:
@@ -62,7 +68,7 @@ def answer_of(application: Application, environ: Environ) -> Answer:
     chunks: Iterable[bytes] = application({**environ, "wsgi.file_wrapper": FileWrapper}, start_response)
     try:
         part = chunks.part(headers) if isinstance(chunks, FileWrapper) else None
-        return Answer(status, headers, b"".join(chunks) if part is None else part)
+        yield Answer(status, headers, b"".join(chunks) if part is None else part)
     finally:
         if hasattr(chunks, "close"):
             chunks.close()
@@ -70,7 +76,8 @@ def answer_of(application: Application, environ: Environ) -> Answer:
 
 def refusal_of(environ: Environ, code: str, detail: str, retry_after: int | None) -> Answer:
     """The problem of this code."""
-    return answer_of(lambda environ, start: refuse(environ, start, code, detail, retry_after=retry_after), environ)
+    with answering(partial(refuse, code=code, detail=detail, retry_after=retry_after), environ) as answer:
+        return answer
 
 
 def send(protocol: HTTPProtocol, answer: Answer) -> None:

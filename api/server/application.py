@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from granian.rsgi import HTTPProtocol, Scope
 
-from api.server.answers import answer_of, refusal_of, send
+from api.server.answers import answering, refusal_of, send
 from api.server.bodies import Bodies
 from api.server.environ import Environ, environ_of
 from api.server.lanes import Lane
@@ -60,18 +60,21 @@ class Server:
     async def _take_file(self, lane: Lane, environ: Environ, protocol: HTTPProtocol) -> None:
         """Asks Django whether the file may be sent before a byte of it is received, then lets it read what came."""
         announced = {**environ, "wsgi.input": io.BytesIO(), ANNOUNCED: True}
-        answer = await lane.run(client_of(environ), lambda: answer_of(self.application, announced))
-        if answer.status != CONTINUE:
-            return send(protocol, answer)
-        async with self.spool.received(protocol, environ) as file:
+        if await self._answer(lane, announced, protocol) != CONTINUE:
+            return
+        async with self.spool.received(protocol, environ, client_of(environ)) as file:
             await self._answer(lane, {**environ, "wsgi.input": file, ADMITTED: True}, protocol)
-        return None
 
-    async def _answer(self, lane: Lane, environ: Environ, protocol: HTTPProtocol) -> None:
-        def work() -> None:
-            send(protocol, answer_of(self.application, environ))
+    async def _answer(self, lane: Lane, environ: Environ, protocol: HTTPProtocol) -> int:
+        """Sends Django's answer unless it is to go on; the status."""
 
-        await lane.run(client_of(environ), work)
+        def work() -> int:
+            with answering(self.application, environ) as answer:
+                if answer.status != CONTINUE:
+                    send(protocol, answer)
+            return answer.status
+
+        return await lane.run(client_of(environ), work)
 
     def _route(self, environ: Environ) -> Route | None:
         method, path = environ["REQUEST_METHOD"], environ["PATH_INFO"]

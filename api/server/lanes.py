@@ -13,26 +13,35 @@ RETRY_AFTER_SECONDS = 2
 
 
 class Job(NamedTuple):
-    """What is to be done, and who waits for it."""
+    """What is to be done, who waits for it, and since when (the loop's time)."""
 
     work: Callable[[], object]
     future: "asyncio.Future[object]"
+    since: float
 
 
 class Lane:
     """Threads of one kind of request. One client's requests wait behind their own, not before those of others.
 
     At most `per_client` threads work for one client while there is anything to do for others or not; at most
-    `max_waiting` requests wait, at most `max_waiting_per_client` of them one client's: more are `busy`. All state
-    belongs to the event loop's thread.
+    `max_waiting` requests wait, at most `max_waiting_per_client` of them one client's: more are `busy`, and so is one
+    whose turn comes after `max_wait_seconds`, when its client has gone. All state belongs to the event loop's thread.
     """
 
     def __init__(
-        self, name: str, threads: int, per_client: int, *, max_waiting: int = 1024, max_waiting_per_client: int = 256
+        self,
+        name: str,
+        threads: int,
+        per_client: int,
+        *,
+        max_waiting: int = 1024,
+        max_waiting_per_client: int = 256,
+        max_wait_seconds: float = 8.0,
     ) -> None:
         self.executor = ThreadPoolExecutor(threads, thread_name_prefix=name)
         self.free, self.per_client = threads, per_client
         self.max_waiting, self.max_waiting_per_client = max_waiting, max_waiting_per_client
+        self.max_wait_seconds = max_wait_seconds
         self.waiting = 0
         self.queues: dict[str, deque[Job]] = {}  # in the order of whose turn it is
         self.running: Counter[str] = Counter()
@@ -41,10 +50,10 @@ class Lane:
         """Does the work in a thread when it is the client's turn. Raises `Refused` (busy) and whatever it raises."""
         queue = self.queues.get(client, deque())
         if self.waiting >= self.max_waiting or len(queue) >= self.max_waiting_per_client:
-            raise Refused("busy", "Too many requests are waiting", retry_after=RETRY_AFTER_SECONDS)
+            raise _busy()
         loop = asyncio.get_running_loop()
         future = loop.create_future()
-        queue.append(Job(work, future))
+        queue.append(Job(work, future, loop.time()))
         self.queues[client] = queue
         self.waiting += 1
         self._start(loop)
@@ -60,8 +69,12 @@ class Lane:
             job = queue.popleft()
             if queue:
                 self.queues[client] = queue  # at the end: the others first
-            self.free -= 1
             self.waiting -= 1
+            if loop.time() - job.since > self.max_wait_seconds:
+                if not job.future.done():
+                    job.future.set_exception(_busy())
+                continue
+            self.free -= 1
             self.running[client] += 1
             self.executor.submit(self._work, loop, client, job)
 
@@ -88,3 +101,7 @@ class Lane:
         if not future.done():
             future.set_exception(error) if error is not None else future.set_result(result)
         self._start(loop)
+
+
+def _busy() -> Refused:
+    return Refused("busy", "Too many requests are waiting", retry_after=RETRY_AFTER_SECONDS)

@@ -14,7 +14,7 @@ from api.server.chunks import chunks_of
 from api.server.environ import Environ, declared_length, set_length
 from api.server.refusal import Refused
 
-MAX_AT_ONCE = 64  # of each process
+MAX_AT_ONCE, MAX_PER_CLIENT = 64, 16  # of each process
 MAX_BYTES_AT_ONCE = 4 * 1024**3  # of each process, on the disk of TMPDIR
 SILENT_SECONDS = 30.0  # between two chunks
 GRACE_SECONDS = 30.0  # after which the slowest rate counts
@@ -29,8 +29,8 @@ RETRY_AFTER_SECONDS = 5
 class Transfer:
     """A file that is on its way."""
 
-    def __init__(self, bound: int, timeout: asyncio.Timeout) -> None:
-        self.bound, self.timeout = bound, timeout
+    def __init__(self, client: str, bound: int, timeout: asyncio.Timeout) -> None:
+        self.client, self.bound, self.timeout = client, bound, timeout
         self.received, self.started_at = 0, time.monotonic()
         self.given_up = False
 
@@ -63,15 +63,16 @@ class Spool:
         self.disk = ThreadPoolExecutor(2, thread_name_prefix="spool")  # a busy disk must not stop the loop
 
     @asynccontextmanager
-    async def received(self, protocol: HTTPProtocol, environ: Environ) -> AsyncIterator[IO[bytes]]:
-        """The body as a file at its beginning, its length noted in the environ. Raises `Refused`."""
+    async def received(self, protocol: HTTPProtocol, environ: Environ, client: str) -> AsyncIterator[IO[bytes]]:
+        """The body of this client as a file at its beginning, its length noted in the environ. Raises `Refused`."""
         length = declared_length(environ)
         if length is not None and length > self.max_bytes:
             raise Refused("too_large")
         with tempfile.TemporaryFile(buffering=0) as file:
             try:
                 async with asyncio.timeout(SILENT_SECONDS) as timeout:
-                    size = await self._receive(protocol, file, self.max_bytes if length is None else length, timeout)
+                    transfer = Transfer(client, self.max_bytes if length is None else length, timeout)
+                    size = await self._receive(protocol, file, transfer)
             except TimeoutError:
                 raise Refused("too_slow") from None
             except OSError as error:
@@ -81,9 +82,8 @@ class Spool:
             file.seek(0)
             yield file
 
-    async def _receive(self, protocol: HTTPProtocol, file: IO[bytes], bound: int, timeout: asyncio.Timeout) -> int:
-        transfer = Transfer(bound, timeout)
-        self._make_room(bound)
+    async def _receive(self, protocol: HTTPProtocol, file: IO[bytes], transfer: Transfer) -> int:
+        self._make_room(transfer)
         self.transfers.add(transfer)
         try:
             buffer = bytearray()
@@ -102,10 +102,13 @@ class Spool:
         buffer.clear()
         await asyncio.get_running_loop().run_in_executor(self.disk, _write_all, file, data)
 
-    def _make_room(self, size: int) -> None:
-        """Gives up the slowest of the transfers that had their chance; `busy` if there is none."""
-        while self._is_full(size):
-            slow = [transfer for transfer in self.transfers if transfer.rate < SLOW_BYTES_PER_SECOND]
+    def _make_room(self, newcomer: Transfer) -> None:
+        """Gives up the slowest of the transfers that had their chance; `busy` if there is none.
+
+        A client that has its share of them makes room itself.
+        """
+        while rivals := self._rivals(newcomer):
+            slow = [transfer for transfer in rivals if transfer.rate < SLOW_BYTES_PER_SECOND]
             old = [transfer for transfer in slow if transfer.seconds > CHANCE_SECONDS]
             if not old:
                 raise Refused("busy", "Too many files are being received", retry_after=RETRY_AFTER_SECONDS)
@@ -114,9 +117,14 @@ class Spool:
             slowest.given_up = True
             slowest.timeout.reschedule(0)
 
-    def _is_full(self, size: int) -> bool:
-        bytes_expected = sum(transfer.bound for transfer in self.transfers)
-        return len(self.transfers) >= MAX_AT_ONCE or bytes_expected + size > MAX_BYTES_AT_ONCE
+    def _rivals(self, newcomer: Transfer) -> list[Transfer]:
+        """Of which one must go before the newcomer can come; none if there is room."""
+        own = [transfer for transfer in self.transfers if transfer.client == newcomer.client]
+        if len(own) >= MAX_PER_CLIENT:
+            return own
+        bytes_expected = sum(transfer.bound for transfer in self.transfers) + newcomer.bound
+        is_full = len(self.transfers) >= MAX_AT_ONCE or bytes_expected > MAX_BYTES_AT_ONCE
+        return list(self.transfers) if is_full else []
 
 
 def _write_all(file: IO[bytes], data: bytes) -> None:

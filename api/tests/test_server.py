@@ -11,7 +11,7 @@ import pytest
 from granian.rsgi import ProtocolClosed
 
 from api.server import bodies, spool
-from api.server.answers import FileWrapper, Part, answer_of
+from api.server.answers import Answer, FileWrapper, Part, answering
 from api.server.application import client_of
 from api.server.bodies import Bodies
 from api.server.environ import environ_of
@@ -122,9 +122,11 @@ def test_the_oldest_body_makes_room(monkeypatch: pytest.MonkeyPatch) -> None:
     assert asyncio.run(go()) == ["too_slow"] * 3 + ["waits"] * 2
 
 
-def received(sender: Sender, length: int | None, receiving: Spool | None = None) -> Callable[[], Awaitable[bytes]]:
+def received(
+    sender: Sender, length: int | None, receiving: Spool | None = None, client: str = "somebody"
+) -> Callable[[], Awaitable[bytes]]:
     async def go() -> bytes:
-        async with (receiving or Spool(MAX_BYTES)).received(sender, lengths(length)) as file:
+        async with (receiving or Spool(MAX_BYTES)).received(sender, lengths(length), client) as file:
             return file.read()
 
     return go
@@ -177,6 +179,21 @@ def test_the_slowest_file_makes_room(monkeypatch: pytest.MonkeyPatch) -> None:
     assert asyncio.run(go()) == ["too_slow", "waits"]
 
 
+def test_a_client_with_its_share_of_files_makes_no_other_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(spool, "MAX_PER_CLIENT", 2)
+
+    async def go() -> None:
+        receiving = Spool(MAX_BYTES)
+        slow = [asyncio.create_task(refusal(received(Sender(None), 900, receiving)())) for _ in range(4)]
+        await asyncio.sleep(0.01)
+        assert [task.done() and task.result() for task in slow] == [False, False, "busy", "busy"]
+        assert await received(Sender(b"quick"), 5, receiving, "another")() == b"quick"
+        for task in slow:
+            task.cancel()
+
+    asyncio.run(go())
+
+
 def test_one_clients_requests_wait_behind_their_own() -> None:
     async def go() -> list[str]:
         lane, gate, order = Lane("test", threads=2, per_client=1), threading.Event(), list[str]()
@@ -211,6 +228,19 @@ def test_a_full_lane_is_busy(bounds: dict[str, int]) -> None:
     assert asyncio.run(go()) == ["", "", "", "", "busy", "busy"]
 
 
+def test_a_turn_that_comes_too_late_is_busy() -> None:
+    async def go() -> list[str]:
+        lane, gate = Lane("test", threads=1, per_client=1, max_wait_seconds=0.01), threading.Event()
+        tasks = [asyncio.create_task(refusal(lane.run("somebody", gate.wait))) for _ in range(3)]
+        await asyncio.sleep(0.05)
+        gate.set()
+        done = list(await asyncio.gather(*tasks))
+        assert await lane.run("somebody", lambda: True)
+        return done
+
+    assert asyncio.run(go()) == ["", "busy", "busy"]
+
+
 def test_what_a_request_raises_is_raised_and_its_thread_is_free_again() -> None:
     async def go() -> int:
         lane = Lane("test", threads=1, per_client=1)
@@ -234,6 +264,11 @@ def application_of(body: Any, *headers: tuple[str, str]) -> Any:
         return environ["wsgi.file_wrapper"](body) if hasattr(body, "read") else body
 
     return application
+
+
+def answer_of(application: Any, environ: dict[str, Any]) -> Answer:
+    with answering(application, environ) as answer:
+        return answer
 
 
 def test_an_answer_of_bytes() -> None:

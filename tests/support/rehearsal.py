@@ -239,13 +239,14 @@ class RehearsedWorld(FaultyWorld):
     def original(self, media_id: str) -> bytes:
         """The bytes at the address in the bucket that the API leads to."""
         connection = http.client.HTTPConnection("127.0.0.1", self.stack.port, timeout=10)
-        signed = {"Authorization": f"Bearer {self.tokens['alice']}"}
-        connection.request("GET", f"/v1/media/{media_id}/original", headers=signed)
-        found = connection.getresponse()
-        assert (found.status, found.read()) == (302, b"")
-        address = urlsplit(str(found.headers["Location"]))
-        connection.request("GET", f"{address.path}?{address.query}", headers={"Host": address.netloc})
-        return connection.getresponse().read()
+        with contextlib.closing(connection):
+            signed = {"Authorization": f"Bearer {self.tokens['alice']}"}
+            connection.request("GET", f"/v1/media/{media_id}/original", headers=signed)
+            found = connection.getresponse()
+            assert (found.status, found.read()) == (302, b"")
+            address = urlsplit(str(found.headers["Location"]))
+            connection.request("GET", f"{address.path}?{address.query}", headers={"Host": address.netloc})
+            return connection.getresponse().read()
 
     def __init__(self, rehearsal: Rehearsal) -> None:
         database = rehearsal.environment("api")["DATABASE_URL"]

@@ -1,0 +1,1 @@
+"""`make pressure`: what others notice while one client, or the machine, does its worst."""

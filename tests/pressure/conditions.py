@@ -1,0 +1,219 @@
+"""What is done to the stack. Each is a context manager: it holds while the block runs, and is over after it."""
+
+import contextlib
+import io
+import os
+import secrets
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from pathlib import Path
+
+from PIL import Image
+
+from tests.support.faulty_world import Answer, FaultyWorld, picture, send
+from tests.support.slow_clients import answered, drip, open_connection, slow_readers, slow_senders
+from tests.support.stack_run import children, eventually
+
+CLIENTS = 1000
+LOG_INS, LOG_INS_PAUSE_SECONDS = 40, 5.0
+BOMBS, BOMB_SIDE = 20, 7000  # pixels: 49 million each
+POSTS = 100
+SERVICES = ["api", "worker", "worker-bulk", "worker-video", "relay", "scheduler", "valkey", "postgres"]
+DRIP_SECONDS = 1.0
+
+
+class PressedWorld(FaultyWorld):
+    """Alice, who has a photo of 8 MB and 100 posts; bob, whose feed they are; mallory, who is the client."""
+
+    large = rendition = ""
+
+    def populate(self) -> None:
+        super().populate()
+        self.register("mallory")
+        assert self.call("PUT", "/v1/users/alice/follow", "mallory").status == 200
+        for _ in range(POSTS):
+            assert self.publish().status == 201
+        self.large = self.upload_as("mallory", noise(2000, 1400)).json["id"]
+        assert eventually(lambda: self.shown_to_mallory()["state"] == "ready", 120)
+        shown = self.shown_to_mallory()["renditions"]
+        self.rendition = shown[-1]["url"].partition(str(self.stack.port))[2]
+        assert eventually(lambda: len(self.feed().json["results"]) == POSTS and self.is_settled(), 120)
+
+    def shown_to_mallory(self) -> "dict[str, object]":
+        return dict(self.call("GET", f"/v1/media/{self.large}", "mallory").json)
+
+    def upload_as(self, who: str, photo: bytes) -> Answer:
+        mark = secrets.token_hex(16)
+        head = f'--{mark}\r\nContent-Disposition: form-data; name="file"; filename="a.jpg"\r\n\r\n'
+        body = head.encode() + photo + f"\r\n--{mark}--\r\n".encode()
+        return self.call("POST", "/v1/media", who, body, content_type=f"multipart/form-data; boundary={mark}")
+
+
+Notes = dict[str, object]
+Condition = Callable[[PressedWorld], AbstractContextManager[Notes]]
+
+
+def noise(width: int, height: int) -> bytes:
+    """A JPEG that cannot be made smaller."""
+    file = io.BytesIO()
+    Image.frombytes("RGB", (width, height), secrets.token_bytes(width * height * 3)).save(file, "JPEG", quality=98)
+    return file.getvalue()
+
+
+@contextlib.contextmanager
+def again_and_again(step: Callable[[], object], pause: float) -> Iterator[None]:
+    """Meanwhile a thread does a step, pauses, and does it again."""
+    done = threading.Event()
+
+    def go_on() -> None:
+        while not done.wait(pause):
+            with contextlib.suppress(OSError):
+                step()
+
+    thread = threading.Thread(target=go_on)
+    thread.start()
+    try:
+        yield
+    finally:
+        done.set()
+        thread.join()
+
+
+def readers(path: Callable[[PressedWorld], str], who: str = "mallory") -> Condition:
+    @contextlib.contextmanager
+    def condition(world: PressedWorld) -> Iterator[Notes]:
+        with slow_readers(world.stack.port, CLIENTS, path(world), world.tokens[who]) as clients:
+            notes: Notes = {}
+            yield notes
+            notes["answered"] = len(answered(clients))
+
+    return condition
+
+
+def senders(path: str, length: int, who: str = "") -> Condition:
+    @contextlib.contextmanager
+    def condition(world: PressedWorld) -> Iterator[Notes]:
+        token = world.tokens[who] if who else ""
+        with slow_senders(world.stack.port, CLIENTS, path, length=length, token=token) as clients:
+            notes: Notes = {}
+            with again_and_again(lambda: drip(clients), DRIP_SECONDS):
+                yield notes
+            notes["given up"] = len(answered(clients))
+
+    return condition
+
+
+@contextlib.contextmanager
+def silent(world: PressedWorld) -> Iterator[Notes]:
+    """Half a request line, and no more."""
+    with contextlib.ExitStack() as scope:
+        clients = [scope.enter_context(open_connection(world.stack.port)) for _ in range(CLIENTS)]
+        for client in clients:
+            client.sendall(b"GET /v1/feed HT")
+        notes: Notes = {}
+        yield notes
+        notes["given up"] = len(answered(clients))
+
+
+@contextlib.contextmanager
+def log_ins(world: PressedWorld) -> Iterator[Notes]:
+    """All at once, answered or refused, and again some seconds later."""
+    statuses: list[int] = []
+
+    def burst() -> None:
+        def one() -> None:
+            try:
+                statuses.append(world.log_in("alice").status)
+            except OSError:
+                statuses.append(0)
+
+        threads = [threading.Thread(target=one) for _ in range(LOG_INS)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+
+    notes: Notes = {}
+    with again_and_again(burst, LOG_INS_PAUSE_SECONDS):
+        yield notes
+    notes.update({f"answered {status}": statuses.count(status) for status in sorted(set(statuses))})
+
+
+@contextlib.contextmanager
+def bombs(world: PressedWorld) -> Iterator[Notes]:
+    """PNGs of 49 megapixels from one person; how long another's photo waits meanwhile."""
+    sent = []
+    for number in range(BOMBS):
+        file = io.BytesIO()
+        Image.new("RGB", (BOMB_SIDE, BOMB_SIDE), (number, 0, 0)).save(file, "PNG")
+        sent.append(world.upload_as("mallory", file.getvalue()).status)
+    began, photo = time.monotonic(), world.upload(picture()).json["id"]
+    notes: Notes = {f"sent, {status}": sent.count(status) for status in set(sent)}
+    yield notes
+    ready = eventually(lambda: world.state_of(photo) == "ready", 60)
+    notes["another's photo ready after, s"] = round(time.monotonic() - began, 1) if ready else "60 and more"
+
+
+@contextlib.contextmanager
+def full_disk(world: PressedWorld) -> Iterator[Notes]:
+    """Not a byte is left where the stack keeps its state; then there is room again."""
+    ballast = world.stack.state.parent / "ballast"
+    try:
+        fill(ballast)
+        notes: Notes = {}
+        yield notes
+        notes["an upload"] = world.upload(picture()).status
+        notes["a post"] = world.publish().status
+    finally:
+        ballast.unlink(missing_ok=True)
+
+
+def fill(path: Path) -> None:
+    with contextlib.suppress(OSError), path.open("wb", buffering=0) as file:
+        for size in (1 << 20, 1 << 12, 1):
+            with contextlib.suppress(OSError):
+                while True:
+                    file.write(bytes(size))
+
+
+def killed(name: str) -> Condition:
+    """kill -9 of one program (of the API: one of its two processes) as soon as the block begins."""
+
+    @contextlib.contextmanager
+    def condition(world: PressedWorld) -> Iterator[Notes]:
+        program = world.stack.program(name)
+        victim = children(program)[-1] if name == "api" else program
+        os.kill(victim, signal.SIGKILL)
+        yield {"killed": 1}
+        assert eventually(lambda: world.stack.program(name), 60), name
+
+    return condition
+
+
+def killed_whole(world: PressedWorld) -> AbstractContextManager[Notes]:
+    """kill -9 of the API's processes, all of them."""
+
+    @contextlib.contextmanager
+    def condition() -> Iterator[Notes]:
+        send(signal.SIGKILL, world.pids_of("api"))
+        yield {"killed": "all"}
+
+    return condition()
+
+
+CONDITIONS: dict[str, Condition] = {
+    f"{CLIENTS} slow readers of an original": readers(lambda world: f"/v1/media/{world.large}/original"),
+    f"{CLIENTS} slow readers of a rendition": readers(lambda world: world.rendition),
+    f"{CLIENTS} slow readers of a feed": readers(lambda world: "/v1/feed"),
+    f"{CLIENTS} slow senders of JSON": senders("/v1/auth/token", 500),
+    f"{CLIENTS} slow uploads, signed in": senders("/v1/media", 1_000_000, "mallory"),
+    f"{CLIENTS} silent connections": silent,
+    f"{LOG_INS} log-ins at once, and again after {LOG_INS_PAUSE_SECONDS:.0f} s": log_ins,
+    f"{BOMBS} bombs by one person": bombs,
+    "disk full": full_disk,
+    **{f"kill -9 of {name}": killed(name) for name in SERVICES},
+    "kill -9 of the whole API": killed_whole,
+}
