@@ -34,6 +34,7 @@ class Statement:
 
     def fetch(self, connection: BaseDatabaseWrapper, given: dict[str, Any]) -> list[tuple[Any, ...]]:
         """The rows for these values."""
+        connection.close_if_health_check_failed()  # as a cursor of Django's does; preparing takes none
         connection.ensure_connection()
         if _is_prepared(connection, self):
             try:
