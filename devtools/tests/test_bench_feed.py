@@ -180,8 +180,6 @@ TINY = ["--people", "150", "--seconds", "0.2", "--repeat", "1", "--soak", "0.4",
 @pytest.mark.slow
 def test_all_of_it_on_a_tiny_world(tmp_path: Path) -> None:
     """Every part finds something, fails at nothing, and ends in the document; nothing is left running."""
-    (tmp_path / "docs").mkdir()
-    (tmp_path / "docs" / "benchmarks.md").write_text("# Benchmarks\n")
     command = [sys.executable, "manage.py", "bench", "feed", *TINY, str(tmp_path / "docs")]
     own = {**os.environ, "PYSTAGRAM_VAR": str(tmp_path / "var"), "PYSTAGRAM_ENV": "development"}
     answer = subprocess.run(command, cwd=ROOT, env=own, capture_output=True, text=True, timeout=900, check=False)

@@ -68,9 +68,10 @@ def placed(document: str, text: str) -> str:
 def write(results: Results, others: Sequence[Path], docs: Path) -> list[Path]:
     """Into docs/benchmarks.md, with the plots beside; the files that were written."""
     plot, document = docs / PLOTS, docs / "benchmarks.md"
-    plot.parent.mkdir(exist_ok=True)
+    plot.parent.mkdir(parents=True, exist_ok=True)
     paths = [path for path in (results.path, *others) if path.exists()]
     draw(results.parts, curves.worlds(paths), plot)
     text = section(results, others).rstrip("\n") + f"\n\n![the curves]({PLOTS})\n"
-    document.write_text(placed(document.read_text(), text))
+    old = document.read_text() if document.exists() else "# Benchmarks\n"
+    document.write_text(placed(old, text))
     return [document, plot]
