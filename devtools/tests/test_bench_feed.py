@@ -147,8 +147,15 @@ def test_a_switch_is_settled_by_its_last_answer() -> None:
     assert (switch.is_settled, switch.is_on) == (True, False)
 
 
+def test_a_switch_that_was_refused_is_not_settled() -> None:
+    switch = Switch("like", 1, 2, [Call(b"PUT"), Call(b"DELETE")])
+    assert switch.then(answered(switch.first(), 404)) is None
+    assert (switch.is_settled, switch.is_refused) == (False, True)
+
+
 def test_what_was_not_answered_well_is_sent_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("devtools.bench.feed.soak.mix.open_posts", lambda bench, count: [1])
+    monkeypatch.setattr("devtools.bench.feed.soak.mix.open_posts", lambda bench, count, but_of: [1])
+    monkeypatch.setattr("devtools.bench.feed.soak.mix.probed_authors", lambda bench: [])
     people = size_of(100, 10, 1)
     mix = Mix(SimpleNamespace(size=people, ordinary=[1]), Ledger(), Findings(), "test")  # type: ignore[arg-type]
     mix.ended, mix.start = True, 0.0
@@ -195,6 +202,7 @@ def test_all_of_it_on_a_tiny_world(tmp_path: Path) -> None:
     assert all(one["lost"] == 0 for one in parts["fan-out"]["stars"].values())
     assert failures(parts["soak"]) == {}
     assert parts["soak"]["probes"] > 0
+    assert parts["soak"]["seen by probes"] > 0
     written = (tmp_path / "docs" / "benchmarks.md").read_text()
     assert "not measured" not in written
     assert (tmp_path / "docs" / "plots" / "feed.png").stat().st_size > 10_000

@@ -50,6 +50,8 @@ def measure(bench: Bench, tell: Tell) -> Values:
         **found,
         "drain_seconds": drained,
         "probes": findings.looks,
+        "seen by probes": findings.seen,
+        "refused": sum(one.is_refused for one in ledger.switches),
         "leaks": findings.leaks[:20],
         "audit": audit(bench, ledger),
     }

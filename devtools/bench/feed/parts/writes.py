@@ -14,9 +14,9 @@ CLIENTS = 16
 COUNT = 4000  # calls at hand of each sort, at most
 
 
-def open_posts(bench: Bench, count: int) -> list[int]:
-    """Posts that everybody may like: of public accounts, from the middle of the world."""
-    rows = Post.objects.live().filter(author__is_private=False).order_by("-timeline_id")
+def open_posts(bench: Bench, count: int, but_of: Sequence[int] = ()) -> list[int]:
+    """Posts that everybody may like: of public accounts, from the middle of the world, none of some authors."""
+    rows = Post.objects.live().filter(author__is_private=False).exclude(author__in=but_of).order_by("-timeline_id")
     return list(rows.values_list("pk", flat=True)[1000 : 1000 + count] or rows.values_list("pk", flat=True)[:count])
 
 

@@ -250,7 +250,7 @@ def soak(parts: Parts) -> list[Row]:
             "0 lost, 0 twice, 0 forbidden",
             ", ".join(f"{count} {name}" for name, count in wrong.items())
             or f"0 of each; {found['probes']} looks by probes",
-            not wrong and found["probes"] > 0,
+            not wrong and found["probes"] > 0 and found["seen by probes"] > 0,
             "; ".join(f"{moment:.0f} s: {name}" for moment, name in found["faults"]),
         ),
     ]

@@ -43,12 +43,16 @@ class Switch:
     calls: list[Call]
     sent: int = 0
     acknowledged: int = 0
+    is_refused: bool = False
 
     def first(self) -> Call:
         self.sent = 1
         return self.calls[0]
 
     def then(self, answer: Exchange) -> Call | None:
+        if answer.status >= 400:  # by somebody whom the author has blocked, say
+            self.is_refused = True
+            return None
         self.acknowledged = self.sent
         if self.sent < len(self.calls):
             self.sent += 1

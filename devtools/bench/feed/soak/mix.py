@@ -16,6 +16,7 @@ from devtools.bench.feed.soak.ledger import Errand, Ledger, Publication, Switch
 from devtools.bench.feed.soak.probes import Findings, Probe
 from devtools.bench.feed.world.people import is_private, username
 from devtools.bench.feed.world.spare_photos import spare_photos
+from posts.models import Post
 
 AGAIN_SECONDS = 0.5  # before a call that was not answered well is sent again
 PROBE_SECONDS = 0.05  # between the calls of a probe
@@ -38,15 +39,27 @@ class Rates:
         return Rates(self.feeds * scale, self.posts * scale, self.likes * scale, self.follows * scale)
 
 
+def probed_authors(bench: Bench) -> list[int]:
+    """Public people of the end of the world who have posts."""
+    people = range(bench.size.quiet, 0, -1)
+    posted = set(Post.objects.live().filter(author__gt=bench.size.quiet // 2).values_list("author", flat=True)[:50_000])
+    return [number for number in people if number in posted and not is_private(number, bench.size)][:PROBES]
+
+
 class Mix:
     """Iterates over (seconds from the start, call). `heard` takes every answer."""
 
     def __init__(self, bench: Bench, ledger: Ledger, findings: Findings, mark: str) -> None:
         self.bench, self.ledger, self.findings, self.mark = bench, ledger, findings, mark
         self.chance = random.Random(f"{bench.size.seed}:{mark}")
-        self.posts = open_posts(bench, 500)
+        self.probed = probed_authors(bench)
+        self.posts = open_posts(bench, 500, but_of=self.probed)
         self.people = bench.ordinary
-        self.targets = [number for number in range(1, bench.size.people + 1, 3) if not is_private(number, bench.size)]
+        self.targets = [
+            number
+            for number in range(1, bench.size.people + 1, 3)
+            if not is_private(number, bench.size) and number not in self.probed
+        ]
         self.pairs = set[tuple[str, int, int]]()
         self.due: list[tuple[float, int, Call]] = []
         self.order = itertools.count()
@@ -69,8 +82,8 @@ class Mix:
         self.start = time.perf_counter()
 
     def begin_probes(self) -> None:
-        """Of authors and viewers whom nothing else of the soak touches: sparse viewers, and dense ones as authors."""
-        for viewer, author in zip(self.bench.size.sparse[:PROBES], self.bench.size.dense[:PROBES], strict=True):
+        """Of authors whom nothing else of the soak touches, and sparse viewers, in whose feeds a new post is on top."""
+        for viewer, author in zip(self.bench.size.sparse, self.probed, strict=False):
             self._later(0, Probe(self.bench, author, viewer, self.findings).first())
 
     def __iter__(self) -> Iterator[tuple[float, Call]]:

@@ -12,21 +12,31 @@ from devtools.bench.feed.load.loop import Exchange
 from devtools.bench.feed.world.people import username
 
 PROBE = "probe"  # what its calls are counted under
+TRIES = 40  # of a feed that does not have the posts yet
 Steps = Generator[Call, Exchange, None]
 
 
 @dataclass
 class Findings:
-    """`looks` at answers in which nothing of the other's may be, and the `leaks` that there were."""
+    """`looks` at answers in which nothing of the other's may be, and the `leaks` that there were.
+
+    `seen` counts how often the posts were there while they might be: without that the looks would prove nothing.
+    """
 
     looks: int = 0
+    seen: int = 0
     leaks: list[str] = field(default_factory=list)
 
     def look(self, answer: Exchange, author: int, what: str) -> None:
         self.looks += 1
-        posts = json.loads(answer.body).get("results", []) if answer.status == 200 else []
-        if any(post.get("author", {}).get("id") == str(author) for post in posts):
+        if shows(answer, author):
             self.leaks.append(f"{what}: {username(author)} to whom it is hidden")
+
+
+def shows(answer: Exchange, author: int) -> bool:
+    """Whether a list has posts of the author."""
+    posts = json.loads(answer.body).get("results", []) if answer.status == 200 else []
+    return any(post.get("author", {}).get("id") == str(author) for post in posts)
 
 
 @dataclass
@@ -51,8 +61,16 @@ class Probe:
         for way in itertools.cycle(ways):
             yield self._call("PATCH", "/v1/me", self.author, {"is_private": False})
             yield self._call("PUT", f"/v1/users/{username(self.author)}/follow", self.viewer)
-            yield self._feed()
+            yield from self._wait()
             yield from way()
+
+    def _wait(self) -> Steps:
+        """Until the posts are in the feed, which a worker sees to."""
+        for _ in range(TRIES):
+            answer = yield self._feed()
+            if shows(answer, self.author):
+                self.findings.seen += 1
+                break
 
     def _unfollow(self) -> Steps:
         yield self._call("DELETE", f"/v1/users/{username(self.author)}/follow", self.viewer)
