@@ -22,3 +22,11 @@ TASKS = Counter(
 TASK_TIME = Histogram(
     "pystagram_task_seconds", "Time a delivery took.", ["task"], buckets=TASK_SECONDS, registry=_registry
 )
+MEDIA_FAILED = Counter(
+    "pystagram_media_failed", "Media whose processing ended in failure, by code.", ["code"], registry=_registry
+)
+FEEDS_AUDITED = Counter("pystagram_feeds_audited", "Feeds compared with PostgreSQL.", registry=_registry)
+FEED_DIFFERENCES = Counter(
+    "pystagram_feed_differences", "Entries by which audited feeds differed: missing, extra or forbidden.", ["kind"],
+    registry=_registry,
+)  # fmt: skip

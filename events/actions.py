@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from api.correlation import current_request_id
-from events.models import Delivery, Event
+from events.models import Delivery, Event, JobRun
 
 KEPT_FOR = timedelta(days=7)
 
@@ -23,6 +23,12 @@ def record(name: str, **payload: Any) -> None:
             f"events.record({name!r}) outside a transaction: the event could outlive its cause, or be lost"
         )
     Event.objects.create(name=name, payload=payload, request_id=current_request_id())
+
+
+@transaction.atomic
+def note_run(*, job: str) -> None:
+    """Notes that a regular job was done just now."""
+    JobRun.objects.update_or_create(job=job, defaults={"finished_at": timezone.now()})
 
 
 def prune() -> int:

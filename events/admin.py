@@ -6,7 +6,7 @@ from django.http import HttpRequest
 
 from api.readonly_admin import ReadOnlyAdmin
 from events import actions
-from events.models import Delivery, Event
+from events.models import Delivery, Event, JobRun
 
 
 @admin.register(Event)
@@ -28,3 +28,8 @@ class DeliveryAdmin(ReadOnlyAdmin):
     def try_again(self, request: HttpRequest, rows: QuerySet[Delivery]) -> None:
         count = actions.try_again(deliveries=rows)
         self.message_user(request, f"{count} deliveries are due again.")
+
+
+@admin.register(JobRun)
+class JobRunAdmin(ReadOnlyAdmin):
+    list_display = ["job", "finished_at"]

@@ -52,3 +52,13 @@ class Delivery(models.Model):
 
     def __str__(self) -> str:
         return f"{self.task} ← event {self.event_id}"
+
+
+class JobRun(models.Model):
+    """When something that has to happen regularly was last done, for metrics and `doctor`."""
+
+    job = models.CharField(primary_key=True, max_length=32)
+    finished_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.job} {self.finished_at}"

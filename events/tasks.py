@@ -9,3 +9,9 @@ from events import actions
 def prune() -> int:
     """Removes events older than a week whose deliveries are done; returns the number of rows."""
     return actions.prune()
+
+
+@shared_task
+def note_scheduler() -> None:
+    """Shows that the scheduler, the broker and a worker of the default queue work together."""
+    actions.note_run(job="scheduler")

@@ -14,6 +14,7 @@ from django.utils import timezone
 from accounts.models import User
 from api.compiled import any_of
 from api.ids import id_at
+from api.metrics import FEED_DIFFERENCES, FEEDS_AUDITED
 from feed import actions, reading, timelines
 from feed.newest import authors_kept_for, ids_of, newest
 from feed.timelines import Timeline
@@ -94,9 +95,17 @@ def check(user_id: int, totals: Totals, *, repair: bool) -> Difference | None:
         return None
     difference = compare(user, timeline)
     totals.add(difference)
+    count(difference)
     if difference and repair:
         actions.build(user=user, force=True)
     return difference
+
+
+def count(difference: Difference) -> None:
+    """Counts a compared feed for `/metrics`."""
+    FEEDS_AUDITED.inc()
+    for kind in ("missing", "extra", "forbidden"):
+        FEED_DIFFERENCES.labels(kind).inc(len(getattr(difference, kind)))
 
 
 def all_owners() -> Iterator[int]:

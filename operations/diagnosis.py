@@ -18,13 +18,15 @@ from django.utils import timezone
 
 from api import redis as redis_roles
 from events.decorators import QUEUES
-from events.models import Delivery, Event
+from events.models import Delivery, Event, JobRun
 from media.processing import ffmpeg, landlock
 from pystagram.celery import app as celery_app
 
 MAX_CLOCK_SECONDS = 2.0
 LEAST_FREE_BYTES = 1024**3
 LATE_SECONDS = 60
+MAX_SCHEDULER_SECONDS = 180
+MAX_DAYS = {"backup": 2, "check_media": 14, "purge_media": 2}
 
 
 class CheckFailed(Exception):
@@ -90,7 +92,33 @@ def relay() -> str:
         raise CheckFailed(f"{waiting} events wait for more than a minute: is `manage.py relay` running?")
     if dead:
         raise CheckFailed(f"{dead} deliveries were given up: look at them in the admin, under Deliveries.")
-    return "nothing waits"
+    return f"nothing waits; seen {_age('relay', LATE_SECONDS)} s ago"
+
+
+def scheduler() -> str:
+    return f"seen {_age('scheduler', MAX_SCHEDULER_SECONDS)} s ago"
+
+
+def _age(job: str, most: int) -> int:
+    """Seconds since the job was noted. Raises CheckFailed if that is more than `most`, or was never."""
+    run = JobRun.objects.filter(job=job).first()
+    if run is None:
+        raise CheckFailed(f"No {job} has run yet.")
+    age = int((timezone.now() - run.finished_at).total_seconds())
+    if age > most:
+        raise CheckFailed(f"The {job} was last seen {age} s ago.")
+    return age
+
+
+def jobs() -> str:
+    """When the operator's own schedule was last obeyed; never is fine on the first day."""
+    ages = {run.job: (timezone.now() - run.finished_at).days for run in JobRun.objects.filter(job__in=MAX_DAYS)}
+    late = [job for job, days in ages.items() if days > MAX_DAYS[job]]
+    if late:
+        raise CheckFailed(
+            f"{', '.join(f'{job} was done {ages[job]} days ago' for job in late)}: docs/operations.md, Schedule"
+        )
+    return ", ".join(f"{job} {ages[job]} days ago" if job in ages else f"{job} never" for job in MAX_DAYS)
 
 
 def mail() -> str:
@@ -136,5 +164,5 @@ def disk() -> str:
 
 
 CHECKS: list[Callable[[], str]] = [
-    database, migrations, storage, redis, broker, workers, relay, mail, clock, proxy, videos, disk,
+    database, migrations, storage, redis, broker, workers, relay, scheduler, jobs, mail, clock, proxy, videos, disk,
 ]  # fmt: skip

@@ -2,6 +2,7 @@
 
 from celery import shared_task
 
+from events.actions import note_run
 from events.decorators import transactional_task
 from posts import actions
 
@@ -27,7 +28,9 @@ def count_label_uses() -> int:
 @shared_task
 def rank_trending() -> int:
     """Makes the list of trending tags; says how long it is."""
-    return actions.rank_trending()
+    length = actions.rank_trending()
+    note_run(job="trending")
+    return length
 
 
 @shared_task

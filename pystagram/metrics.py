@@ -7,12 +7,15 @@ from django.conf import settings
 from django.db import Error as DatabaseError
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
 from prometheus_client.core import GaugeMetricFamily, InfoMetricFamily, Metric
 from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 
 from api.problems import plain_problem
+from events.models import JobRun
+from pystagram import probes
 
 # Each stops counting at the limit, so that a scrape stays cheap when tables are large.
 MAX_COUNTED = 100_000
@@ -47,6 +50,19 @@ class Standing(Collector):
         )
         for (name, about), value in zip(GAUGES, values or [], strict=False):
             yield GaugeMetricFamily(name, about, value=value)
+        yield _job_ages(answered=values is not None)
+        for name, is_up in probes.answering().items():
+            yield GaugeMetricFamily(f"pystagram_{name}_up", f"Whether the {name} answered.", value=float(is_up))
+
+
+def _job_ages(*, answered: bool) -> GaugeMetricFamily:
+    family = GaugeMetricFamily(
+        "pystagram_job_age_seconds", "Time since a regular job was last done; absent if never.", labels=["job"]
+    )
+    if answered:
+        for run in JobRun.objects.all():
+            family.add_metric([run.job], (timezone.now() - run.finished_at).total_seconds())
+    return family
 
 
 def _standing() -> list[float] | None:

@@ -4,6 +4,7 @@ from typing import Any
 
 from celery import shared_task
 
+from events.actions import note_run
 from events.decorators import transactional_task
 from search.explore import actions as explore
 from search.people import actions as people
@@ -38,3 +39,4 @@ def index_posts_of_media(*, media_id: int) -> None:
 def compute_explore() -> None:
     """Anew every few minutes, for posts age."""
     explore.compute_explore()
+    note_run(job="explore")

@@ -6,6 +6,7 @@ from typing import IO
 
 from django.db import transaction
 
+from api.metrics import MEDIA_FAILED
 from events import actions as events
 from media.failpoints import reach
 from media.models import Blob, Media, Rendition
@@ -97,3 +98,5 @@ def fail(*, media_id: int, code: str, detail: str) -> None:
         )
         if failed:
             events.record("media_failed", media_id=media_id)
+    if failed:
+        MEDIA_FAILED.labels(code).inc()

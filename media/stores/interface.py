@@ -61,6 +61,9 @@ class Store(Protocol):
     def delete(self, key: str) -> None:
         """Removes; nothing there is fine."""
 
+    def probe(self) -> None:
+        """Raises `Unavailable` if the store does not answer, or refuses the credentials."""
+
     def presign_upload(self, key: str, digest: Digest, seconds: int) -> PresignedUpload:
         """A presigned upload for a file of this size (and, unless it is empty, this SHA-256) under the key."""
 

@@ -132,6 +132,10 @@ class LocalStore:
             with contextlib.suppress(OSError):  # only an empty folder goes
                 path.parent.rmdir()
 
+    def probe(self) -> None:
+        if self.root.exists() and not os.access(self.root, os.W_OK):
+            raise Unavailable("The folder of media cannot be written to")
+
     def presign_upload(self, key: str, digest: Digest, seconds: int) -> PresignedUpload:
         """The API itself takes the file, with an upload token in the place of a log-in."""
         upload_token = upload_tokens.UploadToken(key, digest.size, digest.sha256)

@@ -15,13 +15,14 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from devtools.demo.world import PASSWORD
-from events.models import Event
+from events.actions import note_run
+from events.models import Event, JobRun
 from operations import diagnosis
 from pystagram.environment import ROOT
 
 LOOKED_AT = {
-    "database", "migrations", "storage", "redis", "broker", "workers", "relay", "mail", "clock", "proxy", "videos",
-    "disk",
+    "database", "migrations", "storage", "redis", "broker", "workers", "relay", "scheduler", "jobs", "mail", "clock",
+    "proxy", "videos", "disk",
 }  # fmt: skip
 
 
@@ -68,6 +69,20 @@ def a_fact_waits(monkeypatch: pytest.MonkeyPatch, settings: Any) -> None:
     Event.objects.filter(pk=event.pk).update(recorded_at=timezone.now() - timedelta(hours=1))
 
 
+def the_relay_was_last_seen_an_hour_ago(monkeypatch: pytest.MonkeyPatch, settings: Any) -> None:
+    note_run(job="relay")
+    JobRun.objects.update(finished_at=timezone.now() - timedelta(hours=1))
+
+
+def no_scheduler_runs(monkeypatch: pytest.MonkeyPatch, settings: Any) -> None:
+    """Nothing is noted."""
+
+
+def the_last_backup_is_a_week_old(monkeypatch: pytest.MonkeyPatch, settings: Any) -> None:
+    note_run(job="backup")
+    JobRun.objects.update(finished_at=timezone.now() - timedelta(days=7))
+
+
 @pytest.mark.django_db
 @pytest.mark.parametrize(
     ("name", "befall"),
@@ -78,6 +93,9 @@ def a_fact_waits(monkeypatch: pytest.MonkeyPatch, settings: Any) -> None:
         ("storage", storage_is_a_file),
         ("broker", broker_is_away),
         ("relay", a_fact_waits),
+        ("relay", the_relay_was_last_seen_an_hour_ago),
+        ("scheduler", no_scheduler_runs),
+        ("jobs", the_last_backup_is_a_week_old),
     ],
 )
 def test_what_is_ill_is_named(

@@ -1,17 +1,29 @@
 """`/metrics`: what is counted, and who may read it."""
 
 import re
+import time
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
 
 import pytest
+from botocore.config import Config
 from django.db import connection, transaction
 from django.test import override_settings
+from django.utils import timezone
 from prometheus_client.metrics import MetricWrapperBase
 from rest_framework.test import APIClient
 
 from api import metrics
-from events.actions import record
+from events.actions import note_run, record
+from events.models import JobRun
+from feed import timelines
+from feed.actions import build
+from feed.audit import Totals, check
+from pystagram import probes
 from pystagram.environment import ROOT
 from pystagram.metrics import Standing
+from social.actions import follow
 from tests.support.factories import person
 from tests.support.outbox import drain
 
@@ -78,6 +90,49 @@ def test_without_a_database_it_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     assert value(scraped(), "pystagram_database_up") == 0
     assert "pystagram_outbox" not in scraped()
     assert connection.is_usable()
+
+
+def test_each_server_is_asked(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = scraped()
+    assert [value(text, f"pystagram_{name}_up") for name in ("redis", "broker", "storage")] == [1, 1, 1]
+    away = {"redis": lambda: 1 / 0, "broker": lambda: time.sleep(5)}  # one refuses, one is silent
+    monkeypatch.setattr(probes, "PROBES", away)
+    monkeypatch.setattr(probes, "PROBE_SECONDS", 0.1)
+    text = scraped()
+    assert "pystagram_redis_up 0.0" in text
+    assert "pystagram_broker_up 0.0" in text
+
+
+def test_a_storage_that_refuses_is_down(settings: Any, tmp_path: Path) -> None:
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "default": {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": {
+            "bucket_name": "b", "endpoint_url": "http://127.0.0.1:1", "access_key": "a", "secret_key": "b",
+            "client_config": Config(retries={"total_max_attempts": 1}),
+        }},
+    }  # fmt: skip
+    assert "pystagram_storage_up 0.0" in scraped()
+
+
+def test_the_age_of_regular_jobs_is_told() -> None:
+    assert 'job="backup"' not in scraped(), "never done"
+    note_run(job="backup")
+    JobRun.objects.update(finished_at=timezone.now() - timedelta(hours=2))
+    assert 7200 <= value(scraped(), "pystagram_job_age_seconds", job="backup") < 7300
+
+
+def test_what_the_feed_audit_finds_is_counted() -> None:
+    alice, bob = person("alice"), person("bob")
+    follow(follower=bob, followee=alice)
+    drain()
+    build(user=bob, force=True)
+    before = scraped()
+    timelines.push([bob.pk], 1234)  # a post that is not there
+    assert check(bob.pk, Totals(), repair=False)
+    after = scraped()
+    assert value(after, "pystagram_feeds_audited_total") == value(before, "pystagram_feeds_audited_total") + 1
+    extra = [value(text, "pystagram_feed_differences_total", kind="extra") for text in (before, after)]
+    assert extra[1] == extra[0] + 1
 
 
 @override_settings(METRICS_TOKEN="a-long-token")

@@ -7,6 +7,7 @@ from django.utils import timezone
 from tqdm import tqdm
 
 from api.maintenance import MaintenanceCommand
+from events.actions import note_run
 from media.actions.checking import Finding, all_due, check_blob, strays
 from media.models import Blob
 from media.stores.layout import Unavailable
@@ -30,6 +31,8 @@ class Command(MaintenanceCommand):
             findings = [*self.originals(before, limit), *(() if limit else map(self.show, strays()))]
         except Unavailable as error:
             raise CommandError(f"stopped: {error.detail}; --resume goes on from here") from None
+        if not limit:
+            note_run(job="check_media")
         unsound = sum(finding.problem != "healed" for finding in findings)
         if unsound:
             raise CommandError(f"{unsound} not sound", returncode=1)

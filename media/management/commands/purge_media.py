@@ -6,6 +6,7 @@ from django.core.management.base import CommandError, CommandParser
 from django.utils import timezone
 
 from api.maintenance import MaintenanceCommand
+from events.actions import note_run
 from media.actions.purging import Tally, is_referred_to, purge, purgeable
 from media.stores.locks import Busy, no_other
 
@@ -35,4 +36,5 @@ class Command(MaintenanceCommand):
                     self.stdout.write(f"removed {media} of user {media.owner_id}")
         except Busy as error:
             raise CommandError(str(error)) from None
+        note_run(job="purge_media")
         self.stdout.write(f"{tally.media} media and {tally.originals} originals removed, {tally.bytes} bytes")

@@ -6,6 +6,7 @@ from django.core.management.base import CommandError, CommandParser
 from tqdm import tqdm
 
 from api.maintenance import MaintenanceCommand
+from events.actions import note_run
 from media.stores.layout import Unavailable
 from media.stores.locks import Busy
 from operations.backups.folder import Refused
@@ -37,6 +38,7 @@ class Command(MaintenanceCommand):
             raise CommandError(str(error)) from None
         except Unavailable as error:
             raise CommandError(f"stopped: {error.detail}; run it again to go on from here") from None
+        note_run(job="backup")
         rows = sum(summary.tables.values())
         self.stdout.write(f"{rows} rows, {summary.objects} objects of {summary.object_bytes} bytes: {folder}")
         for line in wrong:
