@@ -106,6 +106,7 @@ def compiled(build: Callable[..., QuerySet[Any, Any]]) -> Callable[..., "Compile
             raise TypeError("the shape of a compiled read holds numbers and flags; what varies more is a parameter")
         return compile_shape(**shape)
 
+    shaped.cache_clear = compile_shape.cache_clear  # type: ignore[attr-defined]  # for tests that change a constant
     return shaped
 
 

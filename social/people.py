@@ -5,6 +5,7 @@ from django.db.models import Case, CharField, Exists, OuterRef, QuerySet, Subque
 from django.http import Http404
 
 from accounts.models import User
+from api.compiled import Parameters, compiled
 from social.models import Block, Follow, Mute
 from social.visibility import content_visible_to, person_visible_to
 
@@ -34,18 +35,28 @@ def for_display(people: QuerySet[User]) -> QuerySet[User]:
     return people.select_related("avatar").prefetch_related("avatar__renditions")
 
 
+@compiled
+def _visible_named(given: Parameters) -> QuerySet[User]:
+    return people_visible_to(given.person("viewer")).filter(username=given.text("username"))
+
+
+@compiled
+def _lists_visible_named(given: Parameters) -> QuerySet[User]:
+    viewer = given.person("viewer")
+    return people_visible_to(viewer).filter(content_visible_to(viewer, ""), username=given.text("username"))
+
+
 def person_or_404(viewer: AbstractBaseUser, username: str) -> User:
     """The person of this name, if they exist for the viewer."""
-    person = people_visible_to(viewer).filter(username=username.lower()).first()
-    if person is None:
-        raise Http404
-    return person
+    return _only(_visible_named().instances(viewer=viewer.pk, username=username.lower()))
 
 
 def lists_visible_or_404(viewer: AbstractBaseUser, username: str) -> User:
     """The person of this name, if the viewer may see their posts and lists of people."""
-    visible = people_visible_to(viewer).filter(content_visible_to(viewer, ""), username=username.lower())
-    person = visible.first()
-    if person is None:
+    return _only(_lists_visible_named().instances(viewer=viewer.pk, username=username.lower()))
+
+
+def _only(found: list[User]) -> User:
+    if not found:
         raise Http404
-    return person
+    return found[0]

@@ -14,13 +14,27 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.postgres.aggregates import BoolOr
 from django.core import signing
 from django.db import connection
-from django.db.models import Case, Exists, Max, OuterRef, Q, QuerySet, Value, When
+from django.db.models import (
+    Case,
+    DateTimeField,
+    Exists,
+    IntegerField,
+    Max,
+    OuterRef,
+    Q,
+    QuerySet,
+    Value,
+    When,
+    prefetch_related_objects,
+)
 from django.db.models.functions import Now
 
 from accounts.models import User
+from api.compiled import Parameters, any_of, compiled
 from api.pagination import SALT
 from api.problems import Problem
 from stories.models import Seen, Story
+from stories.models.stories import SHOWN
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
@@ -64,10 +78,10 @@ class Entry(NamedTuple):
 def tray_page(viewer: AbstractBaseUser, *, limit: int, cursor: str | None = None) -> tuple[list[Entry], str | None]:
     """One page of the viewer's tray and the cursor of the next one; the same number of queries whatever is in it."""
     after = Position.decode(cursor) if cursor else Position(_database_now(), -1, 0)
-    rows = list(_people(viewer, after)[: limit + 1])
+    rows = _people_after(count=limit + 1).rows(viewer=viewer.pk, **after._asdict())
     shown = rows[:limit]
-    last = Position(after.as_of, shown[-1]["rank"], shown[-1]["newest"]).encode() if len(rows) > limit else None
-    return _entries(viewer, [row["author"] for row in shown]), last
+    last = Position(after.as_of, *shown[-1][1:]).encode() if len(rows) > limit else None
+    return _entries(viewer, [author for author, _, _ in shown]), last
 
 
 def _database_now() -> datetime:
@@ -93,8 +107,23 @@ def _people(viewer: AbstractBaseUser, after: Position) -> QuerySet[Any, Any]:
     return ranked.filter(beyond, last_end__gt=Now()).order_by("rank", "-newest")
 
 
+@compiled
+def _people_after(given: Parameters, *, count: int) -> QuerySet[Any, Any]:
+    rank, newest = given.of("rank", IntegerField()), given.id("newest")
+    after = Position(given.of("as_of", DateTimeField()), rank, newest)
+    return _people(given.person("viewer"), after).values_list("author", "rank", "newest")[:count]
+
+
+@compiled
+def _stories_of(given: Parameters) -> QuerySet[Any, Any]:
+    viewer = given.person("viewer")
+    stories = Story.objects.in_tray_of(viewer).current().filter(any_of("author", given.ids("authors")))
+    return stories.for_display(viewer).order_by("author", "timeline_id")
+
+
 def _entries(viewer: AbstractBaseUser, authors: Sequence[int]) -> list[Entry]:
-    stories = Story.objects.in_tray_of(viewer).current().filter(author__in=authors).for_display(viewer)
-    by_author = itertools.groupby(stories.order_by("author", "timeline_id"), key=lambda story: story.author_id)
+    stories = _stories_of().instances(viewer=viewer.pk, authors=authors)
+    prefetch_related_objects(stories, *SHOWN)
+    by_author = itertools.groupby(stories, key=lambda story: story.author_id)
     found = {author: list(theirs) for author, theirs in by_author}
     return [Entry(found[author][0].author, found[author]) for author in authors if author in found]

@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import Value
+from django.db.models import QuerySet, Value
 from django.http import Http404, HttpResponse
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from api.compiled import Parameters, compiled
 from api.ids import MAX_ID
 from api.pagination import CursorPages, page_response
 from api.viewsets import BaseViewSet
@@ -38,12 +39,19 @@ POINT = [
 MAX_PLACES = 50
 
 
+@compiled
+def _place_shown(given: Parameters) -> QuerySet[Any, Any]:
+    places = Place.objects.existing_for(given.person("viewer")).with_count()
+    return places.filter(pk=given.id("place"))
+
+
 class _PlaceViewSet(BaseViewSet):
     def place_or_404(self, place_id: int) -> Place:
         """The place, if the viewer may see a post that names it; else it does not exist for them."""
-        place: Place | None = Place.objects.existing_for(self.me).with_count().filter(pk=place_id).first()
-        if place is None:
+        found = _place_shown().instances(viewer=self.me.pk, place=place_id)
+        if not found:
             raise Http404
+        place: Place = found[0]
         return place
 
 

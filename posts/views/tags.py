@@ -3,11 +3,13 @@
 from collections.abc import Sequence
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from api.compiled import Parameters, compiled
 from api.pagination import decode_position, encode_cursor, limit_of, page_response
 from api.problems import Invalid
 from api.search_key import normalized_name
@@ -25,13 +27,20 @@ NAME = OpenApiParameter("name", str, OpenApiParameter.PATH, description="The tag
 SORT = OpenApiParameter("sort", str, enum=["recent", "top"], default="recent")
 
 
+@compiled
+def _tag_shown(given: Parameters) -> QuerySet[Any, Any]:
+    viewer = given.person("viewer")
+    tags = Tag.objects.existing_for(viewer).for_display(viewer)
+    return tags.filter(normalized_name=given.text("name"))
+
+
 class _TagViewSet(BaseViewSet):
     def tag_or_404(self, name: str) -> Tag:
         """The tag of this name, if the viewer may see a post that has it; else it does not exist for them."""
-        tags = Tag.objects.existing_for(self.me).for_display(self.me)
-        tag: Tag | None = tags.filter(normalized_name=_normalized(name)).first()
-        if tag is None:
+        found = _tag_shown().instances(viewer=self.me.pk, name=_normalized(name))
+        if not found:
             raise Http404
+        tag: Tag = found[0]
         return tag
 
 

@@ -9,9 +9,10 @@ from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import connection
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet, prefetch_related_objects
 
 from accounts.models import User
+from api.compiled import Parameters, any_of, compiled
 from search.bounds import bounded
 from search.people.names import MAX_TYPOS, Name, asked, swapped, typos_allowed, typos_between
 from search.result import Position, ResultPage
@@ -160,20 +161,39 @@ def _match(word: str, is_username: bool, name: Name) -> tuple[int, int]:
     return TYPO, -typos if typos <= allowed else -(MAX_TYPOS + 1)
 
 
+@compiled
+def _followees(given: Parameters) -> QuerySet[Any, Any]:
+    mine = Follow.objects.accepted().filter(follower=given.id("viewer"))
+    return mine.order_by("-id").values_list("followee", flat=True)[:FOLLOWEES]
+
+
+@compiled
+def _near(given: Parameters) -> QuerySet[Any, Any]:
+    viewer = given.person("viewer")
+    followed = Follow.objects.accepted().filter(follower=viewer.pk, followee=OuterRef("pk"))
+    near = Follow.objects.accepted().filter(any_of("follower", given.ids("sample")), followee=OuterRef("pk"))
+    people = people_visible_to(viewer).filter(any_of("pk", given.ids("people")))
+    return people.values_list("pk", Exists(followed), Exists(near))
+
+
+@compiled
+def _shown(given: Parameters) -> QuerySet[User]:
+    viewer = given.person("viewer")
+    return for_display(with_relation_to(viewer, people_visible_to(viewer).filter(any_of("pk", given.ids("people")))))
+
+
 def _nearness(viewer: AbstractBaseUser, ids: list[int]) -> dict[int, int]:
     """Of those who exist for the viewer: 2 whom they follow, 1 whom some of their people follow, 0 the others."""
-    mine = Follow.objects.accepted().filter(follower=viewer.pk)
-    sample = list(mine.order_by("-id").values_list("followee", flat=True)[:FOLLOWEES])
-    near = Follow.objects.accepted().filter(follower__in=sample, followee=OuterRef("pk"))
-    followed = mine.filter(followee=OuterRef("pk"))
-    people = people_visible_to(viewer).filter(pk__in=ids).annotate(followed=Exists(followed), near=Exists(near))
-    return {pk: 2 if followed else int(near) for pk, followed, near in people.values_list("pk", "followed", "near")}
+    sample = _followees().column(viewer=viewer.pk)
+    rows = _near().rows(viewer=viewer.pk, people=ids, sample=sample)
+    return {pk: 2 if followed else int(near) for pk, followed, near in rows}
 
 
 def _cards(viewer: AbstractBaseUser, ids: list[int]) -> list[User]:
     """In this order, through the rule once more."""
-    people: QuerySet[User] = people_visible_to(viewer).filter(pk__in=ids)
-    rows: dict[int, Any] = {person.pk: person for person in for_display(with_relation_to(viewer, people))}
+    people = _shown().instances(viewer=viewer.pk, people=ids)
+    prefetch_related_objects(people, "avatar__renditions")
+    rows = {person.pk: person for person in people}
     return [rows[pk] for pk in ids if pk in rows]
 
 

@@ -17,6 +17,8 @@ from social.models import Follow
 from social.visibility import content_visible_to, muted_by, name_visible_to
 from stories.limits import MAX_VIDEO_SECONDS
 
+SHOWN = ("author__avatar__renditions", "media__renditions")  # what StorySerializer reads beside the row
+
 
 class StoryQuerySet(KeyedQuerySet["Story"]):
     def locked(self) -> Self:
@@ -75,7 +77,7 @@ class StoryQuerySet(KeyedQuerySet["Story"]):
         mark = Exists(Seen.objects.filter(story=OuterRef("pk"), viewer=viewer.pk))
         return (
             self.select_related("author", "author__avatar", "media")
-            .prefetch_related("author__avatar__renditions", "media__renditions")
+            .prefetch_related(*SHOWN)
             .annotate(
                 viewer_seen=ExpressionWrapper(Q(author=viewer.pk) | Q(mark), models.BooleanField()),
                 state=_STATE,
