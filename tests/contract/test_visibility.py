@@ -12,6 +12,7 @@ from rest_framework.test import APIClient
 from accounts.actions import Caller, open_session
 from accounts.models import User
 from media.actions.direct_uploads import begin
+from media.actions.marking import ensure_marked
 from posts.models import Post
 from social.models import Follow
 from tests.architecture.test_registration import routes
@@ -28,6 +29,7 @@ class World:
 
     def __init__(self, *, private: bool) -> None:
         self.client = APIClient()
+        ensure_marked()  # the media of the factories have no files: a folder without a mark would seem to be lost
         self.owner = factories.person("olga", private=private)
         self.viewers: dict[str, User | None] = {"anonymous": None, "owner": self.owner}
         for name in VIEWERS:
