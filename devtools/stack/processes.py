@@ -28,7 +28,7 @@ API_BUFFER_BYTES = 65536
 def port_from_environment() -> int:
     """The API's port (PORT, 8000 by default). Raises StackError for one that cannot be used now."""
     text = os.environ.get("PORT") or "8000"
-    if not text.isdigit() or not 0 < int(text) < 65536:
+    if not (text.isascii() and text.isdigit() and 0 < int(text[:6]) < 65536):
         raise StackError(f"PORT is {text!r}, but must be a number from 1 to 65535.")
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

@@ -165,6 +165,7 @@ def test_a_taken_port_is_one_line(stack: StackRun) -> None:
     ("variables", "expected"),
     [
         ({"PORT": "many"}, "PORT is 'many', but must be a number from 1 to 65535."),
+        ({"PORT": "²"}, "PORT is '²', but must be a number from 1 to 65535."),
         ({"PG_BIN": "/nowhere"}, "No PostgreSQL found: PG_BIN=/nowhere holds none"),
         ({"REDIS_BIN": "/nowhere/valkey"}, "REDIS_BIN=/nowhere/valkey does not exist."),
         ({"PYSTAGRAM_VAR": "/dev/null/var"}, "Not a directory: /dev/null/var"),
