@@ -123,6 +123,11 @@ def _arrived(upload: DirectUpload) -> Iterator[IO[bytes]]:
         yield file
 
 
+def is_open(key: str) -> bool:
+    """Whether the store still takes bytes under this key: announced, not over, not completed."""
+    return DirectUpload.objects.filter(key=key, media__isnull=True, expires_at__gt=timezone.now()).exists()
+
+
 def tidy() -> int:
     """Deletes the incoming objects and rows of uploads that are over; returns their number."""
     over = DirectUpload.objects.filter(expires_at__lt=timezone.now() - KEPT_FOR)

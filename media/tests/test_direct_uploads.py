@@ -72,6 +72,17 @@ def test_the_whole_way(client_for: As, alice: User, objects: Objects) -> None:
     assert (shown["url"], shown["headers"], shown["media"]) == (None, {}, media["id"])
 
 
+@pytest.mark.storage("local")
+def test_nothing_is_taken_after_completing(client_for: As, alice: User, objects: Objects) -> None:
+    """A bucket takes it by its own address until that ends; `tidy` clears it away."""
+    client = client_for(alice)
+    presigned = announce(client, photo())
+    put(presigned, photo())
+    assert complete(client, presigned).status_code == 202
+    assert put(presigned, photo()) == 410
+    assert not incoming(objects)
+
+
 def test_complete_twice_is_once(client_for: As, alice: User, objects: Objects) -> None:
     client = client_for(alice)
     presigned = announce(client, photo())

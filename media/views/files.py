@@ -1,4 +1,5 @@
-"""Serving renditions to whoever holds a good token. No log-in and no database: a proxy could do the same."""
+"""Serving renditions to whoever holds a good token (no log-in and no database: a proxy could do the same), and taking
+announced files by theirs."""
 
 import os
 
@@ -9,6 +10,7 @@ from django.views.decorators.http import require_safe
 from api.problems import plain_problem
 from api.wsgi.uploads import CONTINUE, is_announced
 from media import tokens
+from media.actions import direct_uploads
 from media.stores import layout, upload_tokens
 from media.stores.interface import CHUNK
 from media.stores.local import LocalStore
@@ -66,6 +68,8 @@ def arrive(request: HttpRequest, upload_token: str) -> HttpResponse:
     granted, store = upload_tokens.read(upload_token), layout.store()
     if granted is None or not isinstance(store, LocalStore):
         return plain_problem("not_found")
+    if not direct_uploads.is_open(granted.key):
+        return plain_problem("gone", "The upload is over, or was completed")
     is_chunked = "HTTP_TRANSFER_ENCODING" in request.META and is_announced(request.META)
     if not is_chunked and request.META.get("CONTENT_LENGTH", "") != str(granted.size):
         return plain_problem("bad_request", f"The file was announced with {granted.size} bytes")
