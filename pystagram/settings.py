@@ -138,6 +138,8 @@ DATABASES = {
         "DISABLE_SERVER_SIDE_CURSORS": True,  # so that PgBouncer in transaction mode may stand between
     }
 }
+if PRODUCTION and DATABASES["default"].get("PASSWORD") == "pystagram":  # docker-compose.yml's, for a trial
+    raise ImproperlyConfigured("DATABASE_URL has the password that everybody knows; make one (.env.example)")
 # A server that vanishes costs a request both timeouts: the kept connection's, then the new one's. Together: 3 s.
 DATABASES["default"].setdefault("OPTIONS", {}).update(
     {"connect_timeout": 2, "tcp_user_timeout": 1000, "keepalives_idle": 5, "options": _timeouts}

@@ -125,6 +125,15 @@ def test_production_does_not_start_with_secrets_that_are_none(name: str, value: 
     assert started_in_production().returncode == 0
 
 
+def test_production_does_not_start_with_the_trials_database_password() -> None:
+    address = "postgres://pystagram:{}@postgres:5432/pystagram"
+    assert address.format("${POSTGRES_PASSWORD:-pystagram}") in (ROOT / "docker-compose.yml").read_text()
+    refused = started_in_production(DATABASE_URL=address.format("pystagram"))
+    assert refused.returncode != 0
+    assert "DATABASE_URL has the password" in refused.stderr
+    assert started_in_production(DATABASE_URL=address.format("one-of-its-own")).returncode == 0
+
+
 def test_production_knows_the_demos_password() -> None:
     """And whoever sets none of their own, or forgets the key, is told at once."""
     ask = "from django.conf import settings; print(settings.PUBLIC_PASSWORDS)"
