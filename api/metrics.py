@@ -5,9 +5,12 @@ prometheus-client decides at its import where it counts, by `PROMETHEUS_MULTIPRO
 
 from prometheus_client import CollectorRegistry, Counter, Histogram
 
+from api import metric_files
+
 # Around the promises: a feed in 10 and 50 ms, at most 200 ms; a database that is gone, 3 s; a storage, 10 s.
 SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.5, 1.0, 3.0, 10.0)
 TASK_SECONDS = (0.01, 0.05, 0.2, 1.0, 5.0, 30.0, 120.0, 600.0)
+metric_files.install()
 _registry = CollectorRegistry()  # only so that nothing is registered twice; what is read are the files
 
 REQUESTS = Counter("pystagram_http_requests", "Requests answered.", ["method", "route", "status"], registry=_registry)
@@ -16,7 +19,7 @@ REQUEST_SECONDS = Histogram(
 )
 FEED_READS = Counter("pystagram_feed_reads", "Pages of feeds, by where they came from.", ["source"], registry=_registry)
 TASKS = Counter(
-    "pystagram_tasks", "Deliveries of the outbox worked on: done, failed or outage.", ["task", "outcome"],
+    "pystagram_tasks", "Deliveries of the outbox worked on: done, failed, waiting or outage.", ["task", "outcome"],
     registry=_registry,
 )  # fmt: skip
 TASK_TIME = Histogram(
