@@ -31,6 +31,19 @@ class RequestIdMiddleware:
         return response
 
 
+class ContentSecurityPolicyMiddleware:
+    """Lets HTML pages run and load nothing but what is ours, whatever somebody got into one."""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if response.get("Content-Type", "").startswith("text/html"):
+            response.setdefault("Content-Security-Policy", settings.CONTENT_SECURITY_POLICY)
+        return response
+
+
 class UnreadableRequestMiddleware:
     """Refuses what cannot be read as text, and bodies too large for their address, before anybody reads them."""
 

@@ -57,6 +57,23 @@ SILENCED_SYSTEM_CHECKS = ["security.W008"]  # see SECURE_SSL_REDIRECT
 if not _secure:  # a plain-HTTP address is a development machine; its cookies cannot be "secure"
     SILENCED_SYSTEM_CHECKS += ["security.W004", "security.W012", "security.W016"]
 
+# Pictures and videos come from this address, or by a redirect from the bucket's.
+_bucket = env("S3_PUBLIC_URL") or env("S3_ENDPOINT_URL") or ("https://*.amazonaws.com" if env("S3_BUCKET") else "")
+CONTENT_SECURITY_POLICY = "; ".join(
+    [
+        "default-src 'none'",
+        f"connect-src 'self' {PYSTAGRAM_URL}",
+        "font-src 'self'",
+        f"img-src 'self' data: {PYSTAGRAM_URL} {_bucket}".strip(),
+        f"media-src 'self' {PYSTAGRAM_URL} {_bucket}".strip(),
+        "script-src 'self'",
+        "style-src 'self' 'unsafe-inline'",  # attributes in the pages of DRF and Swagger UI
+        "base-uri 'none'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+    ]
+)
+
 # -- Apps --------------------------------------------------------------------------------------------
 INSTALLED_APPS = [
     *(["devtools"] if importlib.util.find_spec("devtools") else []),  # not in the production image
@@ -86,6 +103,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "api.middleware.RequestIdMiddleware",
     "api.access_log.AccessLogMiddleware",
+    "api.middleware.ContentSecurityPolicyMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "corsheaders.middleware.CorsMiddleware",

@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import admin
 from django.contrib.auth.views import LogoutView
 from django.urls import include, path
-from drf_spectacular.views import SpectacularSwaggerView
+from drf_spectacular.views import SpectacularSwaggerSplitView
 
 from accounts.pages import limit_log_ins
 from accounts.views import BrowserLogInView
@@ -27,7 +27,7 @@ v1: list[Any] = [
     path("", include("search.urls")),
     path("instance", views.InstanceViewSet.as_view({"get": "retrieve"}), name="instance"),
     path("schema", views.Schema.as_view(), name="schema"),
-    path("docs", SpectacularSwaggerView.as_view(url_name="schema"), name="docs"),
+    path("docs", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="docs"),
 ]
 
 urlpatterns = [
