@@ -64,6 +64,7 @@ CATALOGUE: dict[str, tuple[int, str]] = {
     "unsupported_format": (415, "This kind of file is not taken"),
     "key_reused": (422, "This idempotency key was used with another body"),
     "throttled": (429, "Too many requests"),
+    "too_many_processing": (429, "Too many of your files are still being processed"),
     "server_error": (500, "Something went wrong on our side"),
     "database_unavailable": (503, "The database cannot be reached"),
     "storage_unavailable": (503, "The media storage cannot be reached"),

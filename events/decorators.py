@@ -11,12 +11,14 @@ import functools
 import logging
 import time
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import redis
 from celery import shared_task
 from django.db import InterfaceError, OperationalError, transaction
+from django.db.models import F
+from django.db.models.functions import Greatest
 from django.utils import timezone
 
 from api.correlation import correlate, correlated
@@ -31,6 +33,14 @@ OUTAGE_PAUSE = timedelta(seconds=10)
 OUTAGES = (ConnectionError, TimeoutError, OperationalError, InterfaceError)
 REDIS_OUTAGES = (redis.ConnectionError, redis.TimeoutError, redis.ReadOnlyError, redis.OutOfMemoryError)
 QUEUES: dict[str, str] = {}  # task → the queue the relay sends it to
+
+
+class NotYet(Exception):
+    """Raised by a task that is neither done nor failed: the relay sends it again at `due_at`."""
+
+    def __init__(self, due_at: datetime) -> None:
+        super().__init__(f"not before {due_at}")
+        self.due_at = due_at
 
 
 def pause_after(attempts: int) -> timedelta:
@@ -57,6 +67,11 @@ def _fail(delivery_id: int, error: Exception) -> None:
     delivery.save(update_fields=["attempts", "last_error", "lease_until", "dead_at"])
 
 
+def _postpone(delivery_id: int, due_at: datetime) -> None:
+    attempts = Greatest(F("attempts") - 1, 0)
+    Delivery.objects.filter(pk=delivery_id, done_at=None).update(attempts=attempts, lease_until=due_at)
+
+
 def _guarded(name: str, run: Callable[[int], None]) -> Callable[[int], None]:
     @functools.wraps(run)
     def task(delivery_id: int, **_from_newer_code: Any) -> None:
@@ -64,6 +79,9 @@ def _guarded(name: str, run: Callable[[int], None]) -> Callable[[int], None]:
         with correlated():
             try:
                 run(delivery_id)
+            except NotYet as waiting:
+                outcome = "waiting"
+                _postpone(delivery_id, waiting.due_at)
             except Exception as error:  # any error: the outbox retries it
                 outcome = "outage" if is_outage(error) else "failed"
                 logger.exception("delivery %s failed", delivery_id)

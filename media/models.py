@@ -7,6 +7,8 @@ from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Now
+from django.utils import timezone
 
 from api.ids import IdField
 from api.models import Keyed, KeyedQuerySet
@@ -44,6 +46,10 @@ class MediaQuerySet(KeyedQuerySet["Media"]):
     def owned_by(self, person: AbstractBaseUser) -> Self:
         """One's own, not deleted, with their bytes safely stored."""
         return self.filter(owner=person.pk, deleted_at__isnull=True).exclude(state=Media.State.RECEIVING)
+
+    def in_processing(self) -> Self:
+        """Those that wait for their renditions, or of which a worker makes them."""
+        return self.filter(state=Media.State.PROCESSING, deleted_at__isnull=True)
 
     def deleted_lately_by(self, person: AbstractBaseUser, since: datetime) -> Self:
         """One's own that one deleted since then: their bytes are kept for the grace period."""
@@ -84,7 +90,16 @@ class Media(Keyed):
     references = models.PositiveIntegerField(default=0, help_text="How many posts, stories, avatars show it.")
     released_at = models.DateTimeField(null=True, blank=True, help_text="When the last reference went.")
     created_at = models.DateTimeField(auto_now_add=True)
-    lease_until = models.DateTimeField(null=True, blank=True, help_text="While its upload is under way.")
+    lease_until = models.DateTimeField(null=True, blank=True, help_text="While its upload or a worker is under way.")
+    cost = models.PositiveBigIntegerField(
+        default=0, db_default=0, help_text="Work to be expected, in pixels to decode."
+    )
+    turn_at = models.DateTimeField(
+        default=timezone.now, db_default=Now(), help_text="Its place among those that wait to be processed."
+    )
+    tries = models.PositiveSmallIntegerField(default=0, db_default=0, help_text="How often a worker took it up.")
+    crashes = models.PositiveSmallIntegerField(default=0, db_default=0, help_text="How often it broke a decoder.")
+    retry_at = models.DateTimeField(null=True, blank=True, help_text="No worker takes it up again before this.")
     deleted_at = models.DateTimeField(null=True, blank=True)
     objects = MediaQuerySet.as_manager()
 
@@ -102,6 +117,16 @@ class Media(Keyed):
                 fields=["state", "id"],
                 name="media_unfinished",
                 condition=Q(state__in=["receiving", "processing"]),
+            ),
+            models.Index(
+                fields=["owner"],
+                name="media_in_processing",
+                condition=Q(state="processing", deleted_at__isnull=True),  # as `in_processing`
+            ),
+            models.Index(
+                fields=["kind", "turn_at"],
+                name="media_turns",
+                condition=Q(state="processing", deleted_at__isnull=True),
             ),
             models.Index(
                 fields=["owner", "id"],  # one's own in order, too

@@ -22,6 +22,7 @@ from django.utils import timezone
 from api.problems import Problem
 from media.models import Media
 
+BACKLOG_SECONDS = 30
 IN_ALL = 2  # times the limit, with what was deleted lately
 
 
@@ -72,6 +73,13 @@ def check_room(person: AbstractBaseUser, more_bytes: int) -> None:
         raise _exceeded(quota, f"{quota.files.used} of {quota.files.limit} files are used; delete media to make room")
     if quota.bytes.limit is not None:
         _check_grace(person, quota, more_bytes)
+
+
+def check_backlog(person: AbstractBaseUser) -> None:
+    """Raises `too_many_processing` if the person has as many files in processing as one may have."""
+    if Media.objects.in_processing().filter(owner=person.pk).count() >= settings.MAX_PROCESSING:
+        detail = f"{settings.MAX_PROCESSING} of your files are still being processed; send the next when some are done"
+        raise Problem("too_many_processing", detail, retry_after=BACKLOG_SECONDS)
 
 
 def _check_grace(person: AbstractBaseUser, quota: Quota, more_bytes: int) -> None:

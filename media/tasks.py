@@ -3,12 +3,14 @@
 from datetime import timedelta
 
 from celery import shared_task
+from django.utils import timezone
 
-from events.decorators import extend_lease, idempotent_task
+from events.decorators import NotYet, extend_lease, idempotent_task
 from events.models import Delivery
 from media import actions
-from media.actions import direct_uploads
+from media.actions import direct_uploads, queueing
 
+WORK_FOR = timedelta(seconds=2)  # then a message ends, for other work may wait in the same queue
 STUCK_AFTER = timedelta(minutes=5)
 GIVE_UP_AFTER = timedelta(days=1)
 ABANDONED_AFTER = timedelta(days=1)
@@ -16,16 +18,22 @@ ABANDONED_AFTER = timedelta(days=1)
 
 @idempotent_task(queue="media")
 def process(*, delivery: Delivery, media_id: int) -> None:
-    """Makes a received media's renditions."""
-    extend_lease(delivery)
-    actions.process(media_id=media_id, still_here=lambda: extend_lease(delivery))
+    """Makes photos' renditions: of whichever is next, which need not be the one that this delivery is about."""
+    _work("photo", delivery, media_id)
 
 
 @idempotent_task(queue="video")
 def process_video(*, delivery: Delivery, media_id: int) -> None:
-    """The same for a video, which takes minutes: on a queue of its own, so that no photo waits for it."""
-    extend_lease(delivery)
-    actions.process(media_id=media_id, still_here=lambda: extend_lease(delivery))
+    """The same for videos, which take minutes: on a queue of its own, so that no photo waits for them."""
+    _work("video", delivery, media_id)
+
+
+def _work(kind: str, delivery: Delivery, media_id: int) -> None:
+    until = timezone.now() + WORK_FOR
+    queueing.work(kind=kind, until=until, still_here=lambda: extend_lease(delivery))
+    due_at = queueing.due_at(media_id=media_id)
+    if due_at is not None:
+        raise NotYet(due_at)
 
 
 @shared_task

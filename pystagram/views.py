@@ -109,6 +109,7 @@ def instance_facts() -> dict[str, Any]:
             "bytes": {kind.name: kind.most_bytes() for kind in KINDS},
             "pixels": {kind.name: kind.most_pixels() for kind in KINDS},
             "quota": limits()._asdict(),
+            "files_in_processing": settings.MAX_PROCESSING,
             "video_seconds": settings.VIDEO_MAX_SECONDS,
             "video_side": settings.VIDEO_MAX_SIDE,
             "caption": post_limits.MAX_CAPTION_LENGTH,

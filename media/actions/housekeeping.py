@@ -11,7 +11,6 @@ from events.models import Event
 from media.actions.processing import fail
 from media.models import Media
 from media.processing.kinds import KINDS, kind_named
-from media.processing.photo_process import ProcessingError
 
 
 def resume_stuck(*, older_than: timedelta, give_up_after: timedelta) -> int:
@@ -19,8 +18,7 @@ def resume_stuck(*, older_than: timedelta, give_up_after: timedelta) -> int:
     now = timezone.now()
     stuck = Media.objects.filter(state=Media.State.PROCESSING, deleted_at__isnull=True)
     for media_id in stuck.filter(created_at__lt=now - give_up_after).values_list("pk", flat=True):
-        gave_up = ProcessingError("gave_up")
-        fail(media_id=media_id, code=gave_up.code, detail=gave_up.detail)
+        fail(media_id=media_id, code="gave_up")
     lost = stuck.filter(created_at__lt=now - older_than).exclude(pk__in=_awaited())
     with transaction.atomic():
         rows = list(lost.values_list("pk", "kind"))

@@ -10,20 +10,27 @@ from api.metrics import MEDIA_FAILED
 from events import actions as events
 from media.failpoints import reach
 from media.models import Blob, Media, Rendition
+from media.processing import sandbox
 from media.processing.kinds import kind_named
-from media.processing.photo_process import ProcessingError
+from media.processing.photo_process import REASONS, ProcessingError
 from media.processing.photos import Processed
+from media.processing.sandbox import Interrupted
 from media.stores import layout
-from media.stores.layout import Digest
+from media.stores.layout import Digest, Unavailable
 
 logger = logging.getLogger(__name__)
+
+
+class Damaged(Exception):
+    """The store gave other bytes than were stored: it may heal, or have another copy."""
 
 
 def process(*, media_id: int, still_here: Callable[[], None] = lambda: None) -> None:
     """Makes the renditions of a received media: it is `ready` or `failed` afterwards.
 
-    Harmless when repeated, also at the same time. `still_here` is called between the steps. `Unavailable` if the store
-    fails: try again later.
+    Harmless when repeated, also at the same time. `still_here` is called every few seconds. What says nothing final
+    about the file is raised, for a later try: `Unavailable` (the store fails, the disk is full), `Interrupted` (the
+    decoder was killed, the host is busy), `Crashed` (the decoder broke), `Damaged` (the store gave other bytes).
     """
     media = Media.objects.select_related("blob").filter(pk=media_id, state=Media.State.PROCESSING).first()
     if media is None or media.deleted_at is not None:
@@ -42,6 +49,10 @@ def process(*, media_id: int, still_here: Callable[[], None] = lambda: None) -> 
     except ProcessingError as error:
         fail(media_id=media_id, code=error.code, detail=error.detail)
         return
+    except OSError as error:  # of the worker itself: what a decoder reads is read in a process of its own
+        if error.errno in sandbox.NO_ROOM:
+            raise Unavailable(f"No room to work in: {error.strerror}") from error
+        raise Interrupted(repr(error)) from error
     reach("process.decoded")
     still_here()
     _store_renditions(media.prefix, made)
@@ -58,7 +69,7 @@ def _check_sound(blob: Blob, original: IO[bytes]) -> None:
     """Fails the media if the original's bytes do not match their hash."""
     if layout.digest_of(original) != Digest(blob.size, blob.sha256):
         logger.error("original %s is not what was stored", blob.key)
-        raise ProcessingError("original_damaged")
+        raise Damaged
 
 
 def _store_renditions(prefix: str, made: Processed) -> None:
@@ -90,8 +101,9 @@ def _commit_ready(media_id: int, prefix: str, made: Processed) -> None:
         events.record("media_ready", media_id=media_id)
 
 
-def fail(*, media_id: int, code: str, detail: str) -> None:
+def fail(*, media_id: int, code: str, detail: str = "") -> None:
     """Ends the processing of a media that cannot be shown; its original stays."""
+    detail = detail or REASONS[code]
     with transaction.atomic():
         failed = Media.objects.filter(pk=media_id, state=Media.State.PROCESSING).update(
             state=Media.State.FAILED, error_code=code, error_detail=detail, progress=None

@@ -17,6 +17,7 @@ from django.utils import timezone
 from api.problems import Problem
 from events import actions as events
 from media import quotas
+from media.actions import queueing
 from media.actions.marking import ensure_marked
 from media.actions.sidecars import about, leave_key, write_sidecars
 from media.failpoints import reach
@@ -55,6 +56,7 @@ def begin_upload(
     if earlier is not None:
         return earlier
     quotas.check_room(owner, digest.size)
+    quotas.check_backlog(owner)
     try:
         media = _commit_intent(owner, kind, sniffed, digest, alt_text, idempotency_key, body_hash)
     except IntegrityError:  # the same key, at the same time
@@ -103,6 +105,7 @@ def _commit_intent(
             blob=blob,
             size=digest.size,
             kind=kind.name,
+            cost=kind.cost_of(found, digest.size),
             alt_text=alt_text,
             prefix=secrets.token_urlsafe(24),
             idempotency_key=key,
@@ -188,6 +191,6 @@ def _receive(media: Media, key: str) -> None:
     blob.save(update_fields=["key", "state", "stored_at"])
     if left != key:  # something else stands there: rotten, or a part
         leave_key(blob=blob, key=left)
-    media.state, media.lease_until = Media.State.PROCESSING, None
-    media.save(update_fields=["state", "lease_until"])
+    media.state, media.lease_until, media.turn_at = Media.State.PROCESSING, None, queueing.next_turn_of(media)
+    media.save(update_fields=["state", "lease_until", "turn_at"])
     events.record(kind_named(media.kind).received, media_id=media.pk)

@@ -6,14 +6,24 @@ open its standard input to read, its standard output to write (both as `/proc/se
 
 import os
 import sys
+import traceback
 
 from media.processing import landlock, sandbox
 
 LIBRARIES = ("/lib", "/lib64", "/usr/lib", "/usr/lib64", "/usr/local/lib", "/etc/ld.so.cache", "/etc/ld.so.conf")
 
 
-def main(memory_bytes: str, cpu_seconds: str, output_bytes: str, program: str, *arguments: str) -> None:
+def main(*arguments: str) -> None:
+    try:
+        _become(*arguments)
+    except Exception:  # the machine's fault: nothing has been read yet
+        traceback.print_exc()
+        os._exit(os.EX_TEMPFAIL)
+
+
+def _become(memory_bytes: str, cpu_seconds: str, output_bytes: str, program: str, *arguments: str) -> None:
     sandbox.end_with_parent()
+    sandbox.yield_to_others()
     landlock.keep_only(runnable=[program, *LIBRARIES], readable=[0], writable=[1])
     sandbox.confine_program(
         memory_bytes=int(memory_bytes), cpu_seconds=int(cpu_seconds), output_bytes=int(output_bytes)

@@ -4,6 +4,7 @@ They get one open file to read and one to write, no environment, bounded memory,
 allows it) no network, no other program and no other file.
 """
 
+import errno
 import functools
 import os
 import re
@@ -20,7 +21,7 @@ from typing import IO
 from django.core.exceptions import ImproperlyConfigured
 
 from media.processing import sandbox
-from media.processing.sandbox import Crashed, TookTooLong
+from media.processing.sandbox import Interrupted
 
 try:
     import imageio_ffmpeg
@@ -37,6 +38,7 @@ MEMORY_BYTES = 2 * 1024 * 1024 * 1024
 OUTPUT_BYTES = 600 * 1024 * 1024
 MAX_TEXT = 128 * 1024
 TICK_SECONDS = 2.0
+_NO_ROOM = tuple(os.strerror(error) for error in (errno.ENOSPC, errno.EDQUOT))
 _PROGRESS = re.compile(rb"^out_time_us=(\d{1,15})$", re.MULTILINE)
 Tick = Callable[[float | None], None]
 
@@ -67,10 +69,12 @@ def has_filter(name: str) -> bool:
     return f" {name} ".encode() in filters.stdout
 
 
-def probe(arguments: Sequence[str], source: IO[bytes], *, seconds: float) -> tuple[int, str, bytes]:
+def probe(
+    arguments: Sequence[str], source: IO[bytes], *, cpu_seconds: float, tick: Tick = lambda _: None
+) -> tuple[int, str, bytes]:
     """Runs ffprobe over `source` (as INPUT): its status, its messages, and its output, both cut at MAX_TEXT bytes."""
     with tempfile.TemporaryFile() as target:
-        status, text = run(arguments, source, target, seconds=seconds, binary=probe_program())
+        status, text = run(arguments, source, target, cpu_seconds=cpu_seconds, tick=tick, binary=probe_program())
         target.seek(0)
         return status, text, target.read(MAX_TEXT)
 
@@ -80,7 +84,8 @@ def run(
     source: IO[bytes],
     target: IO[bytes] | None,
     *,
-    seconds: float,
+    cpu_seconds: float,
+    wall_seconds: float | None = None,
     tick: Tick = lambda _: None,
     binary: str | None = None,
 ) -> tuple[int, str]:
@@ -88,21 +93,39 @@ def run(
 
     Returns its status and the first MAX_TEXT bytes of its messages.
     `tick` is called every two seconds with the seconds of video that are done (None while unknown). `TookTooLong` after
-    `seconds` of wall clock or twice as many of CPU time, `Crashed` if a signal ended it.
+    `cpu_seconds`, `Crashed` if it broke; `Interrupted`, which says nothing about the file, after `wall_seconds`
+    (`sandbox.WALL_SECONDS` by default), if it was killed, or if there is no room for its output.
     """
     source.seek(0)
-    limits = [str(MEMORY_BYTES), str(int(seconds * 2) + 1), str(OUTPUT_BYTES)]
-    child = subprocess.Popen(  # noqa: S603
-        [
-            sys.executable,
-            "-E",
-            "-s",
-            "-m",
-            "media.processing.confined_program",
-            *limits,
-            binary or program(),
-            *arguments,
-        ],
+    until = time.monotonic() + (sandbox.WALL_SECONDS if wall_seconds is None else wall_seconds)
+    child = _start(binary or program(), arguments, source, target, cpu_seconds)
+    try:
+        text = _listen(child, until, tick)
+        used_seconds = sandbox.wait(child, max(10, until - time.monotonic()))
+    finally:
+        child.kill()
+        child.wait()
+        if child.stderr:
+            child.stderr.close()
+    if child.returncode:
+        sandbox.judge(child.returncode, used_seconds, cpu_seconds, target)
+        if _was_stopped(child.returncode, text) or any(words in text for words in _NO_ROOM):
+            raise Interrupted(f"status {child.returncode}")
+    return child.returncode, text
+
+
+def _was_stopped(status: int, text: str) -> bool:
+    """ffmpeg catches SIGTERM and ends with the status that EPERM (what it is not allowed) has as well."""
+    return status == 255 and os.strerror(errno.EPERM) not in text
+
+
+def _start(
+    binary: str, arguments: Sequence[str], source: IO[bytes], target: IO[bytes] | None, cpu_seconds: float
+) -> subprocess.Popen[bytes]:
+    limits = [str(MEMORY_BYTES), str(int(cpu_seconds) + 1), str(OUTPUT_BYTES)]
+    confined = [sys.executable, "-E", "-s", "-m", "media.processing.confined_program", *limits]
+    return subprocess.Popen(  # noqa: S603
+        [*confined, binary, *arguments],
         stdin=source.fileno(),
         stdout=target.fileno() if target else subprocess.DEVNULL,
         stderr=subprocess.PIPE,
@@ -110,19 +133,6 @@ def run(
         env={"PATH": os.defpath, "LANG": "C.UTF-8"},
         start_new_session=True,
     )
-    try:
-        text = _listen(child, time.monotonic() + seconds, tick)
-        status = child.wait(timeout=10)
-    except subprocess.TimeoutExpired:
-        raise TookTooLong from None
-    finally:
-        child.kill()
-        child.wait()
-        if child.stderr:
-            child.stderr.close()
-    if status < 0:
-        raise TookTooLong if -status == 24 else Crashed(f"status {status}")  # SIGXCPU
-    return status, text
 
 
 def _listen(child: subprocess.Popen[bytes], until: float, tick: Tick) -> str:
@@ -132,7 +142,7 @@ def _listen(child: subprocess.Popen[bytes], until: float, tick: Tick) -> str:
     while True:
         now = time.monotonic()
         if now >= until:
-            raise TookTooLong
+            raise Interrupted("no answer in time")
         if now >= next_tick:
             tick(done)
             next_tick = time.monotonic() + TICK_SECONDS

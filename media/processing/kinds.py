@@ -17,12 +17,19 @@ from media.processing.photos import Processed
 
 Report = Callable[[float | None], None]  # the share that is done, 0 to 1, now and then
 Make = Callable[[IO[bytes], str, Report], Processed]
+FRAMES_A_SECOND = 30
+PIXELS_A_BYTE = 50  # a phone's 1080p at 10 Mbit/s; where the header says nothing of length
+FULL_HD_SECOND = 1920 * 1080 * FRAMES_A_SECOND
 
 
 @dataclass(frozen=True)
 class Kind:
     """One kind: its content types with the ending of a downloaded file, its limits, its maker, and the event that
-    says that one of it was received."""
+    says that one of it was received.
+
+    Work is estimated in pixels to decode. A person's works above `large_cost` are done one at a time;
+    `cost_per_second` is a person's fair share of the workers while others wait.
+    """
 
     name: str
     endings: dict[str, str]
@@ -30,10 +37,18 @@ class Kind:
     most_pixels: Callable[[], int]
     make: Make
     received: str
+    large_cost: int
+    cost_per_second: int
+
+    def cost_of(self, found: Sniffed, size: int) -> int:
+        """The work that one of `size` bytes will be, as far as its header tells."""
+        if self.name == "photo":
+            return max(found.width * found.height, size)
+        return max(int(found.width * found.height * found.seconds * FRAMES_A_SECOND), size * PIXELS_A_BYTE)
 
 
 def _make_photo(file: IO[bytes], content_type: str, report: Report) -> Processed:
-    return photo_process.make_renditions(file, content_type, settings.PHOTO_MAX_PIXELS)
+    return photo_process.make_renditions(file, content_type, settings.PHOTO_MAX_PIXELS, lambda: report(None))
 
 
 PHOTO = Kind(
@@ -51,6 +66,8 @@ PHOTO = Kind(
     most_pixels=lambda: settings.PHOTO_MAX_PIXELS,
     make=_make_photo,
     received="media_received",
+    large_cost=25_000_000,  # what phones make by default is below
+    cost_per_second=1_000_000,
 )
 VIDEO = Kind(
     name="video",
@@ -65,6 +82,8 @@ VIDEO = Kind(
     most_pixels=lambda: settings.VIDEO_MAX_SIDE**2,
     make=video.make_renditions,
     received="video_received",
+    large_cost=2 * 60 * FULL_HD_SECOND,
+    cost_per_second=FULL_HD_SECOND,
 )
 KINDS = (PHOTO, VIDEO)
 _BY_NAME = {kind.name: kind for kind in KINDS}

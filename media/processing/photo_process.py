@@ -4,11 +4,14 @@ The child gets the original as its input and answers with one line of JSON and t
 worker trusts neither: sizes and names are checked against what a photo can have.
 """
 
+import errno
 import json
 import logging
+import os
 import re
 import sys
 import tempfile
+from collections.abc import Callable
 from typing import IO, Any
 
 from PIL.Image import DecompressionBombError, DecompressionBombWarning
@@ -41,19 +44,22 @@ REASONS = {
     "no_video": "The file holds sound alone, or nothing to be shown.",
     "unsupported_codec": "The video is in a format of pictures that is not taken.",
     "original_damaged": "The stored file is not what was sent any more.",
-    "gave_up": "The file could not be processed within a day.",
+    "gave_up": "The file could not be processed: the server was interrupted too often.",
 }
 
 
-def make_renditions(file: IO[bytes], content_type: str, most_pixels: int) -> Processed:
-    """Makes the renditions of the photo in a real file, in a confined process. Raises `ProcessingError`."""
+def make_renditions(
+    file: IO[bytes], content_type: str, most_pixels: int, tick: Callable[[], None] = lambda: None
+) -> Processed:
+    """Makes the renditions of the photo in a real file, in a confined process; calls `tick` every few seconds.
+
+    Raises `ProcessingError`, which is final, and `sandbox.Crashed` and `sandbox.Interrupted`, which are not.
+    """
     with tempfile.TemporaryFile() as answer:
         try:
-            sandbox.run(__name__, [content_type, str(most_pixels)], file, answer)
+            sandbox.run(__name__, [content_type, str(most_pixels)], file, answer, tick)
         except sandbox.TookTooLong:
             raise ProcessingError("took_too_long") from None
-        except sandbox.Crashed:
-            raise ProcessingError("decoder_crashed") from None
         answer.seek(0)
         return _read_answer(answer)
 
@@ -67,7 +73,7 @@ def _read_answer(answer: IO[bytes]) -> Processed:
         pictures = [_read_picture(answer, *one) for one in head["pictures"]]
         width, height, blurhash = int(head["width"]), int(head["height"]), str(head["blurhash"])[:64]
     except (ValueError, KeyError, TypeError):
-        raise ProcessingError("decoder_crashed") from None
+        raise sandbox.Crashed("an answer that makes no sense") from None
     return Processed(width, height, blurhash, pictures)
 
 
@@ -89,6 +95,8 @@ def _answer_of(content_type: str, most_pixels: int) -> tuple[dict[str, Any], lis
     except (photos.TooLarge, DecompressionBombError, DecompressionBombWarning):
         return {"error": "too_many_pixels"}, []
     except Exception as error:  # decoders raise arbitrary exceptions
+        if isinstance(error, OSError) and error.errno in sandbox.NO_ROOM:
+            raise
         return {"error": "damaged_file", "because": repr(error)[:200]}, []
     pictures = [(one.name, one.width, one.height, len(one.data)) for one in made.pictures]
     head = {"width": made.width, "height": made.height, "blurhash": made.blurhash, "pictures": pictures}
@@ -97,10 +105,16 @@ def _answer_of(content_type: str, most_pixels: int) -> tuple[dict[str, Any], lis
 
 def main(content_type: str, most_pixels: str) -> None:
     """The child's entry point: loads the decoders, confines itself, then decodes the file."""
+    sandbox.end_with_parent()
+    sandbox.yield_to_others()
     photos.prepare(content_type)
     sandbox.confine()
-    head, bodies = _answer_of(content_type, int(most_pixels))
-    sys.stdout.buffer.write(json.dumps(head).encode() + b"\n" + b"".join(bodies))
+    try:
+        head, bodies = _answer_of(content_type, int(most_pixels))
+        sys.stdout.buffer.write(json.dumps(head).encode() + b"\n" + b"".join(bodies))
+        sys.stdout.buffer.flush()
+    except OSError as error:
+        os._exit(os.EX_SOFTWARE if error.errno == errno.EFBIG else os.EX_TEMPFAIL)  # no flushing again
 
 
 if __name__ == "__main__":

@@ -3,9 +3,14 @@
 Decoders read untrusted files, so they run in a process that has no secrets, bounded memory and time, and (where
 the kernel allows it, which needs no privilege) no network, no files and no other program. `confine` is for the child
 itself, `run` for the process that starts it. No Django here: the child loads this file.
+
+How a child ends is either a verdict on the file (`TookTooLong`, `Crashed`) or an accident of the machine
+(`Interrupted`), which says nothing about the file. So time is bounded as CPU time; wall time is only a lease.
 """
 
+import contextlib
 import ctypes
+import errno
 import os
 import platform
 import resource
@@ -14,15 +19,23 @@ import signal
 import struct
 import subprocess
 import sys
-from collections.abc import Iterable, Sequence
+import time
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import IO
 
 ROOT = Path(__file__).resolve().parents[2]
 MEMORY_BYTES = 1536 * 1024 * 1024
 CPU_SECONDS = 30
-WALL_SECONDS = 40
+WALL_SECONDS = 600  # 20 times the CPU time: nothing but a host that is far too busy takes so long
+TICK_SECONDS = 5.0
 OUTPUT_BYTES = 64 * 1024 * 1024
+NICENESS = 10
+OOM_SCORE = 500  # of 1000: where memory is short, a decoder goes before the process that answers people
+MIN_FREE_BYTES = 1024 * 1024
+NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EIO}
+# How a child ends that was stopped from outside: by an operator, a supervisor, or the kernel when memory is short.
+_STOPPED = {-signal.SIGKILL, -signal.SIGTERM, -signal.SIGINT, -signal.SIGHUP}
 
 # System calls by machine. Sockets (also by io_uring), other programs, other processes, and files that are not open yet.
 _NETWORK = {"x86_64": (41, 42, 43, 49, 53, 288, 425), "aarch64": (198, 199, 200, 202, 203, 242, 425)}
@@ -45,11 +58,15 @@ _ALLOW, _KILL = 0x7FFF0000, 0x80000000  # yes; end the process
 
 
 class TookTooLong(Exception):
-    """The child ran into its limit of time."""
+    """The child used up its CPU time."""
 
 
 class Crashed(Exception):
-    """The child ended without an answer: killed, out of memory, or broken."""
+    """The child ended by its own doing without an answer: a decoder broke. To be believed when it happens again."""
+
+
+class Interrupted(Exception):
+    """The machine's fault: the child was killed from outside, or had no room to write, or no time on a busy host."""
 
 
 def confine(*, memory_bytes: int = MEMORY_BYTES, cpu_seconds: int = CPU_SECONDS) -> None:
@@ -72,6 +89,13 @@ def confine_program(*, memory_bytes: int, cpu_seconds: int, output_bytes: int) -
 def end_with_parent() -> None:
     """Makes the kernel kill this process when its parent ends; also after `exec`."""
     ctypes.CDLL(None).prctl(1, signal.SIGKILL, 0, 0, 0)  # PR_SET_PDEATHSIG
+
+
+def yield_to_others() -> None:
+    """Lets other processes have the processor first, and the memory where it is short."""
+    os.nice(NICENESS)
+    with contextlib.suppress(OSError), open("/proc/self/oom_score_adj", "w") as score:  # not everywhere there
+        score.write(str(OOM_SCORE))
 
 
 def _limit(memory_bytes: int, cpu_seconds: int, output_bytes: int) -> None:
@@ -132,23 +156,53 @@ def _deny_calls(machine: str, calls: Iterable[int]) -> None:
     libc.prctl(22, 2, ctypes.byref(_Program(len(code) // 8, code)), 0, 0)  # PR_SET_SECCOMP, filter mode
 
 
-def _wait(child: subprocess.Popen[bytes], seconds: float) -> int:
-    """Waits for the end without polling, which would cost 25 ms a photo."""
-    handle = os.pidfd_open(child.pid)
+def wait(child: subprocess.Popen[bytes], seconds: float, tick: Callable[[], None] = lambda: None) -> float:
+    """Waits for the end and says how many seconds of CPU time the child used. `Interrupted` after `seconds`.
+
+    Without polling, which would cost 25 ms a photo; `tick` is called every few seconds.
+    """
+    handle, until = os.pidfd_open(child.pid), time.monotonic() + seconds
     try:
         poll = select.poll()
         poll.register(handle, select.POLLIN)
-        if not poll.poll(seconds * 1000):
-            raise TookTooLong
+        while not poll.poll(max(0, min(TICK_SECONDS, until - time.monotonic())) * 1000):
+            if time.monotonic() >= until:
+                raise Interrupted(f"no answer within {seconds:.0f} s")
+            tick()
     finally:
         os.close(handle)
-    return child.wait()
+    _, status, usage = os.wait4(child.pid, 0)
+    child.returncode = os.waitstatus_to_exitcode(status)
+    return usage.ru_utime + usage.ru_stime
 
 
-def run(module: str, arguments: Sequence[str], source: IO[bytes], target: IO[bytes]) -> None:
+def judge(status: int, used_seconds: float, cpu_seconds: float, target: IO[bytes] | None) -> None:
+    """Raises what an exit status other than 0 stands for; returns where the program may have said it itself."""
+    if status == -signal.SIGXCPU or used_seconds > cpu_seconds - 0.5:  # some programs catch the signal
+        raise TookTooLong
+    if status in _STOPPED or status == os.EX_TEMPFAIL or not _has_room(target):
+        raise Interrupted(f"status {status}")
+    if status < 0 or status == os.EX_SOFTWARE:
+        raise Crashed(f"status {status}")
+
+
+def _has_room(target: IO[bytes] | None) -> bool:
+    if target is None:
+        return True
+    disk = os.fstatvfs(target.fileno())
+    return disk.f_bavail * disk.f_frsize >= MIN_FREE_BYTES
+
+
+def run(
+    module: str,
+    arguments: Sequence[str],
+    source: IO[bytes],
+    target: IO[bytes],
+    tick: Callable[[], None] = lambda: None,
+) -> None:
     """Runs `python -m module` with `source` as its input, `target` as its output, and no other open file.
 
-    Both are real files. Raises `TookTooLong` or `Crashed`; in both cases the content of `target` is undefined.
+    Both are real files. Raises `TookTooLong`, `Crashed` or `Interrupted`; then the content of `target` is undefined.
     """
     source.seek(0)
     command = [sys.executable, "-E", "-s", "-m", module, *arguments]
@@ -162,11 +216,10 @@ def run(module: str, arguments: Sequence[str], source: IO[bytes], target: IO[byt
         start_new_session=True,
     )
     try:
-        status = _wait(child, WALL_SECONDS)
+        used_seconds = wait(child, WALL_SECONDS, tick)
     finally:
         child.kill()
         child.wait()
-    if status in {-signal.SIGXCPU, -signal.SIGALRM}:
-        raise TookTooLong
-    if status:
-        raise Crashed(f"status {status}")
+    if child.returncode:
+        judge(child.returncode, used_seconds, CPU_SECONDS, target)
+        raise Interrupted(f"status {child.returncode}")  # before it looked at the file: what a decoder raises is caught

@@ -14,17 +14,16 @@ from django.conf import settings
 
 from media.formats import gif, isobmff, webm
 from media.formats.errors import CorruptFile
-from media.processing import ffmpeg, photo_process, probing
+from media.processing import ffmpeg, photo_process, probing, sandbox
 from media.processing.photo_process import ProcessingError
 from media.processing.photos import Picture, Processed
 from media.processing.probing import Probed, VideoStream
-from media.processing.sandbox import Crashed, TookTooLong
 
 logger = logging.getLogger(__name__)
 Report = Callable[[float | None], None]
 SHORT_SIDE = 720
 MAX_FRAMES_A_SECOND = 60
-PROBE_SECONDS = 30
+PROBE_SECONDS = 30  # of CPU time
 POSTER_AT = (1, 0)  # seconds; the second where there is no first
 DEMUXERS = {
     "video/mp4": "mov",
@@ -58,29 +57,27 @@ _NOTHING_ELSE = ["-sn", "-dn", "-map_metadata", "-1", "-map_chapters", "-1"]
 
 
 def make_renditions(file: IO[bytes], content_type: str, report: Report) -> Processed:
-    """Makes the renditions of the video in a real file, in confined processes. Raises `ProcessingError`.
+    """Makes the renditions of the video in a real file, in confined processes.
 
+    Raises `ProcessingError`, which is final, and `sandbox.Crashed` and `sandbox.Interrupted`, which are not.
     `report` is called every few seconds with the share that is done, 0 to 1 (None while unknown).
     """
     try:
         return _make_photo(file, content_type, report)
-    except TookTooLong:
+    except sandbox.TookTooLong:
         raise ProcessingError("took_too_long") from None
-    except Crashed as error:
-        logger.info("a video could not be read: %s", error)
-        raise ProcessingError("decoder_crashed") from None
     except CorruptFile:
         raise ProcessingError("damaged_file") from None
 
 
 def _make_photo(file: IO[bytes], content_type: str, report: Report) -> Processed:
     _check_whole(file, content_type)
-    probed = _probe(file, content_type)
+    probed = _probe(file, content_type, report)
     video = _checked(probed)
     with tempfile.TemporaryFile() as target:
         _transcode(file, content_type, probed, video, target, report)
         movie = _measured(target, probed)
-        poster = _poster(target)
+        poster = _poster(target, report)
         data = mmap.mmap(target.fileno(), 0, access=mmap.ACCESS_READ)  # bytes, but on the disk
     name = f"v{min(movie.width, movie.height)}.mp4"
     pictures = [Picture(name, "video/mp4", movie.width, movie.height, data), *map(_of_poster, poster.pictures)]
@@ -114,10 +111,10 @@ def _read(content_type: str, *options: str) -> list[str]:
     ]
 
 
-def _probe(file: IO[bytes], content_type: str) -> Probed:
+def _probe(file: IO[bytes], content_type: str, report: Report = lambda _: None) -> Probed:
     arguments = ["-v", "warning", "-of", "json=c=1", "-show_entries", probing.ENTRIES]
     arguments += _input(content_type, _PROBED_DECODERS)
-    status, text, output = ffmpeg.probe(arguments, file, seconds=PROBE_SECONDS)
+    status, text, output = ffmpeg.probe(arguments, file, cpu_seconds=PROBE_SECONDS, tick=lambda _: report(None))
     if "Could not open codec" in text:  # ffprobe gives up at a decoder outside the list
         raise ProcessingError("unsupported_codec")
     try:
@@ -166,7 +163,14 @@ def _transcode(
     def tick(done: float | None) -> None:
         report(min(done / whole, 1.0) if done is not None and whole else None)
 
-    status, text = ffmpeg.run(arguments, file, target, seconds=settings.VIDEO_WALL_SECONDS, tick=tick)
+    status, text = ffmpeg.run(
+        arguments,
+        file,
+        target,
+        cpu_seconds=settings.VIDEO_CPU_SECONDS,
+        wall_seconds=settings.VIDEO_WALL_SECONDS,
+        tick=tick,
+    )
     if status:
         logger.info("a video could not be read: %s", text[-500:])
         raise ProcessingError("damaged_file")
@@ -182,7 +186,7 @@ def _measured(target: IO[bytes], probed: Probed) -> isobmff.Movie:
     return movie
 
 
-def _poster(movie: IO[bytes]) -> Processed:
+def _poster(movie: IO[bytes], report: Report) -> Processed:
     """The poster's renditions, made by the imaging pipeline from one frame of the MP4."""
     for at in POSTER_AT:
         with tempfile.TemporaryFile() as frame:
@@ -190,9 +194,10 @@ def _poster(movie: IO[bytes]) -> Processed:
                 *_read("video/mp4", "-loglevel", "error", "-ss", str(at)),
                 *("-map", "0:v:0", "-frames:v", "1", "-c:v", "png", "-f", "image2pipe", ffmpeg.OUTPUT),
             ]
-            ffmpeg.run(arguments, movie, frame, seconds=PROBE_SECONDS)
+            ffmpeg.run(arguments, movie, frame, cpu_seconds=PROBE_SECONDS, tick=lambda _: report(None))
             if frame.seek(0, 2):
-                return photo_process.make_renditions(frame, "image/png", settings.PHOTO_MAX_PIXELS)
+                most_pixels = settings.PHOTO_MAX_PIXELS
+                return photo_process.make_renditions(frame, "image/png", most_pixels, lambda: report(None))
     raise ProcessingError("damaged_file")
 
 

@@ -122,7 +122,7 @@ def assert_bounded(worker: Used, children: list[Used], kind: str) -> None:
     """The limits that the code states: of its children's memory and time, and of what they may hand back."""
     video = kind == "video"
     memory = ffmpeg.MEMORY_BYTES if video else sandbox.MEMORY_BYTES
-    seconds = settings.VIDEO_WALL_SECONDS * 2 + 1 if video else sandbox.CPU_SECONDS + 1
+    seconds = settings.VIDEO_CPU_SECONDS + 1 if video else sandbox.CPU_SECONDS + 1
     logger.info("worker %s, children %s", worker, children)
     assert all(one.memory <= memory and one.cpu <= seconds for one in children), children
     assert worker.memory <= sandbox.OUTPUT_BYTES

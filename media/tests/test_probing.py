@@ -119,7 +119,7 @@ def test_it_is_confined() -> None:
     """The program that is run in ffprobe's place gets at no other file."""
     with tempfile.TemporaryFile() as file:
         arguments = ["-v", "error", "-f", "data", "-show_format", "-i", "file:/etc/passwd"]
-        status, text, _ = ffmpeg.probe(arguments, file, seconds=20)
+        status, text, _ = ffmpeg.probe(arguments, file, cpu_seconds=20)
     assert status != 0
     assert "Permission denied" in text or "Operation not permitted" in text
 

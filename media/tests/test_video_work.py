@@ -120,7 +120,7 @@ import os, sys, tempfile
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "pystagram.settings")
 from media.processing import ffmpeg
 endless = ["-nostdin", "-f", "lavfi", "-i", "testsrc2=s=64x64", "-f", "null", "-"]
-ffmpeg.run(endless, tempfile.TemporaryFile(), None, seconds=60)
+ffmpeg.run(endless, tempfile.TemporaryFile(), None, cpu_seconds=60)
 """
 
 
@@ -153,7 +153,7 @@ class TestConfinement:
     def attempt(self, *arguments: str) -> tuple[int, str]:
         with tempfile.TemporaryFile() as source, tempfile.TemporaryFile() as target:
             source.write(film())
-            return ffmpeg.run(["-nostdin", "-hide_banner", "-y", *arguments], source, target, seconds=20)
+            return ffmpeg.run(["-nostdin", "-hide_banner", "-y", *arguments], source, target, cpu_seconds=20)
 
     def test_its_own_two_files(self) -> None:
         assert self.attempt("-i", ffmpeg.INPUT, "-f", "mp4", ffmpeg.OUTPUT)[0] == 0
@@ -176,8 +176,8 @@ class TestConfinement:
         assert "Operation not permitted" in text
 
     def test_time_is_bounded(self) -> None:
-        with pytest.raises(ffmpeg.TookTooLong), tempfile.TemporaryFile() as source:
-            ffmpeg.run(["-f", "lavfi", "-i", "testsrc2=s=640x480", "-f", "null", "-"], source, None, seconds=1)
+        with pytest.raises(sandbox.TookTooLong), tempfile.TemporaryFile() as source:
+            ffmpeg.run(["-f", "lavfi", "-i", "testsrc2=s=640x480", "-f", "null", "-"], source, None, cpu_seconds=1)
 
     def test_it_ends_with_its_worker(self) -> None:
         """A killed worker leaves no program behind that goes on for an hour."""
@@ -193,7 +193,7 @@ class TestConfinement:
         monkeypatch.setattr(ffmpeg, "OUTPUT_BYTES", 1000)
         try:
             status, _ = self.attempt("-i", ffmpeg.INPUT, "-f", "mp4", ffmpeg.OUTPUT)
-        except ffmpeg.Crashed:
+        except sandbox.Crashed:
             status = 1  # SIGXFSZ
         assert status != 0
 

@@ -109,6 +109,23 @@ MUTANTS = [
     Mutant("cursors are anybody's", "api/pagination.py",
            "if owner != scope:", "if False:",
            "social/tests/test_people_lists.py"),
+    Mutant("a killed decoder has spoken", "media/processing/sandbox.py",
+           "if status in _STOPPED or ", "if ", "media/tests/test_verdicts.py"),
+    Mutant("a busy host is the file's fault", "media/processing/sandbox.py",
+           'raise Interrupted(f"no answer', 'raise TookTooLong(f"no answer', "media/tests/test_verdicts.py"),
+    Mutant("a full disk is the decoder's fault", "media/processing/photo_process.py",
+           "os._exit(os.EX_SOFTWARE if error.errno == errno.EFBIG else os.EX_TEMPFAIL)", "os._exit(os.EX_SOFTWARE)",
+           "media/tests/test_verdicts.py"),
+    Mutant("a decoder is believed at once", "media/actions/queueing.py",
+           "MAX_CRASHES = 2", "MAX_CRASHES = 1", "media/tests/test_verdicts.py"),
+    Mutant("tries have no end", "media/actions/queueing.py",
+           "is_last, code = tries >= MAX_ATTEMPTS,", "is_last, code = False,", "media/tests/test_verdicts.py"),
+    Mutant("whoever came first is served first", "media/actions/queueing.py",
+           "return max(now, last or now) +", "return now +", "media/tests/test_fair_processing.py"),
+    Mutant("one person keeps all workers busy", "media/actions/queueing.py",
+           "OR NOT EXISTS (", "OR true OR NOT EXISTS (", "media/tests/test_fair_processing.py"),
+    Mutant("one may have any number in processing", "media/quotas.py",
+           ">= settings.MAX_PROCESSING:", "> settings.MAX_PROCESSING + 1000:", "media/tests/test_fair_processing.py"),
 ]  # fmt: skip
 
 
