@@ -50,6 +50,8 @@ def pause_after(attempts: int) -> timedelta:
 
 def is_outage(error: Exception) -> bool:
     """Whether the error is an outage of a server or store (503): the task is retried and does not count as failed."""
+    if isinstance(error, redis.ResponseError) and str(error).startswith("MISCONF"):  # it cannot write to its disk
+        return True
     return isinstance(error, OUTAGES + REDIS_OUTAGES) or getattr(error, "status_code", None) == 503
 
 

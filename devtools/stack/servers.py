@@ -136,7 +136,10 @@ class Postgres:
 
 
 class Valkey:
-    """A Valkey or Redis server under `home`, with an append-only file synced each second unless `scratch`."""
+    """A Valkey or Redis server under `home`, that writes nothing to the disk: what it holds can be made again.
+
+    So a full disk does not stop it, nor the workers, to which its refusal of writes (MISCONF) is fatal.
+    """
 
     def __init__(
         self, home: Path, sockets: Path, account: Account | None, log: Path, scratch: Path | None = None
@@ -168,8 +171,7 @@ class Valkey:
             "databases": str(REDIS_DATABASES),
             "maxmemory-policy": "volatile-lru",
             "save": "",
-            "appendonly": "no" if self.scratch else "yes",
-            "appendfsync": "everysec",
+            "appendonly": "no",
             "daemonize": "no",
         }
         return Program(
@@ -178,7 +180,7 @@ class Valkey:
             log=self.log,
             environment=_server_environment(),
             account=self.account,
-            kill_signal=signal.SIGTERM,  # writes the append-only file out
+            kill_signal=signal.SIGTERM,
             remove=self.scratch,
         )
 

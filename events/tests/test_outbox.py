@@ -148,7 +148,13 @@ def test_only_what_was_given_up_is_tried_again() -> None:
 
 
 @pytest.mark.parametrize(
-    "error", [redis.TimeoutError("silent"), OperationalError("gone"), Problem("storage_unavailable")]
+    "error",
+    [
+        redis.TimeoutError("silent"),
+        redis.ResponseError("MISCONF Errors writing to the AOF file: No space left on device"),
+        OperationalError("gone"),
+        Problem("storage_unavailable"),
+    ],
 )
 def test_an_outage_however_long_is_waited_for_and_its_end_noticed_soon(error: Exception) -> None:
     record("lamp_dark", lamp=1)

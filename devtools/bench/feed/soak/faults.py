@@ -17,7 +17,7 @@ def flush(bench: Bench) -> None:
 
 
 def restart_redis(bench: Bench) -> None:
-    """A polite stop; the supervisor starts it again, and it reads its append-only file."""
+    """A polite stop; the supervisor starts it again, and it begins empty."""
     for pid in bench.stack.pids("valkey")[:1]:
         os.kill(pid, signal.SIGTERM)
 
