@@ -11,9 +11,10 @@ RUN apt-get update \
     && apt-get install --yes --no-install-recommends ffmpeg \
     && rm -rf /var/lib/apt/lists/* \
     && useradd --system --uid 10001 --home-dir /nonexistent pystagram \
-    && install --directory --owner=pystagram /var/lib/pystagram
+    && install --directory --owner=pystagram /var/lib/pystagram /var/spool/pystagram
 COPY --from=build /venv /venv
-ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 PYSTAGRAM_VAR=/var/lib/pystagram
+ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 PYSTAGRAM_VAR=/var/lib/pystagram \
+    TMPDIR=/var/spool/pystagram
 # Counted in each container for itself: process numbers repeat, and the state's volume is shared.
 ENV PROMETHEUS_MULTIPROC_DIR=/tmp/pystagram-metrics
 WORKDIR /app
@@ -23,7 +24,7 @@ RUN python -m compileall -q /app
 USER pystagram
 EXPOSE 8000
 CMD ["granian", "--interface", "rsgi", "--host", "0.0.0.0", "--port", "8000", "--workers", "2", \
-     "--respawn-failed-workers", "--no-ws", "--backlog", "4096", "--backpressure", "4096", \
+     "--respawn-failed-workers", "--no-ws", "--workers-max-rss", "1024", "--backlog", "4096", "--backpressure", "4096", \
      "--http1-buffer-size", "65536", "pystagram.rsgi:application"]
 
 # `docker compose run --rm backup`: pg_dump must be as new as the server, and Debian's is older.

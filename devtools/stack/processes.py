@@ -20,6 +20,7 @@ WORKERS = {
 WORKER_READY = " ready."  # as Celery logs it
 API_HOST = "127.0.0.1"
 API_WORKERS = 2
+API_MAX_MEGABYTES = 1024  # of each process: above that it is replaced by a new one
 # Of each process: connections, also those of slow clients, that are held, and bytes kept for one that does not read.
 API_CONNECTIONS = 4096
 API_BUFFER_BYTES = 65536
@@ -86,6 +87,7 @@ class Processes:
             "--port": str(self.port),
             "--workers": str(API_WORKERS),
             "--respawn-interval": "0.5",
+            "--workers-max-rss": str(API_MAX_MEGABYTES),
             "--backlog": str(API_CONNECTIONS),
             "--backpressure": str(API_CONNECTIONS),
             "--http1-buffer-size": str(API_BUFFER_BYTES),

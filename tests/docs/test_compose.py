@@ -87,6 +87,17 @@ def test_other_images_are_known(name: str) -> None:
     assert "healthcheck" in SERVICES[name]
 
 
+@pytest.mark.parametrize("name", SERVICES)
+def test_every_service_is_confined_and_bounded(name: str) -> None:
+    service = SERVICES[name]
+    assert (service["read_only"], service["cap_drop"]) == (True, ["ALL"])
+    assert service["security_opt"] == ["no-new-privileges:true"]
+    assert {"mem_limit", "pids_limit"} <= service.keys()
+    assert set(service["logging"]["options"]) == {"max-size", "max-file"}
+    assert not service.get("privileged")
+    assert name not in OURS or "cap_add" not in service, "the image's user is not root"
+
+
 def test_every_queue_has_one_worker() -> None:
     celery_app.loader.import_default_modules()
     served = [queue for service in OURS.values() for queue in queues_of(service)]
