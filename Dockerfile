@@ -2,8 +2,8 @@
 FROM python:3.13-slim AS build
 ENV PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1
 RUN python -m venv /venv
-COPY requirements.txt /tmp/
-RUN /venv/bin/pip install -r /tmp/requirements.txt
+COPY requirements.lock /tmp/
+RUN /venv/bin/pip install --require-hashes -r /tmp/requirements.lock
 
 FROM python:3.13-slim AS pystagram
 # ffmpeg is the system's: it gets the distribution's security updates, a wheel's does not.

@@ -1,6 +1,6 @@
 # Everything needs only Python 3.11+ and make; the rest is installed into .venv from the requirements files.
 .DEFAULT_GOAL := help
-.PHONY: help install run demo test test-slow test-browser check check-django rehearse pressure bench budget clean-state
+.PHONY: help install run demo test test-slow test-browser check check-django rehearse pressure bench budget lock clean-state
 MAKEFLAGS += --no-print-directory
 
 PYTHON = $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 python; do \
@@ -8,8 +8,8 @@ PYTHON = $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 py
 V = .venv/bin
 STACK = $(V)/python -m devtools.stack
 PYTEST = $(V)/python -m pytest
-# Installed sets are remembered by the requirements' checksum, so a second start installs nothing.
-SUM := $(shell cat requirements*.txt | cksum | cut -d' ' -f1)
+# Installed sets are remembered by the locks' checksum, so a second start installs nothing.
+SUM := $(shell cat requirements*.lock | cksum | cut -d' ' -f1)
 RUN_SET = .venv/installed-run-$(SUM)
 DEV_SET = .venv/installed-dev-$(SUM)
 BENCH_SET = .venv/installed-bench-$(SUM)
@@ -18,7 +18,8 @@ BENCH_SET = .venv/installed-bench-$(SUM)
 # first start has eight processes that would each do it (and go on so where PYTHONDONTWRITEBYTECODE is set).
 install = echo "pystagram: installing the requirements"; \
 	test -w "$$HOME" || export UV_NO_CACHE=1 PIP_NO_CACHE_DIR=1; \
-	$(V)/uv pip install --quiet --compile-bytecode --python $(V)/python $(1) || $(V)/python -m pip install --quiet $(1)
+	$(V)/uv pip install --quiet --require-hashes --compile-bytecode --python $(V)/python $(1) || \
+	$(V)/python -m pip install --quiet --require-hashes $(1)
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -71,19 +72,27 @@ pressure: $(DEV_SET) ## see what others notice of slow clients, kills, a full di
 bench: $(BENCH_SET) ## measure on this machine; ARGS="media --repeat 9 --plot bench.png"
 	@$(V)/python manage.py bench $(or $(ARGS),media)
 
+# All with the versions of the largest set; what a lock has already is changed only by `ARGS=--upgrade`.
+LOCK = $(V)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate $(ARGS)
+lock: .venv/bin/uv ## write the versions and hashes of all that requirements*.txt lead to
+	@$(LOCK) requirements-dev.txt -o requirements-dev.lock
+	@for name in requirements requirements-embedded requirements-bench; do \
+		$(LOCK) $$name.txt -c requirements-dev.lock -o $$name.lock || exit 1; \
+	done
+
 clean-state: $(RUN_SET) ## delete the embedded servers' data and the uploaded media
 	@$(STACK) forget
 
 $(RUN_SET): .venv/bin/uv
-	@$(call install,-r requirements.txt -r requirements-embedded.txt)
+	@$(call install,-r requirements.lock -r requirements-embedded.lock)
 	@rm -f .venv/installed-run-*; touch $@
 
 $(DEV_SET): .venv/bin/uv
-	@$(call install,-r requirements-dev.txt)
+	@$(call install,-r requirements-dev.lock)
 	@rm -f .venv/installed-*; touch $@ $(RUN_SET)
 
 $(BENCH_SET): $(DEV_SET)
-	@$(call install,-r requirements-bench.txt)
+	@$(call install,-r requirements-bench.lock)
 	@touch $@
 
 .venv/bin/uv:

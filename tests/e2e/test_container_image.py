@@ -1,4 +1,4 @@
-"""The image's steps, without an engine: only requirements.txt, only what .dockerignore lets in, nothing written to."""
+"""The image's steps, without an engine: only requirements.lock, only what .dockerignore lets in, nothing written to."""
 
 import os
 import re
@@ -41,8 +41,8 @@ def image(tmp_path_factory: pytest.TempPathFactory) -> Path:
         (image / "app" / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy2(ROOT / name, image / "app" / name)
     subprocess.run([UV, "venv", "-q", "--python", sys.executable, image / "venv"], check=True)
-    install = [UV, "pip", "install", "-q", "--python", image / "venv/bin/python", "-r", image / "app/requirements.txt"]
-    subprocess.run(install, check=True)
+    install = [UV, "pip", "install", "-q", "--require-hashes", "--python", image / "venv/bin/python"]
+    subprocess.run([*install, "-r", image / "app/requirements.lock"], check=True)
     assert run(image, "-m", "compileall", "-q", ".").returncode == 0
     return image
 
