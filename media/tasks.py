@@ -44,7 +44,7 @@ def resume_stuck() -> int:
 
 @shared_task
 def tidy() -> None:
-    """Ends abandoned uploads and clears old idempotency keys."""
-    direct_uploads.tidy()
+    """Ends abandoned uploads, clears old idempotency keys and, last for it needs the store, what arrived for nobody."""
     actions.abandon_uploads(older_than=ABANDONED_AFTER)
     actions.prune_keys()
+    direct_uploads.tidy()

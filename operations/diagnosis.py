@@ -1,6 +1,5 @@
 """What `manage.py doctor` looks at. Each check says in one line what it found, or raises with what to do."""
 
-import secrets
 import shutil
 import socket
 import time
@@ -9,8 +8,6 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
-from django.core.files.base import ContentFile
-from django.core.files.storage import default_storage, storages
 from django.core.mail import get_connection
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
@@ -20,6 +17,9 @@ from api import redis as redis_roles
 from events.decorators import QUEUES
 from events.models import Delivery, Event, JobRun
 from media.processing import ffmpeg, landlock
+from media.stores import layout
+from media.stores.interface import Unavailable
+from operations.storage_check import StepFailed, StorageTrial
 from pystagram.celery import app as celery_app
 
 MAX_CLOCK_SECONDS = 2.0
@@ -51,15 +51,14 @@ def migrations() -> str:
 
 
 def storage() -> str:
-    text = secrets.token_bytes(32)
-    name = default_storage.save(f"doctor/{secrets.token_hex(8)}", ContentFile(text))
     try:
-        with default_storage.open(name) as file:
-            if file.read() != text:
-                raise CheckFailed("The storage gave back other bytes than it was given.")
-    finally:
-        default_storage.delete(name)
-    return f"{storages['default'].__class__.__name__}: written and read back"
+        notes = StorageTrial().run()
+    except StepFailed as error:
+        raise CheckFailed(str(error)) from error
+    except Unavailable as error:
+        raise CheckFailed(str(error.detail)) from error
+    kind = type(layout.store()).__name__
+    return f"{kind}: written, read, copied and served the way uploads go{''.join(f'; {note}' for note in notes)}"
 
 
 def redis() -> str:

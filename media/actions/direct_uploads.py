@@ -5,6 +5,7 @@ and written again by the same durable way as any upload. No transaction is open 
 """
 
 import contextlib
+import logging
 import tempfile
 from collections.abc import Iterator
 from datetime import timedelta
@@ -22,9 +23,11 @@ from media.failpoints import reach
 from media.models import DirectUpload, Media
 from media.processing.kinds import most_bytes
 from media.stores import layout
+from media.stores.interface import Forbidden
 from media.stores.layout import CHUNK, Missing, Unavailable, digest_of
 from media.stores.upload_tokens import OPEN_FOR
 
+logger = logging.getLogger(__name__)
 KEPT_FOR = timedelta(days=1)  # after that, so that a late or repeated `complete` finds its answer
 
 
@@ -129,10 +132,20 @@ def is_open(key: str) -> bool:
 
 
 def tidy() -> int:
-    """Deletes the incoming objects and rows of uploads that are over; returns their number."""
+    """Clears the store of what arrived for uploads that are over, and forgets them; says how many.
+
+    What these credentials may not remove is left to a purge. What the store refuses for now is tried again next time.
+    """
     over = DirectUpload.objects.filter(expires_at__lt=timezone.now() - KEPT_FOR)
-    rows = list(over.order_by("expires_at").values_list("pk", "key")[:1000])
-    for _, key in rows:
-        layout.store().delete(key)
-    DirectUpload.objects.filter(pk__in=[pk for pk, _ in rows]).delete()
-    return len(rows)
+    cleared = []
+    for pk, key in over.order_by("expires_at").values_list("pk", "key")[:1000]:
+        try:
+            with contextlib.suppress(Forbidden):
+                layout.store().delete(key)
+            cleared.append(pk)
+        except Unavailable as error:
+            logger.warning("%s stays for now: %s", key, error.detail)
+            if len(cleared) == 0:
+                break  # the store is away: a thousand time-outs would tell no more
+    DirectUpload.objects.filter(pk__in=cleared).delete()
+    return len(cleared)

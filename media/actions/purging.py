@@ -53,6 +53,18 @@ def purge(before: datetime, tally: Tally) -> Iterator[Media]:
         _remove_blob(blob_id, tally)
 
 
+def clear_leftovers() -> int:
+    """Removes what credentials that may not delete left: files of uploads that are over, and `doctor`'s; how many."""
+    store, removed = layout.store(), 0
+    announced = DirectUpload.objects.filter(key__startswith=layout.INCOMING)
+    for prefix in (layout.INCOMING, layout.DOCTOR):
+        for key in list(store.keys(prefix)):
+            if not announced.filter(key=key).exists():
+                store.delete(key)
+                removed += 1
+    return removed
+
+
 def _claim(media_id: int, before: datetime) -> Media | None:
     """Locks and hides the media, so that it cannot be attached while its files are deleted."""
     with transaction.atomic():

@@ -22,6 +22,10 @@ class Missing(Unavailable):
     """A key of ours holds nothing. A 503 too: the row says that it should be there."""
 
 
+class Forbidden(Unavailable):
+    """The store knows the credentials, and they lack the right to this."""
+
+
 class Exists(Exception):
     """The key is taken; nothing was written."""
 

@@ -14,10 +14,12 @@ from botocore.parsers import ResponseParserError
 from storages.backends.s3 import S3Storage
 from urllib3.exceptions import HTTPError
 
-from media.stores.interface import CHUNK, Digest, Exists, Missing, PresignedUpload, Unavailable
+from media.stores.interface import CHUNK, Digest, Exists, Forbidden, Missing, PresignedUpload, Unavailable, digest_of
 
 # Reading the largest photo back takes 8 seconds at most, so that an upload gets its 503 in time when the store is slow.
 READ_SECONDS = 4
+FORBIDDEN = {"AccessDenied", "AllAccessDisabled"}  # a wrong key or secret has codes of its own
+READABLE = "doctor/readable"
 MIN_BYTES_PER_SECOND = 8 * 1024 * 1024
 
 
@@ -29,7 +31,9 @@ def _failing_clearly() -> Iterator[None]:
     except ClientError as error:
         if _status(error) == 404 and error.response["Error"].get("Code") != "NoSuchBucket":
             raise Missing("A file is not where it should be") from None
-        raise Unavailable(f"The store refuses: {error.response['Error'].get('Code')}") from error
+        code = error.response["Error"].get("Code")
+        kind = Forbidden if code in FORBIDDEN else Unavailable
+        raise kind(f"The store refuses: {code}") from error
     except (BotoCoreError, ResponseParserError, HTTPError) as error:
         raise Unavailable(f"The store does not answer: {type(error).__name__}") from error
 
@@ -120,6 +124,26 @@ class S3Store:
             return _digest_of_stream(body)
 
     def open(self, key: str) -> IO[bytes]:
+        try:
+            return self._open(key)
+        except Forbidden:
+            if self._may_read():
+                raise Missing("A file is not where it should be") from None
+            raise
+
+    def _may_read(self) -> bool:
+        """Whether these credentials can read an object that is there. Without the right to list the bucket, what is
+        absent is forbidden too, and only this tells the two apart."""
+        data = io.BytesIO(b"readable")
+        try:
+            with contextlib.suppress(Exists):
+                self.put_new(READABLE, data, digest_of(data), "text/plain")
+            self._open(READABLE).close()
+        except Unavailable:
+            return False
+        return True
+
+    def _open(self, key: str) -> IO[bytes]:
         with _failing_clearly():
             answer = self.client.get_object(**self._at(key))
         return cast(IO[bytes], Body(answer["Body"], answer["ContentLength"]))

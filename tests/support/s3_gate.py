@@ -6,6 +6,7 @@ worthless as a proof of integrity. The gate checks signature, expiry, length and
 
 import base64
 import binascii
+import fnmatch
 import hashlib
 import io
 import socket
@@ -69,6 +70,32 @@ def _decoded(text: str, size: int) -> bytes:
     return data
 
 
+@dataclass(frozen=True)
+class Policy:
+    """The statements of an IAM policy that allow, as far as this project uses them."""
+
+    statements: list[dict[str, Any]]
+
+    @property
+    def may_list(self) -> bool:
+        return self._allows("s3:ListBucket", "*")
+
+    def allows(self, environ: Environ) -> bool:
+        _, bucket, *rest = environ["PATH_INFO"].split("/", 2)
+        if not "".join(rest):
+            return self._allows("s3:ListBucket", f"arn:aws:s3:::{bucket}")
+        here = f"arn:aws:s3:::{bucket}/{rest[0]}"
+        source = header(environ, "X-Amz-Copy-Source")
+        if source and not self._allows("s3:GetObject", f"arn:aws:s3:::{source.lstrip('/')}"):
+            return False
+        verb = {"GET": "Get", "HEAD": "Get", "PUT": "Put", "DELETE": "Delete"}[environ["REQUEST_METHOD"]]
+        return self._allows(f"s3:{verb}Object", here)
+
+    def _allows(self, action: str, resource: str) -> bool:
+        mine = [one for one in self.statements if action in one["Action"]]
+        return any(resource == "*" or fnmatch.fnmatch(resource, where) for one in mine for where in one["Resource"])
+
+
 @dataclass
 class Fault:
     """What goes wrong with the next `times` requests of a method whose path holds `key`."""
@@ -88,6 +115,7 @@ class Gate:
     def __init__(self, store: App, keys: Keys) -> None:
         self.store, self.keys = store, keys
         self.faults: list[Fault] = []
+        self.policy: Policy | None = None
         self.seen: list[tuple[str, str]] = []
         self._calm = threading.Event()
         self._one_at_a_time = threading.Lock()
@@ -99,6 +127,8 @@ class Gate:
         except Refused as refused:
             return answer(start, refused.status, refused.code)
         environ["wsgi.input"] = io.BytesIO(body)
+        if self.policy is not None and not self.policy.allows(environ):
+            return answer(start, 403, "AccessDenied")
         fault = next((one for one in self.faults if one.is_due(environ)), None)
         if fault is None:
             return self.pass_on(environ, start)
@@ -108,7 +138,23 @@ class Gate:
     def pass_on(self, environ: Environ, start: Start) -> Iterable[bytes]:
         """Moto looks whether a key is taken and then writes: with the lock, that is one step."""
         with self._one_at_a_time:
-            return self.store(environ, start)
+            if self.policy is None or self.policy.may_list:
+                return self.store(environ, start)
+            status: list[str] = []
+            body = _consumed(self.store(environ, lambda *told: status.append(told)))
+            if status[0][0].startswith("404"):  # a store says so only to whoever may list its keys
+                return answer(start, 403, "AccessDenied")
+            start(*status[0])
+            return [body]
+
+    @contextmanager
+    def only(self, policy: "Policy") -> Iterator[None]:
+        """Nothing but what the policy allows, meanwhile."""
+        self.policy = policy
+        try:
+            yield
+        finally:
+            self.policy = None
 
     def fail(
         self,

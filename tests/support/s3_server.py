@@ -1,5 +1,6 @@
 """An S3 in this process for tests: moto behind the strict gate, on a port of its own."""
 
+import os
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,8 +14,9 @@ from werkzeug.serving import BaseWSGIServer, make_server
 
 from tests.support.s3_gate import App, Gate
 from tests.support.s3_signatures import Keys
+from tests.support.s3_upstream import Upstream, keys_or
 
-KEYS = Keys("pystagram-tests", "not-a-secret")
+KEYS = keys_or(Keys("pystagram-tests", "not-a-secret"))
 NUMBERS = count(1)
 
 
@@ -64,10 +66,11 @@ def s3_server(*, strict: bool = True) -> Iterator[S3Server]:
 
     Moto's objects are one set for the process, so each store has a bucket of a name of its own.
     """
-    moto: App = DomainDispatcherApplication(create_backend_app)
-    gate = Gate(moto, KEYS) if strict else None
-    server = _served(gate or moto)
-    running = S3Server(f"http://127.0.0.1:{server.server_port}", gate, f"pystagram-tests-{next(NUMBERS)}")
+    upstream = os.environ.get("S3_TEST_UPSTREAM")
+    store: App = Upstream(upstream) if upstream else DomainDispatcherApplication(create_backend_app)
+    gate = Gate(store, KEYS) if strict else None
+    server = _served(gate or store)
+    running = S3Server(f"http://127.0.0.1:{server.server_port}", gate, f"pystagram-tests-{os.getpid()}-{next(NUMBERS)}")
     try:
         running.client().create_bucket(Bucket=running.bucket)
         yield running

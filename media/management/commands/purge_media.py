@@ -7,7 +7,8 @@ from django.utils import timezone
 
 from api.maintenance import MaintenanceCommand
 from events.actions import note_run
-from media.actions.purging import Tally, is_referred_to, purge, purgeable
+from media.actions.purging import Tally, clear_leftovers, is_referred_to, purge, purgeable
+from media.stores.layout import Unavailable
 from media.stores.locks import Busy, no_other
 
 
@@ -34,7 +35,10 @@ class Command(MaintenanceCommand):
             with no_other():
                 for media in purge(before, tally):
                     self.stdout.write(f"removed {media} of user {media.owner_id}")
+                clear_leftovers()
         except Busy as error:
             raise CommandError(str(error)) from None
+        except Unavailable as error:
+            raise CommandError(f"stopped: {error.detail}; run it again to go on from here") from None
         note_run(job="purge_media")
         self.stdout.write(f"{tally.media} media and {tally.originals} originals removed, {tally.bytes} bytes")
