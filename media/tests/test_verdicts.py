@@ -86,7 +86,7 @@ def test_a_full_disk_is_no_verdict(module: Any, client: APIClient, sent: str, mo
     """Whether the original finds no room, or what is made of it."""
     monkeypatch.setattr(module.tempfile, "TemporaryFile", disk_full)  # mounting a small disk needs root
     drain()
-    assert state_of(client, sent) == "processing"
+    assert (state_of(client, sent), Media.objects.get().crashes) == ("processing", 0)
     monkeypatch.undo()
     work_again()
     assert state_of(client, sent) == "ready"
