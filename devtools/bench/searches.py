@@ -78,7 +78,7 @@ def _without_words(chance: random.Random) -> dict[str, tuple[Search, list[str]]]
     snapshot = cache(lambda: Snapshot(0, popular_ids(at=timezone.now())))
 
     def explored(viewer: User, name: str) -> object:
-        return page_of_snapshot(snapshot(), viewer=_named(name), offset=0, limit=PAGE)
+        return page_of_snapshot(snapshot(), viewer=_named(name), last=None, limit=PAGE)
 
     def suggested(viewer: User, name: str) -> object:
         return suggestions_for(viewer=_named(name), after=None, limit=PAGE)

@@ -1,18 +1,23 @@
 """The newest posts of tags, places and cells of the map, at a cost that does not grow with how many there are.
 
-The newest few uses of each key are looked up in the index (LATERAL), whoever may see them; only these go through the
-visibility rule. A page may therefore be shorter than asked, even empty, and still have a next one.
+The newest few uses of each key are looked up in the index (LATERAL), whoever may see them, and go through the
+visibility rule. Where it hides so many of them that a page would not be full, the next and larger window is looked at:
+so neither the length of a page nor its cursor tells how many are hidden.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from django.db import connection
 
 from posts.models.posts import Post
 
 MAX_CANDIDATES = 500
-MIN_OF_EACH = 100
+MIN_OF_EACH = 200  # a page of 100, and as many hidden ones, in one query
+GROWTH = 4  # of a window over the one before
+MAX_WINDOW = 100_000
+Row = TypeVar("Row")
 
 # In the index's order or not at all: for a key that it takes for a small one, the planner would read it all and sort.
 _ORDERLY = "SET LOCAL enable_bitmapscan = off; SET LOCAL enable_sort = off; "
@@ -32,14 +37,35 @@ class Candidates:
     horizon: int | None
 
 
-def candidates(
-    source: str, keys: Sequence[int], *, below: int, most: int = MAX_CANDIDATES, of_each: int | None = None
-) -> Candidates:
+def candidates(source: str, keys: Sequence[int], *, below: int, most: int = MAX_CANDIDATES) -> Candidates:
     """The newest uses of any of `keys` before `below`, each post once, complete down to the horizon."""
-    of_each = of_each or max(MIN_OF_EACH, most // max(1, len(keys)))
+    of_each = max(MIN_OF_EACH, most // max(1, len(keys)))
     with connection.cursor() as cursor:
         cursor.execute(source, [below, of_each, list(keys)])
         found = [row[0] for row in cursor.fetchall()]
     horizon = max((ids[-1] for ids in found if len(ids) == of_each), default=None)
     ids = sorted({one for ids in found for one in ids if horizon is None or one >= horizon}, reverse=True)
     return Candidates(ids[:most], ids[most - 1]) if len(ids) > most else Candidates(ids, horizon)
+
+
+def windows(source: str, keys: Sequence[int], *, below: int) -> Iterator[list[int]]:
+    """All uses of any of `keys` before `below`, newest first, in windows that grow. Each costs one query."""
+    most = MAX_CANDIDATES
+    while True:
+        found = candidates(source, keys, below=below, most=most)
+        yield found.ids
+        if found.horizon is None:
+            return
+        below, most = found.horizon, min(most * GROWTH, MAX_WINDOW)
+
+
+def newest_visible(
+    source: str, keys: Sequence[int], visible: Callable[[int, Sequence[int]], Sequence[Row]], *, below: int, count: int
+) -> list[Row]:
+    """The newest `count` rows that may be seen. `visible(n, ids)` gives the newest n rows of those timeline ids."""
+    rows: list[Row] = []
+    for ids in windows(source, keys, below=below):
+        rows += visible(count - len(rows), ids)
+        if len(rows) >= count:
+            break
+    return rows

@@ -1,4 +1,4 @@
-"""What pages of tags and places share: newest first, among candidates of a bounded number."""
+"""What pages of tags and places share: newest first, exact whatever is hidden between."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -7,12 +7,12 @@ from django.http import HttpResponse
 
 from api.ids import MAX_ID
 from api.pagination import decode_cursor, encode_cursor, limit_of
-from posts.models.candidates import candidates
+from posts.models.candidates import newest_visible
 from posts.views.card_pages import CardPages
 
 
 class LabelPosts(CardPages):
-    """Pages may be shorter than asked where candidates are hidden from the viewer; `next` says if there are more."""
+    """Full pages of what the viewer may see; `next` says if there is more of that."""
 
     def newest(
         self, source: str, keys: Sequence[int], among: Callable[[int, Sequence[int]], Sequence[Any]], *, scope: str
@@ -23,7 +23,7 @@ class LabelPosts(CardPages):
         """
         cursor = self.request.query_params.get("cursor")
         limit = limit_of(self.request)
-        found = candidates(source, keys, below=decode_cursor(scope, cursor) if cursor else MAX_ID)
-        rows = among(limit + 1, found.ids)
-        after = rows[limit - 1][1] if len(rows) > limit else found.horizon
+        below = decode_cursor(scope, cursor) if cursor else MAX_ID
+        rows = newest_visible(source, keys, among, below=below, count=limit + 1)
+        after = rows[limit - 1][1] if len(rows) > limit else None
         return self.cards(rows[:limit], encode_cursor(scope, after) if after else None)

@@ -17,7 +17,7 @@ from posts.cards import rows_with_json
 from posts.cards.reads import near_among, visible_among
 from posts.geo_cells import MAX_RADIUS, cover
 from posts.models import Place, Post
-from posts.models.candidates import MAX_CANDIDATES, OF_CELLS, OF_PLACES, candidates
+from posts.models.candidates import MAX_CANDIDATES, OF_CELLS, OF_PLACES, newest_visible
 from posts.models.posts import PostQuerySet
 from posts.serializers import (
     NearbyInput,
@@ -74,7 +74,7 @@ class PlacePostsViewSet(_PlaceViewSet, LabelPosts):
     def list(self, request: Request, place_id: int) -> HttpResponse:
         """A place's posts.
 
-        Newest first. A page may be shorter than `limit`; `next` says if there is more.
+        Newest first.
         """
         place = self.place_or_404(place_id)
         return self.newest(OF_PLACES, [place.pk], self.among, scope=request.path)
@@ -108,8 +108,7 @@ class NearbyPostsViewSet(_Nearby):
         """Posts near a point.
 
         Newest first, without people you have muted, by the position that others are shown: to about a
-        kilometer, unless the author chose exact. A page may be shorter than `limit`; `next` says if there is
-        more.
+        kilometer, unless the author chose exact.
         """
         latitude, longitude, radius = self.point()
 
@@ -138,7 +137,14 @@ class NearbyPlacesViewSet(_Nearby):
         The places that the newest posts near the point name, nearest first, 50 at most, one page.
         """
         latitude, longitude, radius = self.point()
-        newest = candidates(OF_CELLS, cover(latitude, longitude, radius), below=MAX_ID, of_each=MAX_CANDIDATES)
-        near = self.near(latitude, longitude, radius).filter(timeline_id__in=newest.ids, place__isnull=False)
-        rows = Place.objects.named_by(near).order_by("nearest", "near_id")[:MAX_PLACES]
+        near = self.near(latitude, longitude, radius).filter(place__isnull=False)
+
+        def visible(count: int, ids: Sequence[int]) -> Sequence[int]:
+            newest = near.filter(timeline_id__in=ids).order_by("-timeline_id")
+            return newest.values_list("timeline_id", flat=True)[:count]  # type: ignore[return-value]  # published ones
+
+        cells = cover(latitude, longitude, radius)
+        newest = newest_visible(OF_CELLS, cells, visible, below=MAX_ID, count=MAX_CANDIDATES)
+        named = near.filter(timeline_id__in=newest)
+        rows = Place.objects.named_by(named).order_by("nearest", "near_id")[:MAX_PLACES]
         return page_response(request, self.represent(rows, many=True), None)

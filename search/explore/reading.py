@@ -35,18 +35,17 @@ database_limiter = ConcurrencyLimiter(4, wait_seconds=2)  # so that a lost Redis
 
 def explore_page(*, viewer: AbstractBaseUser, after: Position | None, limit: int) -> ResultPage:
     """Popular posts of people the viewer does not follow, best first; pages stay within one version of the list."""
-    version, offset = (int(after[0]), int(after[1])) if after else (None, 0)
-    return page_of_snapshot(_snapshot(version), viewer=viewer, offset=offset, limit=limit)
+    version, last = (int(after[0]), int(after[1])) if after else (None, None)
+    return page_of_snapshot(_snapshot(version), viewer=viewer, last=last, limit=limit)
 
 
-def page_of_snapshot(snapshot: Snapshot, *, viewer: AbstractBaseUser, offset: int, limit: int) -> ResultPage:
-    """What of a list the viewer is shown, from a place in it on."""
-    rest = snapshot.ids[offset:]
+def page_of_snapshot(snapshot: Snapshot, *, viewer: AbstractBaseUser, last: int | None, limit: int) -> ResultPage:
+    """What of a list the viewer is shown, after the post `last`; from its start if that is not in the list."""
+    rest = snapshot.ids[snapshot.ids.index(last) + 1 :] if last in snapshot.ids else snapshot.ids
     visible = set(_visible().column(viewer=viewer.pk, posts=rest))
-    places = [place for place, pk in enumerate(rest) if pk in visible]
-    ids = [rest[place] for place in places[:limit]]
-    more = len(places) > limit
-    return ResultPage(_entries(viewer, ids), [snapshot.version, offset + places[limit - 1] + 1] if more else None)
+    shown = [pk for pk in rest if pk in visible]
+    ids = shown[:limit]
+    return ResultPage(_entries(viewer, ids), [snapshot.version, ids[-1]] if len(shown) > limit else None)
 
 
 def _snapshot(version: int | None) -> Snapshot:

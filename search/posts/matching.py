@@ -13,12 +13,15 @@ from posts.cards import posts_as_json
 from posts.models import Post
 from search.bounds import MAX_CANDIDATES, bounded
 from search.models import SearchDocument
+from search.posts.models import SearchDocumentQuerySet
 from search.posts.query import Author, Tagged, Term, Words, parse
 from search.posts.vectors import author_lexeme, phrase, quoted, tag_lexeme
 from search.result import Position, ResultPage
 from social.people import people_visible_to
 from social.visibility import content_visible_to
 
+GROWTH = 4  # of a window over the one before
+MAX_WINDOW = 100_000
 SLICE = 100  # candidates that the rule is asked about at once; for many more PostgreSQL would read the whole table
 
 
@@ -32,19 +35,24 @@ class Asked:
 
 
 def find_best(*, viewer: AbstractBaseUser, text: str, after: Position | None, limit: int) -> ResultPage:
-    """Of the newest 1,000 matches those first that match best; of equals the newest.
+    """Of the newest 1,000 matches that the viewer may see those first that match best; of equals the newest.
 
-    The position is (newest post when the first page was asked for, score, timeline id): what is posted meanwhile moves
-    nothing. The newest of all posts, not of the matches: that one may be hidden, and who asks can read a cursor.
+    The position is (newest match that the viewer saw when the first page was asked for, score, timeline id): what is
+    posted meanwhile moves nothing.
     """
     terms = parse(text)
     with bounded():
         asked = _asked(terms, viewer)
         if asked is None:
             return ResultPage([], None)
-        newest, *last = [int(value) for value in after or [SearchDocument.objects.newest_id()]]
+        newest, *last = [int(value) for value in after or [MAX_ID]]
         matches = SearchDocument.objects.matching(asked.whole).filter(timeline_id__lte=newest)
         rows = matches.newest(MAX_CANDIDATES).scored(words=asked.words, exact=asked.exact)
+        if len(rows) == MAX_CANDIDATES:  # what is hidden must not take the place of what is not
+            ids = [row[0] for row in _newest_visible(matches, viewer, MAX_CANDIDATES)]
+            rows = matches.filter(timeline_id__in=ids).scored(words=asked.words, exact=asked.exact)
+        if not after:
+            newest = next((row[0] for row in _newest_visible(matches, viewer, 1)), 0)
         below = [row for row in sorted(rows, reverse=True) if not last or [row[0], row[1]] < last]
         shown = _visible(viewer, [row[2] for row in below], limit + 1)
         page = _as_json(viewer, shown[:limit])
@@ -53,7 +61,7 @@ def find_best(*, viewer: AbstractBaseUser, text: str, after: Position | None, li
 
 
 def find_newest(*, viewer: AbstractBaseUser, text: str, after: Position | None, limit: int) -> ResultPage:
-    """The newest first, 1,000 matches a page at most: then `after` goes on although the page is not full."""
+    """The newest matches that the viewer may see first."""
     terms = parse(text)
     with bounded():
         asked = _asked(terms, viewer)
@@ -61,12 +69,23 @@ def find_newest(*, viewer: AbstractBaseUser, text: str, after: Position | None, 
             return ResultPage([], None)
         below = int(after[0]) if after else MAX_ID
         matches = SearchDocument.objects.matching(asked.whole).filter(timeline_id__lt=below)
-        rows = dict(matches.newest(MAX_CANDIDATES).values_list("post_id", "timeline_id"))
-        shown = _visible(viewer, list(rows), limit + 1)
-        page = _as_json(viewer, shown[:limit])
-    if len(shown) > limit:
-        return ResultPage(page, [rows[shown[limit - 1]]])
-    return ResultPage(page, [min(rows.values())] if len(rows) == MAX_CANDIDATES else None)
+        found = _newest_visible(matches, viewer, limit + 1)
+        page = _as_json(viewer, [post_id for _, post_id in found[:limit]])
+    return ResultPage(page, [found[limit - 1][0]] if len(found) > limit else None)
+
+
+def _newest_visible(matches: SearchDocumentQuerySet, viewer: AbstractBaseUser, count: int) -> list[tuple[int, int]]:
+    """(timeline id, post id) of the newest `count` matches that the viewer may see, however many are hidden between."""
+    found: list[tuple[int, int]] = []
+    below, size = MAX_ID, SLICE
+    while len(found) < count:
+        rows = list(matches.filter(timeline_id__lt=below).newest(size).values_list("timeline_id", "post_id"))
+        allowed = set(_ids().column(viewer=viewer.pk, posts=[post_id for _, post_id in rows]))
+        found += [row for row in rows if row[1] in allowed]
+        if len(rows) < size:
+            break
+        below, size = rows[-1][0], min(size * GROWTH, MAX_WINDOW)
+    return found[:count]
 
 
 @compiled

@@ -53,10 +53,6 @@ class SearchDocumentQuerySet(models.QuerySet["SearchDocument"]):
         """The newest `most`; beyond them nobody looks."""
         return self.order_by("-timeline_id")[:most]
 
-    def newest_id(self) -> int:
-        """The timeline id of the newest post that has words at all; 0 before there is one."""
-        return self.order_by("-timeline_id").values_list("timeline_id", flat=True).first() or 0
-
     def scored(self, *, words: str, exact: str) -> list[tuple[int, int, int]]:
         """(score, timeline id, post id) of each: how well `words` match, those that match `exact` before the others.
 

@@ -1,0 +1,124 @@
+"""A world, and hundreds of rows that nobody in it may see: newer and older than what may be seen, with the same words.
+
+The differential test asks every route before and after they are added.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.utils import timezone
+
+from accounts.models import User
+from api.ids import generate_ids, id_at
+from posts.actions.geo_index import update_geo_index
+from posts.models import Post, PostCell, PostTag, Tag
+from search.models import SearchDocument
+from search.people.actions import index_person
+from search.posts.actions import document_of, index_posts
+from social.models import Block
+from tests.support import factories
+
+VIEWERS = ["owner", "follower", "stranger", "muter", "moderator"]
+WORD, TAG, PLACE = "lighthouse", "nowhereelse", "Nowhere else"
+POINT = {"media_latitude": Decimal("41.015137"), "media_longitude": Decimal("28.979530"), "exact_location": True}
+
+
+class World:
+    """An owner with posts, stories and a highlight, and viewers who are not the authors of what will be hidden."""
+
+    def __init__(self) -> None:
+        self.owner = factories.person("olga")
+        self.viewers = {name: factories.person(name, is_staff=name == "moderator") for name in VIEWERS[1:]}
+        self.viewers["owner"] = self.owner
+        factories.follow(self.viewers["follower"], self.owner)
+        factories.mute(self.viewers["muter"], self.owner)
+        self.place = factories.place(PLACE)
+        self.posts = [self._post(number) for number in range(5)]
+        for post in self.posts:
+            factories.tagged(post, TAG)
+            update_geo_index(post=post)
+        self.comment = factories.comment(self.posts[0], self.owner, WORD)
+        self.story = factories.story(self.owner)
+        self.highlight = factories.highlight(self.owner, [self.story], "Shelf")
+        index_posts(post_ids=[post.pk for post in self.posts])
+        for person in (self.owner, *self.viewers.values()):
+            index_person(user_id=person.pk)
+
+    def _post(self, number: int) -> Post:
+        return factories.post(self.owner, f"{WORD} number {number} #{TAG}", place=self.place, **POINT)
+
+    @property
+    def names(self) -> dict[str, Any]:
+        """What the paths of the visibility matrix name."""
+        media = self.posts[0].items.get().media_id
+        return {
+            "owner": "olga", "post": self.posts[0].pk, "comment": self.comment.pk, "media": media, "upload": 1,
+            "story": self.story.pk, "highlight": self.highlight.pk, "tag": TAG, "place": self.place.pk,
+        }  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Hidden:
+    """One way of being hidden: what the author is, and what their posts are."""
+
+    person: Callable[[World], User]
+    fields: dict[str, Any]
+
+
+def _blocking(world: World) -> User:
+    author = factories.person("hilda")
+    Block.objects.bulk_create(Block(blocker=author, blocked=viewer) for viewer in world.viewers.values())
+    return author
+
+
+def _blocked(world: World) -> User:
+    author = factories.person("hilda")
+    Block.objects.bulk_create(Block(blocker=viewer, blocked=author) for viewer in world.viewers.values())
+    return author
+
+
+def _person(**fields: Any) -> Callable[[World], User]:
+    return lambda world: factories.person("hilda", **fields)
+
+
+NOW = timezone.now()
+STATES = {
+    "private": Hidden(_person(private=True), {}),
+    "blocking": Hidden(_blocking, {}),
+    "blocked": Hidden(_blocked, {}),
+    "suspended": Hidden(_person(suspended_at=NOW), {}),
+    "deactivated": Hidden(_person(deactivated_at=NOW), {}),
+    "archived": Hidden(_person(), {"archived_at": NOW}),
+    "in the trash": Hidden(_person(), {"deleted_at": NOW}),
+    "taken down": Hidden(_person(), {"removed_at": NOW}),
+}
+
+
+def hide(world: World, state: Hidden, *, count: int) -> None:
+    """Adds `count` posts that are hidden from every viewer, half of them older and half newer than all others."""
+    author = state.person(world)
+    older = [id_at(timezone.now() - timedelta(days=30), sequence) for sequence in range(count // 2)]
+    ids = [*older, *generate_ids(count - len(older))]
+    caption = f"{WORD} #{TAG.upper()}"
+    Post.objects.bulk_create(
+        Post(id=number, timeline_id=number, author=author, caption=caption, place=world.place,
+             shown_latitude=POINT["media_latitude"], shown_longitude=POINT["media_longitude"], **POINT, **state.fields)
+        for number in ids
+    )  # fmt: skip
+    tag = Tag.objects.get(post_tags__post=world.posts[0])
+    PostTag.objects.bulk_create(PostTag(post_id=number, tag=tag, position=0, timeline_id=number) for number in ids)
+    cells = list(PostCell.objects.filter(post=world.posts[0]).values_list("cell", flat=True))
+    PostCell.objects.bulk_create(
+        PostCell(post_id=number, cell=cell, timeline_id=number) for number in ids for cell in cells
+    )
+    like = Post.objects.get(pk=ids[0])
+    document = document_of(post=like)
+    SearchDocument.objects.bulk_create(
+        SearchDocument(post_id=number, timeline_id=number, vector=document.vector, indexed_at=timezone.now())
+        for number in ids
+    )
+    factories.story(author)
+    index_person(user_id=author.pk)
