@@ -2,7 +2,6 @@
 
 import threading
 import time
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -18,7 +17,6 @@ from api.throttles import RATES
 from tests.support.factories import PASSWORD
 
 PAGES = ["/login", "/admin/login/"]
-RunConcurrently = Callable[[list[Callable[[], Any]]], list[Any]]
 
 
 def log_in(password: str = PASSWORD) -> int:
@@ -26,9 +24,7 @@ def log_in(password: str = PASSWORD) -> int:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_of_sixty_wrong_passwords_at_once_ten_are_checked(
-    alice: User, run_concurrently: RunConcurrently, monkeypatch: pytest.MonkeyPatch, settings: Any
-) -> None:
+def test_of_sixty_wrong_passwords_at_once_ten_are_checked(alice, run_concurrently, monkeypatch, settings):
     settings.RATE_LIMITS = False
     checked: list[str] = []
     check = User.check_password
@@ -48,13 +44,13 @@ def test_of_sixty_wrong_passwords_at_once_ten_are_checked(
 
 
 @pytest.mark.django_db
-def test_right_passwords_leave_nothing_behind(alice: User) -> None:
+def test_right_passwords_leave_nothing_behind(alice):
     assert [log_in() for _ in range(actions.MAX_FAILURES_PER_NAME + 2)] == [200] * 12
     assert not FailedLogIn.objects.exists()
 
 
 @pytest.mark.django_db
-def test_what_was_not_checked_does_not_count(alice: User, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_was_not_checked_does_not_count(alice, monkeypatch):
     none_free = ConcurrencyLimiter(1, wait_seconds=0)
     monkeypatch.setattr(
         User, "check_password", lambda *_: none_free.slot().__enter__()
@@ -68,7 +64,7 @@ def test_what_was_not_checked_does_not_count(alice: User, monkeypatch: pytest.Mo
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("page", PAGES)
-def test_pages_take_as_many_log_ins_as_the_token_endpoint(alice: User, page: str) -> None:
+def test_pages_take_as_many_log_ins_as_the_token_endpoint(alice, page):
     User.objects.filter(pk=alice.pk).update(is_staff=True)
     form = {"username": "alice", "password": PASSWORD}
     statuses = [Client().post(page, form).status_code for _ in range(RATES["log_in"].limit)]
@@ -82,7 +78,7 @@ def test_pages_take_as_many_log_ins_as_the_token_endpoint(alice: User, page: str
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("page", PAGES)
-def test_pages_say_that_there_were_too_many_failures(alice: User, page: str) -> None:
+def test_pages_say_that_there_were_too_many_failures(alice, page):
     for _ in range(actions.MAX_FAILURES_PER_NAME):
         assert Client().post(page, {"username": "alice", "password": "wrong"}).status_code == 200
     answer = Client().post(page, {"username": "alice", "password": PASSWORD})
@@ -90,7 +86,7 @@ def test_pages_say_that_there_were_too_many_failures(alice: User, page: str) -> 
     assert answer["Retry-After"] == "900"
 
 
-def test_one_password_is_hashed_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_one_password_is_hashed_at_a_time(monkeypatch):
     running, most, lock = 0, 0, threading.Lock()
 
     def hashing(*_: Any) -> bool:
@@ -112,7 +108,7 @@ def test_one_password_is_hashed_at_a_time(monkeypatch: pytest.MonkeyPatch) -> No
     assert most == 1
 
 
-def test_hashes_made_with_other_parameters_still_open_and_are_made_anew() -> None:
+def test_hashes_made_with_other_parameters_still_open_and_are_made_anew():
     hasher, before = (
         LimitedArgon2PasswordHasher(),
         Argon2PasswordHasher().encode(PASSWORD, LimitedArgon2PasswordHasher().salt()),

@@ -1,28 +1,25 @@
 """Oneself: what one sees and may change."""
 
-from typing import Any
-
 import pytest
 
-from accounts.models import User
 from tests.support import factories
 from tests.support.outbox import drain
 
 pytestmark = pytest.mark.django_db
 
 
-def test_shows_what_others_do_not_see(alice: User, client_for: Any) -> None:
+def test_shows_what_others_do_not_see(alice, client_for):
     body = client_for(alice).get("/v1/me").json()
     assert (body["id"], body["email"], body["birth_date"]) == (str(alice.pk), "alice@example.com", "1990-05-17")
     assert "password" not in body
 
 
-def test_nobody_has_no_self(client_for: Any) -> None:
+def test_nobody_has_no_self(client_for):
     answer = client_for(None).get("/v1/me")
     assert (answer.status_code, answer.json()["code"]) == (401, "not_authenticated")
 
 
-def test_changes_the_profile(alice: User, client_for: Any) -> None:
+def test_changes_the_profile(alice, client_for):
     change = {"name": "A.", "bio": "Hills\nand 🌊", "website": "https://example.com/a", "is_private": True}
     body = client_for(alice).patch("/v1/me", change).json()
     assert {name: body[name] for name in change} == change
@@ -39,13 +36,13 @@ def test_changes_the_profile(alice: User, client_for: Any) -> None:
         ({"name": None}, "/name"),
     ],
 )
-def test_refuses(alice: User, client_for: Any, change: dict[str, Any], pointer: str) -> None:
+def test_refuses(alice, client_for, change, pointer):
     answer = client_for(alice).patch("/v1/me", change)
     assert answer.status_code == 400
     assert answer.json()["errors"][0]["pointer"] == pointer
 
 
-def test_what_is_not_to_be_changed_stays(alice: User, client_for: Any) -> None:
+def test_what_is_not_to_be_changed_stays(alice, client_for):
     client_for(alice).patch(
         "/v1/me", {"username": "eve", "is_staff": True, "followers_count": 7, "suspended_at": "2026-01-01"}
     )
@@ -53,7 +50,7 @@ def test_what_is_not_to_be_changed_stays(alice: User, client_for: Any) -> None:
     assert (alice.username, alice.is_staff, alice.followers_count, alice.suspended_at) == ("alice", False, 0, None)
 
 
-def test_opening_an_account_lets_in_whoever_asked(client_for: Any) -> None:
+def test_opening_an_account_lets_in_whoever_asked(client_for):
     dora = factories.person("dora", private=True)
     fans = [factories.person() for _ in range(3)]
     for fan in fans:

@@ -18,7 +18,7 @@ def session(user: User, **times: object) -> Session:
     return row
 
 
-def test_old_ones_go_and_the_others_stay(alice: User) -> None:
+def test_old_ones_go_and_the_others_stay(alice):
     now = timezone.now()
     kept = {
         session(alice, last_used_at=now).pk,
@@ -33,7 +33,7 @@ def test_old_ones_go_and_the_others_stay(alice: User) -> None:
 
 
 @pytest.mark.django_db
-def test_expired_browser_sessions_go() -> None:
+def test_expired_browser_sessions_go():
     now = timezone.now()
     for name, ends in (("over", now - DAY), ("open", now + DAY)):
         BrowserSession.objects.create(session_key=name, session_data="", expire_date=ends)

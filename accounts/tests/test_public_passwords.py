@@ -29,16 +29,16 @@ def log_in(client_for: As) -> int:
     return int(client_for(None).post("/v1/auth/token", {"username": "alice", "password": PASSWORD}).status_code)
 
 
-def test_it_opens_the_demo(client_for: As, of_the_demo: User) -> None:
+def test_it_opens_the_demo(client_for, of_the_demo):
     assert log_in(client_for) == 200
 
 
 @pytest.mark.usefixtures("in_production")
-def test_it_opens_nothing_in_production(client_for: As, of_the_demo: User) -> None:
+def test_it_opens_nothing_in_production(client_for, of_the_demo):
     assert log_in(client_for) == 401
 
 
 @pytest.mark.usefixtures("in_production", "db")
-def test_it_cannot_be_chosen_in_production(client_for: As) -> None:
+def test_it_cannot_be_chosen_in_production(client_for):
     answer = client_for(None).post("/v1/auth/register", {**FORM, "password": PASSWORD})
     assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (400, "/password")

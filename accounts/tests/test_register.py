@@ -1,7 +1,6 @@
 """Registration: what is taken, what is refused, and that one name is one person."""
 
 import threading
-from typing import Any
 
 import pytest
 from django.db import connection
@@ -22,7 +21,7 @@ ALICE = {
 
 
 @pytest.mark.django_db
-def test_answers_with_the_person_and_their_tokens() -> None:
+def test_answers_with_the_person_and_their_tokens():
     answer = APIClient().post(URL, ALICE)
     assert answer.status_code == 201, answer.content
     body = answer.json()
@@ -61,7 +60,7 @@ def test_answers_with_the_person_and_their_tokens() -> None:
     ],
 )
 @pytest.mark.django_db
-def test_refuses(change: dict[str, Any], pointer: str) -> None:
+def test_refuses(change, pointer):
     answer = APIClient().post(URL, {**ALICE, **change})
     assert answer.status_code == 400
     assert answer["Content-Type"] == "application/problem+json"
@@ -72,7 +71,7 @@ def test_refuses(change: dict[str, Any], pointer: str) -> None:
 
 
 @pytest.mark.django_db
-def test_thirteen_today_is_old_enough_and_tomorrow_is_not() -> None:
+def test_thirteen_today_is_old_enough_and_tomorrow_is_not():
     today = timezone.now().date()
     if (today.month, today.day) == (2, 29):
         today = today.replace(day=28)
@@ -85,7 +84,7 @@ def test_thirteen_today_is_old_enough_and_tomorrow_is_not() -> None:
 
 @pytest.mark.parametrize("twin", [{"email": "other@example.com"}, {"username": "other"}])
 @pytest.mark.django_db
-def test_names_and_addresses_are_unique_without_case(twin: dict[str, str]) -> None:
+def test_names_and_addresses_are_unique_without_case(twin):
     APIClient().post(URL, ALICE)
     answer = APIClient().post(URL, {**ALICE, **twin})
     assert answer.status_code == 400
@@ -93,14 +92,14 @@ def test_names_and_addresses_are_unique_without_case(twin: dict[str, str]) -> No
 
 
 @pytest.mark.django_db
-def test_nobody_makes_themselves_staff() -> None:
+def test_nobody_makes_themselves_staff():
     APIClient().post(URL, {**ALICE, "is_staff": True, "is_superuser": True, "followers_count": 9})
     user = User.objects.get(username="alice")
     assert (user.is_staff, user.is_superuser, user.followers_count) == (False, False, 0)
 
 
 @pytest.mark.django_db(transaction=True)
-def test_eight_at_once_make_one_account() -> None:
+def test_eight_at_once_make_one_account():
     statuses: list[int] = []
 
     def register() -> None:

@@ -31,13 +31,13 @@ def refresh(token: str) -> tuple[int, dict[str, str]]:
 
 
 @pytest.mark.parametrize("name", ["alice", "ALICE", "alice@example.com", "Alice@Example.com"])
-def test_log_in_by_name_or_address(alice: User, name: str) -> None:
+def test_log_in_by_name_or_address(alice, name):
     assert me(log_in(name)["access"]) == 200
     alice.refresh_from_db()
     assert alice.last_login is not None
 
 
-def test_unknown_wrong_and_suspended_answer_alike(alice: User, bob: User) -> None:
+def test_unknown_wrong_and_suspended_answer_alike(alice, bob):
     User.objects.filter(pk=bob.pk).update(suspended_at=timezone.now())
     answers = [
         APIClient().post("/v1/auth/token", {"username": name, "password": password})
@@ -48,7 +48,7 @@ def test_unknown_wrong_and_suspended_answer_alike(alice: User, bob: User) -> Non
     assert answers[0].json()["code"] == "invalid_credentials"
 
 
-def test_ten_failures_close_the_door_for_that_name_and_place_only(alice: User, bob: User) -> None:
+def test_ten_failures_close_the_door_for_that_name_and_place_only(alice, bob):
     for _ in range(10):
         APIClient().post("/v1/auth/token", {"username": "alice", "password": "wrong"})
     answer = APIClient().post("/v1/auth/token", {"username": "alice", "password": PASSWORD})
@@ -65,14 +65,14 @@ def test_ten_failures_close_the_door_for_that_name_and_place_only(alice: User, b
     "header",
     ["Bearer", "Bearer a b", "Bearer x.y.z", "Bearer \xe4", "Bearer " + "a" * 5000],
 )
-def test_broken_headers_are_401(alice: User, header: str) -> None:
+def test_broken_headers_are_401(alice, header):
     answer = APIClient().get("/v1/me", HTTP_AUTHORIZATION=header)
     assert answer.status_code == 401
     assert answer.json()["code"] == "invalid_token"
     assert answer["WWW-Authenticate"].startswith("Bearer")
 
 
-def test_forged_tokens_are_401(alice: User) -> None:
+def test_forged_tokens_are_401(alice):
     claims = jwt.decode(log_in()["access"], options={"verify_signature": False})
     key = settings.SIMPLE_JWT["SIGNING_KEY"]
     for forged in [
@@ -89,13 +89,13 @@ def test_forged_tokens_are_401(alice: User) -> None:
     assert me(jwt.encode(claims, key, algorithm="HS256")) == 200
 
 
-def test_a_refresh_token_is_no_access_token_nor_the_reverse(alice: User) -> None:
+def test_a_refresh_token_is_no_access_token_nor_the_reverse(alice):
     pair = log_in()
     assert me(pair["refresh"]) == 401
     assert refresh(pair["access"])[0] == 401
 
 
-def test_refresh_rotates(alice: User) -> None:
+def test_refresh_rotates(alice):
     first = log_in()
     status, second = refresh(first["refresh"])
     assert status == 200
@@ -104,14 +104,14 @@ def test_refresh_rotates(alice: User) -> None:
     assert refresh(second["refresh"])[0] == 200
 
 
-def test_a_lost_reply_gets_the_same_successor(alice: User) -> None:
+def test_a_lost_reply_gets_the_same_successor(alice):
     first = log_in()["refresh"]
     successors = [refresh(first)[1]["refresh"] for _ in range(2)]
     assert len({jwt.decode(token, options={"verify_signature": False})["jti"] for token in successors}) == 1
     assert refresh(successors[1])[0] == 200
 
 
-def test_reuse_after_the_grace_ends_the_session(alice: User) -> None:
+def test_reuse_after_the_grace_ends_the_session(alice):
     first = log_in()["refresh"]
     _, second = refresh(first)
     Session.objects.update(rotated_at=timezone.now() - timedelta(seconds=11))
@@ -120,7 +120,7 @@ def test_reuse_after_the_grace_ends_the_session(alice: User) -> None:
     assert me(second["access"]) == 401
 
 
-def test_log_out_ends_one_session_and_everywhere_all(alice: User) -> None:
+def test_log_out_ends_one_session_and_everywhere_all(alice):
     one, two, three = log_in(), log_in(), log_in()
     client = APIClient(HTTP_AUTHORIZATION=f"Bearer {one['access']}")
     assert client.post("/v1/auth/logout").status_code == 204
@@ -133,7 +133,7 @@ def test_log_out_ends_one_session_and_everywhere_all(alice: User) -> None:
 
 
 @pytest.mark.parametrize("state", ["suspended_at", "deactivated_at", "deleted_at"])
-def test_a_suspension_counts_from_the_next_request(alice: User, state: str) -> None:
+def test_a_suspension_counts_from_the_next_request(alice, state):
     pair = log_in()
     browser = Client()
     browser.post("/login", {"username": "alice", "password": PASSWORD})
@@ -144,7 +144,7 @@ def test_a_suspension_counts_from_the_next_request(alice: User, state: str) -> N
     assert browser.get("/v1/me").status_code == 401
 
 
-def test_a_new_password_ends_every_session(alice: User) -> None:
+def test_a_new_password_ends_every_session(alice):
     old, other = log_in(), log_in()
     browser = Client()
     browser.post("/login", {"username": "alice", "password": PASSWORD})
@@ -159,7 +159,7 @@ def test_a_new_password_ends_every_session(alice: User) -> None:
     log_in(password="staple-battery-horse")
 
 
-def test_the_browser_logs_in_by_the_same_action(alice: User) -> None:
+def test_the_browser_logs_in_by_the_same_action(alice):
     browser = Client()
     assert b"No account" in browser.post("/login", {"username": "alice", "password": "wrong"}).content
     answer = browser.post(

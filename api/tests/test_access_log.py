@@ -33,19 +33,19 @@ def lines() -> Iterator[_Lines]:
 
 
 @pytest.mark.parametrize("ending", ["%0a", "%0d%0a", "%e2%80%a8", "%1b[2J"])
-def test_a_path_cannot_forge_a_line(ending: str, lines: _Lines) -> None:
+def test_a_path_cannot_forge_a_line(ending, lines):
     Client().get(f"/v1/users/{ending}INFO POST /v1/auth/token 200")
     assert len(lines.text.splitlines()) == 1
     assert lines.text[:-1].isprintable()
     assert lines.text.startswith("INFO GET /v1/users/%")
 
 
-def test_a_long_path_is_cut(lines: _Lines) -> None:
+def test_a_long_path_is_cut(lines):
     Client().get("/v1/users/" + "x" * 5000)
     assert len(lines.text) < 500
 
 
-def test_a_ticket_to_send_a_file_is_not_logged(lines: _Lines) -> None:
+def test_a_ticket_to_send_a_file_is_not_logged(lines):
     upload_token = upload_tokens.sign(upload_tokens.UploadToken("incoming/x", 10, ""))
     assert Client().get(f"{settings.MEDIA_URL}incoming/{upload_token}").status_code == 405
     assert upload_token not in lines.text

@@ -51,7 +51,7 @@ def statements() -> Iterator[list[tuple[str, Any]]]:
 
 
 @pytest.mark.parametrize("name", HOSTILE)
-def test_a_value_is_bound_and_never_written_into_the_text(db: None, name: str) -> None:
+def test_a_value_is_bound_and_never_written_into_the_text(db, name):
     person = factories.person(name=name)
     factories.person(name="somebody else")
     for _ in range(3):  # as it is, then prepared, then run by its name
@@ -63,7 +63,7 @@ def test_a_value_is_bound_and_never_written_into_the_text(db: None, name: str) -
     assert User.objects.get_queryset().count() == 2
 
 
-def test_what_is_prepared_holds_places_and_the_codes_own_constants(db: None) -> None:
+def test_what_is_prepared_holds_places_and_the_codes_own_constants(db):
     connection.ensure_connection()
     text = visible(limit=3).statement.preparation(connection.connection)
     assert "$1" in text
@@ -71,7 +71,7 @@ def test_what_is_prepared_holds_places_and_the_codes_own_constants(db: None) -> 
     assert "%s" not in text
 
 
-def test_it_answers_as_its_queryset(alice: User, bob: User, mallory: User) -> None:
+def test_it_answers_as_its_queryset(alice, bob, mallory):
     private = factories.person(private=True)
     posts = [factories.post(author, "words") for author in (alice, private, bob, alice)]
     factories.post(alice, "not asked for")
@@ -94,7 +94,7 @@ def _columns(post: Post) -> Any:
     return [getattr(post, name) for name in names], post.author.username, post.author.name, place
 
 
-def test_related_rows_come_along(alice: User, django_assert_num_queries: Any) -> None:
+def test_related_rows_come_along(alice, django_assert_num_queries):
     factories.post(alice, "here", place=factories.place("Lisbon"))
     factories.post(alice, "nowhere")
     ids = list(Post.objects.values_list("pk", flat=True))
@@ -103,7 +103,7 @@ def test_related_rows_come_along(alice: User, django_assert_num_queries: Any) ->
         assert (here.author.username, here.place.name, nowhere.place) == ("alice", "Lisbon", None)
 
 
-def test_a_list_is_one_array_whatever_its_length(alice: User) -> None:
+def test_a_list_is_one_array_whatever_its_length(alice):
     posts = [factories.post(alice).pk for _ in range(3)]
     with statements() as seen:
         for count in (0, 1, 3):
@@ -113,35 +113,35 @@ def test_a_list_is_one_array_whatever_its_length(alice: User) -> None:
 
 
 @pytest.mark.parametrize("ids", [["1); --"], [None], ["1"], [1.5], [[1]]])
-def test_an_array_holds_whole_numbers(alice: User, ids: Any) -> None:
+def test_an_array_holds_whole_numbers(alice, ids):
     with pytest.raises((TypeError, ValueError)):
         visible(limit=5).rows(viewer=alice.pk, posts=ids)
 
 
-def test_none_is_another_statement(alice: User) -> None:
+def test_none_is_another_statement(alice):
     with pytest.raises(TypeError, match="None"):
         named().rows(name=None)
 
 
-def test_every_place_is_filled(alice: User) -> None:
+def test_every_place_is_filled(alice):
     for given in ({}, {"viewer": alice.pk}, {"viewer": alice.pk, "posts": [], "more": 1}):
         with pytest.raises(TypeError, match="takes"):
             visible(limit=5).rows(**given)
 
 
-def test_a_shape_is_compiled_once_and_holds_no_text(alice: User) -> None:
+def test_a_shape_is_compiled_once_and_holds_no_text(alice):
     assert visible(limit=4) is visible(limit=4)
     assert visible(limit=4) is not visible(limit=5)
     with pytest.raises(TypeError, match="shape"):
         visible(limit="4; DROP TABLE")
 
 
-def test_rules_may_read_nothing_of_a_person_but_the_pk() -> None:
+def test_rules_may_read_nothing_of_a_person_but_the_pk():
     with pytest.raises(AttributeError, match="is_private"):
         _ = Parameters().person("viewer").is_private
 
 
-def test_other_types_are_bound_as_they_are(alice: User, bob: User) -> None:
+def test_other_types_are_bound_as_they_are(alice, bob):
     @compiled
     def followed_since(given: Parameters) -> QuerySet[Any]:
         moment = given.of("moment", models.DateTimeField())
@@ -152,7 +152,7 @@ def test_other_types_are_bound_as_they_are(alice: User, bob: User) -> None:
     assert not followed_since().exists(moment=follow.created_at, follower=alice.pk)
 
 
-def test_the_third_time_postgresql_has_it_planned(alice: User) -> None:
+def test_the_third_time_postgresql_has_it_planned(alice):
     texts = []
     for _ in range(3):
         with statements() as seen:
@@ -161,7 +161,7 @@ def test_the_third_time_postgresql_has_it_planned(alice: User) -> None:
     assert texts[-1] == "EXECUTE"
 
 
-def test_behind_a_pooler_nothing_is_prepared(alice: User) -> None:
+def test_behind_a_pooler_nothing_is_prepared(alice):
     """A pooler makes up its own process numbers; here the answer is made to look like one's."""
     with patch.object(prepared, "_known", WeakKeyDictionary()), patch.object(prepared, "_pid_of", return_value=0):
         for _ in range(4):
@@ -176,7 +176,7 @@ def bios(given: Parameters) -> QuerySet[Any]:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_migration_under_a_running_process_is_survived() -> None:
+def test_a_migration_under_a_running_process_is_survived():
     factories.person("alice")
     for _ in range(3):
         assert bios().rows(name="Alice") == [("",)]

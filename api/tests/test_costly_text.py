@@ -1,13 +1,12 @@
 """Text and lists that would cost minutes are refused by their length, before anybody works on them."""
 
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 from urllib.parse import quote
 
 import pytest
 
-from accounts.models import User
 from posts.models import Post
 from tests.support import factories
 
@@ -40,7 +39,7 @@ def spy(monkeypatch: pytest.MonkeyPatch) -> Iterator[_Spy]:
 
 
 @pytest.mark.parametrize("field", ["username", "name"])
-def test_a_stranger_registers_with_marks(field: str, client_for: Callable, spy: _Spy) -> None:
+def test_a_stranger_registers_with_marks(field, client_for, spy):
     answer = client_for(None).post("/v1/auth/register", {"username": "zoe", **REGISTRATION, field: MARKS})
     assert answer.status_code == 400
     assert answer.json()["errors"][0]["code"] == "max_length"
@@ -49,14 +48,14 @@ def test_a_stranger_registers_with_marks(field: str, client_for: Callable, spy: 
 @pytest.mark.parametrize(
     ("field", "value"), [("caption", MARKS), ("place", MARKS), ("tags", [MARKS]), ("tags", ["#a" + MARKS])]
 )
-def test_a_post_of_marks(field: str, value: Any, alice: User, client_for: Callable, spy: _Spy) -> None:
+def test_a_post_of_marks(field, value, alice, client_for, spy):
     answer = client_for(alice).post("/v1/posts", {"media": [str(factories.media(alice).pk)], field: value})
     assert answer.status_code == 400
     assert "max_length" in {error["code"] for error in answer.json()["errors"]}
 
 
 @pytest.mark.parametrize("count", [30, 31])
-def test_a_letter_takes_thirty_marks_and_no_more(count: int, alice: User, client_for: Callable, spy: _Spy) -> None:
+def test_a_letter_takes_thirty_marks_and_no_more(count, alice, client_for, spy):
     answer = client_for(alice).patch("/v1/me", {"bio": "a" + "\u0316" * count})
     if count > 30:
         assert answer.status_code == 400
@@ -65,11 +64,11 @@ def test_a_letter_takes_thirty_marks_and_no_more(count: int, alice: User, client
         assert answer.json()["bio"] == "a" + "\u0316" * count
 
 
-def test_marks_in_the_address_of_a_tag(alice: User, client_for: Callable, spy: _Spy) -> None:
+def test_marks_in_the_address_of_a_tag(alice, client_for, spy):
     assert client_for(alice).get(f"/v1/tags/{quote(MARKS)}").status_code == 404
 
 
-def test_letters_that_nfc_joins_count_as_one(alice: User, client_for: Callable) -> None:
+def test_letters_that_nfc_joins_count_as_one(alice, client_for):
     joined = "\u1f82" * 256
     answer = client_for(alice).patch("/v1/me", {"name": unicodedata.normalize("NFD", joined)})
     assert answer.status_code == 200
@@ -85,15 +84,13 @@ def test_letters_that_nfc_joins_count_as_one(alice: User, client_for: Callable) 
         ("post", "/v1/highlights", {"title": "Sea", "stories": ["no id"] * 101}),
     ],
 )
-def test_a_list_that_is_too_long_is_not_looked_at(
-    method: str, address: str, body: Any, alice: User, client_for: Callable
-) -> None:
+def test_a_list_that_is_too_long_is_not_looked_at(method, address, body, alice, client_for):
     answer = getattr(client_for(alice), method)(address, body)
     assert answer.status_code == 400
     assert [error["code"] for error in answer.json()["errors"]] == ["max_length"]
 
 
-def test_more_alt_texts_than_a_post_has_media(alice: User, client_for: Callable) -> None:
+def test_more_alt_texts_than_a_post_has_media(alice, client_for):
     post: Post = factories.post(alice)
     answer = client_for(alice).patch(f"/v1/posts/{post.pk}", {"alt_texts": {str(number): None for number in range(11)}})
     assert answer.status_code == 400

@@ -16,12 +16,12 @@ pytestmark = pytest.mark.django_db
         ("SELECT hush", 'column "hush" does not exist'),
     ],
 )
-def test_what_was_refused_is_not_quoted(statement: str, told: str) -> None:
+def test_what_was_refused_is_not_quoted(statement, told):
     with pytest.raises(DatabaseError) as refused, transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(statement)
     assert summary_of(refused.value) == told
 
 
-def test_a_lost_connection_is_told_in_a_line() -> None:
+def test_a_lost_connection_is_told_in_a_line():
     error = OperationalError("connection to server failed: Connection refused\n\tIs it running?\n")
     assert summary_of(error) == "connection to server failed: Connection refused"

@@ -10,7 +10,7 @@ from api.ids import MAX_ID, generate_ids, id_at, moment_of
 
 
 @pytest.mark.django_db
-def test_a_rush_repeats_nothing_and_grows() -> None:
+def test_a_rush_repeats_nothing_and_grows():
     ids = generate_ids(20_000)
     assert len(set(ids)) == len(ids)
     assert ids == sorted(ids)
@@ -18,7 +18,7 @@ def test_a_rush_repeats_nothing_and_grows() -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_eight_at_once_repeat_nothing() -> None:
+def test_eight_at_once_repeat_nothing():
     found: list[int] = []
 
     def rush() -> None:
@@ -34,14 +34,14 @@ def test_eight_at_once_repeat_nothing() -> None:
 
 
 @pytest.mark.django_db
-def test_an_id_tells_when_it_was_made() -> None:
+def test_an_id_tells_when_it_was_made():
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_sleep(0.2)")
     moment = moment_of(generate_ids()[0])
     assert abs(moment - datetime.now(UTC)) < timedelta(seconds=2)
 
 
-def test_an_id_of_the_past_stands_in_its_order() -> None:
+def test_an_id_of_the_past_stands_in_its_order():
     then = datetime(2026, 3, 1, 12, tzinfo=UTC)
     assert moment_of(id_at(then)) == then
     assert id_at(then) < id_at(then, 1) < id_at(then + timedelta(milliseconds=1))

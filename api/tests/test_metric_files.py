@@ -47,7 +47,7 @@ def total(folder: Path) -> float:
     return registry.get_sample_value("pages_total", {"name": "all"}) or 0.0
 
 
-def test_what_the_dead_counted_stays_in_one_file(tmp_path: Path) -> None:
+def test_what_the_dead_counted_stays_in_one_file(tmp_path):
     for _ in range(3):
         count(tmp_path, 2)
     assert len(list(tmp_path.iterdir())) == 3
@@ -57,14 +57,14 @@ def test_what_the_dead_counted_stays_in_one_file(tmp_path: Path) -> None:
     assert (total(tmp_path), total(tmp_path)) == (10, 10)
 
 
-def test_more_than_a_files_first_room(tmp_path: Path) -> None:
+def test_more_than_a_files_first_room(tmp_path):
     for _ in range(2):
         count(tmp_path, 300)  # 160 kB
         assert len(list(tmp_path.iterdir())) <= 2
     assert total(tmp_path) == 600
 
 
-def test_the_files_of_the_living_are_left_alone(tmp_path: Path) -> None:
+def test_the_files_of_the_living_are_left_alone(tmp_path):
     living = tmp_path / "counter_1.db"
     AllocatedDict(str(living)).close()
     assert metric_files.merge_dead(tmp_path) == 0
@@ -72,12 +72,12 @@ def test_the_files_of_the_living_are_left_alone(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("room", [0, 70_000], ids=["at its start", "while it counts"])
-def test_a_full_disk_costs_counts_and_no_process(tmp_path: Path, room: int) -> None:
+def test_a_full_disk_costs_counts_and_no_process(tmp_path, room):
     count(tmp_path, 300, FULL.format(room=room))  # mounting a small disk needs root
     assert total(tmp_path) == 0, "they were counted in memory"
 
 
-def test_a_full_disk_costs_no_scrape(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_full_disk_costs_no_scrape(tmp_path, monkeypatch):
     count(tmp_path, 2)
 
     def no_room(*_: int) -> None:

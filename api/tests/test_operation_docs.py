@@ -56,7 +56,7 @@ class SecretViewSet(Parent):
         (SecretViewSet, "list", "", ""),
     ],
 )
-def test_docstrings_are_the_documentation(view: type[BaseViewSet], action: str, summary: str, description: str) -> None:
+def test_docstrings_are_the_documentation(view, action, summary, description):
     assert summary_and_description(view(), action) == (summary, description)
 
 
@@ -68,20 +68,20 @@ def test_docstrings_are_the_documentation(view: type[BaseViewSet], action: str, 
         ("retrieve", "GET", "/v1/boats/{id}", []),
     ],
 )
-def test_who_may_see_but_not_change_is_denied(action: str, method: str, path: str, codes: list[str]) -> None:
+def test_who_may_see_but_not_change_is_denied(action, method, path, codes):
     assert codes_of_view(BoatViewSet(), action, method, path) == codes
 
 
-def test_what_the_author_alone_may_read_is_denied_to_others() -> None:
+def test_what_the_author_alone_may_read_is_denied_to_others():
     view = BoatViewSet()
     view.author_alone = True  # type: ignore[attr-defined]  # what some views declare
     assert codes_of_view(view, "list", "GET", "/v1/boats/{boat_id}/crew") == ["permission_denied"]
 
 
-def test_a_code_that_no_catalogue_has_is_refused() -> None:
+def test_a_code_that_no_catalogue_has_is_refused():
     with pytest.raises(AssertionError, match="sunk"):
         error_codes("sunk")
 
 
-def test_an_id_is_called_after_what_it_is_of() -> None:
+def test_an_id_is_called_after_what_it_is_of():
     assert id_description("/v1/stories/{story_id}/viewers", "story_id") == "The story's id."

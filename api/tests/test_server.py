@@ -3,7 +3,6 @@
 import asyncio
 import threading
 from collections.abc import AsyncIterator, Awaitable, Callable
-from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -66,14 +65,14 @@ def lengths(length: int | None) -> dict[str, Any]:
     return {"HTTP_TRANSFER_ENCODING": "chunked"} if length is None else {"CONTENT_LENGTH": str(length)}
 
 
-def test_the_environ() -> None:
+def test_the_environ():
     given = scope(**{"Content-Type": "text/plain", "X_Forwarded_For": "6.6.6.6", "Accept": "a/b"})
     environ = environ_of(given)
     assert (environ["PATH_INFO"], environ["REMOTE_ADDR"], environ["CONTENT_TYPE"]) == ("/v1/Ã©", "::1", "text/plain")
     assert "HTTP_X_FORWARDED_FOR" not in environ
 
 
-def test_repeated_headers_are_joined() -> None:
+def test_repeated_headers_are_joined():
     given = scope()
     given.headers = SimpleNamespace(items=lambda: [("accept", "a"), ("accept", "b"), ("cookie", "c"), ("cookie", "d")])
     environ = environ_of(given)
@@ -81,7 +80,7 @@ def test_repeated_headers_are_joined() -> None:
 
 
 @pytest.mark.parametrize("length", [4, None])
-def test_a_body_is_received_with_its_length(length: int | None) -> None:
+def test_a_body_is_received_with_its_length(length):
     environ = lengths(length)
     assert asyncio.run(Bodies(MAX_BYTES).receive(Sender(b"ab", b"cd"), environ)) == b"abcd"
     assert environ == {"CONTENT_LENGTH": "4"}
@@ -98,14 +97,12 @@ def test_a_body_is_received_with_its_length(length: int | None) -> None:
         (None, Sender(b"x", None), "too_slow"),
     ],
 )
-def test_bodies_that_are_refused(
-    length: int | None, sender: Sender, code: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_bodies_that_are_refused(length, sender, code, monkeypatch):
     monkeypatch.setattr(bodies, "SECONDS", 0.01)  # instead of waiting for 20
     assert asyncio.run(refusal(Bodies(MAX_BYTES).receive(sender, lengths(length)))) == code
 
 
-def test_the_oldest_body_makes_room(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_oldest_body_makes_room(monkeypatch):
     monkeypatch.setattr(bodies, "MAX_SMALL", 3)
 
     async def go() -> list[str]:
@@ -133,7 +130,7 @@ def received(
 
 
 @pytest.mark.parametrize("length", [4, None])
-def test_a_file_is_received(length: int | None) -> None:
+def test_a_file_is_received(length):
     assert asyncio.run(received(Sender(b"ab", b"cd"), length)()) == b"abcd"
 
 
@@ -146,12 +143,12 @@ def test_a_file_is_received(length: int | None) -> None:
         (9, Sender(b"x", None), "too_slow"),
     ],
 )
-def test_files_that_are_refused(length: int | None, sender: Sender, code: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_files_that_are_refused(length, sender, code, monkeypatch):
     monkeypatch.setattr(spool, "SILENT_SECONDS", 0.01)  # instead of waiting for 30
     assert asyncio.run(refusal(received(sender, length)())) == code
 
 
-def test_a_full_disk_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_full_disk_is_told(monkeypatch):
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
@@ -159,7 +156,7 @@ def test_a_full_disk_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     assert asyncio.run(refusal(received(Sender(b"ab"), 2)())) == "storage_unavailable"
 
 
-def test_the_slowest_file_makes_room(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_slowest_file_makes_room(monkeypatch):
     monkeypatch.setattr(spool, "MAX_AT_ONCE", 2)
 
     async def go() -> list[str]:
@@ -179,7 +176,7 @@ def test_the_slowest_file_makes_room(monkeypatch: pytest.MonkeyPatch) -> None:
     assert asyncio.run(go()) == ["too_slow", "waits"]
 
 
-def test_a_client_with_its_share_of_files_makes_no_other_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_client_with_its_share_of_files_makes_no_other_wait(monkeypatch):
     monkeypatch.setattr(spool, "MAX_PER_CLIENT", 2)
 
     async def go() -> None:
@@ -194,7 +191,7 @@ def test_a_client_with_its_share_of_files_makes_no_other_wait(monkeypatch: pytes
     asyncio.run(go())
 
 
-def test_one_clients_requests_wait_behind_their_own() -> None:
+def test_one_clients_requests_wait_behind_their_own():
     async def go() -> list[str]:
         lane, gate, order = Lane("test", threads=2, per_client=1), threading.Event(), list[str]()
 
@@ -217,7 +214,7 @@ def test_one_clients_requests_wait_behind_their_own() -> None:
 
 
 @pytest.mark.parametrize("bounds", [{"max_waiting": 3}, {"max_waiting_per_client": 3}])
-def test_a_full_lane_is_busy(bounds: dict[str, int]) -> None:
+def test_a_full_lane_is_busy(bounds):
     async def go() -> list[str]:
         lane, gate = Lane("test", threads=1, per_client=1, **bounds), threading.Event()
         tasks = [asyncio.create_task(refusal(lane.run("somebody", gate.wait))) for _ in range(6)]
@@ -228,7 +225,7 @@ def test_a_full_lane_is_busy(bounds: dict[str, int]) -> None:
     assert asyncio.run(go()) == ["", "", "", "", "busy", "busy"]
 
 
-def test_a_turn_that_comes_too_late_is_busy() -> None:
+def test_a_turn_that_comes_too_late_is_busy():
     async def go() -> list[str]:
         lane, gate = Lane("test", threads=1, per_client=1, max_wait_seconds=0.01), threading.Event()
         tasks = [asyncio.create_task(refusal(lane.run("somebody", gate.wait))) for _ in range(3)]
@@ -241,7 +238,7 @@ def test_a_turn_that_comes_too_late_is_busy() -> None:
     assert asyncio.run(go()) == ["", "busy", "busy"]
 
 
-def test_what_a_request_raises_is_raised_and_its_thread_is_free_again() -> None:
+def test_what_a_request_raises_is_raised_and_its_thread_is_free_again():
     async def go() -> int:
         lane = Lane("test", threads=1, per_client=1)
         for _ in range(3):
@@ -252,7 +249,7 @@ def test_what_a_request_raises_is_raised_and_its_thread_is_free_again() -> None:
     assert asyncio.run(go()) == 1
 
 
-def test_clients_are_told_apart_by_what_they_sign_in_with_or_else_their_address() -> None:
+def test_clients_are_told_apart_by_what_they_sign_in_with_or_else_their_address():
     one = client_of({"HTTP_AUTHORIZATION": "Bearer a", "REMOTE_ADDR": "127.0.0.1"})
     other = client_of({"HTTP_AUTHORIZATION": "Bearer b", "REMOTE_ADDR": "127.0.0.1"})
     assert len({one, other, client_of({"REMOTE_ADDR": "127.0.0.1"}), client_of({"REMOTE_ADDR": "127.0.0.2"})}) == 4
@@ -271,11 +268,11 @@ def answer_of(application: Any, environ: dict[str, Any]) -> Answer:
         return answer
 
 
-def test_an_answer_of_bytes() -> None:
+def test_an_answer_of_bytes():
     assert answer_of(application_of([b"a", b"b"], ("X-A", "b")), {}) == (200, [("X-A", "b")], b"ab")
 
 
-def test_an_answer_of_a_file_is_where_it_is_and_the_file_is_closed(tmp_path: Path) -> None:
+def test_an_answer_of_a_file_is_where_it_is_and_the_file_is_closed(tmp_path):
     path = tmp_path / "file"
     path.write_bytes(b"0123456789")
     file = path.open("rb")

@@ -42,7 +42,7 @@ def is_open(connection: socket.socket) -> bool:
     return True
 
 
-def test_who_takes_nothing_is_ended(pair: tuple[socket.socket, socket.socket]) -> None:
+def test_who_takes_nothing_is_ended(pair):
     _, connection = pair
     watcher = StalledConnections()
     assert watcher.look(NOW) == 0
@@ -52,7 +52,7 @@ def test_who_takes_nothing_is_ended(pair: tuple[socket.socket, socket.socket]) -
     assert not is_open(connection)
 
 
-def test_who_takes_something_is_not(pair: tuple[socket.socket, socket.socket]) -> None:
+def test_who_takes_something_is_not(pair):
     client, connection = pair
     watcher = StalledConnections()
     for look in range(30):
@@ -62,7 +62,7 @@ def test_who_takes_something_is_not(pair: tuple[socket.socket, socket.socket]) -
     assert is_open(connection)
 
 
-def test_who_waits_for_nothing_is_not() -> None:
+def test_who_waits_for_nothing_is_not():
     with socket.create_server(("127.0.0.1", 0)) as listening, socket.create_connection(listening.getsockname()):
         connection, _ = listening.accept()
         watcher = StalledConnections()

@@ -5,7 +5,6 @@ from typing import Any
 import pytest
 from rest_framework.test import APIClient
 
-from accounts.models import User
 from api import throttles
 from api.throttles import RATES, Rate
 
@@ -20,7 +19,7 @@ def _few(monkeypatch: pytest.MonkeyPatch, settings: Any) -> None:
     throttles.redis_breaker.close()
 
 
-def test_the_fourth_is_refused_and_says_when_to_come_back(alice: User, bob: User, client_for: Any) -> None:
+def test_the_fourth_is_refused_and_says_when_to_come_back(alice, bob, client_for):
     answers = [client_for(alice).get("/v1/me") for _ in range(4)]
     assert [answer.status_code for answer in answers] == [200, 200, 200, 429]
     assert answers[0]["RateLimit"].startswith('"default";r=2;t=')
@@ -30,14 +29,14 @@ def test_the_fourth_is_refused_and_says_when_to_come_back(alice: User, bob: User
     assert client_for(bob).get("/v1/me").status_code == 200
 
 
-def test_a_forged_forwarding_header_moves_nobody() -> None:
+def test_a_forged_forwarding_header_moves_nobody():
     def ask(forged: str) -> int:
         return APIClient(HTTP_X_FORWARDED_FOR=forged).get("/v1/instance").status_code
 
     assert [ask(f"198.51.100.{number}") for number in range(4)] == [200, 200, 200, 429]
 
 
-def test_behind_one_proxy_the_address_it_wrote_counts(settings: Any) -> None:
+def test_behind_one_proxy_the_address_it_wrote_counts(settings):
     settings.TRUSTED_PROXIES = 1
 
     def ask(forwarded: str) -> int:
@@ -47,7 +46,7 @@ def test_behind_one_proxy_the_address_it_wrote_counts(settings: Any) -> None:
     assert ask("198.51.100.8") == 200
 
 
-def test_without_redis_nobody_is_refused(alice: User, client_for: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_redis_nobody_is_refused(alice, client_for, monkeypatch):
     def refused() -> Any:
         raise throttles.redis.ConnectionError
 
@@ -57,7 +56,7 @@ def test_without_redis_nobody_is_refused(alice: User, client_for: Any, monkeypat
     throttles.redis_breaker.close()
 
 
-def test_who_is_not_let_in_is_not_counted() -> None:
+def test_who_is_not_let_in_is_not_counted():
     answers = [APIClient(HTTP_AUTHORIZATION="Bearer x").get("/v1/me") for _ in range(5)]
     assert [answer.status_code for answer in answers] == [401] * 5
     assert not any("RateLimit" in answer for answer in answers)
@@ -75,6 +74,6 @@ def test_who_is_not_let_in_is_not_counted() -> None:
         ("unknown", "127.0.0.1"),
     ],
 )
-def test_an_address_may_come_with_its_port(forwarded: str, counted_as: str, settings: Any, rf: Any) -> None:
+def test_an_address_may_come_with_its_port(forwarded, counted_as, settings, rf):
     settings.TRUSTED_PROXIES = 1
     assert throttles.address_of(rf.get("/", HTTP_X_FORWARDED_FOR=forwarded)) == counted_as

@@ -2,7 +2,6 @@
 
 import io
 from pathlib import Path
-from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -17,7 +16,7 @@ def costs(ours: list[Cost], other: list[Cost]) -> photos.Costs:
     return {(name, library): found for name in RENDITIONS for library, found in ((OURS, ours), (OTHER, other))}
 
 
-def test_the_photo_has_twelve_megapixels_and_is_always_the_same(monkeypatch: Any) -> None:
+def test_the_photo_has_twelve_megapixels_and_is_always_the_same(monkeypatch):
     assert photos.SIZE == (4032, 3024)
     monkeypatch.setattr(photos, "SIZE", (504, 378))
     data = photos.collage()
@@ -26,7 +25,7 @@ def test_the_photo_has_twelve_megapixels_and_is_always_the_same(monkeypatch: Any
         assert (image.format, image.size) == ("JPEG", (504, 378))
 
 
-def test_it_measures_every_rendition_in_a_process_of_its_own(monkeypatch: Any) -> None:
+def test_it_measures_every_rendition_in_a_process_of_its_own(monkeypatch):
     """All renditions together hold the bytes of each one made alone, whichever libraries there are."""
     monkeypatch.setattr(photos, "SIZE", (2100, 1575))
     monkeypatch.setattr(photos, "RENDITIONS", ("w320.webp", "w1080.jpg", "blurhash", "all"))
@@ -46,7 +45,7 @@ def test_it_measures_every_rendition_in_a_process_of_its_own(monkeypatch: Any) -
     assert "| w320.webp | ours |" in out.getvalue()
 
 
-def test_libraries_take_turns(monkeypatch: Any) -> None:
+def test_libraries_take_turns(monkeypatch):
     monkeypatch.setattr(photos, "libraries", lambda: [OURS, OTHER])
     monkeypatch.setattr(photos, "RENDITIONS", ("all",))
     monkeypatch.setattr(photos, "measure", lambda library, rendition, photo: Cost(1, 1, 1, 1))
@@ -54,7 +53,7 @@ def test_libraries_take_turns(monkeypatch: Any) -> None:
     assert asked == [OURS, OTHER, OTHER, OURS]
 
 
-def test_the_tables_show_medians_and_ratios() -> None:
+def test_the_tables_show_medians_and_ratios():
     found = costs(
         [Cost(100, 200, 50, 10_000), Cost(1, 1, 50, 10_000), Cost(900, 900, 50, 10_000)], [Cost(50, 300, 50, 5000)]
     )
@@ -63,7 +62,7 @@ def test_the_tables_show_medians_and_ratios() -> None:
     assert photos.spread(found) == pytest.approx(8.99)
 
 
-def test_it_is_drawn(tmp_path: Path, monkeypatch: Any) -> None:
+def test_it_is_drawn(tmp_path, monkeypatch):
     monkeypatch.setattr(photos, "run", lambda *args: costs([Cost(100, 200, 50, 10_000)], [Cost(50, 300, 50, 5000)]))
     monkeypatch.setattr(photos, "collage", lambda: b"")
     monkeypatch.setattr(plot, "libraries", lambda: [OURS, OTHER])
@@ -72,13 +71,13 @@ def test_it_is_drawn(tmp_path: Path, monkeypatch: Any) -> None:
         assert (image.format, image.width > 1000) == ("PNG", True)
 
 
-def test_it_wants_to_know_what() -> None:
+def test_it_wants_to_know_what():
     with pytest.raises(CommandError):
         call_command("bench")
 
 
 @pytest.mark.django_db(transaction=True)
-def test_every_index_finds_the_same_points_near(monkeypatch: Any) -> None:
+def test_every_index_finds_the_same_points_near(monkeypatch):
     """What is compared is the same answer: each query on its own index, on a few points around one town."""
     where = [(10 + step / 500, 20 + step / 700) for step in range(200)]
     with connection.cursor() as cursor:
@@ -96,7 +95,7 @@ def test_every_index_finds_the_same_points_near(monkeypatch: Any) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_the_indexes_for_places_are_measured() -> None:
+def test_the_indexes_for_places_are_measured():
     out = io.StringIO()
     call_command("bench", "places", "--rows", "300", "--circles", "2", stdout=out)
     rows = [line for line in out.getvalue().splitlines() if line.startswith("| ")]

@@ -6,7 +6,6 @@ import struct
 import subprocess
 import sys
 from datetime import UTC, datetime
-from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -35,7 +34,7 @@ def answered(one: Call, status: int) -> Exchange:
     return Exchange(one, 0.0, status=status)
 
 
-def test_nothing_of_the_bench_points_at_other_servers(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_nothing_of_the_bench_points_at_other_servers(monkeypatch, tmp_path):
     """Whatever a developer's shell has set: the world must not be written into their database."""
     for name in ("DATABASE_URL", "REDIS_URL", "FEEDS_REDIS_URL", "CELERY_BROKER_URL", "S3_BUCKET", "EMAIL_URL"):
         monkeypatch.setenv(name, "postgres://somewhere.example/else")
@@ -47,7 +46,7 @@ def test_nothing_of_the_bench_points_at_other_servers(monkeypatch: pytest.Monkey
 # -- the world ---------------------------------------------------------------------------------------
 
 
-def test_the_same_seed_makes_the_same_graph() -> None:
+def test_the_same_seed_makes_the_same_graph():
     size = size_of(2000, None, 7)
     one, other = Graph(size).ordinary(0, 500), Graph(size).ordinary(0, 500)
     assert all((a == b).all() for a, b in zip(one, other, strict=True))
@@ -55,7 +54,7 @@ def test_the_same_seed_makes_the_same_graph() -> None:
     assert len(another[0]) != len(one[0]) or (another[1] != one[1]).any()
 
 
-def test_follows_are_pairs_of_different_people_each_once() -> None:
+def test_follows_are_pairs_of_different_people_each_once():
     size = size_of(2000, None, 1)
     followers, followees = Graph(size).ordinary(0, size.people)
     pairs = set(zip(followers.tolist(), followees.tolist(), strict=True))
@@ -66,7 +65,7 @@ def test_follows_are_pairs_of_different_people_each_once() -> None:
     assert counts[:20].sum() > 4 * counts[1000:1020].sum()  # a few have most
 
 
-def test_stars_and_viewers_have_what_they_are_called_by() -> None:
+def test_stars_and_viewers_have_what_they_are_called_by():
     size = size_of(2000, None, 1)
     followers, followees = Graph(size).special()
     for count, star in size.stars.items():
@@ -76,7 +75,7 @@ def test_stars_and_viewers_have_what_they_are_called_by() -> None:
     assert all(followees[followers == viewer].min() > size.quiet for viewer in size.sparse)
 
 
-def test_binary_rows_are_what_postgresql_reads() -> None:
+def test_binary_rows_are_what_postgresql_reads():
     columns: dict[str, Any] = {"a": (">i8", np.array([1, -1])), "b": ("S2", b"ok"), "c": ("V0", b""), "d": (">i2", 7)}
     data = binary_rows(columns, 2)
     one = struct.pack(">hiqi2siih", 4, 8, 1, 2, b"ok", 0, 2, 7)
@@ -84,7 +83,7 @@ def test_binary_rows_are_what_postgresql_reads() -> None:
     assert microseconds(datetime(2000, 1, 1, 0, 0, 1, tzinfo=UTC)) == 1_000_000
 
 
-def test_columns_that_nobody_gives_are_filled_as_django_would() -> None:
+def test_columns_that_nobody_gives_are_filled_as_django_would():
     now = datetime.now(UTC)
     found = defaults(Session, ["id", "user_id", "refresh_jti"], now)
     assert found["created_at"] == found["last_used_at"] == now
@@ -95,14 +94,14 @@ def test_columns_that_nobody_gives_are_filled_as_django_would() -> None:
 # -- results and the document ------------------------------------------------------------------------
 
 
-def test_results_go_on_where_they_ended_but_not_at_another_commit(tmp_path: Path) -> None:
+def test_results_go_on_where_they_ended_but_not_at_another_commit(tmp_path):
     path = tmp_path / "results.json"
     Results(path, {"revision": "a"}).keep("lists", {"x": 1})
     assert Results(path, {"revision": "a"}).parts == {"lists": {"x": 1}}
     assert Results(path, {"revision": "b"}).parts == {}
 
 
-def test_the_section_takes_the_place_of_the_old_one() -> None:
+def test_the_section_takes_the_place_of_the_old_one():
     document = f"# B\n\n## Other\n\ntext\n\n{section.HEADING}\n\nold\n\n### sub\n\n## Last\n\nmore\n"
     new = section.placed(document, f"{section.HEADING}\n\nnew\n")
     assert "old" not in new
@@ -111,17 +110,17 @@ def test_the_section_takes_the_place_of_the_old_one() -> None:
     assert section.placed("# B\n", f"{section.HEADING}\n\nnew\n") == f"# B\n\n{section.HEADING}\n\nnew\n"
 
 
-def test_what_was_not_measured_is_said() -> None:
+def test_what_was_not_measured_is_said():
     assert all(row.met is None and "not measured" in row.measured for row in rows({}))
 
 
-def test_any_finding_of_the_audit_is_a_failure() -> None:
+def test_any_finding_of_the_audit_is_a_failure():
     good = {"audit": {"posts lost": 0, "feeds compared": 200}, "leaks": []}
     assert failures(good) == {}
     assert failures({"audit": {"posts lost": 1}, "leaks": ["x"]}) == {"posts lost": 1, "leaks": 1}
 
 
-def test_every_part_can_be_asked_for() -> None:
+def test_every_part_can_be_asked_for():
     assert (options.WORLD, *PARTS) == options.PARTS
     assert chosen({"only": ["soak", "lists"], "soak": 0}) == ["lists", "soak"]
     assert chosen({"only": [options.WORLD], "soak": 5}) == []
@@ -132,12 +131,12 @@ def test_every_part_can_be_asked_for() -> None:
 # -- the soak's books --------------------------------------------------------------------------------
 
 
-def test_feeds_are_compared_with_the_truth() -> None:
+def test_feeds_are_compared_with_the_truth():
     assert sum(compared([3, 2, 1], [3, 2, 1]).values()) == 0
     assert compared([3, 3, 9], [3, 2, 1]) == {"posts missing": 2, "posts forbidden": 1, "posts twice in a feed": 1}
 
 
-def test_a_switch_is_settled_by_its_last_answer() -> None:
+def test_a_switch_is_settled_by_its_last_answer():
     on, off = Call(b"PUT"), Call(b"DELETE")
     switch = Switch("like", 1, 2, [on, off])
     assert switch.first() is on
@@ -147,13 +146,13 @@ def test_a_switch_is_settled_by_its_last_answer() -> None:
     assert (switch.is_settled, switch.is_on) == (True, False)
 
 
-def test_a_switch_that_was_refused_is_not_settled() -> None:
+def test_a_switch_that_was_refused_is_not_settled():
     switch = Switch("like", 1, 2, [Call(b"PUT"), Call(b"DELETE")])
     assert switch.then(answered(switch.first(), 404)) is None
     assert (switch.is_settled, switch.is_refused) == (False, True)
 
 
-def test_what_was_not_answered_well_is_sent_again(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_was_not_answered_well_is_sent_again(monkeypatch):
     monkeypatch.setattr("devtools.bench.feed.soak.mix.open_posts", lambda bench, count, but_of: [1])
     monkeypatch.setattr("devtools.bench.feed.soak.mix.probed_authors", lambda bench: [])
     people = size_of(100, 10, 1)
@@ -169,7 +168,7 @@ def test_what_was_not_answered_well_is_sent_again(monkeypatch: pytest.MonkeyPatc
     assert errand.status == 201
 
 
-def test_probes_notice_a_post_that_must_not_be_there() -> None:
+def test_probes_notice_a_post_that_must_not_be_there():
     findings = Findings()
     body = json.dumps({"results": [{"author": {"id": "5"}}]}).encode()
     findings.look(Exchange(Call(b""), 0, status=200, body=body), 6, "blocked")
@@ -185,7 +184,7 @@ TINY = ["--people", "150", "--seconds", "0.2", "--repeat", "1", "--soak", "0.4",
 
 
 @pytest.mark.slow
-def test_all_of_it_on_a_tiny_world(tmp_path: Path) -> None:
+def test_all_of_it_on_a_tiny_world(tmp_path):
     """Every part finds something, fails at nothing, and ends in the document; nothing is left running."""
     command = [sys.executable, "manage.py", "bench", "feed", *TINY, str(tmp_path / "docs")]
     own = {**os.environ, "PYSTAGRAM_VAR": str(tmp_path / "var"), "PYSTAGRAM_ENV": "development"}

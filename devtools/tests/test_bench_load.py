@@ -59,12 +59,12 @@ def get(path: str) -> Call:
     return call("GET", path, "token", keep_body=True)
 
 
-def test_a_closed_loop_sends_each_call_once(address: Address) -> None:
+def test_a_closed_loop_sends_each_call_once(address):
     done = run_closed(address, iter([get("/a"), get("/b"), get("/c")]), connections=1, seconds=30)
     assert [(one.status, one.body) for one in done] == [(200, b"/a"), (200, b"/b"), (200, b"/c")]
 
 
-def test_bodies_come_in_every_form(address: Address) -> None:
+def test_bodies_come_in_every_form(address):
     calls = [get("/chunks"), get("/nothing"), call("POST", "/x", "", {"a": 1}, keep_body=True)]
     done = run_closed(address, iter(calls), connections=1, seconds=30)
     assert [one.status for one in done] == [200, 204, 200]
@@ -72,17 +72,17 @@ def test_bodies_come_in_every_form(address: Address) -> None:
     assert done[2].body == b'{"a": 1}'
 
 
-def test_a_connection_that_was_closed_is_a_failure_of_one_call(address: Address) -> None:
+def test_a_connection_that_was_closed_is_a_failure_of_one_call(address):
     done = run_closed(address, iter([get("/close"), get("/a")]), connections=1, seconds=30)
     assert [one.status for one in done] == [BROKEN, 200]
 
 
-def test_nobody_there_is_a_failure_not_an_error() -> None:
+def test_nobody_there_is_a_failure_not_an_error():
     done = run_closed(("127.0.0.1", 1), iter([get("/a")]), connections=1, seconds=30)
     assert [one.status for one in done] == [BROKEN]
 
 
-def test_an_open_loop_counts_the_wait_for_a_slow_one(address: Address) -> None:
+def test_an_open_loop_counts_the_wait_for_a_slow_one(address):
     """No coordinated omission: calls that were due while the only connection was stalled have waited, too."""
     done: list[Exchange] = []
     arrivals = [(0.0, get("/slow")), (0.01, get("/a")), (0.02, get("/b"))]
@@ -92,7 +92,7 @@ def test_an_open_loop_counts_the_wait_for_a_slow_one(address: Address) -> None:
     assert all(one.ended - one.started < one.latency for one in done[1:])
 
 
-def test_an_open_loop_opens_connections_up_to_its_limit(address: Address) -> None:
+def test_an_open_loop_opens_connections_up_to_its_limit(address):
     """Three stalls at a time on three connections."""
     done: list[Exchange] = []
     run_open(address, iter([(0.0, get("/slow"))] * 3), limit=3, note=done.append, seconds=30)
@@ -100,7 +100,7 @@ def test_an_open_loop_opens_connections_up_to_its_limit(address: Address) -> Non
     assert max(started) - min(started) < STALL
 
 
-def test_arrivals_keep_their_rates_and_repeat_by_their_seed() -> None:
+def test_arrivals_keep_their_rates_and_repeat_by_their_seed():
     a, b = get("/a"), get("/b")
 
     def first(count: int, seed: int) -> list[tuple[float, Call]]:

@@ -76,7 +76,7 @@ def due_again() -> None:
     Delivery.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
 
 
-def test_a_fact_is_known_only_if_its_cause_commits() -> None:
+def test_a_fact_is_known_only_if_its_cause_commits():
     def light() -> None:
         with transaction.atomic():
             record("lamp_lit", lamp=1)
@@ -88,12 +88,12 @@ def test_a_fact_is_known_only_if_its_cause_commits() -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_fact_outside_a_transaction_is_refused() -> None:
+def test_a_fact_outside_a_transaction_is_refused():
     with pytest.raises(RuntimeError, match="outside a transaction"):
         record("lamp_lit", lamp=1)
 
 
-def test_delivered_once_however_often_it_rings() -> None:
+def test_delivered_once_however_often_it_rings():
     record("lamp_lit", lamp=1)
     (delivery_id,) = deliver()
     for _ in range(2):
@@ -103,7 +103,7 @@ def test_delivered_once_however_often_it_rings() -> None:
     assert deliver() == []
 
 
-def test_a_claimed_delivery_is_nobody_elses_until_its_lease_runs_out() -> None:
+def test_a_claimed_delivery_is_nobody_elses_until_its_lease_runs_out():
     record("lamp_lit", lamp=1)
     relay.expand()
     assert len(relay.claim()) == 1
@@ -113,7 +113,7 @@ def test_a_claimed_delivery_is_nobody_elses_until_its_lease_runs_out() -> None:
     assert HEARD == [1]
 
 
-def test_a_failure_leaves_no_half_effect_and_is_tried_again_later() -> None:
+def test_a_failure_leaves_no_half_effect_and_is_tried_again_later():
     record("lamp_broken", lamp=1)
     deliver()
     delivery = Delivery.objects.get()
@@ -123,7 +123,7 @@ def test_a_failure_leaves_no_half_effect_and_is_tried_again_later() -> None:
     assert not Event.objects.filter(name="half an effect").exists()
 
 
-def test_after_twelve_failures_it_is_given_up() -> None:
+def test_after_twelve_failures_it_is_given_up():
     record("lamp_broken", lamp=1)
     for _ in range(decorators.MAX_ATTEMPTS):
         due_again()
@@ -134,7 +134,7 @@ def test_after_twelve_failures_it_is_given_up() -> None:
     assert deliver() == []
 
 
-def test_only_what_was_given_up_is_tried_again() -> None:
+def test_only_what_was_given_up_is_tried_again():
     event = Event.objects.create(name="lamp_lit", payload={"lamp": 1}, expanded_at=timezone.now())
     now = timezone.now()
     moments = {"done": {"done_at": now}, "waiting": {"attempts": 3}, "given up": {"attempts": 12, "dead_at": now}}
@@ -156,7 +156,7 @@ def test_only_what_was_given_up_is_tried_again() -> None:
         Problem("storage_unavailable"),
     ],
 )
-def test_an_outage_however_long_is_waited_for_and_its_end_noticed_soon(error: Exception) -> None:
+def test_an_outage_however_long_is_waited_for_and_its_end_noticed_soon(error):
     record("lamp_dark", lamp=1)
     OUTAGE.append(error)
     for _ in range(decorators.MAX_ATTEMPTS + 2):
@@ -171,7 +171,7 @@ def test_an_outage_however_long_is_waited_for_and_its_end_noticed_soon(error: Ex
     assert HEARD == [1]
 
 
-def test_a_long_task_goes_on_where_it_was() -> None:
+def test_a_long_task_goes_on_where_it_was():
     record("lamp_slow", lamp=7)
     deliver()
     due_again()
@@ -187,7 +187,7 @@ class Refusing:
         raise ConnectionError("refused")
 
 
-def test_a_broker_that_is_gone_costs_no_attempt(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_broker_that_is_gone_costs_no_attempt(monkeypatch):
     record("lamp_lit", lamp=1)
     relay.expand()
     due = relay.claim()
@@ -200,14 +200,14 @@ def test_a_broker_that_is_gone_costs_no_attempt(monkeypatch: pytest.MonkeyPatch)
     assert delivery.lease_until < timezone.now() + timedelta(seconds=relay.RETRY_RING_SECONDS + 1)
 
 
-def test_a_task_nobody_has_does_not_stop_the_others() -> None:
+def test_a_task_nobody_has_does_not_stop_the_others():
     record("lamp_unknown")
     record("lamp_lit", lamp=1)
     relay.expand()
     assert relay.enqueue(relay.claim()) == 2
 
 
-def test_old_facts_are_pruned_and_waiting_ones_kept() -> None:
+def test_old_facts_are_pruned_and_waiting_ones_kept():
     for name in ("lamp_lit", "lamp_broken"):
         record(name, lamp=1)
     deliver()

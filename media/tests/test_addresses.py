@@ -6,9 +6,7 @@ from typing import Any
 
 import pytest
 from django.utils import timezone
-from rest_framework.test import APIClient
 
-from accounts.models import User
 from media import actions, tokens
 from media.media_urls import media_urls, smallest_url
 from media.models import Media
@@ -17,7 +15,6 @@ from media.tests.support.photographs import path_of, photo, send
 from tests.support import factories
 from tests.support.outbox import drain
 
-As = Callable[..., APIClient]
 PREFIX = "Zm9vYmFyYmF6"
 
 
@@ -32,9 +29,7 @@ def at(monkeypatch: pytest.MonkeyPatch, moment: float) -> None:
 
 
 @pytest.mark.parametrize(("private", "most"), [(True, 300), (False, 3600)])
-def test_token_lives_half_its_bound_at_least_and_never_longer(
-    private: bool, most: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_token_lives_half_its_bound_at_least_and_never_longer(private, most, monkeypatch):
     for moment in range(1_800_000_000, 1_800_000_000 + most, most // 20):
         at(monkeypatch, moment)
         token = tokens.sign(PREFIX, private=private)
@@ -46,7 +41,7 @@ def test_token_lives_half_its_bound_at_least_and_never_longer(
         assert tokens.check(PREFIX, token) is None
 
 
-def test_token_stays_the_same_within_its_bucket(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_token_stays_the_same_within_its_bucket(monkeypatch):
     at(monkeypatch, 1_800_000_000)
     first = tokens.sign(PREFIX, private=False)
     at(monkeypatch, 1_800_000_000 + 1799)
@@ -55,7 +50,7 @@ def test_token_stays_the_same_within_its_bucket(monkeypatch: pytest.MonkeyPatch)
     assert tokens.sign(PREFIX, private=False) != first
 
 
-def test_token_ends_when_its_story_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_token_ends_when_its_story_ends(monkeypatch):
     at(monkeypatch, 1_800_000_000)
     end = datetime.fromtimestamp(1_800_000_000 + 60, UTC)
     grant = tokens.check(PREFIX, tokens.sign(PREFIX, private=False, not_after=end))
@@ -65,7 +60,7 @@ def test_token_ends_when_its_story_ends(monkeypatch: pytest.MonkeyPatch) -> None
     assert tokens.check(PREFIX, tokens.sign(PREFIX, private=False, not_after=over)) is None
 
 
-def test_token_is_bound_to_its_media_scope_expiry_and_key(settings: Any) -> None:
+def test_token_is_bound_to_its_media_scope_expiry_and_key(settings):
     token = tokens.sign(PREFIX, private=True)
     claim, _, signature = token.partition(".")
     later = claim[:-1] + ("z" if claim[-1] != "z" else "y")
@@ -87,7 +82,7 @@ def test_token_is_bound_to_its_media_scope_expiry_and_key(settings: Any) -> None
 
 
 @pytest.mark.storage("local")
-def test_rendition_is_served_to_whoever_holds_its_token(address: str, client_for: As) -> None:
+def test_rendition_is_served_to_whoever_holds_its_token(address, client_for):
     response = client_for(None).get(address)
     assert response.status_code == 200
     assert response["Content-Type"] == "image/jpeg"
@@ -104,14 +99,12 @@ def test_rendition_is_served_to_whoever_holds_its_token(address: str, client_for
 
 
 @pytest.mark.storage("local")
-def test_serving_a_rendition_asks_no_database(address: str, client_for: As, django_assert_num_queries: Any) -> None:
+def test_serving_a_rendition_asks_no_database(address, client_for, django_assert_num_queries):
     with django_assert_num_queries(0):
         assert client_for(None).get(address).getvalue()
 
 
-def test_one_token_opens_all_renditions_of_a_media_and_no_other(
-    developed: Callable[..., dict[str, Any]], client_for: As
-) -> None:
+def test_one_token_opens_all_renditions_of_a_media_and_no_other(developed, client_for):
     first, second = developed(photo("PNG", 400, 300)), developed(photo("PNG", 410, 300))
     assert len({r["url"].partition("?")[2] for r in first["renditions"]}) == 1
     stolen = path_of(first["url"]).partition("?")[2]
@@ -119,7 +112,7 @@ def test_one_token_opens_all_renditions_of_a_media_and_no_other(
 
 
 @pytest.mark.storage("local")
-def test_wrong_expired_and_absent_answer_alike(address: str, client_for: As, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_wrong_expired_and_absent_answer_alike(address, client_for, monkeypatch):
     path, _, token = address.partition("?")
     prefix = path.split("/")[2]
     wrong = [
@@ -147,7 +140,7 @@ def test_wrong_expired_and_absent_answer_alike(address: str, client_for: As, mon
         "/media/originals/aa",
     ],
 )
-def test_paths_that_climb_lead_nowhere(path: str, client_for: As) -> None:
+def test_paths_that_climb_lead_nowhere(path, client_for):
     assert client_for(None).get(f"{path}?token={tokens.sign('aaaaaaaa', private=False)}").status_code in {400, 404}
 
 
@@ -162,7 +155,7 @@ def test_paths_that_climb_lead_nowhere(path: str, client_for: As) -> None:
         ("bytes=3-99999999", (3, None)),
     ],
 )
-def test_range(wanted: str, found: tuple[int, int | None], address: str, client_for: As) -> None:
+def test_range(wanted, found, address, client_for):
     whole = client_for(None).get(address).getvalue()
     response = client_for(None).get(address, headers={"Range": wanted})
     assert response.status_code == 206
@@ -173,7 +166,7 @@ def test_range(wanted: str, found: tuple[int, int | None], address: str, client_
 
 @pytest.mark.storage("local")
 @pytest.mark.parametrize("wanted", ["bytes=99999999-", "bytes=9-5"])
-def test_range_beyond_the_end(wanted: str, address: str, client_for: As) -> None:
+def test_range_beyond_the_end(wanted, address, client_for):
     response = client_for(None).get(address, headers={"Range": wanted})
     assert response.status_code == 416
     assert response["Content-Range"].startswith("bytes */")
@@ -183,14 +176,14 @@ def test_range_beyond_the_end(wanted: str, address: str, client_for: As) -> None
 @pytest.mark.parametrize(
     "wanted", ["bytes=0-1,3-4" + ",5-6" * 1000, "bytes=-", "lines=1-2", "bytes=a-b", "bytes=1" + "0" * 40 + "-"]
 )
-def test_other_ranges_get_the_whole(wanted: str, address: str, client_for: As) -> None:
+def test_other_ranges_get_the_whole(wanted, address, client_for):
     response = client_for(None).get(address, headers={"Range": wanted})
     assert response.status_code == 200
     assert len(response.getvalue()) == int(response["Content-Length"])
 
 
 @pytest.mark.storage("local")
-def test_unchanged_file_is_not_sent_again(address: str, client_for: As) -> None:
+def test_unchanged_file_is_not_sent_again(address, client_for):
     first = client_for(None).get(address)
     first.getvalue()
     again = client_for(None).get(address, headers={"If-None-Match": first["ETag"]})
@@ -202,7 +195,7 @@ def test_unchanged_file_is_not_sent_again(address: str, client_for: As) -> None:
 
 
 @pytest.mark.storage("local")
-def test_head_and_post(address: str, client_for: As) -> None:
+def test_head_and_post(address, client_for):
     head = client_for(None).head(address)
     assert head.status_code == 200
     assert int(head["Content-Length"]) > 0
@@ -211,7 +204,7 @@ def test_head_and_post(address: str, client_for: As) -> None:
 
 
 @pytest.mark.storage("local")
-def test_withdrawn_media_is_gone_from_its_old_address_at_once(address: str, client_for: As, alice: User) -> None:
+def test_withdrawn_media_is_gone_from_its_old_address_at_once(address, client_for, alice):
     media = Media.objects.get()
     actions.withdraw(media_id=media.pk)
     assert client_for(None).get(address).status_code == 404
@@ -220,7 +213,7 @@ def test_withdrawn_media_is_gone_from_its_old_address_at_once(address: str, clie
 
 
 @pytest.mark.storage("local")
-def test_public_media_may_be_cached_by_everybody(client_for: As, alice: User) -> None:
+def test_public_media_may_be_cached_by_everybody(client_for, alice):
     media_id = send(client_for(alice), photo()).json()["id"]
     drain()
     media = Media.objects.for_display().get(pk=media_id)
@@ -230,7 +223,7 @@ def test_public_media_may_be_cached_by_everybody(client_for: As, alice: User) ->
     assert response["Cache-Control"].startswith("public, max-age=")
 
 
-def test_serializing_asks_no_query_beyond_the_prefetch(alice: User, django_assert_num_queries: Any) -> None:
+def test_serializing_asks_no_query_beyond_the_prefetch(alice, django_assert_num_queries):
     for _ in range(3):
         factories.media(alice)
     rows = list(Media.objects.for_display())
@@ -239,13 +232,13 @@ def test_serializing_asks_no_query_beyond_the_prefetch(alice: User, django_asser
     assert [len(media["renditions"]) for media in data] == [2, 2, 2]
 
 
-def test_smallest_url(alice: User) -> None:
+def test_smallest_url(alice):
     media = Media.objects.for_display().get(pk=factories.media(alice).pk)
     assert "/w320.webp?token=" in (smallest_url(media) or "")
     assert smallest_url(None) is None
 
 
-def test_addresses_end_with_the_story(alice: User) -> None:
+def test_addresses_end_with_the_story(alice):
     media = Media.objects.for_display().get(pk=factories.media(alice).pk)
     urls = media_urls(media, private=False, not_after=timezone.now() + timedelta(seconds=30))
     grant = tokens.check(media.prefix, urls["url"].partition("token=")[2])

@@ -3,14 +3,10 @@
 import io
 import struct
 import zlib
-from collections.abc import Callable
-from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from rest_framework.test import APIClient
 
-from accounts.models import User
 from media.formats.errors import CorruptFile
 from media.formats.sniffing import sniff
 from media.models import Blob, Media
@@ -19,7 +15,6 @@ from media.tests.support.originals import original_of
 from media.tests.support.photographs import downloaded, encoded, painted, photo, send
 from tests.support.outbox import drain
 
-As = Callable[..., APIClient]
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
 
 
@@ -62,7 +57,7 @@ REFUSED = {
 
 
 @pytest.mark.parametrize("name", REFUSED)
-def test_refused_at_once(name: str, client_for: As, alice: User) -> None:
+def test_refused_at_once(name, client_for, alice):
     data, status, code = REFUSED[name]
     response = send(client_for(alice), data, "photo.jpg")
 
@@ -82,7 +77,7 @@ class Counted(io.BytesIO):
         return super().read(size)
 
 
-def test_boxes_by_the_thousand_keep_nobody_busy() -> None:
+def test_boxes_by_the_thousand_keep_nobody_busy():
     def box(name: bytes, body: bytes) -> bytes:
         return struct.pack(">I4s", 8 + len(body), name) + body
 
@@ -93,14 +88,14 @@ def test_boxes_by_the_thousand_keep_nobody_busy() -> None:
     assert file.reads < 1000
 
 
-def test_fill_bytes_keep_nobody_busy() -> None:
+def test_fill_bytes_keep_nobody_busy():
     file = Counted(b"\xff\xd8" + b"\xff" * 1_000_000)
     with pytest.raises(CorruptFile):
         sniff(file)
     assert file.reads < 10
 
 
-def test_some_fill_bytes_are_taken() -> None:
+def test_some_fill_bytes_are_taken():
     data = photo("JPEG")
     found = sniff(io.BytesIO(data[:2] + b"\xff" * 500 + data[2:]))
     assert found == sniff(io.BytesIO(data))
@@ -119,7 +114,7 @@ FAILS = {
 
 
 @pytest.mark.parametrize("name", FAILS)
-def test_fails_in_the_worker_and_keeps_the_original(name: str, client_for: As, alice: User) -> None:
+def test_fails_in_the_worker_and_keeps_the_original(name, client_for, alice):
     data, code = FAILS[name]
     sent = send(client_for(alice), data)
     assert sent.status_code == 202
@@ -134,19 +129,19 @@ def test_fails_in_the_worker_and_keeps_the_original(name: str, client_for: As, a
     assert original_of(client_for(alice), f"{sent['Location']}") == data
 
 
-def test_as_many_pixels_as_are_taken(developed: Callable[..., dict[str, Any]]) -> None:
+def test_as_many_pixels_as_are_taken(developed):
     media = developed(flat(10000, 5000))
     assert (media["state"], media["width"], media["height"]) == ("ready", 10000, 5000)
 
 
-def test_polyglot_leaves_only_its_picture(developed: Callable[..., dict[str, Any]], client_for: As) -> None:
+def test_polyglot_leaves_only_its_picture(developed, client_for):
     media = developed(photo() + b"<script>alert('polyglot')</script>PK\x03\x04")
     assert media["state"] == "ready"
     for rendition in media["renditions"]:
         assert b"polyglot" not in downloaded(client_for(None), rendition["url"])
 
 
-def test_text_bomb_in_a_png(developed: Callable[..., dict[str, Any]]) -> None:
+def test_text_bomb_in_a_png(developed):
     body = b"Comment\0\0" + zlib.compress(bytes(300_000_000), 9)
     chunk = struct.pack(">I", len(body)) + b"zTXt" + body + struct.pack(">I", zlib.crc32(b"zTXt" + body))
     data = photo("PNG")
@@ -156,52 +151,52 @@ def test_text_bomb_in_a_png(developed: Callable[..., dict[str, Any]]) -> None:
 class TestBody:
     """What is wrong with the request, not with the picture."""
 
-    def test_missing_file(self, client_for: As, alice: User) -> None:
+    def test_missing_file(self, client_for, alice):
         response = client_for(alice).post("/v1/media", {"alt_text": "x"}, format="multipart")
         assert response.status_code == 400
         assert response.json()["errors"][0]["pointer"] == "/file"
 
-    def test_file_as_text(self, client_for: As, alice: User) -> None:
+    def test_file_as_text(self, client_for, alice):
         response = client_for(alice).post("/v1/media", {"file": "text"}, format="multipart")
         assert response.status_code == 400
 
-    def test_json(self, client_for: As, alice: User) -> None:
+    def test_json(self, client_for, alice):
         response = client_for(alice).post("/v1/media", {"file": "x"}, format="json")
         assert (response.status_code, response.json()["code"]) == (415, "unsupported_media_type")
 
-    def test_broken_multipart(self, client_for: As, alice: User) -> None:
+    def test_broken_multipart(self, client_for, alice):
         response = client_for(alice).post("/v1/media", b"nonsense", content_type="multipart/form-data")
         assert response.status_code == 400
 
-    def test_nobody(self, client_for: As) -> None:
+    def test_nobody(self, client_for):
         assert send(client_for(None), photo()).status_code == 401
 
-    def test_declared_too_long_is_refused_before_it_is_read(self, client_for: As, alice: User) -> None:
+    def test_declared_too_long_is_refused_before_it_is_read(self, client_for, alice):
         response = client_for(alice).generic(
             "POST", "/v1/media", b"", content_type="multipart/form-data; boundary=x", CONTENT_LENGTH=str(10**9)
         )
         assert (response.status_code, response.json()["code"]) == (413, "too_large")
 
-    def test_undeclared_length(self, client_for: As, alice: User) -> None:
+    def test_undeclared_length(self, client_for, alice):
         response = client_for(alice).generic(
             "POST", "/v1/media", b"", content_type="multipart/form-data; boundary=x", HTTP_TRANSFER_ENCODING="chunked"
         )
         assert (response.status_code, response.json()["code"]) == (411, "length_required")
 
     @pytest.mark.parametrize(("extra", "status"), [(0, 202), (1, 413)])
-    def test_limit_to_the_byte(self, extra: int, status: int, client_for: As, alice: User, settings: Any) -> None:
+    def test_limit_to_the_byte(self, extra, status, client_for, alice, settings):
         data = photo()
         settings.PHOTO_MAX_BYTES = settings.VIDEO_MAX_BYTES = len(data) + 5000
         response = send(client_for(alice), data + bytes(5000 + extra))
         assert response.status_code == status
 
-    def test_limit_holds_for_several_parts_together(self, client_for: As, alice: User, settings: Any) -> None:
+    def test_limit_holds_for_several_parts_together(self, client_for, alice, settings):
         settings.PHOTO_MAX_BYTES = settings.VIDEO_MAX_BYTES = 10_000
         files = [SimpleUploadedFile(f"{n}.jpg", photo()) for n in range(20)]
         response = client_for(alice).post("/v1/media", {"file": files}, format="multipart")
         assert response.status_code == 413
 
-    def test_body_that_ends_too_early(self, client_for: As, alice: User) -> None:
+    def test_body_that_ends_too_early(self, client_for, alice):
         body = b'--x\r\nContent-Disposition: form-data; name="file"; filename="a.jpg"\r\n\r\n' + photo()
         response = client_for(alice).generic(
             "POST",
@@ -214,17 +209,17 @@ class TestBody:
         assert not Media.objects.exists()
 
     @pytest.mark.parametrize("name", ["../../x.jpg", "..\\..\\x", "a\r\nb", "\u202egpj.exe", "x" * 5000, "a.jpg.php"])
-    def test_file_names(self, name: str, client_for: As, alice: User) -> None:
+    def test_file_names(self, name, client_for, alice):
         assert send(client_for(alice), photo(), name).status_code in {202, 400}
 
     @pytest.mark.parametrize("text", ["\0", "\ud800", "\x1b[31m"])
-    def test_alt_text_that_is_no_text(self, text: str, client_for: As, alice: User) -> None:
+    def test_alt_text_that_is_no_text(self, text, client_for, alice):
         body = {"file": SimpleUploadedFile("a.jpg", photo()), "alt_text": text.encode("utf-8", "surrogatepass")}
         response = client_for(alice).post("/v1/media", body, format="multipart")
         assert response.status_code in {202, 400}
         assert "\0" not in str(response.content)
 
     @pytest.mark.parametrize("media_id", ["0", "9" * 19, "9" * 40, "x", "1.5", "-1", "%00"])
-    def test_ids_of_nothing(self, media_id: str, client_for: As, alice: User) -> None:
+    def test_ids_of_nothing(self, media_id, client_for, alice):
         for path in (f"/v1/media/{media_id}", f"/v1/media/{media_id}/original"):
             assert client_for(alice).get(path).status_code in {400, 404}

@@ -6,9 +6,7 @@ from typing import Any
 
 import pytest
 from django.utils import timezone
-from rest_framework.test import APIClient
 
-from accounts.models import User
 from events.models import Delivery
 from media.models import Media
 from media.processing import ffmpeg, sandbox
@@ -17,8 +15,6 @@ from media.tests.support.originals import original_of
 from media.tests.support.photographs import send
 from tests.support.outbox import drain
 
-Processed = Callable[..., dict[str, Any]]
-As = Callable[..., APIClient]
 FAST = (*H264, "-movflags", "+faststart")
 FTYP = b"\0\0\0\x18ftypmp42\0\0\0\0mp42isom"
 
@@ -62,7 +58,7 @@ REFUSED: dict[str, tuple[Callable[[], bytes], int, str]] = {
 
 
 @pytest.mark.parametrize("name", REFUSED)
-def test_refused_at_once(name: str, client_for: As, alice: User) -> None:
+def test_refused_at_once(name, client_for, alice):
     make, status, code = REFUSED[name]
     response = send(client_for(alice), make(), "film.mp4")
     assert (response.status_code, response.json()["code"]) == (status, code)
@@ -96,7 +92,7 @@ FAILS: dict[str, tuple[Callable[[], bytes], str]] = {
 
 
 @pytest.mark.parametrize("name", FAILS)
-def test_fails_in_the_worker_and_keeps_the_original(name: str, client_for: As, alice: User) -> None:
+def test_fails_in_the_worker_and_keeps_the_original(name, client_for, alice):
     make, code = FAILS[name]
     sent = send(client_for(alice), make(), "film.mp4")
     assert sent.status_code == 202, sent.content
@@ -109,40 +105,40 @@ def test_fails_in_the_worker_and_keeps_the_original(name: str, client_for: As, a
     assert original_of(client_for(alice), f"{sent['Location']}") == make()
 
 
-def test_header_that_lies_about_the_time(developed: Processed, settings: Any) -> None:
+def test_header_that_lies_about_the_time(developed, settings):
     settings.VIDEO_MAX_SECONDS = 3
     media = developed(film(*VP9, "-f", "webm", "-live", "1", ending="webm", seconds=5, rate=5))
     assert media["error"]["code"] == "too_long"
 
 
-def test_size_that_the_header_hides(developed: Processed, settings: Any) -> None:
+def test_size_that_the_header_hides(developed, settings):
     data = bytearray(film(*FAST, size=(200, 100)))
     struct.pack_into(">II", data, box(bytes(data), b"tkhd") + 84, 10 << 16, 10 << 16)
     settings.VIDEO_MAX_SIDE = 150
     assert developed(bytes(data))["error"]["code"] == "too_many_pixels"
 
 
-def test_too_many_bytes(client_for: As, alice: User, settings: Any) -> None:
+def test_too_many_bytes(client_for, alice, settings):
     settings.PHOTO_MAX_BYTES = settings.VIDEO_MAX_BYTES = len(film()) - 1
     response = send(client_for(alice), film())
     assert (response.status_code, response.json()["code"]) == (413, "too_large")
 
 
-def test_photo_as_large_as_a_video(client_for: As, alice: User, settings: Any) -> None:
+def test_photo_as_large_as_a_video(client_for, alice, settings):
     settings.PHOTO_MAX_BYTES = 1000
     from_phone = b"\xff\xd8\xff\xc0\x00\x11\x08\x00\x10\x00\x10" + bytes(2000)
     response = send(client_for(alice), from_phone)
     assert (response.status_code, response.json()["code"]) == (413, "too_large")
 
 
-def test_one_that_takes_too_long_is_ended(client_for: As, alice: User, settings: Any) -> None:
+def test_one_that_takes_too_long_is_ended(client_for, alice, settings):
     settings.VIDEO_CPU_SECONDS = 0
     address = send(client_for(alice), film(size=(1280, 720), seconds=20, rate=30))["Location"]
     drain()
     assert client_for(alice).get(address).json()["error"]["code"] == "took_too_long"
 
 
-def test_one_that_crashes_takes_nobody_along(client_for: As, alice: User, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_one_that_crashes_takes_nobody_along(client_for, alice, monkeypatch):
     monkeypatch.setattr(ffmpeg, "run", _crash)  # no decoder of today crashes on demand
     address = send(client_for(alice), film())["Location"]
     drain()
@@ -168,9 +164,7 @@ def _tagged(*options: str, ending: str) -> bytes:
 
 
 @pytest.mark.parametrize(("options", "ending"), [(H264, "mp4"), (HEVC, "mov"), (VP9, "webm")])
-def test_no_metadata_in_any_rendition(
-    options: tuple[str, ...], ending: str, developed: Processed, client_for: As
-) -> None:
+def test_no_metadata_in_any_rendition(options, ending, developed, client_for):
     data = _tagged(*options, ending=ending)
     assert data.count(CANARY.encode()) >= 4, "the canary is not in the original: the test would prove nothing"
     media = developed(data)

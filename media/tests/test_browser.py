@@ -1,18 +1,13 @@
 """The browsable API's forms work for media: send, describe, look at the picture."""
 
-from collections.abc import Callable
-from typing import Any
-
 from django.core.files.uploadedfile import SimpleUploadedFile
-from rest_framework.test import APIClient
 
-from accounts.models import User
 from media.tests.support.photographs import photo
 
 HTML = {"Accept": "text/html"}
 
 
-def test_form_sends_a_file(client: Any, alice: User) -> None:
+def test_form_sends_a_file(client, alice):
     client.force_login(alice)
     page = client.get("/v1/media", headers=HTML)
     assert page.status_code == 200
@@ -23,9 +18,7 @@ def test_form_sends_a_file(client: Any, alice: User) -> None:
     assert 'type="file"' in sent.content.decode(), "the page after an upload has the form for the next one"
 
 
-def test_page_of_a_media_shows_it(
-    client: Any, alice: User, developed: Callable[..., dict[str, Any]], client_for: Callable[..., APIClient]
-) -> None:
+def test_page_of_a_media_shows_it(client, alice, developed, client_for):
     media = developed()
     client.force_login(alice)
     page = client.get(f"/v1/media/{media['id']}", headers=HTML).content.decode()
@@ -33,7 +26,7 @@ def test_page_of_a_media_shows_it(
     assert "alt_text" in page
 
 
-def test_refusal_is_shown_in_the_browser_too(client: Any, alice: User) -> None:
+def test_refusal_is_shown_in_the_browser_too(client, alice):
     client.force_login(alice)
     page = client.post("/v1/media", {"file": SimpleUploadedFile("a.jpg", b"<html>")}, headers=HTML)
     assert page.status_code == 415

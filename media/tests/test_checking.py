@@ -2,8 +2,6 @@
 
 from collections.abc import Callable
 from io import StringIO
-from pathlib import Path
-from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -11,8 +9,6 @@ from rest_framework.test import APIClient
 
 from accounts.models import User
 from media.models import Blob, Media
-from media.tests.conftest import Outage
-from media.tests.support.objects import Objects
 from media.tests.support.originals import original_of
 from media.tests.support.photographs import photo, send
 
@@ -36,12 +32,12 @@ def check(*arguments: str) -> tuple[bool, str]:
     return True, out.getvalue()
 
 
-def test_sound(three: list[Blob]) -> None:
+def test_sound(three):
     assert check() == (True, "all sound\n")
     assert not Blob.objects.filter(checked_at=None).exists()
 
 
-def test_one_flipped_byte(three: list[Blob], objects: Objects) -> None:
+def test_one_flipped_byte(three, objects):
     data = bytearray(objects[three[1].key])
     data[-20] ^= 1
     objects[three[1].key] = bytes(data)
@@ -52,14 +48,14 @@ def test_one_flipped_byte(three: list[Blob], objects: Objects) -> None:
     assert objects[three[1].key] == data
 
 
-def test_row_without_object(three: list[Blob], objects: Objects) -> None:
+def test_row_without_object(three, objects):
     del objects[three[0].key]
     sound, said = check()
     assert not sound
     assert f"missing: {three[0].key}" in said
 
 
-def test_object_without_row(three: list[Blob], objects: Objects) -> None:
+def test_object_without_row(three, objects):
     orphan = f"originals/zz/{'z' * 40}"
     objects[orphan] = b"?"
     sound, said = check()
@@ -68,7 +64,7 @@ def test_object_without_row(three: list[Blob], objects: Objects) -> None:
     assert orphan in objects
 
 
-def test_note_about_a_media_the_database_lost(three: list[Blob], objects: Objects) -> None:
+def test_note_about_a_media_the_database_lost(three, objects):
     lost = Media.objects.order_by("pk").first()
     assert lost is not None
     note = f"{three[0].key}.{lost.pk}.json"
@@ -78,9 +74,7 @@ def test_note_about_a_media_the_database_lost(three: list[Blob], objects: Object
     assert f"lost_row: {note}" in said
 
 
-def test_heals_from_the_second_store(
-    three: list[Blob], objects: Objects, tmp_path: Path, settings: Any, client_for: As, alice: User
-) -> None:
+def test_heals_from_the_second_store(three, objects, tmp_path, settings, client_for, alice):
     backend = "django.core.files.storage.FileSystemStorage"
     second = tmp_path / "second"
     settings.STORAGES = {**settings.STORAGES, "second": {"BACKEND": backend, "OPTIONS": {"location": str(second)}}}
@@ -105,7 +99,7 @@ def test_heals_from_the_second_store(
     assert check() == (True, "all sound\n")
 
 
-def test_goes_on_where_it_stopped(three: list[Blob]) -> None:
+def test_goes_on_where_it_stopped(three):
     check("--limit", "2")
     assert Blob.objects.filter(checked_at=None).count() == 1
     first = set(Blob.objects.exclude(checked_at=None).values_list("pk", "checked_at"))
@@ -114,7 +108,7 @@ def test_goes_on_where_it_stopped(three: list[Blob]) -> None:
     assert first <= set(Blob.objects.values_list("pk", "checked_at"))
 
 
-def test_a_store_that_is_away_stops_it_clearly(three: list[Blob], outage: Outage) -> None:
+def test_a_store_that_is_away_stops_it_clearly(three, outage):
     with outage():
         sound, said = check()
     assert not sound

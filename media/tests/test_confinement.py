@@ -5,15 +5,11 @@ import platform
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
 from django.utils import timezone
-from rest_framework.test import APIClient
 
-from accounts.models import User
 from events.models import Delivery
 from media.models import Media
 from media.processing import photo_process, sandbox
@@ -21,7 +17,6 @@ from media.tests.support.originals import original_of
 from media.tests.support.photographs import photo, send
 from tests.support.outbox import drain
 
-As = Callable[..., APIClient]
 CONFINED = (
     "import os, resource, socket, subprocess, sys; from media.processing import sandbox; "
     "sandbox.confine({limits}); {deed}; print('done')"
@@ -35,7 +30,7 @@ def attempt(deed: str, limits: str = "") -> tuple[int, str, str]:
     return done.returncode, done.stdout, done.stderr
 
 
-def test_harmless_work_goes_through() -> None:
+def test_harmless_work_goes_through():
     assert attempt("sum(range(1000))")[1] == "done\n"
     assert attempt("resource.getrlimit(resource.RLIMIT_NOFILE)")[1] == "done\n"
 
@@ -59,7 +54,7 @@ def test_harmless_work_goes_through() -> None:
         "resource.prlimit(os.getppid(), resource.RLIMIT_NOFILE)",
     ],
 )
-def test_forbidden(deed: str) -> None:
+def test_forbidden(deed):
     status, out, complaint = attempt(deed)
     assert (status, out) == (1, "")
     assert "PermissionError" in complaint
@@ -75,7 +70,7 @@ NUMBERS = {
 
 
 @pytest.mark.parametrize("name", NUMBERS)
-def test_no_other_process_is_reached(name: str) -> None:
+def test_no_other_process_is_reached(name):
     """Each with nonsense for arguments, which the kernel would refuse by another error."""
     numbers = NUMBERS[name]
     if platform.machine() not in numbers:
@@ -93,15 +88,15 @@ def test_no_other_process_is_reached(name: str) -> None:
     assert errors[1] == str(errno.EPERM)
 
 
-def test_memory_is_bounded() -> None:
+def test_memory_is_bounded():
     assert "MemoryError" in attempt("bytearray(2 * 1024 ** 3)")[2]
 
 
-def test_time_is_bounded() -> None:
+def test_time_is_bounded():
     assert attempt("exec('while True: pass')", "cpu_seconds=1")[0] == -24  # SIGXCPU
 
 
-def test_output_is_bounded(tmp_path: Path) -> None:
+def test_output_is_bounded(tmp_path):
     code = CONFINED.format(deed="[sys.stdout.buffer.write(bytes(1 << 20)) for _ in range(80)]", limits="")
     with (tmp_path / "out").open("wb") as out:
         done = subprocess.run(
@@ -111,7 +106,7 @@ def test_output_is_bounded(tmp_path: Path) -> None:
     assert (tmp_path / "out").stat().st_size <= sandbox.OUTPUT_BYTES
 
 
-def test_environment_holds_no_secret(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_environment_holds_no_secret(monkeypatch, tmp_path):
     monkeypatch.setenv("PYSTAGRAM_SECRET_KEY", "CANARY")
     monkeypatch.setenv("S3_SECRET_ACCESS_KEY", "CANARY")
     module = sandbox.ROOT / "media" / "tests" / "support" / "showing_environment.py"
@@ -123,7 +118,7 @@ def test_environment_holds_no_secret(monkeypatch: pytest.MonkeyPatch, tmp_path: 
     assert b"CANARY" not in shown
 
 
-def test_one_that_takes_too_long_is_ended(client_for: As, alice: User, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_one_that_takes_too_long_is_ended(client_for, alice, monkeypatch):
     monkeypatch.setattr(photo_process, "__name__", "media.tests.support.spinning")  # no decoder of today does
     address = send(client_for(alice), photo())["Location"]
     drain()
@@ -131,7 +126,7 @@ def test_one_that_takes_too_long_is_ended(client_for: As, alice: User, monkeypat
     assert original_of(client_for(alice), f"{address}") == photo()
 
 
-def test_one_that_crashes_takes_nobody_along(client_for: As, alice: User, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_one_that_crashes_takes_nobody_along(client_for, alice, monkeypatch):
     monkeypatch.setattr(sandbox, "run", _crash)  # no decoder of today crashes on demand
     address = send(client_for(alice), photo())["Location"]
     drain()
@@ -159,7 +154,7 @@ def _crash(*_: Any) -> None:
         b'{"width": "x", "height": 1, "blurhash": "x", "pictures": []}\n',
     ],
 )
-def test_the_child_is_not_believed(answer: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_child_is_not_believed(answer, monkeypatch):
     def run(module: str, arguments: Any, source: Any, target: Any, tick: Any) -> None:
         target.write(answer)
 

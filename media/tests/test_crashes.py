@@ -18,7 +18,6 @@ from media.failpoints import DIRECT, PROCESSING, UPLOAD
 from media.models import Blob, Media
 from media.processing.sandbox import ROOT
 from media.stores.layout import store
-from media.tests.support.objects import Objects
 from media.tests.support.photographs import photo
 from tests.support import factories
 
@@ -76,7 +75,7 @@ def author(transactional_db: None) -> User:
 
 
 @pytest.mark.parametrize("step", UPLOAD)
-def test_upload(step: str, author: User, folder: Path, tmp_path: Path) -> None:
+def test_upload(step, author, folder, tmp_path):
     sent = tmp_path / "photo.jpg"
     sent.write_bytes(photo())
     assert killed_at(step, UPLOADING, folder, str(sent)) == ""
@@ -94,7 +93,7 @@ def test_upload(step: str, author: User, folder: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("step", [*DIRECT, "upload.original_written", "upload.committed"])
-def test_completing(step: str, author: User, folder: Path, objects: Objects) -> None:
+def test_completing(step, author, folder, objects):
     upload = direct_uploads.begin(owner=author, size=len(photo()))
     objects[upload.key] = photo()
     assert killed_at(step, COMPLETING, folder, str(upload.pk)) == ""
@@ -106,7 +105,7 @@ def test_completing(step: str, author: User, folder: Path, objects: Objects) -> 
 
 
 @pytest.mark.parametrize("step", PROCESSING)
-def test_processing(step: str, author: User, folder: Path, objects: Objects, tmp_path: Path) -> None:
+def test_processing(step, author, folder, objects, tmp_path):
     sent = tmp_path / "photo.jpg"
     sent.write_bytes(photo())
     with sent.open("rb") as file:
@@ -125,7 +124,7 @@ def test_processing(step: str, author: User, folder: Path, objects: Objects, tmp
         assert len(objects[key]) == rendition.size
 
 
-def test_failpoints_are_off_in_production() -> None:
+def test_failpoints_are_off_in_production():
     code = "import pystagram.settings as s; print(repr(s.FAILPOINT))"
     environment: dict[str, Any] = {
         **os.environ, "PYSTAGRAM_ENV": "production", "PYSTAGRAM_SECRET_KEY": "x" * 60,

@@ -2,7 +2,6 @@
 
 import hashlib
 import urllib.error
-from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 from urllib.request import Request, urlopen
@@ -11,17 +10,14 @@ import pytest
 from django.conf import settings as configured
 from rest_framework.test import APIClient
 
-from accounts.models import User
 from media.actions import direct_uploads
 from media.models import Blob, DirectUpload, Media
-from media.tests.conftest import Outage
 from media.tests.support.objects import Objects
 from media.tests.support.originals import original_of
 from media.tests.support.photographs import path_of, photo
 from tests.support.outbox import drain
 
 pytestmark = pytest.mark.django_db
-As = Callable[..., APIClient]
 
 
 def put(presigned: dict[str, Any], data: bytes) -> int:
@@ -55,7 +51,7 @@ def incoming(objects: Objects) -> list[str]:
     return [key for key in objects if key.startswith("incoming/")]
 
 
-def test_the_whole_way(client_for: As, alice: User, objects: Objects) -> None:
+def test_the_whole_way(client_for, alice, objects):
     data, client = photo(), client_for(alice)
     presigned = announce(client, data, sha256=hashlib.sha256(data).hexdigest().upper(), alt_text="A ferry")
     assert presigned["method"] == "PUT"
@@ -73,7 +69,7 @@ def test_the_whole_way(client_for: As, alice: User, objects: Objects) -> None:
 
 
 @pytest.mark.storage("local")
-def test_nothing_is_taken_after_completing(client_for: As, alice: User, objects: Objects) -> None:
+def test_nothing_is_taken_after_completing(client_for, alice, objects):
     """A bucket takes it by its own address until that ends; `tidy` clears it away."""
     client = client_for(alice)
     presigned = announce(client, photo())
@@ -83,7 +79,7 @@ def test_nothing_is_taken_after_completing(client_for: As, alice: User, objects:
     assert not incoming(objects)
 
 
-def test_complete_twice_is_once(client_for: As, alice: User, objects: Objects) -> None:
+def test_complete_twice_is_once(client_for, alice, objects):
     client = client_for(alice)
     presigned = announce(client, photo())
     put(presigned, photo())
@@ -92,7 +88,7 @@ def test_complete_twice_is_once(client_for: As, alice: User, objects: Objects) -
     assert (Media.objects.count(), Blob.objects.count(), len(objects.originals())) == (1, 1, 1)
 
 
-def test_nothing_has_arrived_yet(client_for: As, alice: User) -> None:
+def test_nothing_has_arrived_yet(client_for, alice):
     client = client_for(alice)
     presigned = announce(client, photo())
     answer = complete(client, presigned)
@@ -103,14 +99,14 @@ def test_nothing_has_arrived_yet(client_for: As, alice: User) -> None:
 
 
 @pytest.mark.parametrize("change", [1, -1])
-def test_another_size_is_not_taken(change: int, client_for: As, alice: User) -> None:
+def test_another_size_is_not_taken(change, client_for, alice):
     data, client = photo(), client_for(alice)
     presigned = announce(client, bytes(len(data) + change))
     assert put(presigned, data) in {400, 403}
     assert complete(client, presigned).json()["code"] == "not_uploaded"
 
 
-def test_other_bytes_than_announced_become_nothing(client_for: As, alice: User) -> None:
+def test_other_bytes_than_announced_become_nothing(client_for, alice):
     data, client = photo(), client_for(alice)
     presigned = announce(client, data, sha256="0" * 64)
     put(presigned, data)  # a bucket refuses them by the checksum, a folder takes them
@@ -118,7 +114,7 @@ def test_other_bytes_than_announced_become_nothing(client_for: As, alice: User) 
     assert not Media.objects.exists()
 
 
-def test_what_is_written_behind_its_back_is_looked_at(client_for: As, alice: User, objects: Objects) -> None:
+def test_what_is_written_behind_its_back_is_looked_at(client_for, alice, objects):
     client = client_for(alice)
     presigned = announce(client, photo())
     objects[DirectUpload.objects.get().key] = photo() * 100
@@ -126,7 +122,7 @@ def test_what_is_written_behind_its_back_is_looked_at(client_for: As, alice: Use
     assert (answer.status_code, answer.json()["code"]) == (409, "upload_differs")
 
 
-def test_the_original_is_out_of_the_address_s_reach(client_for: As, alice: User, objects: Objects) -> None:
+def test_the_original_is_out_of_the_address_s_reach(client_for, alice, objects):
     data, client = photo(), client_for(alice)
     other = photo(quality=5).ljust(len(data), b"\0")[: len(data)]
     presigned = announce(client, data)
@@ -137,7 +133,7 @@ def test_the_original_is_out_of_the_address_s_reach(client_for: As, alice: User,
     assert original_of(client, f"/v1/media/{media['id']}") == data
 
 
-def test_what_is_no_picture_is_refused_as_ever(client_for: As, alice: User) -> None:
+def test_what_is_no_picture_is_refused_as_ever(client_for, alice):
     client, text = client_for(alice), b"no picture at all"
     presigned = announce(client, text)
     put(presigned, text)
@@ -145,7 +141,7 @@ def test_what_is_no_picture_is_refused_as_ever(client_for: As, alice: User) -> N
     assert (answer.status_code, answer.json()["code"]) == (415, "unsupported_format")
 
 
-def test_it_is_nobody_else_s(client_for: As, alice: User, bob: User) -> None:
+def test_it_is_nobody_else_s(client_for, alice, bob):
     presigned = announce(client_for(alice), photo())
     put(presigned, photo())
     assert complete(client_for(bob), presigned).status_code == 404
@@ -159,12 +155,12 @@ def test_it_is_nobody_else_s(client_for: As, alice: User, bob: User) -> None:
      ({"size": 301 * 1024 * 1024}, 413), ({"size": 10, "sha256": "xyz"}, 400),
      ({"size": 10, "alt_text": "x" * 1501}, 400)],
 )  # fmt: skip
-def test_what_cannot_be_announced(body: dict[str, Any], status: int, client_for: As, alice: User) -> None:
+def test_what_cannot_be_announced(body, status, client_for, alice):
     assert client_for(alice).post("/v1/media/uploads", body).status_code == status
     assert not DirectUpload.objects.exists()
 
 
-def test_room_is_kept_for_what_was_announced(client_for: As, alice: User, settings: Any) -> None:
+def test_room_is_kept_for_what_was_announced(client_for, alice, settings):
     settings.QUOTA_BYTES = 1000
     announce(client_for(alice), bytes(600))
     answer = client_for(alice).post("/v1/media/uploads", {"size": 600})
@@ -172,7 +168,7 @@ def test_room_is_kept_for_what_was_announced(client_for: As, alice: User, settin
     announce(client_for(alice), bytes(400))
 
 
-def test_room_is_kept_until_the_store_is_cleared(client_for: As, alice: User, objects: Objects, settings: Any) -> None:
+def test_room_is_kept_until_the_store_is_cleared(client_for, alice, objects, settings):
     """What was sent and never completed lies there for a day: hour by hour it must not become another quota."""
     settings.QUOTA_BYTES = 1000
     put(announce(client_for(alice), bytes(600)), bytes(600))
@@ -184,7 +180,7 @@ def test_room_is_kept_until_the_store_is_cleared(client_for: As, alice: User, ob
     announce(client_for(alice), bytes(600))
 
 
-def test_a_key_gives_the_same_upload(client_for: As, alice: User, bob: User) -> None:
+def test_a_key_gives_the_same_upload(client_for, alice, bob):
     first = announce(client_for(alice), photo(), "k")
     assert announce(client_for(alice), photo(), "k")["id"] == first["id"]
     assert announce(client_for(bob), photo(), "k")["id"] != first["id"]
@@ -192,7 +188,7 @@ def test_a_key_gives_the_same_upload(client_for: As, alice: User, bob: User) -> 
     assert (answer.status_code, answer.json()["code"]) == (422, "key_reused")
 
 
-def test_an_upload_is_over_after_its_hour(client_for: As, alice: User, objects: Objects) -> None:
+def test_an_upload_is_over_after_its_hour(client_for, alice, objects):
     client = client_for(alice)
     presigned = announce(client, photo(), "k")
     put(presigned, photo())
@@ -203,7 +199,7 @@ def test_an_upload_is_over_after_its_hour(client_for: As, alice: User, objects: 
     assert complete(client, presigned).status_code == 202, "what arrived in time is not lost"
 
 
-def test_what_nobody_completed_is_cleared_away(client_for: As, alice: User, objects: Objects) -> None:
+def test_what_nobody_completed_is_cleared_away(client_for, alice, objects):
     presigned = announce(client_for(alice), photo())
     put(presigned, photo())
     assert direct_uploads.tidy() == 0
@@ -213,7 +209,7 @@ def test_what_nobody_completed_is_cleared_away(client_for: As, alice: User, obje
     assert complete(client_for(alice), presigned).status_code == 404
 
 
-def test_a_store_that_fails_loses_nothing(client_for: As, alice: User, outage: Outage) -> None:
+def test_a_store_that_fails_loses_nothing(client_for, alice, outage):
     client = client_for(alice)
     presigned = announce(client, photo())
     put(presigned, photo())
@@ -223,7 +219,7 @@ def test_a_store_that_fails_loses_nothing(client_for: As, alice: User, outage: O
     assert complete(client, presigned).status_code == 202
 
 
-def test_a_deleted_media_is_gone(client_for: As, alice: User) -> None:
+def test_a_deleted_media_is_gone(client_for, alice):
     client = client_for(alice)
     presigned = announce(client, photo())
     put(presigned, photo())
@@ -232,7 +228,7 @@ def test_a_deleted_media_is_gone(client_for: As, alice: User) -> None:
 
 
 @pytest.mark.storage("local")
-def test_a_made_up_ticket_is_refused(client_for: As, alice: User) -> None:
+def test_a_made_up_ticket_is_refused(client_for, alice):
     presigned = announce(client_for(alice), photo())
     path = path_of(presigned["url"])
     forged = path[:-3] + ("aaa" if path[-3:] != "aaa" else "bbb")
@@ -241,7 +237,7 @@ def test_a_made_up_ticket_is_refused(client_for: As, alice: User) -> None:
 
 
 @pytest.mark.storage("local")
-def test_browsers_of_other_origins_may_send_it(client_for: As, alice: User) -> None:
+def test_browsers_of_other_origins_may_send_it(client_for, alice):
     presigned = announce(client_for(alice), photo())
     asked = {"Origin": "https://app.example", "Access-Control-Request-Method": "PUT"}
     answer = APIClient().options(path_of(presigned["url"]), headers=asked)

@@ -3,18 +3,13 @@
 import io
 import math
 import struct
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 from PIL import Image, ImageCms
-from rest_framework.test import APIClient
 
 from media.tests.support.gauntlet_photos import wide_gamut
 from media.tests.support.photographs import CORNERS, FORMATS, encoded, near, opened, painted, photo
-
-Processed = Callable[..., dict[str, Any]]
-As = Callable[..., APIClient]
 
 
 def corners(image: Image.Image) -> dict[str, Any]:
@@ -31,7 +26,7 @@ def assert_painted(image: Image.Image, off_by: int = 40) -> None:
 
 
 @pytest.mark.parametrize("kind", FORMATS)
-def test_format(kind: str, developed: Processed, client_for: As) -> None:
+def test_format(kind, developed, client_for):
     media = developed(photo(kind, 700, 500), name="whatever.bin")
 
     assert media["state"] == "ready"
@@ -49,7 +44,7 @@ def test_format(kind: str, developed: Processed, client_for: As) -> None:
         assert_painted(image)
 
 
-def test_all_widths(developed: Processed) -> None:
+def test_all_widths(developed):
     media = developed(photo("JPEG", 3000, 1500))
     sizes = [(r["width"], r["height"], r["type"]) for r in media["renditions"]]
     assert sizes == [
@@ -62,13 +57,13 @@ def test_all_widths(developed: Processed) -> None:
     assert media["url"] == media["renditions"][3]["url"]
 
 
-def test_small_photo_is_never_upscaled(developed: Processed) -> None:
+def test_small_photo_is_never_upscaled(developed):
     media = developed(photo("PNG", 90, 60))
     assert [(r["width"], r["height"]) for r in media["renditions"]] == [(90, 60), (90, 60)]
 
 
 @pytest.mark.parametrize(("width", "height"), [(1, 1), (1, 20000), (20000, 1), (3, 17000)])
-def test_extreme_shapes(width: int, height: int, developed: Processed, client_for: As) -> None:
+def test_extreme_shapes(width, height, developed, client_for):
     media = developed(encoded(Image.new("RGB", (width, height), "red"), "PNG"))
     assert media["state"] == "ready", media
     assert all(r["width"] >= 1 and r["height"] >= 1 for r in media["renditions"])
@@ -78,7 +73,7 @@ def test_extreme_shapes(width: int, height: int, developed: Processed, client_fo
 @pytest.mark.parametrize(
     ("kind", "orientation"), [*(("JPEG", turn) for turn in range(1, 9)), ("PNG", 6), ("WEBP", 5), ("AVIF", 8)]
 )
-def test_orientation(kind: str, orientation: int, developed: Processed, client_for: As) -> None:
+def test_orientation(kind, orientation, developed, client_for):
     back = {
         2: Image.Transpose.FLIP_LEFT_RIGHT,
         3: Image.Transpose.ROTATE_180,
@@ -98,18 +93,18 @@ def test_orientation(kind: str, orientation: int, developed: Processed, client_f
 
 
 @pytest.mark.parametrize("nonsense", [0, 9, 65535])
-def test_orientation_that_makes_no_sense_is_ignored(nonsense: int, developed: Processed, client_for: As) -> None:
+def test_orientation_that_makes_no_sense_is_ignored(nonsense, developed, client_for):
     exif = Image.Exif()
     exif[0x0112] = nonsense
     assert_painted(opened(client_for(None), developed(photo("JPEG", exif=exif.tobytes()))["url"]))
 
 
-def test_cmyk(developed: Processed, client_for: As) -> None:
+def test_cmyk(developed, client_for):
     media = developed(encoded(painted().convert("CMYK"), "JPEG", quality=95))
     assert_painted(opened(client_for(None), media["url"]), 60)
 
 
-def test_sixteen_bit_grey_keeps_its_shades(developed: Processed, client_for: As) -> None:
+def test_sixteen_bit_grey_keeps_its_shades(developed, client_for):
     row = struct.pack("<64H", *[65535 // 4] * 32, *[65535 * 3 // 4] * 32)
     deep = Image.frombytes("I;16", (64, 32), row * 32)
     image = opened(client_for(None), developed(encoded(deep, "PNG"))["url"]).convert("L")
@@ -118,7 +113,7 @@ def test_sixteen_bit_grey_keeps_its_shades(developed: Processed, client_for: As)
 
 
 @pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "RGBA"])
-def test_mode(mode: str, developed: Processed, client_for: As) -> None:
+def test_mode(mode, developed, client_for):
     image = Image.new("RGB", (60, 40), "white")
     image.paste("black", (0, 0, 30, 40))
     shown = opened(client_for(None), developed(encoded(image.convert(mode), "PNG"))["url"]).convert("L")
@@ -127,7 +122,7 @@ def test_mode(mode: str, developed: Processed, client_for: As) -> None:
 
 
 @pytest.mark.parametrize("kind", ["PNG", "WEBP", "GIF", "AVIF"])
-def test_transparency_stays_in_webp_and_is_white_in_jpeg(kind: str, developed: Processed, client_for: As) -> None:
+def test_transparency_stays_in_webp_and_is_white_in_jpeg(kind, developed, client_for):
     image = Image.new("RGBA", (60, 40), (0, 0, 0, 0))
     image.paste((200, 30, 30, 255), (0, 0, 30, 40))
     media = developed(encoded(image, kind))
@@ -139,7 +134,7 @@ def test_transparency_stays_in_webp_and_is_white_in_jpeg(kind: str, developed: P
     assert jpeg.getpixel((52, 20)) >= (245, 245, 245)
 
 
-def test_palette_with_a_transparent_entry(developed: Processed, client_for: As) -> None:
+def test_palette_with_a_transparent_entry(developed, client_for):
     image = Image.new("P", (60, 40), 0)
     image.putpalette([0, 0, 0, 200, 30, 30])
     image.paste(1, (0, 0, 30, 40))
@@ -156,7 +151,7 @@ def _profile_with_red_and_green_swapped() -> bytes:
 
 
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "HEIF", "AVIF"])
-def test_colour_profile_is_obeyed(kind: str, developed: Processed, client_for: As) -> None:
+def test_colour_profile_is_obeyed(kind, developed, client_for):
     profile = _profile_with_red_and_green_swapped()
     flat = Image.new("RGB", (60, 40), (220, 30, 30))
     image = opened(client_for(None), developed(encoded(flat, kind, icc_profile=profile))["url"])
@@ -171,7 +166,7 @@ def in_display_p3() -> Image.Image:
 
 
 @pytest.mark.parametrize("primaries", [12, 1])
-def test_colours_by_number(primaries: int, developed: Processed, client_for: As) -> None:
+def test_colours_by_number(primaries, developed, client_for):
     """Without the number 12 the picture is a little pale, so that what is checked can be seen."""
     data = encoded(in_display_p3(), "HEIF", quality=95, color_primaries=primaries)
     shown = corners(opened(client_for(None), developed(data)["url"]))
@@ -191,9 +186,7 @@ def _hlg(light: float) -> float:
 
 
 @pytest.mark.parametrize(("number", "curve"), [(16, _pq), (18, _hlg)])
-def test_hdr_heic_becomes_sdr(
-    number: int, curve: Callable[[float], float], developed: Processed, client_for: As
-) -> None:
+def test_hdr_heic_becomes_sdr(number, curve, developed, client_for):
     linear = [code / 255 / 12.92 if code < 11 else ((code / 255 + 0.055) / 1.055) ** 2.4 for code in range(256)]
     hdr = painted().point([round(255 * curve(light)) for light in linear] * 3)
     data = encoded(hdr, "HEIF", quality=95, color_primaries=1, transfer_characteristics=number)
@@ -201,22 +194,22 @@ def test_hdr_heic_becomes_sdr(
 
 
 @pytest.mark.parametrize("profile", [b"nonsense", b"\0" * 200])
-def test_broken_colour_profile_is_ignored(profile: bytes, developed: Processed, client_for: As) -> None:
+def test_broken_colour_profile_is_ignored(profile, developed, client_for):
     assert_painted(opened(client_for(None), developed(photo("JPEG", icc_profile=profile))["url"]))
 
 
-def test_profile_of_other_colours_is_ignored(developed: Processed, client_for: As) -> None:
+def test_profile_of_other_colours_is_ignored(developed, client_for):
     lab = ImageCms.ImageCmsProfile(ImageCms.createProfile("LAB")).tobytes()
     assert_painted(opened(client_for(None), developed(photo("JPEG", icc_profile=lab))["url"]))
 
 
 @pytest.mark.parametrize("kind", ["WEBP", "PNG", "AVIF"])  # a GIF that moves is a video
-def test_animation_shows_its_first_frame(kind: str, developed: Processed, client_for: As) -> None:
+def test_animation_shows_its_first_frame(kind, developed, client_for):
     frames = [Image.new("RGB", (60, 40), colour) for colour in ("black", "white")]
     file = io.BytesIO()
     painted(60, 40).save(file, kind, save_all=True, append_images=frames, duration=100)
     assert_painted(opened(client_for(None), developed(file.getvalue())["url"]), 70)
 
 
-def test_blurhash_resembles_the_photo(developed: Processed) -> None:
+def test_blurhash_resembles_the_photo(developed):
     assert developed(photo())["blurhash"] != developed(encoded(Image.new("RGB", (120, 80), "white")))["blurhash"]

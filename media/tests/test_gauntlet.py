@@ -17,7 +17,6 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 from rest_framework.test import APIClient
 
-from accounts.models import User
 from api.problems import CATALOGUE
 from media.models import Blob, Media
 from media.processing import ffmpeg, sandbox
@@ -188,13 +187,13 @@ def assert_painted(image: Image.Image, ends: Ready) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", PHOTOS)
-def test_photo(name: str, client_for: As, alice: User, used: Callable[[], list[Used]]) -> None:
+def test_photo(name, client_for, alice, used):
     run(PHOTOS[name], client_for(alice), used)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", VIDEOS)
-def test_video(name: str, client_for: As, alice: User, used: Callable[[], list[Used]]) -> None:
+def test_video(name, client_for, alice, used):
     run(VIDEOS[name], client_for(alice), used)
 
 
@@ -210,13 +209,13 @@ def table(head: str, rows: list[str]) -> str:
         ("| Code | Sentence |", [f"| `{code}` | {sentence} |" for code, sentence in REASONS.items()]),
     ],
 )
-def test_the_tables_are_in_the_documents(head: str, rows: list[str]) -> None:
+def test_the_tables_are_in_the_documents(head, rows):
     expected = table(head, rows)
     text = (ROOT / "docs/media-formats.md").read_text()
     assert table_in(text, head) == expected, f"docs/media-formats.md should hold:\n\n{expected}"
 
 
-def test_there_are_many_and_of_each_end() -> None:
+def test_there_are_many_and_of_each_end():
     ends = [row.ends for row in (*PHOTOS.values(), *VIDEOS.values())]
     assert len(ends) >= 60
     assert {type(end) for end in ends} == {Refused, Fails, Ready}

@@ -2,27 +2,21 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from typing import Any
 
 import pytest
 from django.db import connection
-from rest_framework.test import APIClient
 
-from accounts.models import User
 from events.models import Event
 from media import actions
 from media.failpoints import UPLOAD, StepFailed
 from media.models import Blob, Media
-from media.tests.support.objects import Objects
 from media.tests.support.originals import original_of
 from media.tests.support.photographs import photo, send
 from tests.support.outbox import drain
 
-As = Callable[..., APIClient]
 
-
-def test_retry_gets_the_same_media(client_for: As, alice: User) -> None:
+def test_retry_gets_the_same_media(client_for, alice):
     first = send(client_for(alice), photo(), key="k1", alt_text="a")
     again = send(client_for(alice), photo(), key="k1", alt_text="a")
     assert (again.status_code, again.json()) == (first.status_code, first.json())
@@ -36,7 +30,7 @@ def test_retry_gets_the_same_media(client_for: As, alice: User) -> None:
 
 
 @pytest.mark.parametrize("change", [{"data": photo("PNG")}, {"alt_text": "another"}])
-def test_another_body_is_a_422(change: dict[str, Any], client_for: As, alice: User) -> None:
+def test_another_body_is_a_422(change, client_for, alice):
     send(client_for(alice), photo(), key="k1", alt_text="a")
     response = send(client_for(alice), **{"data": photo(), "key": "k1", "alt_text": "a", **change})
     assert response.status_code == 422
@@ -44,32 +38,30 @@ def test_another_body_is_a_422(change: dict[str, Any], client_for: As, alice: Us
     assert Media.objects.count() == 1
 
 
-def test_keys_are_ones_own(client_for: As, alice: User, bob: User) -> None:
+def test_keys_are_ones_own(client_for, alice, bob):
     ids = {send(client_for(who), photo(), key="k1").json()["id"] for who in (alice, bob)}
     assert len(ids) == 2
 
 
-def test_without_a_key_every_upload_is_another_media(client_for: As, alice: User) -> None:
+def test_without_a_key_every_upload_is_another_media(client_for, alice):
     assert len({send(client_for(alice), photo()).json()["id"] for _ in range(2)}) == 2
 
 
 @pytest.mark.parametrize("key", ["", "x" * 256, "naïve"])
-def test_keys_that_are_none(key: str, client_for: As, alice: User) -> None:
+def test_keys_that_are_none(key, client_for, alice):
     client = client_for(alice)
     response = client.post("/v1/media", {}, format="multipart", headers={"Idempotency-Key": key})
     assert response.status_code == 400
 
 
-def test_key_of_a_deleted_media(client_for: As, alice: User) -> None:
+def test_key_of_a_deleted_media(client_for, alice):
     client_for(alice).delete(send(client_for(alice), photo(), key="k1")["Location"])
     response = send(client_for(alice), photo(), key="k1")
     assert (response.status_code, response.json()["code"]) == (410, "gone")
 
 
 @pytest.mark.parametrize("step", UPLOAD)
-def test_retry_takes_up_what_was_cut_short(
-    step: str, client_for: As, alice: User, settings: Any, objects: Objects
-) -> None:
+def test_retry_takes_up_what_was_cut_short(step, client_for, alice, settings, objects):
     data = photo()
     settings.FAILPOINT = f"{step}:raise"
     with pytest.raises(StepFailed):
@@ -90,9 +82,7 @@ def test_retry_takes_up_what_was_cut_short(
     assert Event.objects.filter(name="media_received").count() == 1
 
 
-def test_cut_off_bytes_under_the_key_are_never_taken_for_the_original(
-    client_for: As, alice: User, settings: Any, objects: Objects
-) -> None:
+def test_cut_off_bytes_under_the_key_are_never_taken_for_the_original(client_for, alice, settings, objects):
     settings.FAILPOINT = "upload.original_written:raise"
     with pytest.raises(StepFailed):
         send(client_for(alice), photo(), key="k1")
@@ -118,7 +108,7 @@ def _at_once(count: int, work: Callable[[int], Any]) -> list[Any]:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_eight_at_once_with_one_key_make_one_media(client_for: As, alice: User, objects: Objects) -> None:
+def test_eight_at_once_with_one_key_make_one_media(client_for, alice, objects):
     data = photo()
     answers = _at_once(8, lambda _: send(client_for(alice), data, key="k1"))
 
@@ -130,7 +120,7 @@ def test_eight_at_once_with_one_key_make_one_media(client_for: As, alice: User, 
 
 
 @pytest.mark.django_db(transaction=True)
-def test_eight_at_once_without_keys_share_the_bytes(client_for: As, alice: User) -> None:
+def test_eight_at_once_without_keys_share_the_bytes(client_for, alice):
     data = photo()
     answers = _at_once(8, lambda _: send(client_for(alice), data))
 
@@ -143,7 +133,7 @@ def test_eight_at_once_without_keys_share_the_bytes(client_for: As, alice: User)
         assert original_of(client_for(alice), f"/v1/media/{media_id}") == data
 
 
-def test_upload_as_an_action_takes_plain_files(alice: User, tmp_path: Path) -> None:
+def test_upload_as_an_action_takes_plain_files(alice, tmp_path):
     path = tmp_path / "x"
     path.write_bytes(photo())
     with path.open("rb") as file:

@@ -11,7 +11,6 @@ from accounts.models import User
 from media.stores import layout
 from media.stores.layout import Unavailable
 from media.stores.marker import MARKER
-from media.tests.support.objects import Objects
 from media.tests.support.photographs import photo, send
 from tests.support.outbox import drain
 
@@ -34,22 +33,20 @@ def remounted(folder: Path) -> None:
     folder.with_name("volume").rename(folder)
 
 
-def test_the_first_upload_marks_the_folder(folder: Path, client_for: As, alice: User) -> None:
+def test_the_first_upload_marks_the_folder(folder, client_for, alice):
     assert not folder.exists()
     assert send(client_for(alice), photo()).status_code == 202
     assert (folder / MARKER).is_file()
 
 
-def test_a_folder_that_was_used_before_there_were_marks_is_known_by_its_originals(
-    folder: Path, client_for: As, alice: User
-) -> None:
+def test_a_folder_that_was_used_before_there_were_marks_is_known_by_its_originals(folder, client_for, alice):
     assert send(client_for(alice), photo()).status_code == 202
     (folder / MARKER).unlink()
     assert send(client_for(alice), photo("PNG", 41)).status_code == 202
     assert (folder / MARKER).is_file()
 
 
-def test_an_upload_into_an_unmounted_folder_is_not_acknowledged(unmounted: Path, client_for: As, alice: User) -> None:
+def test_an_upload_into_an_unmounted_folder_is_not_acknowledged(unmounted, client_for, alice):
     answer = send(client_for(alice), photo("PNG", 41))
     assert answer.status_code == 503
     assert answer.json()["code"] == "storage_unavailable"
@@ -61,9 +58,7 @@ def test_an_upload_into_an_unmounted_folder_is_not_acknowledged(unmounted: Path,
     assert send(client_for(alice), photo("PNG", 41)).status_code == 202
 
 
-def test_an_upload_during_which_it_is_unmounted_is_not_acknowledged(
-    folder: Path, objects: Objects, client_for: As, alice: User, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_upload_during_which_it_is_unmounted_is_not_acknowledged(folder, objects, client_for, alice, monkeypatch):
     assert send(client_for(alice), photo("PNG", 40)).status_code == 202
     before = dict(objects)
     write = "media.stores.local.LocalStore._write"
@@ -77,7 +72,7 @@ def test_an_upload_during_which_it_is_unmounted_is_not_acknowledged(
     assert dict(objects) == before
 
 
-def test_nothing_else_is_written_or_removed_there(unmounted: Path) -> None:
+def test_nothing_else_is_written_or_removed_there(unmounted):
     store = layout.store()
     with pytest.raises(Unavailable):
         store.put("renditions/aa/a/w320.webp", b"?", "image/webp")
@@ -86,7 +81,7 @@ def test_nothing_else_is_written_or_removed_there(unmounted: Path) -> None:
     assert list(unmounted.iterdir()) == []
 
 
-def test_a_start_is_refused_and_readyz_says_it(unmounted: Path, client_for: As) -> None:
+def test_a_start_is_refused_and_readyz_says_it(unmounted, client_for):
     [error] = run_checks(tags=[Tags.database], databases=["default"])
     assert error.id == "media.E001"
     assert client_for(None).get("/readyz").json()["media"] == "not mounted"

@@ -38,7 +38,7 @@ def remade(data: bytes, *options: str, inputs: tuple[str, ...] = (), ending: str
         return target.read_bytes()
 
 
-def test_a_plain_film() -> None:
+def test_a_plain_film():
     result = probed(film(sound=True))
     pictures, sound = result.first_video(), result.first_audio()
 
@@ -54,7 +54,7 @@ def test_a_plain_film() -> None:
     assert (sound.number, sound.codec, sound.channels, sound.sample_rate) == (1, "aac", 1, 48000)
 
 
-def test_colors() -> None:
+def test_colors():
     named = "setparams=color_primaries=bt2020:colorspace=bt2020nc:color_trc=arib-std-b67:range=tv"
     stream = first(film(*HEVC, "-vf", f"format=yuv420p10le,{named}", ending="mov"), "video/quicktime")
 
@@ -63,7 +63,7 @@ def test_colors() -> None:
     assert stream.hdr_transfer == "arib-std-b67"
 
 
-def test_shape_of_pixels_and_turn() -> None:
+def test_shape_of_pixels_and_turn():
     stream = first(film(*H264, "-vf", "setsar=4/3", turn=90))
 
     assert (stream.width, stream.height) == (160, 90)
@@ -71,14 +71,14 @@ def test_shape_of_pixels_and_turn() -> None:
     assert stream.upright_size == (90, 213)
 
 
-def test_interlaced() -> None:
+def test_interlaced():
     stream = first(
         film(*H264, "-flags", "+ildct+ilme", "-x264opts", "tff=1", "-vf", "setfield=tff", rate=50, size=(160, 96))
     )
     assert stream.is_interlaced
 
 
-def test_a_late_start_by_the_edit_list() -> None:
+def test_a_late_start_by_the_edit_list():
     late = remade(
         film(sound=True), "-map", "0:v", "-map", "1:a", "-c", "copy", inputs=("-itsoffset", "0.5", *TWO_SOUNDS[:4])
     )
@@ -88,7 +88,7 @@ def test_a_late_start_by_the_edit_list() -> None:
     assert sound.start_seconds == pytest.approx(0.5, abs=0.05)
 
 
-def test_every_sound_is_listed_in_its_order() -> None:
+def test_every_sound_is_listed_in_its_order():
     """The first may be one that is not taken: naming it must not cost the picture."""
     mapped = ("-map", "0:v", "-map", "1:a", "-map", "2:a", "-c:v", "copy", "-c:a:0", "ac3", "-c:a:1", "aac")
     result = probed(remade(film(ending="mov"), *mapped, inputs=TWO_SOUNDS), "video/quicktime")
@@ -98,7 +98,7 @@ def test_every_sound_is_listed_in_its_order() -> None:
     assert [s.is_default for s in sounds] == [True, False]
 
 
-def test_a_subtitle_is_a_stream_and_no_reason_to_refuse() -> None:
+def test_a_subtitle_is_a_stream_and_no_reason_to_refuse():
     with tempfile.NamedTemporaryFile(suffix=".srt") as file:
         file.write(b"1\n00:00:00,000 --> 00:00:01,000\nhello\n")
         file.flush()
@@ -109,13 +109,13 @@ def test_a_subtitle_is_a_stream_and_no_reason_to_refuse() -> None:
     assert result.first_video() is not None
 
 
-def test_a_decoder_outside_the_list_is_never_opened() -> None:
+def test_a_decoder_outside_the_list_is_never_opened():
     data = remade(film(ending="mov"), "-c:v", "prores")
     with pytest.raises(ProcessingError, match="unsupported_codec"):
         probed(data, "video/quicktime")
 
 
-def test_it_is_confined() -> None:
+def test_it_is_confined():
     """The program that is run in ffprobe's place gets at no other file."""
     with tempfile.TemporaryFile() as file:
         arguments = ["-v", "error", "-f", "data", "-show_format", "-i", "file:/etc/passwd"]
@@ -139,12 +139,12 @@ MALFORMED = [
 
 
 @pytest.mark.parametrize("output", MALFORMED)
-def test_anything_else_is_a_value_error(output: bytes) -> None:
+def test_anything_else_is_a_value_error(output):
     with pytest.raises(ValueError):
         probing.read(output)
 
 
-def test_what_is_not_known_is_empty() -> None:
+def test_what_is_not_known_is_empty():
     fields = {"index": 0, "codec_type": "video", "width": -1, "sample_aspect_ratio": "0:1", "avg_frame_rate": "0/0"}
     result = probing.read(json.dumps({"streams": [fields]}).encode())
     (stream,) = result.streams

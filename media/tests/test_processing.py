@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -15,7 +14,6 @@ from media.actions.processing import Damaged
 from media.failpoints import PROCESSING, StepFailed
 from media.models import Blob, Media, Rendition
 from media.stores.interface import Unavailable
-from media.tests.support.objects import Objects
 from media.tests.support.originals import original_of
 from media.tests.support.photographs import photo, send
 from tests.support.outbox import drain
@@ -32,7 +30,7 @@ def events_named(name: str) -> int:
     return Event.objects.filter(name=name).count()
 
 
-def test_twice_is_as_once(sent: Media, objects: Objects) -> None:
+def test_twice_is_as_once(sent, objects):
     actions.process(media_id=sent.pk)
     stamps = objects.stamps()
     actions.process(media_id=sent.pk)
@@ -42,7 +40,7 @@ def test_twice_is_as_once(sent: Media, objects: Objects) -> None:
     assert Rendition.objects.count() == 2
 
 
-def test_two_at_the_same_time_leave_one_effect(sent: Media) -> None:
+def test_two_at_the_same_time_leave_one_effect(sent):
     def meanwhile() -> None:
         actions.process(media_id=sent.pk)
 
@@ -55,7 +53,7 @@ def test_two_at_the_same_time_leave_one_effect(sent: Media) -> None:
 
 
 @pytest.mark.parametrize("step", PROCESSING)
-def test_what_was_cut_short_is_done_by_the_next(step: str, sent: Media, settings: Any) -> None:
+def test_what_was_cut_short_is_done_by_the_next(step, sent, settings):
     settings.FAILPOINT = f"{step}:raise"
     with pytest.raises(StepFailed):
         actions.process(media_id=sent.pk)
@@ -67,7 +65,7 @@ def test_what_was_cut_short_is_done_by_the_next(step: str, sent: Media, settings
     assert Rendition.objects.count() == 2
 
 
-def test_lost_original_is_tried_again(sent: Media, objects: Objects) -> None:
+def test_lost_original_is_tried_again(sent, objects):
     key = Blob.objects.get().key
     data = objects.pop(key)
     with pytest.raises(Unavailable):
@@ -78,14 +76,14 @@ def test_lost_original_is_tried_again(sent: Media, objects: Objects) -> None:
     assert sent.state == Media.State.READY
 
 
-def test_nothing_is_made_from_damaged_bytes(sent: Media, objects: Objects) -> None:
+def test_nothing_is_made_from_damaged_bytes(sent, objects):
     objects[Blob.objects.get().key] = photo("JPEG", 90, 90)
     with pytest.raises(Damaged):
         actions.process(media_id=sent.pk)
     assert objects.renditions() == []
 
 
-def test_media_deleted_meanwhile_is_left_alone(sent: Media, objects: Objects) -> None:
+def test_media_deleted_meanwhile_is_left_alone(sent, objects):
     actions.delete(media=sent)
     drain()
     sent.refresh_from_db()
@@ -94,7 +92,7 @@ def test_media_deleted_meanwhile_is_left_alone(sent: Media, objects: Objects) ->
     assert tasks.resume_stuck() == 0
 
 
-def test_stuck_media_are_taken_up(sent: Media, client_for: As, alice: User) -> None:
+def test_stuck_media_are_taken_up(sent, client_for, alice):
     Event.objects.all().delete()  # lost in whatever way
     assert tasks.resume_stuck() == 0
     Media.objects.update(created_at=timezone.now() - timedelta(minutes=6))
@@ -103,7 +101,7 @@ def test_stuck_media_are_taken_up(sent: Media, client_for: As, alice: User) -> N
     assert client_for(alice).get(f"/v1/media/{sent.pk}").json()["state"] == "ready"
 
 
-def test_hopeless_media_fail_after_a_day(sent: Media, client_for: As, alice: User) -> None:
+def test_hopeless_media_fail_after_a_day(sent, client_for, alice):
     Media.objects.update(created_at=timezone.now() - timedelta(hours=25))
     tasks.resume_stuck()
     body = client_for(alice).get(f"/v1/media/{sent.pk}").json()
@@ -111,7 +109,7 @@ def test_hopeless_media_fail_after_a_day(sent: Media, client_for: As, alice: Use
     assert original_of(client_for(alice), f"/v1/media/{sent.pk}") == photo()
 
 
-def test_upload_nobody_came_back_for_is_given_up_after_a_day(client_for: As, alice: User, settings: Any) -> None:
+def test_upload_nobody_came_back_for_is_given_up_after_a_day(client_for, alice, settings):
     settings.FAILPOINT = "upload.intent_committed:raise"
     with pytest.raises(StepFailed):
         send(client_for(alice), photo(), key="k1")
@@ -125,7 +123,7 @@ def test_upload_nobody_came_back_for_is_given_up_after_a_day(client_for: As, ali
     assert send(client_for(alice), photo(), key="k1").status_code == 202
 
 
-def test_keys_are_forgotten_after_a_day(client_for: As, alice: User) -> None:
+def test_keys_are_forgotten_after_a_day(client_for, alice):
     first = send(client_for(alice), photo(), key="k1").json()["id"]
     tasks.tidy()
     assert send(client_for(alice), photo(), key="k1").json()["id"] == first
@@ -134,5 +132,5 @@ def test_keys_are_forgotten_after_a_day(client_for: As, alice: User) -> None:
     assert send(client_for(alice), photo(), key="k1").json()["id"] != first
 
 
-def test_unknown_media_is_nothing(db: None) -> None:
+def test_unknown_media_is_nothing(db):
     actions.process(media_id=1)

@@ -1,7 +1,6 @@
 """How much one may keep: enforced before anything is stored, readable before anything is sent."""
 
 import io
-from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -10,14 +9,10 @@ from django.db import connection
 from django.utils import timezone
 from rest_framework.test import APIClient
 
-from accounts.models import User
 from media.models import Media
-from media.tests.support.objects import Objects
 from media.tests.support.photographs import photo, send
 from media.views.receiving import FRAMING_BYTES
 from tests.support import factories
-
-As = Callable[..., APIClient]
 
 
 def used(client: APIClient) -> tuple[int, int]:
@@ -25,7 +20,7 @@ def used(client: APIClient) -> tuple[int, int]:
     return quota["bytes"]["used"], quota["files"]["used"]
 
 
-def test_it_says_what_is_used_and_what_may_be(client_for: As, alice: User, bob: User, settings: Any) -> None:
+def test_it_says_what_is_used_and_what_may_be(client_for, alice, bob, settings):
     settings.QUOTA_BYTES, settings.QUOTA_FILES = 5_000_000, 0
     data = photo()
     send(client_for(alice), data)
@@ -37,12 +32,12 @@ def test_it_says_what_is_used_and_what_may_be(client_for: As, alice: User, bob: 
     assert used(client_for(bob)) == (0, 0)
 
 
-def test_the_limits_stand_in_the_instance(client_for: As, settings: Any) -> None:
+def test_the_limits_stand_in_the_instance(client_for, settings):
     settings.QUOTA_BYTES, settings.QUOTA_FILES = 7, 0
     assert client_for(None).get("/v1/instance").json()["limits"]["quota"] == {"bytes": 7, "files": None}
 
 
-def test_the_last_byte_fits_and_one_more_does_not(client_for: As, alice: User, settings: Any, objects: Objects) -> None:
+def test_the_last_byte_fits_and_one_more_does_not(client_for, alice, settings, objects):
     data = photo()
     settings.QUOTA_BYTES = 2 * len(data)
     assert [send(client_for(alice), data).status_code for _ in range(2)] == [202, 202]
@@ -57,7 +52,7 @@ def test_the_last_byte_fits_and_one_more_does_not(client_for: As, alice: User, s
     assert set(objects) == kept
 
 
-def test_the_last_file_fits_and_one_more_does_not(client_for: As, alice: User, settings: Any) -> None:
+def test_the_last_file_fits_and_one_more_does_not(client_for, alice, settings):
     settings.QUOTA_FILES = 1
     assert send(client_for(alice), photo()).status_code == 202
     refused = send(client_for(alice), photo())
@@ -65,18 +60,18 @@ def test_the_last_file_fits_and_one_more_does_not(client_for: As, alice: User, s
     assert refused.json()["quota"]["files"] == {"used": 1, "limit": 1}
 
 
-def test_others_are_not_affected(client_for: As, alice: User, bob: User, settings: Any) -> None:
+def test_others_are_not_affected(client_for, alice, bob, settings):
     settings.QUOTA_FILES = 1
     data = photo()
     assert [send(client_for(who), data).status_code for who in (alice, alice, bob)] == [202, 409, 202]
 
 
-def test_no_limit_is_no_limit(client_for: As, alice: User, settings: Any) -> None:
+def test_no_limit_is_no_limit(client_for, alice, settings):
     settings.QUOTA_BYTES = settings.QUOTA_FILES = 0
     assert [send(client_for(alice), photo()).status_code for _ in range(3)] == [202] * 3
 
 
-def test_a_retry_is_counted_once_and_never_refused(client_for: As, alice: User, settings: Any) -> None:
+def test_a_retry_is_counted_once_and_never_refused(client_for, alice, settings):
     data = photo()
     settings.QUOTA_BYTES, settings.QUOTA_FILES = len(data), 1
     first = send(client_for(alice), data, key="one")
@@ -88,7 +83,7 @@ def test_a_retry_is_counted_once_and_never_refused(client_for: As, alice: User, 
     assert send(client_for(alice), data, key="two").status_code == 409
 
 
-def test_a_refused_upload_is_taken_with_its_key_once_there_is_room(client_for: As, alice: User, settings: Any) -> None:
+def test_a_refused_upload_is_taken_with_its_key_once_there_is_room(client_for, alice, settings):
     settings.QUOTA_FILES = 1
     first = send(client_for(alice), photo(), key="one")
     assert send(client_for(alice), photo("PNG"), key="two").status_code == 409
@@ -97,7 +92,7 @@ def test_a_refused_upload_is_taken_with_its_key_once_there_is_room(client_for: A
     assert send(client_for(alice), photo("PNG"), key="two").status_code == 202
 
 
-def test_what_failed_counts_and_what_was_cut_short_does_not(client_for: As, alice: User) -> None:
+def test_what_failed_counts_and_what_was_cut_short_does_not(client_for, alice):
     factories.media(alice, state=Media.State.FAILED)
     factories.media(alice, state=Media.State.RECEIVING)
     assert used(client_for(alice)) == (1000, 1)
@@ -122,7 +117,7 @@ def declared(client: APIClient, length: int) -> tuple[Any, Unread]:
 
 
 @pytest.mark.parametrize(("room", "read"), [(FRAMING_BYTES, False), (2 * FRAMING_BYTES, True)])
-def test_the_declared_length_is_enough(room: int, read: bool, client_for: As, alice: User, settings: Any) -> None:
+def test_the_declared_length_is_enough(room, read, client_for, alice, settings):
     """Only what cannot fit, however much of the body is framing, is refused unread."""
     settings.QUOTA_BYTES = room
     response, body = declared(client_for(alice), 2 * FRAMING_BYTES + room // 2)
@@ -130,7 +125,7 @@ def test_the_declared_length_is_enough(room: int, read: bool, client_for: As, al
     assert (response.json()["code"] == "quota_exceeded") is not read
 
 
-def test_a_full_quota_is_told_before_the_bytes_travel(client_for: As, alice: User, settings: Any) -> None:
+def test_a_full_quota_is_told_before_the_bytes_travel(client_for, alice, settings):
     settings.QUOTA_FILES = 1
     factories.media(alice)
     response, body = declared(client_for(alice), 200)
@@ -138,7 +133,7 @@ def test_a_full_quota_is_told_before_the_bytes_travel(client_for: As, alice: Use
     assert not body.asked
 
 
-def test_it_is_one_query_over_its_index(client_for: As, alice: User, bob: User, django_assert_num_queries: Any) -> None:
+def test_it_is_one_query_over_its_index(client_for, alice, bob, django_assert_num_queries):
     client = client_for(alice)
     for _ in range(30):
         factories.media(alice)
@@ -158,7 +153,7 @@ def test_it_is_one_query_over_its_index(client_for: As, alice: User, bob: User, 
     assert "Filter" not in plan
 
 
-def test_sending_and_deleting_fills_no_store(client_for: As, alice: User, bob: User, settings: Any) -> None:
+def test_sending_and_deleting_fills_no_store(client_for, alice, bob, settings):
     data, client = photo(), client_for(alice)
     settings.QUOTA_BYTES = len(data)
     for _ in range(2):

@@ -33,7 +33,7 @@ def acknowledged_in_full(client_for: As, alice: User, response: Any) -> bool:
 
 
 @pytest.mark.parametrize("how", [s3_gate.slow_down, s3_gate.lose_reply, s3_gate.hang], ids=lambda how: how.__name__)
-def test_one_bad_answer_is_made_good(how: Any, gate: s3_gate.Gate, client_for: As, alice: User) -> None:
+def test_one_bad_answer_is_made_good(how, gate, client_for, alice):
     gate.fail(how, "PUT", times=1)
     assert acknowledged_in_full(client_for, alice, send(client_for(alice), photo()))
     assert len(gate_puts(gate)) == 3  # the original twice, its sidecar
@@ -44,7 +44,7 @@ def gate_puts(gate: s3_gate.Gate) -> list[str]:
     return [path for method, path in gate.seen if method == "PUT"]
 
 
-def test_every_reply_lost_is_a_503_whose_retry_finds_the_bytes(gate: s3_gate.Gate, client_for: As, alice: User) -> None:
+def test_every_reply_lost_is_a_503_whose_retry_finds_the_bytes(gate, client_for, alice):
     gate.fail(s3_gate.lose_reply, "PUT")
     assert_unavailable(send(client_for(alice), photo(), key="k1"))
     gate.calm()
@@ -54,7 +54,7 @@ def test_every_reply_lost_is_a_503_whose_retry_finds_the_bytes(gate: s3_gate.Gat
 
 @pytest.mark.parametrize("how", [s3_gate.hang, s3_gate.slow_down, s3_gate.forbid], ids=lambda how: how.__name__)
 @pytest.mark.parametrize("method", ["PUT", "GET"])
-def test_failing_store_is_a_503_in_time(how: Any, method: str, gate: s3_gate.Gate, client_for: As, alice: User) -> None:
+def test_failing_store_is_a_503_in_time(how, method, gate, client_for, alice):
     gate.fail(how, method)
     began = time.monotonic()
     assert_unavailable(send(client_for(alice), photo(), key="k1"))
@@ -64,9 +64,7 @@ def test_failing_store_is_a_503_in_time(how: Any, method: str, gate: s3_gate.Gat
 
 
 @pytest.mark.parametrize("how", [s3_gate.truncate, s3_gate.trickle], ids=lambda how: how.__name__)
-def test_original_that_cannot_be_read_back_is_not_acknowledged(
-    how: Any, gate: s3_gate.Gate, client_for: As, alice: User
-) -> None:
+def test_original_that_cannot_be_read_back_is_not_acknowledged(how, gate, client_for, alice):
     gate.fail(how, "GET")
     began = time.monotonic()
     assert_unavailable(send(client_for(alice), photo("PNG", 900, 700), key="k1"))
@@ -74,9 +72,7 @@ def test_original_that_cannot_be_read_back_is_not_acknowledged(
 
 
 @pytest.mark.parametrize("how", [s3_gate.corrupt, s3_gate.forget, s3_gate.talk_nonsense], ids=lambda how: how.__name__)
-def test_a_store_that_keeps_something_else_is_not_believed(
-    how: Any, gate: s3_gate.Gate, client_for: As, alice: User
-) -> None:
+def test_a_store_that_keeps_something_else_is_not_believed(how, gate, client_for, alice):
     gate.fail(how, "PUT", times=1)
     assert_unavailable(send(client_for(alice), photo(), key="k1"))
     assert not Media.objects.exclude(state=Media.State.RECEIVING).exists()
@@ -84,9 +80,7 @@ def test_a_store_that_keeps_something_else_is_not_believed(
 
 
 @pytest.mark.parametrize("how", [s3_gate.truncate, s3_gate.forbid, s3_gate.slow_down], ids=lambda how: how.__name__)
-def test_original_that_cannot_be_read_is_processed_later(
-    how: Any, gate: s3_gate.Gate, client_for: As, alice: User
-) -> None:
+def test_original_that_cannot_be_read_is_processed_later(how, gate, client_for, alice):
     media_id = int(send(client_for(alice), photo()).json()["id"])
     gate.fail(how, "GET")
     with pytest.raises(Unavailable):
@@ -96,13 +90,13 @@ def test_original_that_cannot_be_read_is_processed_later(
     assert Media.objects.get().state == Media.State.READY
 
 
-def test_forbidden_original_is_a_503_not_a_404(gate: s3_gate.Gate, client_for: As, alice: User) -> None:
+def test_forbidden_original_is_a_503_not_a_404(gate, client_for, alice):
     address = send(client_for(alice), photo())["Location"]
     gate.fail(s3_gate.forbid, "HEAD")
     assert_unavailable(client_for(alice).get(f"{address}/original"))
 
 
-def test_bucket_that_is_gone_is_an_outage_not_rot(bucket: BucketObjects, client_for: As, alice: User) -> None:
+def test_bucket_that_is_gone_is_an_outage_not_rot(bucket, client_for, alice):
     send(client_for(alice), photo())
     bucket.clear()
     bucket.client.delete_bucket(Bucket=bucket.bucket)
@@ -115,9 +109,7 @@ def test_bucket_that_is_gone_is_an_outage_not_rot(bucket: BucketObjects, client_
     assert "missing" not in said
 
 
-def test_rot_under_an_unchanged_checksum_is_found(
-    gate: s3_gate.Gate, bucket: BucketObjects, client_for: As, alice: User
-) -> None:
+def test_rot_under_an_unchanged_checksum_is_found(gate, bucket, client_for, alice):
     send(client_for(alice), photo())
     key = Blob.objects.get().key
     gate.fail(s3_gate.corrupt, "PUT", times=1)

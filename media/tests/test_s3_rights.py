@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import timedelta
 from io import StringIO
 from typing import Any
@@ -10,9 +10,7 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
-from rest_framework.test import APIClient
 
-from accounts.models import User
 from media import actions
 from media.models import DirectUpload, Media
 from media.stores import layout
@@ -26,7 +24,6 @@ from tests.support.outbox import drain
 from tests.support.s3_gate import Policy
 
 pytestmark = [pytest.mark.django_db, pytest.mark.storage("s3")]
-As = Callable[..., APIClient]
 MANUAL = (ROOT / "docs" / "operations.md").read_text()
 
 
@@ -52,7 +49,7 @@ def looked_at(objects: BucketObjects) -> dict[str, bytes]:
         objects.gate.policy = limited
 
 
-def test_uploads_renditions_and_originals(online: BucketObjects, client_for: As, alice: User) -> None:
+def test_uploads_renditions_and_originals(online, client_for, alice):
     data = photo("JPEG", 400, 300)
     media_id = send(client_for(alice), data).json()["id"]
     drain()
@@ -61,7 +58,7 @@ def test_uploads_renditions_and_originals(online: BucketObjects, client_for: As,
     assert status_at_store(client_for(None).get(path_of(shown["url"]))["Location"]) == 200
 
 
-def test_a_direct_upload_that_has_not_arrived_is_told_apart(online: BucketObjects, client_for: As, alice: User) -> None:
+def test_a_direct_upload_that_has_not_arrived_is_told_apart(online, client_for, alice):
     data = photo("JPEG", 300, 300)
     client = client_for(alice)
     announced = client.post("/v1/media/uploads", {"size": len(data)}).json()
@@ -71,7 +68,7 @@ def test_a_direct_upload_that_has_not_arrived_is_told_apart(online: BucketObject
     assert client.post(f"/v1/media/uploads/{announced['id']}/complete").status_code in {201, 202}
 
 
-def test_a_take_down_ends_the_old_address(online: BucketObjects, client_for: As, alice: User) -> None:
+def test_a_take_down_ends_the_old_address(online, client_for, alice):
     media_id = send(client_for(alice), photo("JPEG", 400, 300)).json()["id"]
     drain()
     old = Media.objects.get().prefix
@@ -83,7 +80,7 @@ def test_a_take_down_ends_the_old_address(online: BucketObjects, client_for: As,
     assert Media.objects.get().prefix != old
 
 
-def test_the_hourly_tidying_goes_on(online: BucketObjects, client_for: As, alice: User) -> None:
+def test_the_hourly_tidying_goes_on(online, client_for, alice):
     client_for(alice).post("/v1/media/uploads", {"size": 9})
     DirectUpload.objects.update(expires_at=timezone.now() - timedelta(days=2))
     layout.store().put(DirectUpload.objects.get().key, b"arrived", "image/jpeg")
@@ -98,13 +95,11 @@ def _a_blob() -> Any:
     return Media._meta.get_field("blob").related_model.objects.create(key=layout.fresh_key(), sha256="a" * 64, size=1)
 
 
-def test_the_doctor_is_content_and_says_what_may_not_be_done(online: BucketObjects) -> None:
+def test_the_doctor_is_content_and_says_what_may_not_be_done(online):
     assert "may not list" in storage()
 
 
-def test_a_purge_has_rights_of_its_own_and_clears_what_was_left(
-    objects: BucketObjects, client_for: As, alice: User
-) -> None:
+def test_a_purge_has_rights_of_its_own_and_clears_what_was_left(objects, client_for, alice):
     with objects.gate.only(policy("online", objects.bucket, 1)):
         media_id = send(client_for(alice), photo()).json()["id"]
         drain()
@@ -128,7 +123,7 @@ def test_a_purge_has_rights_of_its_own_and_clears_what_was_left(
         ({"bucket_name": "another"}, "no bucket of this name"),
     ],
 )
-def test_the_doctor_tells_what_is_wrong(change: dict[str, str], said: str, settings: Any) -> None:
+def test_the_doctor_tells_what_is_wrong(change, said, settings):
     default = settings.STORAGES["default"]
     settings.STORAGES = {**settings.STORAGES, "default": {**default, "OPTIONS": {**default["OPTIONS"], **change}}}
     with pytest.raises(CheckFailed, match=said):
@@ -136,16 +131,14 @@ def test_the_doctor_tells_what_is_wrong(change: dict[str, str], said: str, setti
 
 
 @pytest.mark.parametrize("missing", ["s3:PutObject", "s3:GetObject"])
-def test_the_doctor_names_the_right_that_is_missing(missing: str, objects: BucketObjects) -> None:
+def test_the_doctor_names_the_right_that_is_missing(missing, objects):
     full = policy("purge", objects.bucket)
     less = [{**one, "Action": [action for action in one["Action"] if action != missing]} for one in full.statements]
     with objects.gate.only(Policy(less)), pytest.raises(CheckFailed, match=f"lack a right.*{missing}"):
         storage()
 
 
-def test_a_right_that_was_taken_away_is_an_outage_not_a_loss(
-    objects: BucketObjects, client_for: As, alice: User
-) -> None:
+def test_a_right_that_was_taken_away_is_an_outage_not_a_loss(objects, client_for, alice):
     send(client_for(alice), photo())
     full = policy("purge", objects.bucket)
     nothing_read = [{**one, "Action": ["s3:PutObject", "s3:ListBucket"]} for one in full.statements]

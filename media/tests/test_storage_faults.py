@@ -2,22 +2,15 @@
 
 import errno
 import os
-from collections.abc import Callable
 from typing import Any
 
 import pytest
-from rest_framework.test import APIClient
 
-from accounts.models import User
 from media.models import Blob, Media
 from media.stores.interface import Digest
 from media.stores.local import LocalStore
-from media.tests.conftest import Outage
-from media.tests.support.objects import Objects
 from media.tests.support.originals import original_of
 from media.tests.support.photographs import photo, send
-
-As = Callable[..., APIClient]
 
 
 def assert_unavailable(response: Any) -> None:
@@ -26,7 +19,7 @@ def assert_unavailable(response: Any) -> None:
     assert int(response["Retry-After"]) > 0
 
 
-def test_upload_is_a_503_and_works_again_when_the_store_is_back(outage: Outage, client_for: As, alice: User) -> None:
+def test_upload_is_a_503_and_works_again_when_the_store_is_back(outage, client_for, alice):
     with outage():
         assert_unavailable(send(client_for(alice), photo(), key="k1"))
         assert client_for(alice).get("/v1/media").json()["results"] == []
@@ -36,9 +29,7 @@ def test_upload_is_a_503_and_works_again_when_the_store_is_back(outage: Outage, 
 
 
 @pytest.mark.storage("local")
-def test_full_disk_is_a_503_and_leaves_no_half_file(
-    client_for: As, alice: User, objects: Objects, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_full_disk_is_a_503_and_leaves_no_half_file(client_for, alice, objects, monkeypatch):
     def full(handle: int) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
@@ -50,9 +41,7 @@ def test_full_disk_is_a_503_and_leaves_no_half_file(
 
 
 @pytest.mark.storage("local")
-def test_a_store_that_keeps_other_bytes_is_not_believed(
-    client_for: As, alice: User, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_store_that_keeps_other_bytes_is_not_believed(client_for, alice, monkeypatch):
     put_new = LocalStore.put_new
 
     def lying(store: LocalStore, key: str, file: Any, digest: Digest, content_type: str) -> None:
@@ -70,7 +59,7 @@ def test_a_store_that_keeps_other_bytes_is_not_believed(
     assert original_of(client_for(alice), f"/v1/media/{response.json()['id']}") == photo()
 
 
-def test_original_that_the_store_lost_is_a_503_not_a_404(client_for: As, alice: User, objects: Objects) -> None:
+def test_original_that_the_store_lost_is_a_503_not_a_404(client_for, alice, objects):
     address = send(client_for(alice), photo())["Location"]
     del objects[Blob.objects.get().key]
     assert_unavailable(client_for(alice).get(f"{address}/original"))

@@ -2,24 +2,18 @@
 
 import hashlib
 import json
-from collections.abc import Callable, MutableMapping
-from typing import Any
+from collections.abc import MutableMapping
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from rest_framework.test import APIClient
 
-from accounts.models import User
 from media.models import Blob, Media
-from media.tests.support.objects import Objects
 from media.tests.support.originals import body_of, original_of
 from media.tests.support.photographs import FORMATS, photo, send
 from tests.support import factories
 
-As = Callable[..., APIClient]
 
-
-def test_answer_is_202_while_processing(client_for: As, alice: User) -> None:
+def test_answer_is_202_while_processing(client_for, alice):
     response = send(client_for(alice), photo(), alt_text="A ferry")
 
     assert response.status_code == 202
@@ -42,14 +36,14 @@ def test_answer_is_202_while_processing(client_for: As, alice: User) -> None:
 
 
 @pytest.mark.parametrize("kind", FORMATS)
-def test_original_comes_back_byte_for_byte(kind: str, client_for: As, alice: User) -> None:
+def test_original_comes_back_byte_for_byte(kind, client_for, alice):
     data = photo(kind)
     assert original_of(client_for(alice), send(client_for(alice), data)["Location"]) == data
 
 
 @pytest.mark.storage("local")  # of a bucket: test_s3_addresses.py
 @pytest.mark.parametrize("kind", FORMATS)
-def test_headers_of_an_original(kind: str, client_for: As, alice: User) -> None:
+def test_headers_of_an_original(kind, client_for, alice):
     data = photo(kind)
     media_id = send(client_for(alice), data).json()["id"]
     response = client_for(alice).get(f"/v1/media/{media_id}/original", headers={"Accept": "image/*"})
@@ -63,7 +57,7 @@ def test_headers_of_an_original(kind: str, client_for: As, alice: User) -> None:
     assert "sandbox" in response["Content-Security-Policy"]
 
 
-def test_original_is_not_sent_again_to_who_has_it(client_for: As, alice: User) -> None:
+def test_original_is_not_sent_again_to_who_has_it(client_for, alice):
     address = f"/v1/media/{send(client_for(alice), photo()).json()['id']}/original"
     etag = f'"{hashlib.sha256(photo()).hexdigest()}"'
     again = client_for(alice).get(address, headers={"If-None-Match": etag})
@@ -72,7 +66,7 @@ def test_original_is_not_sent_again_to_who_has_it(client_for: As, alice: User) -
 
 
 @pytest.mark.storage("local")  # a bucket does it by itself
-def test_part_of_an_original(client_for: As, alice: User) -> None:
+def test_part_of_an_original(client_for, alice):
     address = f"/v1/media/{send(client_for(alice), photo()).json()['id']}/original"
     part = client_for(alice).get(address, headers={"Range": "bytes=10-19"})
     assert (part.status_code, part.getvalue()) == (206, photo()[10:20])
@@ -84,7 +78,7 @@ def test_part_of_an_original(client_for: As, alice: User) -> None:
     assert client_for(alice).get(address, headers={"Range": f"bytes={len(photo())}-"}).status_code == 416
 
 
-def test_a_file_without_a_name_is_told_what_it_lacks(client_for: As, alice: User) -> None:
+def test_a_file_without_a_name_is_told_what_it_lacks(client_for, alice):
     answer = client_for(alice).post("/v1/media", {"file": "a text part"}, format="multipart")
     assert answer.status_code == 400
     assert answer.json()["errors"][0]["code"] == "invalid"
@@ -92,14 +86,14 @@ def test_a_file_without_a_name_is_told_what_it_lacks(client_for: As, alice: User
 
 
 @pytest.mark.storage("local")
-def test_original_is_only_bytes_for_who_accepts_nothing_else(client_for: As, alice: User) -> None:
+def test_original_is_only_bytes_for_who_accepts_nothing_else(client_for, alice):
     media_id = send(client_for(alice), photo()).json()["id"]
     response = client_for(alice).get(f"/v1/media/{media_id}/original", headers={"Accept": "application/octet-stream"})
     assert response["Content-Type"] == "application/octet-stream"
     assert response.getvalue() == photo()
 
 
-def test_only_the_owner_reaches_a_media_and_its_original(client_for: As, alice: User, bob: User, charlie: User) -> None:
+def test_only_the_owner_reaches_a_media_and_its_original(client_for, alice, bob, charlie):
     media_id = send(client_for(alice), photo()).json()["id"]
     absent = client_for(bob).get("/v1/media/1").json()
     for path in (f"/v1/media/{media_id}", f"/v1/media/{media_id}/original"):
@@ -114,7 +108,7 @@ def test_only_the_owner_reaches_a_media_and_its_original(client_for: As, alice: 
     assert client_for(bob).delete(f"/v1/media/{media_id}").status_code == 404
 
 
-def test_sidecar_says_whose_an_original_is(client_for: As, alice: User, objects: Objects) -> None:
+def test_sidecar_says_whose_an_original_is(client_for, alice, objects):
     data = photo()
     media_id = send(client_for(alice), data).json()["id"]
     blob = Blob.objects.get()
@@ -127,7 +121,7 @@ def test_sidecar_says_whose_an_original_is(client_for: As, alice: User, objects:
     assert note["created_at"]
 
 
-def test_identical_bytes_are_stored_once(client_for: As, alice: User, bob: User, objects: Objects) -> None:
+def test_identical_bytes_are_stored_once(client_for, alice, bob, objects):
     data = photo()
     ids = {send(client_for(who), data).json()["id"] for who in (alice, alice, bob)}
 
@@ -137,7 +131,7 @@ def test_identical_bytes_are_stored_once(client_for: As, alice: User, bob: User,
     assert len(objects.sidecars()) == 3
 
 
-def test_a_blob_being_purged_is_not_revived(client_for: As, alice: User) -> None:
+def test_a_blob_being_purged_is_not_revived(client_for, alice):
     data = photo()
     send(client_for(alice), data)
     Blob.objects.update(state=Blob.State.PURGING)
@@ -148,9 +142,7 @@ def test_a_blob_being_purged_is_not_revived(client_for: As, alice: User) -> None
 
 
 @pytest.mark.parametrize("harm", [MutableMapping.pop, lambda objects, key: objects.update({key: b"rotten"})])
-def test_identical_upload_heals_what_rotted(
-    harm: Callable[[Objects, str], Any], client_for: As, alice: User, objects: Objects
-) -> None:
+def test_identical_upload_heals_what_rotted(harm, client_for, alice, objects):
     data = photo()
     first = send(client_for(alice), data).json()["id"]
     harm(objects, Blob.objects.get().key)
@@ -160,7 +152,7 @@ def test_identical_upload_heals_what_rotted(
 
 
 @pytest.mark.storage("local")
-def test_file_name_and_declared_type_do_not_matter(client_for: As, alice: User, objects: Objects) -> None:
+def test_file_name_and_declared_type_do_not_matter(client_for, alice, objects):
     file = SimpleUploadedFile("../../../etc/cron.d/x.php\x00.html", photo("PNG"), content_type="text/html")
     response = client_for(alice).post("/v1/media", {"file": file}, format="multipart")
 
@@ -172,7 +164,7 @@ def test_file_name_and_declared_type_do_not_matter(client_for: As, alice: User, 
     original.close()
 
 
-def test_alt_text_is_edited_by_its_owner(client_for: As, alice: User) -> None:
+def test_alt_text_is_edited_by_its_owner(client_for, alice):
     address = send(client_for(alice), photo())["Location"]
     assert client_for(alice).patch(address, {"alt_text": "Zürich at night"}).json()["alt_text"] == "Zürich at night"
     assert client_for(alice).get(address).json()["alt_text"] == "Zürich at night"
@@ -180,14 +172,14 @@ def test_alt_text_is_edited_by_its_owner(client_for: As, alice: User) -> None:
     assert client_for(alice).patch(address, {}).status_code == 400
 
 
-def test_alt_text_that_is_too_long_stores_nothing(client_for: As, alice: User) -> None:
+def test_alt_text_that_is_too_long_stores_nothing(client_for, alice):
     response = send(client_for(alice), photo(), alt_text="x" * 1501)
     assert response.status_code == 400
     assert response.json()["errors"][0]["pointer"] == "/alt_text"
     assert not Media.objects.exists()
 
 
-def test_list_shows_ones_own_newest_first(client_for: As, alice: User, bob: User) -> None:
+def test_list_shows_ones_own_newest_first(client_for, alice, bob):
     ids = [send(client_for(alice), photo("PNG", width)).json()["id"] for width in (50, 51, 52)]
     send(client_for(bob), photo())
     page = client_for(alice).get("/v1/media?limit=2").json()
@@ -196,9 +188,7 @@ def test_list_shows_ones_own_newest_first(client_for: As, alice: User, bob: User
     assert [media["id"] for media in rest["results"]] == [ids[0]]
 
 
-def test_list_takes_the_same_queries_for_one_and_for_many(
-    client_for: As, alice: User, django_assert_num_queries: Any
-) -> None:
+def test_list_takes_the_same_queries_for_one_and_for_many(client_for, alice, django_assert_num_queries):
     client = client_for(alice)
     for count in (1, 30):
         while Media.objects.count() < count:

@@ -23,7 +23,6 @@ from media.processing import ffmpeg, photo_process, sandbox
 from media.processing.sandbox import Crashed, Interrupted, TookTooLong
 from media.stores import layout
 from media.tests.support.films import film
-from media.tests.support.objects import Objects
 from media.tests.support.photographs import photo, send
 from tests.support.outbox import drain
 
@@ -68,9 +67,7 @@ def disk_full(*_: Any, **__: Any) -> IO[bytes]:
 
 
 @pytest.mark.parametrize(("kind", "data"), [("photo", photo), ("video", film)])
-def test_a_killed_decoder_is_no_verdict(
-    kind: str, data: Callable[[], bytes], client: APIClient, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_killed_decoder_is_no_verdict(kind, data, client, monkeypatch):
     address = send(client, data())["Location"]
     monkeypatch.setattr(sandbox, "TICK_SECONDS", 0.0)  # or it would be done before the first tick
     monkeypatch.setattr(ffmpeg, "TICK_SECONDS", 0.0)
@@ -82,7 +79,7 @@ def test_a_killed_decoder_is_no_verdict(
 
 
 @pytest.mark.parametrize("module", [layout, photo_process])
-def test_a_full_disk_is_no_verdict(module: Any, client: APIClient, sent: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_full_disk_is_no_verdict(module, client, sent, monkeypatch):
     """Whether the original finds no room, or what is made of it."""
     monkeypatch.setattr(module.tempfile, "TemporaryFile", disk_full)  # mounting a small disk needs root
     drain()
@@ -92,7 +89,7 @@ def test_a_full_disk_is_no_verdict(module: Any, client: APIClient, sent: str, mo
     assert state_of(client, sent) == "ready"
 
 
-def test_a_disk_full_while_a_video_is_written_is_no_verdict() -> None:
+def test_a_disk_full_while_a_video_is_written_is_no_verdict():
     arguments = ["-nostdin", "-y", "-i", ffmpeg.INPUT, "-f", "matroska", ffmpeg.OUTPUT]
     with tempfile.TemporaryFile() as source, disk_full() as target:
         source.write(film())
@@ -100,14 +97,14 @@ def test_a_disk_full_while_a_video_is_written_is_no_verdict() -> None:
             ffmpeg.run(arguments, source, target, cpu_seconds=20)
 
 
-def test_a_full_disk_costs_no_try(client: APIClient, sent: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_full_disk_costs_no_try(client, sent, monkeypatch):
     monkeypatch.setattr(layout.tempfile, "TemporaryFile", disk_full)  # as above
     for _ in range(MAX_ATTEMPTS + 1):
         work_again()
     assert (state_of(client, sent), Media.objects.get().tries) == ("processing", 0)
 
 
-def test_a_busy_host_is_no_verdict(client: APIClient, sent: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_busy_host_is_no_verdict(client, sent, monkeypatch):
     monkeypatch.setattr(sandbox, "WALL_SECONDS", 0.01)
     drain()
     assert state_of(client, sent) == "processing"
@@ -116,7 +113,7 @@ def test_a_busy_host_is_no_verdict(client: APIClient, sent: str, monkeypatch: py
     assert state_of(client, sent) == "ready"
 
 
-def test_tries_are_spaced_and_bounded(client: APIClient, sent: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_tries_are_spaced_and_bounded(client, sent, monkeypatch):
     monkeypatch.setattr(sandbox, "WALL_SECONDS", 0.0)
     drain()
     assert Media.objects.get().retry_at > timezone.now() + timedelta(seconds=1)
@@ -128,14 +125,14 @@ def test_tries_are_spaced_and_bounded(client: APIClient, sent: str, monkeypatch:
     assert client.get(f"{sent}/original").getvalue() == photo()
 
 
-def test_one_that_takes_its_worker_along_is_given_up(client: APIClient, sent: str) -> None:
+def test_one_that_takes_its_worker_along_is_given_up(client, sent):
     """Nobody lives to count those tries: the worker was killed with its decoder."""
     Media.objects.update(tries=MAX_ATTEMPTS)
     drain()
     assert state_of(client, sent) == "gave_up"
 
 
-def test_a_decoder_that_breaks_twice_is_believed(client: APIClient, sent: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_decoder_that_breaks_twice_is_believed(client, sent, monkeypatch):
     monkeypatch.setattr(photo_process, "__name__", "media.tests.support.crashing")  # no decoder of today breaks
     drain()
     assert state_of(client, sent) == "processing"
@@ -143,7 +140,7 @@ def test_a_decoder_that_breaks_twice_is_believed(client: APIClient, sent: str, m
     assert state_of(client, sent) == "decoder_crashed"
 
 
-def test_a_decoder_that_broke_once_is_not(client: APIClient, sent: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_decoder_that_broke_once_is_not(client, sent, monkeypatch):
     monkeypatch.setattr(photo_process, "__name__", "media.tests.support.crashing")  # as above
     drain()
     monkeypatch.undo()
@@ -151,7 +148,7 @@ def test_a_decoder_that_broke_once_is_not(client: APIClient, sent: str, monkeypa
     assert state_of(client, sent) == "ready"
 
 
-def test_an_original_that_heals_is_shown(client: APIClient, sent: str, objects: Objects) -> None:
+def test_an_original_that_heals_is_shown(client, sent, objects):
     key = Blob.objects.get().key
     objects[key] = photo("JPEG", 90, 90)
     drain()
@@ -161,7 +158,7 @@ def test_an_original_that_heals_is_shown(client: APIClient, sent: str, objects: 
     assert state_of(client, sent) == "ready"
 
 
-def test_an_original_that_stays_damaged_is_said_to_be(client: APIClient, sent: str, objects: Objects) -> None:
+def test_an_original_that_stays_damaged_is_said_to_be(client, sent, objects):
     objects[Blob.objects.get().key] = photo("JPEG", 90, 90)
     Media.objects.update(tries=MAX_ATTEMPTS - 1)
     drain()
@@ -183,18 +180,18 @@ def test_an_original_that_stays_damaged_is_said_to_be(client: APIClient, sent: s
         (os.EX_SOFTWARE, 1.0, Crashed),
     ],
 )
-def test_what_an_exit_status_stands_for(status: int, used_seconds: float, verdict: type[Exception]) -> None:
+def test_what_an_exit_status_stands_for(status, used_seconds, verdict):
     with tempfile.TemporaryFile() as target, pytest.raises(verdict):
         sandbox.judge(status, used_seconds, 30, target)
 
 
-def test_no_word_of_a_program_counts_without_room(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_word_of_a_program_counts_without_room(monkeypatch):
     monkeypatch.setattr(sandbox, "MIN_FREE_BYTES", 1 << 62)  # no disk has as much
     with tempfile.TemporaryFile() as target, pytest.raises(Interrupted):
         sandbox.judge(1, 1.0, 30, target)
 
 
-def test_a_decoder_goes_first_where_memory_is_short() -> None:
+def test_a_decoder_goes_first_where_memory_is_short():
     code = "from media.processing.sandbox import *; yield_to_others(); print(open('/proc/self/oom_score_adj').read())"
     done = subprocess.run([sys.executable, "-c", code], cwd=sandbox.ROOT, capture_output=True, text=True, check=True)
     assert int(done.stdout) >= sandbox.OOM_SCORE

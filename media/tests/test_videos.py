@@ -1,21 +1,16 @@
 """What phones and browsers film comes out as one MP4 that plays everywhere, upright, with a still picture."""
 
 import re
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 from PIL import Image
-from rest_framework.test import APIClient
 
-from accounts.models import User
 from media.models import Media
 from media.processing import ffmpeg
 from media.tests.support.films import H264, HEVC, VP9, box, film, frames, moving_gif, told
 from media.tests.support.photographs import CORNERS, downloaded, near, opened, path_of, photo, send
 
-Processed = Callable[..., dict[str, Any]]
-As = Callable[..., APIClient]
 OPUS = ("-c:a", "libopus", "-b:a", "32k")
 
 
@@ -52,7 +47,7 @@ FILMS: dict[str, dict[str, Any]] = {
 
 
 @pytest.mark.parametrize("name", FILMS)
-def test_film(name: str, developed: Processed, client_for: As) -> None:
+def test_film(name, developed, client_for):
     making = dict(FILMS[name])
     media = developed(film(*making.pop("options", ()), **making), name="photo.jpg")
 
@@ -69,7 +64,7 @@ def test_film(name: str, developed: Processed, client_for: As) -> None:
     assert_painted(frames(data)[-1])
 
 
-def test_poster(developed: Processed, client_for: As) -> None:
+def test_poster(developed, client_for):
     media = developed(film(size=(640, 360)))
     poster = media["poster"]
 
@@ -83,7 +78,7 @@ def test_poster(developed: Processed, client_for: As) -> None:
     assert len(media["blurhash"]) > 10
 
 
-def test_poster_of_a_blink(developed: Processed, client_for: As) -> None:
+def test_poster_of_a_blink(developed, client_for):
     """No frame at one second: the first one is taken."""
     assert_painted(opened(client_for(None), developed(film(seconds=0.3))["poster"]["url"]))
 
@@ -92,9 +87,7 @@ def test_poster_of_a_blink(developed: Processed, client_for: As) -> None:
     ("size", "shown"),
     [((1280, 720), (1280, 720)), ((1440, 1080), (960, 720)), ((1080, 1920), (720, 1280)), ((2000, 100), (2000, 100))],
 )
-def test_short_side_is_at_most_720(
-    size: tuple[int, int], shown: tuple[int, int], developed: Processed, client_for: As
-) -> None:
+def test_short_side_is_at_most_720(size, shown, developed, client_for):
     media = developed(film(size=size, seconds=0.3))
     assert (media["width"], media["height"]) == size
     assert (media["renditions"][0]["width"], media["renditions"][0]["height"]) == shown
@@ -102,7 +95,7 @@ def test_short_side_is_at_most_720(
 
 
 @pytest.mark.parametrize("size", [(161, 91), (3, 99), (99, 2)])
-def test_odd_sides(size: tuple[int, int], developed: Processed) -> None:
+def test_odd_sides(size, developed):
     media = developed(film(*VP9, ending="webm", size=size))
     assert media["state"] == "ready", media
     assert (media["width"], media["height"]) == size
@@ -111,9 +104,7 @@ def test_odd_sides(size: tuple[int, int], developed: Processed) -> None:
 
 
 @pytest.mark.parametrize(("turn", "shown"), [(90, (90, 160)), (-90, (90, 160)), (180, (160, 90)), (270, (90, 160))])
-def test_rotation_is_applied_and_forgotten(
-    turn: int, shown: tuple[int, int], developed: Processed, client_for: As
-) -> None:
+def test_rotation_is_applied_and_forgotten(turn, shown, developed, client_for):
     media = developed(film(*HEVC, ending="mov", turn=turn))
     assert (media["width"], media["height"]) == shown
     data = downloaded(client_for(None), media["url"])
@@ -124,14 +115,14 @@ def test_rotation_is_applied_and_forgotten(
     assert_painted(back)
 
 
-def test_square_pixels(developed: Processed) -> None:
+def test_square_pixels(developed):
     media = developed(film(*H264, "-vf", "setsar=2/1"))
     assert (media["width"], media["height"]) == (320, 90)
     assert (media["renditions"][0]["width"], media["renditions"][0]["height"]) == (320, 90)
 
 
 @pytest.mark.parametrize("curve", ["arib-std-b67", "smpte2084"])
-def test_hdr_becomes_sdr(curve: str, developed: Processed, client_for: As) -> None:
+def test_hdr_becomes_sdr(curve, developed, client_for):
     assert curve in told(hdr(curve))
     media = developed(hdr(curve))
     data = downloaded(client_for(None), media["url"])
@@ -143,12 +134,12 @@ def test_hdr_becomes_sdr(curve: str, developed: Processed, client_for: As) -> No
     assert blue[2] > blue[0] + 60
 
 
-def test_hdr_without_the_filter_for_it(developed: Processed, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_hdr_without_the_filter_for_it(developed, monkeypatch):
     monkeypatch.setattr(ffmpeg, "has_filter", lambda name: False)  # a system's ffmpeg may be built without zimg
     assert developed(hdr("arib-std-b67"))["state"] == "ready"
 
 
-def test_variable_frame_rate(developed: Processed, client_for: As) -> None:
+def test_variable_frame_rate(developed, client_for):
     """Frames at 0, 1/30, 1 s: the last is shown as late as it was filmed."""
     uneven = film(*H264, "-vf", "select='eq(n,0)+eq(n,1)+eq(n,30)'", "-fps_mode", "vfr", rate=30)
     media = developed(uneven)
@@ -156,13 +147,13 @@ def test_variable_frame_rate(developed: Processed, client_for: As) -> None:
     assert len(frames(downloaded(client_for(None), media["url"]))) in range(25, 65)
 
 
-def test_more_frames_than_screens_show(developed: Processed, client_for: As) -> None:
+def test_more_frames_than_screens_show(developed, client_for):
     shown = told(downloaded(client_for(None), developed(film(rate=240, seconds=0.5))["url"]))
     assert "60 fps" in shown
 
 
 class TestGif:
-    def test_one_that_moves_is_a_video(self, developed: Processed, client_for: As) -> None:
+    def test_one_that_moves_is_a_video(self, developed, client_for):
         media = developed(moving_gif(), name="x.gif")
         assert (media["kind"], media["state"]) == ("video", "ready")
         assert media["duration"] == pytest.approx(0.8, abs=0.2)
@@ -170,14 +161,14 @@ class TestGif:
         assert "Audio" not in told(data)
         assert_painted(frames(data)[0], 90)
 
-    def test_one_that_loops_ends(self, developed: Processed) -> None:
+    def test_one_that_loops_ends(self, developed):
         assert developed(moving_gif(loop=0))["duration"] == pytest.approx(0.8, abs=0.2)
 
-    def test_one_that_stands_still_is_a_photo(self, developed: Processed) -> None:
+    def test_one_that_stands_still_is_a_photo(self, developed):
         assert developed(photo("GIF"))["kind"] == "photo"
 
     @pytest.mark.storage("local")
-    def test_its_original_is_a_gif(self, developed: Processed, client_for: As, alice: User) -> None:
+    def test_its_original_is_a_gif(self, developed, client_for, alice):
         response = client_for(alice).get(f"/v1/media/{developed(moving_gif())['id']}/original")
         assert response["Content-Type"] == "image/gif"
         assert response.getvalue() == moving_gif()
@@ -185,7 +176,7 @@ class TestGif:
 
 class TestDelivery:
     @pytest.mark.storage("local")  # a bucket answers ranges itself: test_s3_addresses.py
-    def test_part_of_a_film(self, developed: Processed, client_for: As) -> None:
+    def test_part_of_a_film(self, developed, client_for):
         path = path_of(developed(film())["url"])
         whole = client_for(None).get(path)
         part = client_for(None).get(path, headers={"Range": "bytes=100-199"})
@@ -196,13 +187,13 @@ class TestDelivery:
         assert part["Content-Range"] == f"bytes 100-199/{len(data)}"
         assert part.getvalue() == data[100:200]
 
-    def test_its_token_opens_no_other(self, developed: Processed, client_for: As) -> None:
+    def test_its_token_opens_no_other(self, developed, client_for):
         token = path_of(developed(film())["url"]).partition("?")[2]
         other = path_of(developed(moving_gif())["url"]).partition("?")[0]
         assert client_for(None).get(f"{other}?{token}").status_code == 404
 
     @pytest.mark.storage("local")  # a bucket's: test_s3_addresses.py
-    def test_original_is_for_its_owner(self, developed: Processed, client_for: As, alice: User, bob: User) -> None:
+    def test_original_is_for_its_owner(self, developed, client_for, alice, bob):
         address = f"/v1/media/{developed(film(*VP9, ending='webm'))['id']}/original"
         response = client_for(alice).get(address)
         assert response.getvalue() == film(*VP9, ending="webm")
@@ -210,14 +201,14 @@ class TestDelivery:
         assert response["Content-Disposition"].endswith('.webm"')
         assert client_for(bob).get(address).status_code == 404
 
-    def test_limits_are_told(self, client_for: As, db: None) -> None:
+    def test_limits_are_told(self, client_for, db):
         instance = client_for(None).get("/v1/instance").json()
         assert "video/quicktime" in instance["formats"]["video"]
         assert instance["limits"]["bytes"]["video"] == 300 * 1024 * 1024
         assert instance["limits"]["video_seconds"] == 900
 
 
-def test_in_a_post(developed: Processed, client_for: As, alice: User, bob: User) -> None:
+def test_in_a_post(developed, client_for, alice, bob):
     media = developed(film())
     post = client_for(alice).post("/v1/posts", {"media": [media["id"]], "caption": "The lake"}).json()
     shown = client_for(bob).get(f"/v1/posts/{post['id']}").json()["media"][0]
@@ -225,7 +216,7 @@ def test_in_a_post(developed: Processed, client_for: As, alice: User, bob: User)
     assert told(downloaded(client_for(None), shown["url"]))
 
 
-def test_same_bytes_twice(client_for: As, alice: User, bob: User, developed: Processed) -> None:
+def test_same_bytes_twice(client_for, alice, bob, developed):
     developed(film())
     assert send(client_for(bob), film()).status_code == 202
     assert Media.objects.values("blob").distinct().count() == 1

@@ -63,7 +63,7 @@ def files_below(folder: Path) -> dict[str, bytes]:
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
 
 
-def test_everything_in_the_store_is_copied(store: Path, backup: Path) -> None:
+def test_everything_in_the_store_is_copied(store, backup):
     copied = files_below(backup / "objects")
     assert copied == files_below(store)
     assert {key.partition("/")[0] for key in copied} == {"originals", "renditions"}
@@ -71,7 +71,7 @@ def test_everything_in_the_store_is_copied(store: Path, backup: Path) -> None:
     assert run("restore", backup, "--check") == (True, "all sound\n")
 
 
-def test_a_second_run_copies_only_what_is_new(store: Path, backup: Path, client_for: As, alice: User) -> None:
+def test_a_second_run_copies_only_what_is_new(store, backup, client_for, alice):
     before = {path: path.stat().st_mtime_ns for path in (backup / "objects").rglob("*") if path.is_file()}
     assert send(client_for(alice), photo("PNG", 60)).status_code == 202
     assert run("backup", backup)[0]
@@ -80,7 +80,7 @@ def test_a_second_run_copies_only_what_is_new(store: Path, backup: Path, client_
     assert len(list(backup.glob("database-*.dump"))) == 1
 
 
-def test_a_run_that_was_cut_short_goes_on(store: Path, backup: Path) -> None:
+def test_a_run_that_was_cut_short_goes_on(store, backup):
     manifest = backup / "objects.tsv"
     lines = manifest.read_text().splitlines(keepends=True)
     last = lines[-1].strip().split("\t")[2]
@@ -93,7 +93,7 @@ def test_a_run_that_was_cut_short_goes_on(store: Path, backup: Path) -> None:
 
 
 @pytest.mark.parametrize("spoil", [lambda path: path.unlink(), lambda path: path.write_bytes(b"x" * 99)])
-def test_a_bad_object_in_the_backup_is_named(backup: Path, spoil: Callable[[Path], None]) -> None:
+def test_a_bad_object_in_the_backup_is_named(backup, spoil):
     key = Blob.objects.earliest("pk").key
     spoil(backup / "objects" / key)
     sound, said = run("restore", backup, "--check")
@@ -102,7 +102,7 @@ def test_a_bad_object_in_the_backup_is_named(backup: Path, spoil: Callable[[Path
     assert "1 not sound" in said
 
 
-def test_a_damaged_dump_is_refused(backup: Path) -> None:
+def test_a_damaged_dump_is_refused(backup):
     [dump] = backup.glob("database-*.dump")
     dump.write_bytes(dump.read_bytes()[:-1])
     sound, said = run("restore", backup, "--over")
@@ -111,20 +111,20 @@ def test_a_damaged_dump_is_refused(backup: Path) -> None:
     assert Media.objects.count() == 3
 
 
-def test_a_folder_without_a_complete_backup_is_refused(backup: Path) -> None:
+def test_a_folder_without_a_complete_backup_is_refused(backup):
     (backup / "backup.json").unlink()
     sound, said = run("restore", backup, "--over")
     assert not sound
     assert "no complete backup" in said
 
 
-def test_a_database_in_use_is_not_replaced(backup: Path) -> None:
+def test_a_database_in_use_is_not_replaced(backup):
     sound, said = run("restore", backup)
     assert not sound
     assert "The database is not empty" in said
 
 
-def test_an_original_that_the_store_has_lost_is_named(originals: list[Path], tmp_path: Path) -> None:
+def test_an_original_that_the_store_has_lost_is_named(originals, tmp_path):
     originals[0].unlink()
     sound, said = run("backup", tmp_path / "another")
     assert not sound
@@ -132,9 +132,7 @@ def test_an_original_that_the_store_has_lost_is_named(originals: list[Path], tmp
 
 
 @pytest.mark.parametrize("options", [(), ("--only-new",), ("--prune",)])
-def test_an_original_that_was_lost_since_the_last_backup_is_named(
-    backup: Path, originals: list[Path], options: tuple[str, ...]
-) -> None:
+def test_an_original_that_was_lost_since_the_last_backup_is_named(backup, originals, options):
     key, data = Blob.objects.earliest("pk").key, originals[0].read_bytes()
     originals[0].unlink()
     for _ in range(2):  # until it is put right
@@ -146,7 +144,7 @@ def test_an_original_that_was_lost_since_the_last_backup_is_named(
     assert run("backup", backup, *options)[0]
 
 
-def test_an_original_that_was_spoiled_since_the_last_backup_is_named(backup: Path, originals: list[Path]) -> None:
+def test_an_original_that_was_spoiled_since_the_last_backup_is_named(backup, originals):
     key, data = Blob.objects.earliest("pk").key, originals[0].read_bytes()
     originals[0].write_bytes(data[:-1] + bytes([data[-1] ^ 1]))
     sound, said = run("backup", backup)
@@ -156,7 +154,7 @@ def test_an_original_that_was_spoiled_since_the_last_backup_is_named(backup: Pat
     assert run("backup", backup, "--only-new")[0], "that one reads nothing again"
 
 
-def test_a_bad_copy_is_replaced_once_the_storage_is_sound_again(originals: list[Path], tmp_path: Path) -> None:
+def test_a_bad_copy_is_replaced_once_the_storage_is_sound_again(originals, tmp_path):
     data = originals[0].read_bytes()
     originals[0].write_bytes(data[:-1] + bytes([data[-1] ^ 1]))
     assert not run("backup", tmp_path / "backup")[0]
@@ -166,18 +164,14 @@ def test_a_bad_copy_is_replaced_once_the_storage_is_sound_again(originals: list[
 
 
 @pytest.mark.parametrize("name", ["put_new", "digest"])
-def test_a_storage_that_is_silent_for_a_moment_is_waited_for(
-    store: Path, backup: Path, monkeypatch: pytest.MonkeyPatch, name: str
-) -> None:
+def test_a_storage_that_is_silent_for_a_moment_is_waited_for(store, backup, monkeypatch, name):
     shutil.rmtree(store)
     waits = silent_for(3, name, monkeypatch)
     assert run("restore", backup, "--over")[0]
     assert waits == [1, 2, 4]
 
 
-def test_a_storage_that_stays_silent_stops_the_command(
-    store: Path, backup: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_storage_that_stays_silent_stops_the_command(store, backup, monkeypatch):
     shutil.rmtree(store)
     waits = silent_for(10**6, "put_new", monkeypatch)
     good, said = run("restore", backup, "--over")
@@ -186,7 +180,7 @@ def test_a_storage_that_stays_silent_stops_the_command(
     assert waits == [1, 2, 4, 8]
 
 
-def test_a_backup_waits_too(originals: list[Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_backup_waits_too(originals, tmp_path, monkeypatch):
     waits = silent_for(2, "open", monkeypatch)
     assert run("backup", tmp_path / "backup")[0]
     assert waits == [1, 2]
@@ -208,7 +202,7 @@ def silent_for(calls: int, name: str, monkeypatch: pytest.MonkeyPatch) -> list[f
     return waits
 
 
-def test_what_was_purged_goes_from_the_backup_when_asked(store: Path, backup: Path) -> None:
+def test_what_was_purged_goes_from_the_backup_when_asked(store, backup):
     media = Media.objects.select_related("blob").earliest("pk")
     Media.objects.filter(pk=media.pk).update(deleted_at=media.created_at - timedelta(days=60))
     Blob.objects.filter(pk=media.blob_id).update(created_at=media.created_at - timedelta(days=60))
@@ -219,7 +213,7 @@ def test_what_was_purged_goes_from_the_backup_when_asked(store: Path, backup: Pa
     assert files_below(backup / "objects") == files_below(store)
 
 
-def test_a_purge_and_a_backup_exclude_each_other(originals: list[Path], tmp_path: Path) -> None:
+def test_a_purge_and_a_backup_exclude_each_other(originals, tmp_path):
     with no_other():
         sound, said = run("backup", tmp_path / "backup")
         assert not sound

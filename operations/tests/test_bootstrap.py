@@ -15,7 +15,7 @@ def bootstrap(*options: str) -> str:
 
 
 @pytest.mark.django_db
-def test_a_new_administrator_gets_a_password() -> None:
+def test_a_new_administrator_gets_a_password():
     printed = bootstrap("--admin", "Root.Of", "--generate-password")
     user = User.objects.get(username="root.of")
     assert (user.is_staff, user.is_superuser) == (True, True)
@@ -23,7 +23,7 @@ def test_a_new_administrator_gets_a_password() -> None:
     assert user.email == "root.of@localhost.localdomain"
 
 
-def test_somebody_who_is_there_keeps_their_password(alice: User) -> None:
+def test_somebody_who_is_there_keeps_their_password(alice):
     before = alice.password
     for _ in range(2):
         assert "password" not in bootstrap("--admin", "alice")

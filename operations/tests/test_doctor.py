@@ -4,10 +4,8 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
 from datetime import timedelta
 from io import StringIO
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -34,7 +32,7 @@ def said_by_doctor() -> str:
 
 
 @pytest.mark.django_db
-def test_everything_is_looked_at_though_some_is_ill(settings: Any, tmp_path: Path) -> None:
+def test_everything_is_looked_at_though_some_is_ill(settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path / "media"
     lines = [line.split() for line in said_by_doctor().splitlines()]
     assert {words[1] for words in lines} == LOOKED_AT
@@ -98,9 +96,7 @@ def the_last_backup_is_a_week_old(monkeypatch: pytest.MonkeyPatch, settings: Any
         ("jobs", the_last_backup_is_a_week_old),
     ],
 )
-def test_what_is_ill_is_named(
-    name: str, befall: Callable[..., None], monkeypatch: pytest.MonkeyPatch, settings: Any
-) -> None:
+def test_what_is_ill_is_named(name, befall, monkeypatch, settings):
     check = next(one for one in diagnosis.CHECKS if one.__name__ == name)
     monkeypatch.setattr("operations.management.commands.doctor.CHECKS", [check])  # the others are not asked
     befall(monkeypatch, settings)
@@ -116,7 +112,7 @@ def started_in_production(**environment: str) -> subprocess.CompletedProcess[str
 @pytest.mark.parametrize(
     ("name", "value"), [("PYSTAGRAM_SECRET_KEY", "secret"), ("S3_SECRET_ACCESS_KEY", "pystagram-secret")]
 )
-def test_production_does_not_start_with_secrets_that_are_none(name: str, value: str) -> None:
+def test_production_does_not_start_with_secrets_that_are_none(name, value):
     """The storage's address is public: with the trial's key everybody could sign reads and writes of originals."""
     assert value == "secret" or f"${{{name}:-{value}}}" in (ROOT / "docker-compose.yml").read_text()
     refused = started_in_production(**{name: value})
@@ -125,7 +121,7 @@ def test_production_does_not_start_with_secrets_that_are_none(name: str, value: 
     assert started_in_production().returncode == 0
 
 
-def test_production_does_not_start_with_the_trials_database_password() -> None:
+def test_production_does_not_start_with_the_trials_database_password():
     address = "postgres://pystagram:{}@postgres:5432/pystagram"
     assert address.format("${POSTGRES_PASSWORD:-pystagram}") in (ROOT / "docker-compose.yml").read_text()
     refused = started_in_production(DATABASE_URL=address.format("pystagram"))
@@ -134,7 +130,7 @@ def test_production_does_not_start_with_the_trials_database_password() -> None:
     assert started_in_production(DATABASE_URL=address.format("one-of-its-own")).returncode == 0
 
 
-def test_production_knows_the_demos_password() -> None:
+def test_production_knows_the_demos_password():
     """And whoever sets none of their own, or forgets the key, is told at once."""
     ask = "from django.conf import settings; print(settings.PUBLIC_PASSWORDS)"
     command = [sys.executable, "manage.py", "shell", "--no-imports", "-v0", "-c", ask]

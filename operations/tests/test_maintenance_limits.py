@@ -16,14 +16,14 @@ def statement_timeout() -> str:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_request_has_a_limit_and_maintenance_has_none() -> None:
+def test_a_request_has_a_limit_and_maintenance_has_none():
     assert statement_timeout() == "10s"
     with maintenance_limits():
         assert statement_timeout() == "0"
     assert statement_timeout() == "10s"
 
 
-def test_commands_that_take_long_lift_the_limits() -> None:
+def test_commands_that_take_long_lift_the_limits():
     commands = get_commands()
     for name in LONG:
         assert isinstance(load_command_class(commands[name], name), MaintenanceCommand), name

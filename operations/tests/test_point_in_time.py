@@ -33,7 +33,7 @@ def query(address: str, statement: str) -> list[tuple[object, ...]]:
         return cursor.fetchall() if cursor.description else []
 
 
-def test_rows_destroyed_by_mistake_come_back(servers: StackRun, tmp_path: Path) -> None:
+def test_rows_destroyed_by_mistake_come_back(servers, tmp_path):
     home = (servers.state / "servers").resolve()
     address = servers.address("DATABASE_URL").replace("pystagram@", "postgres@")
     sockets, account = Path(address.partition("host=")[2]), owner_account(home)

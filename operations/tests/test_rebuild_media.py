@@ -48,7 +48,7 @@ def rebuild(*options: str) -> tuple[bool, str]:
     return True, out.getvalue()
 
 
-def test_rows_and_renditions_come_back(photos: Photos, client_for: As, alice: User) -> None:
+def test_rows_and_renditions_come_back(photos, client_for, alice):
     sound, said = rebuild()
     assert sound, said
     assert "3 media rebuilt" in said
@@ -60,7 +60,7 @@ def test_rows_and_renditions_come_back(photos: Photos, client_for: As, alice: Us
     assert Blob.objects.count() == 2, "identical bytes once"
 
 
-def test_a_second_run_changes_nothing(photos: Photos) -> None:
+def test_a_second_run_changes_nothing(photos):
     rebuild()
     drain()
     before = list(Media.objects.order_by("pk").values())
@@ -68,7 +68,7 @@ def test_a_second_run_changes_nothing(photos: Photos) -> None:
     assert list(Media.objects.order_by("pk").values()) == before
 
 
-def test_it_goes_on_where_it_was_cut(photos: Photos, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_it_goes_on_where_it_was_cut(photos, monkeypatch):
     genuine, calls = Blob.save, iter(range(1))
 
     def save_once(blob: Blob, *args: Any, **kwargs: Any) -> None:
@@ -85,7 +85,7 @@ def test_it_goes_on_where_it_was_cut(photos: Photos, monkeypatch: pytest.MonkeyP
     assert Media.objects.count() == 3
 
 
-def test_an_upload_that_the_database_knows_as_begun_is_finished(photos: Photos, client_for: As, alice: User) -> None:
+def test_an_upload_that_the_database_knows_as_begun_is_finished(photos, client_for, alice):
     rebuild()
     Media.objects.update(state=Media.State.RECEIVING)
     Blob.objects.update(state=Blob.State.RECEIVING)
@@ -94,7 +94,7 @@ def test_an_upload_that_the_database_knows_as_begun_is_finished(photos: Photos, 
     assert set(Media.objects.values_list("state", flat=True)) == {"ready"}
 
 
-def test_nobody_gets_anothers_photo(photos: Photos, alice: User) -> None:
+def test_nobody_gets_anothers_photo(photos, alice):
     """After an old dump is restored, numbers of people who registered since are given out again."""
     number = alice.pk
     alice.delete()
@@ -108,7 +108,7 @@ def test_nobody_gets_anothers_photo(photos: Photos, alice: User) -> None:
     assert not Media.objects.filter(owner=newcomer).exists()
 
 
-def test_lost_owners_can_be_made(photos: Photos, alice: User, client_for: As) -> None:
+def test_lost_owners_can_be_made(photos, alice, client_for):
     number = alice.pk
     alice.delete()
     assert rebuild("--make-owners")[0]
@@ -122,9 +122,7 @@ def test_lost_owners_can_be_made(photos: Photos, alice: User, client_for: As) ->
 
 
 @pytest.mark.parametrize(("spoil", "result"), [(b"rotten", "damaged"), (None, "missing")])
-def test_an_original_that_is_not_sound_gets_no_row(
-    photos: Photos, store: Path, spoil: bytes | None, result: str
-) -> None:
+def test_an_original_that_is_not_sound_gets_no_row(photos, store, spoil, result):
     [first, *_] = sorted(path for path in (store / "originals").rglob("*") if path.is_file() and path.suffix != ".json")
     first.unlink() if spoil is None else first.write_bytes(spoil)
     sound, said = rebuild()
@@ -134,7 +132,7 @@ def test_an_original_that_is_not_sound_gets_no_row(
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", json.dumps({"media": "1"}), json.dumps({"kind": "hologram"})])
-def test_a_note_that_cannot_be_read_is_named(photos: Photos, store: Path, text: str) -> None:
+def test_a_note_that_cannot_be_read_is_named(photos, store, text):
     [first, *_] = sorted((store / "originals").rglob("*.json"))
     first.write_text(text)
     sound, said = rebuild()
@@ -143,7 +141,7 @@ def test_a_note_that_cannot_be_read_is_named(photos: Photos, store: Path, text: 
     assert Media.objects.count() == 2
 
 
-def test_what_is_being_purged_is_not_revived(photos: Photos) -> None:
+def test_what_is_being_purged_is_not_revived(photos):
     rebuild()
     Media.objects.all().delete()
     Blob.objects.update(state=Blob.State.PURGING)

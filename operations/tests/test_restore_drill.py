@@ -54,7 +54,7 @@ def manage(world: FaultyWorld, *arguments: str | Path) -> "subprocess.CompletedP
     return subprocess.run(command, env=variables, capture_output=True, text=True, timeout=120, check=False)
 
 
-def test_the_drill(lost: FaultyWorld, fresh: FaultyWorld, bucket: S3Server, tmp_path: Path) -> None:
+def test_the_drill(lost, fresh, bucket, tmp_path):
     photo = picture()
     media = lost.upload(photo).json["id"]
     video = lost.upload(VIDEO.read_bytes()).json["id"]

@@ -3,7 +3,6 @@
 import io
 import json
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -58,7 +57,7 @@ NUMBERS = ["originals", "original_bytes", "stored_bytes", "saved_bytes", "rendit
 
 
 @pytest.mark.usefixtures("world")
-def test_kinds_add_up_to_the_whole() -> None:
+def test_kinds_add_up_to_the_whole():
     found = report()
     assert numbers(found["total"]) == [5, 5000, 3000, 2000, 4, 200_060]
     assert {one["name"]: numbers(one) for one in found["kinds"]} == {
@@ -68,7 +67,7 @@ def test_kinds_add_up_to_the_whole() -> None:
 
 
 @pytest.mark.usefixtures("world")
-def test_people_bear_an_even_part_of_what_they_share() -> None:
+def test_people_bear_an_even_part_of_what_they_share():
     found = report()["users"]
     assert [(one["name"], numbers(one)) for one in found] == [
         ("alice", [3, 3000, 1667, 1333, 2, 150_030]),
@@ -78,7 +77,7 @@ def test_people_bear_an_even_part_of_what_they_share() -> None:
 
 
 @pytest.mark.usefixtures("world")
-def test_what_is_served_is_the_widest_a_phone_loads() -> None:
+def test_what_is_served_is_the_widest_a_phone_loads():
     factories.media(User.objects.get(username="bob"), state=Media.State.PROCESSING)
     wide = Media.objects.get(renditions__size=150_000)
     Rendition.objects.create(
@@ -99,7 +98,7 @@ def test_what_is_served_is_the_widest_a_phone_loads() -> None:
 
 
 @pytest.mark.usefixtures("world")
-def test_what_nothing_shows_is_found() -> None:
+def test_what_nothing_shows_is_found():
     """A double that was deleted does not orphan bytes that others show."""
     Blob.objects.create(key="originals/left", sha256="0" * 64, size=500, content_type="image/jpeg", state="stored")
     found = report()
@@ -114,7 +113,7 @@ def test_what_nothing_shows_is_found() -> None:
 
 
 @pytest.mark.django_db
-def test_an_empty_store_is_reported() -> None:
+def test_an_empty_store_is_reported():
     out = io.StringIO()
     call_command("storage_report", stdout=out)
     assert "no photos yet" in out.getvalue()
@@ -122,7 +121,7 @@ def test_an_empty_store_is_reported() -> None:
 
 
 @pytest.mark.usefixtures("world")
-def test_people_read_it_in_units() -> None:
+def test_people_read_it_in_units():
     out = io.StringIO()
     call_command("storage_report", stdout=out)
     assert "served per photo: 100 kB on average" in out.getvalue()
@@ -130,12 +129,12 @@ def test_people_read_it_in_units() -> None:
 
 
 @pytest.mark.parametrize("size", [0, 999, 1000, 99_950, 1_500_000, 730 * 10**12, 10**16])
-def test_sizes_are_short(size: int) -> None:
+def test_sizes_are_short(size):
     assert len(plot.readable(size)) <= 8
 
 
 @pytest.mark.usefixtures("world")
-def test_the_plot_is_a_picture(tmp_path: Path) -> None:
+def test_the_plot_is_a_picture(tmp_path):
     report("--plot", str(tmp_path / "storage.png"))
     with Image.open(tmp_path / "storage.png") as image:
         assert image.format == "PNG"
@@ -144,7 +143,7 @@ def test_the_plot_is_a_picture(tmp_path: Path) -> None:
 
 
 @pytest.mark.django_db
-def test_without_matplotlib_it_says_so(tmp_path: Path, monkeypatch: Any) -> None:
+def test_without_matplotlib_it_says_so(tmp_path, monkeypatch):
     def absent(name: str) -> Any:
         raise ImportError(name)
 

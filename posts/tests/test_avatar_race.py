@@ -28,7 +28,7 @@ def somebody_waits() -> bool:
         return bool(cursor.fetchone()[0])
 
 
-def test_avatar_against_post(alice: User, client_for: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_avatar_against_post(alice, client_for, monkeypatch):
     photo = factories.media(alice)
     holds, statuses = threading.Event(), {}
     set_tags = publishing.set_tags

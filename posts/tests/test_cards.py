@@ -202,7 +202,7 @@ class World(RuleBasedStateMachine):
 
 
 @pytest.mark.django_db
-def test_cards_are_the_serializers_bytes() -> None:
+def test_cards_are_the_serializers_bytes():
     few: Any = settings(max_examples=8, stateful_step_count=20, deadline=None, suppress_health_check=list(HealthCheck))
     run_state_machine_as_test(World, settings=few)
 
@@ -230,7 +230,7 @@ NOT_TRIED = {"Post.author", "Post.timeline_id", "PostMedia.post", "PostTag.post"
 
 
 @pytest.mark.parametrize("model", [Post, PostMedia, PostTag, Tag, Place, Media, Rendition, User])
-def test_whatever_column_changes_the_card_shows_it(alice: User, bob: User, model: Any) -> None:
+def test_whatever_column_changes_the_card_shows_it(alice, bob, model):
     """Every column of every table that a card is made of, a new one too: the triggers can forget none that is shown."""
     other = factories.post(alice, "another", photos=1, place=factories.place("Porto"))
     factories.tagged(other, "other")
@@ -281,7 +281,7 @@ def _foreign(model: Any, field: Any, other: Post) -> Any:
     return related.get(field.related_model) or getattr(_row_of(model, other, other.items.get().media), field.attname)
 
 
-def test_only_what_it_shows_makes_another_card(alice: User, bob: User) -> None:
+def test_only_what_it_shows_makes_another_card(alice, bob):
     """A like moves a number, not the card: it would be rendered again for each of them."""
     post = factories.post(alice)
     before = versions(bob)

@@ -1,17 +1,14 @@
 """Blocks end follows both ways and make one disappear; mutes are silent."""
 
-from typing import Any
-
 import pytest
 
-from accounts.models import User
 from social.models import Block, Follow, Mute
 from tests.support import factories
 
 pytestmark = pytest.mark.django_db
 
 
-def test_a_block_ends_follows_both_ways(alice: User, bob: User, client_for: Any) -> None:
+def test_a_block_ends_follows_both_ways(alice, bob, client_for):
     factories.follow(alice, bob)
     for _ in range(2):
         assert client_for(alice).put("/v1/users/bob/block").json() == {"blocking": True}
@@ -24,14 +21,14 @@ def test_a_block_ends_follows_both_ways(alice: User, bob: User, client_for: Any)
     assert client_for(alice).put("/v1/users/bob/follow").status_code == 409
 
 
-def test_unblock_repeats_and_brings_no_follow_back(alice: User, mallory: User, client_for: Any) -> None:
+def test_unblock_repeats_and_brings_no_follow_back(alice, mallory, client_for):
     for _ in range(2):
         assert client_for(alice).delete("/v1/users/mallory/block").status_code == 204
     assert not Block.objects.exists()
     assert client_for(mallory).get("/v1/users/alice").json()["viewer"]["following"] is None
 
 
-def test_hidden_and_absent_answer_alike(alice: User, mallory: User, client_for: Any) -> None:
+def test_hidden_and_absent_answer_alike(alice, mallory, client_for):
     for method, path in [("get", ""), ("get", "/followers"), ("put", "/follow"), ("put", "/block"), ("put", "/mute")]:
         hidden = getattr(client_for(mallory), method)(f"/v1/users/alice{path}")
         absent = getattr(client_for(mallory), method)(f"/v1/users/nobody{path}")
@@ -39,14 +36,14 @@ def test_hidden_and_absent_answer_alike(alice: User, mallory: User, client_for: 
         assert set(hidden.headers) == set(absent.headers)
 
 
-def test_my_blocks_and_mutes_are_listed_for_me(alice: User, mallory: User, bob: User, client_for: Any) -> None:
+def test_my_blocks_and_mutes_are_listed_for_me(alice, mallory, bob, client_for):
     client_for(alice).put("/v1/users/bob/mute")
     assert [row["username"] for row in client_for(alice).get("/v1/me/blocks").json()["results"]] == ["mallory"]
     assert [row["username"] for row in client_for(alice).get("/v1/me/mutes").json()["results"]] == ["bob"]
     assert client_for(bob).get("/v1/me/mutes").json()["results"] == []
 
 
-def test_a_mute_repeats_and_ends(alice: User, bob: User, client_for: Any) -> None:
+def test_a_mute_repeats_and_ends(alice, bob, client_for):
     for _ in range(2):
         assert client_for(bob).put("/v1/users/alice/mute").json() == {"muting": True}
     assert Mute.objects.count() == 1
@@ -59,5 +56,5 @@ def test_a_mute_repeats_and_ends(alice: User, bob: User, client_for: Any) -> Non
 
 
 @pytest.mark.parametrize("relation", ["block", "mute"])
-def test_not_oneself(alice: User, client_for: Any, relation: str) -> None:
+def test_not_oneself(alice, client_for, relation):
     assert client_for(alice).put(f"/v1/users/alice/{relation}").status_code == 409

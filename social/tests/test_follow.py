@@ -1,7 +1,5 @@
 """Following: at once or on request, always idempotent, counts equal rows."""
 
-from typing import Any
-
 import pytest
 from django.test import override_settings
 
@@ -18,7 +16,7 @@ def counts(user: User) -> tuple[int, int]:
     return user.following_count, user.followers_count
 
 
-def test_a_public_account_is_followed_at_once(alice: User, charlie: User, client_for: Any) -> None:
+def test_a_public_account_is_followed_at_once(alice, charlie, client_for):
     for _ in range(2):
         answer = client_for(charlie).put("/v1/users/alice/follow")
         assert (answer.status_code, answer.json()) == (200, {"state": "following"})
@@ -26,14 +24,14 @@ def test_a_public_account_is_followed_at_once(alice: User, charlie: User, client
     assert Event.objects.filter(name="followed").count() == 1
 
 
-def test_unfollow_takes_it_back_and_repeats(alice: User, bob: User, client_for: Any) -> None:
+def test_unfollow_takes_it_back_and_repeats(alice, bob, client_for):
     for _ in range(2):
         assert client_for(bob).delete("/v1/users/alice/follow").status_code == 204
     assert (counts(bob), counts(alice)) == ((0, 0), (0, 0))
     assert client_for(bob).delete("/v1/users/nobody/follow").status_code == 204
 
 
-def test_a_private_account_is_asked(charlie: User, client_for: Any) -> None:
+def test_a_private_account_is_asked(charlie, client_for):
     dora = factories.person("dora", private=True)
     for _ in range(2):
         assert client_for(charlie).put("/v1/users/dora/follow").json() == {"state": "requested"}
@@ -47,7 +45,7 @@ def test_a_private_account_is_asked(charlie: User, client_for: Any) -> None:
     assert Event.objects.filter(name="followed").count() == 1
 
 
-def test_a_request_can_be_turned_down_or_taken_back(charlie: User, client_for: Any) -> None:
+def test_a_request_can_be_turned_down_or_taken_back(charlie, client_for):
     dora = factories.person("dora", private=True)
     client_for(charlie).put("/v1/users/dora/follow")
     for _ in range(2):
@@ -58,7 +56,7 @@ def test_a_request_can_be_turned_down_or_taken_back(charlie: User, client_for: A
     assert not Follow.objects.exists()
 
 
-def test_rejecting_an_accepted_follower_does_nothing_and_removing_does(alice: User, bob: User, client_for: Any) -> None:
+def test_rejecting_an_accepted_follower_does_nothing_and_removing_does(alice, bob, client_for):
     client_for(alice).post("/v1/me/follow-requests/bob/reject")
     assert counts(alice) == (0, 1)
     for _ in range(2):
@@ -66,13 +64,13 @@ def test_rejecting_an_accepted_follower_does_nothing_and_removing_does(alice: Us
     assert (counts(bob), counts(alice)) == ((0, 0), (0, 0))
 
 
-def test_one_does_not_follow_oneself(alice: User, client_for: Any) -> None:
+def test_one_does_not_follow_oneself(alice, client_for):
     answer = client_for(alice).put("/v1/users/alice/follow")
     assert (answer.status_code, answer.json()["code"]) == (409, "conflict")
 
 
 @override_settings(FOLLOW_CAP=2)
-def test_the_cap_holds_for_requests_too(charlie: User, client_for: Any) -> None:
+def test_the_cap_holds_for_requests_too(charlie, client_for):
     people = [factories.person(private=number == 1) for number in range(3)]
     statuses = [client_for(charlie).put(f"/v1/users/{person.username}/follow").status_code for person in people]
     assert statuses == [200, 200, 409]

@@ -116,6 +116,6 @@ class Graph(RuleBasedStateMachine):
 
 
 @pytest.mark.django_db
-def test_any_story_of_the_graph() -> None:
+def test_any_story_of_the_graph():
     few: Any = settings(max_examples=7, stateful_step_count=12, deadline=None, suppress_health_check=list(HealthCheck))
     run_state_machine_as_test(Graph, settings=few)

@@ -19,7 +19,7 @@ def names(answer: Any) -> list[str]:
     return [row["username"] for row in answer.json()["results"]]
 
 
-def test_a_private_card_is_there_for_strangers_and_its_lists_are_not(charlie: User, client_for: Any) -> None:
+def test_a_private_card_is_there_for_strangers_and_its_lists_are_not(charlie, client_for):
     dora, erin, frank = factories.person("dora", private=True), factories.person("erin"), factories.person("frank")
     factories.follow(erin, dora)
     factories.follow(frank, dora, pending=True)
@@ -33,9 +33,7 @@ def test_a_private_card_is_there_for_strangers_and_its_lists_are_not(charlie: Us
     assert names(client_for(erin).get("/v1/users/dora/followers")) == ["erin"]
 
 
-def test_lists_leave_out_whom_one_blocks_and_who_is_gone(
-    alice: User, bob: User, charlie: User, client_for: Any
-) -> None:
+def test_lists_leave_out_whom_one_blocks_and_who_is_gone(alice, bob, charlie, client_for):
     gone, blocked, blocker = factories.person("gone"), factories.person("blocked"), factories.person("blocker")
     for person in (gone, blocked, blocker):
         factories.follow(person, alice)
@@ -46,9 +44,7 @@ def test_lists_leave_out_whom_one_blocks_and_who_is_gone(
     assert names(client_for(alice).get("/v1/users/alice/followers")) == ["blocker", "blocked", "bob"]
 
 
-def test_blocks_leave_out_who_does_not_exist_for_one_and_can_be_taken_back(
-    alice: User, bob: User, charlie: User, client_for: Any
-) -> None:
+def test_blocks_leave_out_who_does_not_exist_for_one_and_can_be_taken_back(alice, bob, charlie, client_for):
     for person in (bob, charlie):
         factories.block(alice, person)
     factories.block(charlie, alice)
@@ -57,13 +53,13 @@ def test_blocks_leave_out_who_does_not_exist_for_one_and_can_be_taken_back(
     assert not Block.objects.filter(blocker=alice, blocked=charlie).exists()
 
 
-def test_mutuals_are_their_followers_whom_i_follow(alice: User, bob: User, charlie: User, client_for: Any) -> None:
+def test_mutuals_are_their_followers_whom_i_follow(alice, bob, charlie, client_for):
     factories.follow(charlie, bob)
     factories.follow(factories.person(), alice)
     assert names(client_for(charlie).get("/v1/users/alice/mutuals")) == ["bob"]
 
 
-def test_pages_are_stable_while_rows_are_added(alice: User, client_for: Any) -> None:
+def test_pages_are_stable_while_rows_are_added(alice, client_for):
     fans = [factories.person(f"fan{number}") for number in range(5)]
     for fan in fans:
         factories.follow(fan, alice)
@@ -79,13 +75,13 @@ def test_pages_are_stable_while_rows_are_added(alice: User, client_for: Any) -> 
 
 
 @pytest.mark.parametrize("cursor", ["abc", "WyJhIiwxXQ", "0", "%00", "é", "a:b:c", "x" * 5000])
-def test_a_made_up_cursor_is_a_400(alice: User, client_for: Any, cursor: str) -> None:
+def test_a_made_up_cursor_is_a_400(alice, client_for, cursor):
     answer = client_for(alice).get(f"/v1/users/alice/followers?cursor={cursor}")
     assert answer.status_code == 400
     assert answer.json()["code"] in {"invalid_cursor", "bad_request"}
 
 
-def test_a_cursor_of_another_list_is_a_400(alice: User, bob: User, client_for: Any) -> None:
+def test_a_cursor_of_another_list_is_a_400(alice, bob, client_for):
     for _ in range(3):
         factories.follow(factories.person(), alice)
     cursor = client_for(alice).get("/v1/users/alice/followers?limit=1").json()["next"]
@@ -95,7 +91,7 @@ def test_a_cursor_of_another_list_is_a_400(alice: User, bob: User, client_for: A
 @pytest.mark.parametrize(
     ("limit", "status"), [("0", 400), ("-1", 400), ("abc", 400), ("٣", 400), ("1e3", 400), ("999", 200)]
 )
-def test_limits(alice: User, client_for: Any, limit: str, status: int) -> None:
+def test_limits(alice, client_for, limit, status):
     assert client_for(alice).get("/v1/users/alice/followers", {"limit": limit}).status_code == status
 
 
@@ -106,7 +102,7 @@ LISTS = [
 
 
 @pytest.mark.parametrize("path", LISTS)
-def test_thirty_rows_cost_what_one_costs(alice: User, bob: User, client_for: Any, path: str) -> None:
+def test_thirty_rows_cost_what_one_costs(alice, bob, client_for, path):
     def add() -> None:
         person = factories.person()
         avatar = factories.media(person)
@@ -129,7 +125,7 @@ def test_thirty_rows_cost_what_one_costs(alice: User, bob: User, client_for: Any
     assert queries(30) == one <= 5
 
 
-def test_relationships_in_one_call(alice: User, bob: User, charlie: User, mallory: User, client_for: Any) -> None:
+def test_relationships_in_one_call(alice, bob, charlie, mallory, client_for):
     answer = client_for(bob).get("/v1/relationships?username=alice&username=Charlie&username=nobody")
     assert [(row["username"], row["following"]) for row in answer.json()] == [("alice", "following"), ("charlie", None)]
     assert client_for(mallory).get("/v1/relationships?username=alice").json() == []

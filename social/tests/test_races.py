@@ -39,7 +39,7 @@ def assert_counts_equal_rows() -> None:
         assert user.following_count == accepted.filter(follower=user).count()
 
 
-def test_eight_follows_at_once_are_one(alice: User, charlie: User, client_for: Any) -> None:
+def test_eight_follows_at_once_are_one(alice, charlie, client_for):
     statuses = together(*[lambda: client_for(charlie).put("/v1/users/alice/follow")] * 8)
     assert statuses == [200] * 8
     assert Follow.objects.count() == 1
@@ -47,7 +47,7 @@ def test_eight_follows_at_once_are_one(alice: User, charlie: User, client_for: A
     assert_counts_equal_rows()
 
 
-def test_eight_acceptances_at_once_are_one(charlie: User, client_for: Any) -> None:
+def test_eight_acceptances_at_once_are_one(charlie, client_for):
     dora = factories.person("dora", private=True)
     factories.follow(charlie, dora, pending=True)
     statuses = together(*[lambda: client_for(dora).post("/v1/me/follow-requests/charlie/accept")] * 8)
@@ -57,7 +57,7 @@ def test_eight_acceptances_at_once_are_one(charlie: User, client_for: Any) -> No
 
 
 @pytest.mark.parametrize("attempt", range(5))
-def test_follow_against_block_never_leaves_both(alice: User, charlie: User, client_for: Any, attempt: int) -> None:
+def test_follow_against_block_never_leaves_both(alice, charlie, client_for, attempt):
     statuses = together(
         lambda: client_for(charlie).put("/v1/users/alice/follow"),
         lambda: client_for(alice).put("/v1/users/charlie/block"),
@@ -71,7 +71,7 @@ def test_follow_against_block_never_leaves_both(alice: User, charlie: User, clie
 
 
 @pytest.mark.parametrize("attempt", range(3))
-def test_accepting_against_taking_back_leaves_one_or_none(charlie: User, client_for: Any, attempt: int) -> None:
+def test_accepting_against_taking_back_leaves_one_or_none(charlie, client_for, attempt):
     dora = factories.person("dora", private=True)
     factories.follow(charlie, dora, pending=True)
     statuses = together(
@@ -82,7 +82,7 @@ def test_accepting_against_taking_back_leaves_one_or_none(charlie: User, client_
     assert_counts_equal_rows()
 
 
-def test_following_each_other_at_once_does_not_deadlock(alice: User, charlie: User, client_for: Any) -> None:
+def test_following_each_other_at_once_does_not_deadlock(alice, charlie, client_for):
     calls = [
         lambda: client_for(charlie).put("/v1/users/alice/follow"),
         lambda: client_for(alice).put("/v1/users/charlie/follow"),

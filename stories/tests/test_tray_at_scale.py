@@ -5,9 +5,7 @@
 
 import statistics
 import time
-from collections.abc import Callable
 from datetime import date, timedelta
-from typing import Any
 
 import pytest
 from django.db import connection
@@ -80,7 +78,7 @@ def busy(bob: User) -> User:
 
 
 @pytest.mark.parametrize("limit", [20, 100])
-def test_the_tray_of_somebody_who_follows_a_thousand(client_for: Callable[[User], Any], busy: User, limit: int) -> None:
+def test_the_tray_of_somebody_who_follows_a_thousand(client_for, busy, limit):
     client = client_for(busy)
     with CaptureQueriesContext(connection) as queries:
         first = client.get(f"/v1/stories?limit={limit}")
@@ -98,7 +96,7 @@ def test_the_tray_of_somebody_who_follows_a_thousand(client_for: Callable[[User]
     )
 
 
-def test_all_its_pages_hold_everybody_once(client_for: Callable[[User], Any], busy: User) -> None:
+def test_all_its_pages_hold_everybody_once(client_for, busy):
     names, cursor, counts = [], None, set()
     while cursor or not names:
         with CaptureQueriesContext(connection) as queries:

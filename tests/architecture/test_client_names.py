@@ -37,11 +37,11 @@ def document() -> dict[str, Any]:
         ("DELETE", "/v1/media/{id}", "destroy", False, "delete_media"),
     ],
 )
-def test_a_name_follows_from_the_address(method: str, path: str, action: str, is_list: bool, name: str) -> None:
+def test_a_name_follows_from_the_address(method, path, action, is_list, name):
     assert operation_name(method=method, path=path, action=action, is_list=is_list) == name
 
 
-def test_operations_begin_with_a_verb_and_differ(document: dict[str, Any]) -> None:
+def test_operations_begin_with_a_verb_and_differ(document):
     names = [operation["operationId"] for path in document["paths"].values() for operation in path.values()]
     assert len(set(names)) == len(names)
     for name in names:
@@ -49,7 +49,7 @@ def test_operations_begin_with_a_verb_and_differ(document: dict[str, Any]) -> No
         assert VERBS.match(name), f"{name}: no verb that VERBS knows; add it there, or set operation_id"
 
 
-def test_shapes_are_called_what_they_are(document: dict[str, Any]) -> None:
+def test_shapes_are_called_what_they_are(document):
     shapes = set(document["components"]["schemas"])
     assert {"PostPage", "PostInput", "PostChanges", "MediaUploadInput", "Problem"} <= shapes
     for name in shapes:
@@ -65,7 +65,7 @@ def shapes_with_defaults(node: Any) -> list[dict[str, Any]]:
     return [node] * ("default" in node) + [found for value in node.values() for found in shapes_with_defaults(value)]
 
 
-def test_defaults_can_be_sent(document: dict[str, Any]) -> None:
+def test_defaults_can_be_sent(document):
     """Generated clients send them."""
     shapes = shapes_with_defaults([document["paths"], document["components"]["schemas"]])
     assert len(shapes) > 20
@@ -83,19 +83,19 @@ def types_in(node: Any) -> list[list[str]]:
     return here + [found for value in node.values() for found in types_in(value)]
 
 
-def test_no_type_is_named_twice(document: dict[str, Any]) -> None:
+def test_no_type_is_named_twice(document):
     for types in types_in(document):
         assert len(set(types)) == len(types), types
 
 
-def test_only_what_needs_a_token_asks_for_one(document: dict[str, Any]) -> None:
+def test_only_what_needs_a_token_asks_for_one(document):
     for address, path in document["paths"].items():
         is_open = address in {"/v1/auth/register", "/v1/auth/token", "/v1/auth/token/refresh", "/v1/instance"}
         for operation in path.values():
             assert bool(operation.get("security")) != is_open, address
 
 
-def test_headers_that_clients_need_are_told(document: dict[str, Any]) -> None:
+def test_headers_that_clients_need_are_told(document):
     def told(method: str, path: str, status: str) -> set[str]:
         return set(document["paths"][path][method]["responses"][status].get("headers", {}))
 

@@ -44,7 +44,7 @@ def routes(resolver: URLResolver | None = None, prefix: str = "") -> Iterator[tu
             yield address, entry
 
 
-def test_every_app_is_registered_everywhere() -> None:
+def test_every_app_is_registered_everywhere():
     layers = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]
     layout = {app for layer in layers["contracts"][0]["layers"] for app in layer.split(" | ")}
     installed = {config.name for config in apps.get_app_configs()} & set(APPS)
@@ -61,7 +61,7 @@ def test_every_app_is_registered_everywhere() -> None:
     assert not missing, f"say in ARCHITECTURE.md, table of apps, what they are: {missing}"
 
 
-def test_every_task_is_subscribed_or_scheduled() -> None:
+def test_every_task_is_subscribed_or_scheduled():
     celery_app.loader.import_default_modules()
     wired = {task for tasks in SUBSCRIPTIONS.values() for task in tasks}
     scheduled = {entry["task"] for entry in celery_app.conf.beat_schedule.values()}
@@ -74,7 +74,7 @@ def test_every_task_is_subscribed_or_scheduled() -> None:
             )
 
 
-def test_every_queue_has_a_worker() -> None:
+def test_every_queue_has_a_worker():
     celery_app.loader.import_default_modules()
     compose = (ROOT / "docker-compose.yml").read_text()
     here = set(",".join(queues for queues, _ in WORKERS.values()).split(","))
@@ -84,7 +84,7 @@ def test_every_queue_has_a_worker() -> None:
         assert served == asked, f"{where}: the tasks' queues are {asked}, it differs by {served ^ asked}"
 
 
-def test_every_subscribed_task_exists() -> None:
+def test_every_subscribed_task_exists():
     for event, tasks in SUBSCRIPTIONS.items():
         for task in tasks:
             relay.task_named(task)
@@ -93,13 +93,13 @@ def test_every_subscribed_task_exists() -> None:
             )
 
 
-def test_every_scheduled_task_exists() -> None:
+def test_every_scheduled_task_exists():
     celery_app.loader.import_default_modules()
     for name, entry in celery_app.conf.beat_schedule.items():
         assert entry["task"] in celery_app.tasks, f"the schedule's {name} names {entry['task']}, which nobody has"
 
 
-def test_rows_hold_no_urls_and_no_floats() -> None:
+def test_rows_hold_no_urls_and_no_floats():
     for model in apps.get_models():
         for field in model._meta.concrete_fields if model.__module__.split(".")[0] in APPS else ():
             name = f"{model.__name__}.{field.name}"
@@ -112,7 +112,7 @@ def test_rows_hold_no_urls_and_no_floats() -> None:
             )
 
 
-def test_every_route_needs_a_log_in_unless_listed() -> None:
+def test_every_route_needs_a_log_in_unless_listed():
     seen = set()
     for address, route in routes():
         if not address.startswith("v1/"):
@@ -145,7 +145,7 @@ def api_views() -> dict[type[BaseViewSet], set[str]]:
     return found
 
 
-def test_what_views_declare_is_there() -> None:
+def test_what_views_declare_is_there():
     for view, actions in api_views().items():
         for table in ("inputs", "outputs", "error_codes", "throttle_scopes"):
             unknown = set(getattr(view, table)) - actions
@@ -156,19 +156,19 @@ def test_what_views_declare_is_there() -> None:
         assert scopes <= RATES.keys(), f"{view.__name__}.throttle_scopes: {scopes - RATES.keys()} have no RATES"
 
 
-def test_no_test_is_skipped() -> None:
+def test_no_test_is_skipped():
     for path in [*ROOT.glob("tests/**/*.py"), *ROOT.glob("*/tests/**/*.py")]:
         found = re.search(r"pytest\.(mark\.)?(skip|xfail|importorskip)", path.read_text())
         assert not found, f"{path.relative_to(ROOT)} has {found and found[0]}: let it run everywhere, or take it out"
 
 
-def test_no_route_ends_with_a_slash() -> None:
+def test_no_route_ends_with_a_slash():
     for address, _ in routes():
         if address.startswith("v1/") and address != "v1/":
             assert not address.endswith("/"), f"{address}: addresses of the API carry no trailing slash"
 
 
-def test_every_model_is_in_the_admin() -> None:
+def test_every_model_is_in_the_admin():
     for model in apps.get_models():
         if model.__module__.split(".")[0] in APPS:
             assert model in admin.site._registry, f"{model.__name__}: moderators cannot see it; add it to admin.py"

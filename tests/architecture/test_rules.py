@@ -23,22 +23,22 @@ def offences(check: Rule, path: str, text: str) -> list[Offence]:
 
 
 @pytest.mark.parametrize("check", RULES, ids=lambda check: check.__name__)
-def test_rule(check: Rule) -> None:
+def test_rule(check):
     found = [str(offence) for offence in check(PROJECT)]
     assert not found, "\n" + "\n".join(found)
 
 
 @pytest.mark.parametrize("name", OFFENDERS)
-def test_an_offender_is_found(name: str) -> None:
+def test_an_offender_is_found(name):
     rule, path, text = OFFENDERS[name]
     (check,) = [check for check in RULES if check.__name__ == rule]
     assert offences(check, path, text), f"{rule} lets pass: {name}"
 
 
 @pytest.mark.parametrize("name", INNOCENTS)
-def test_an_innocent_is_left_alone(name: str) -> None:
+def test_an_innocent_is_left_alone(name):
     assert [str(each) for check in RULES for each in offences(check, *INNOCENTS[name])] == []
 
 
-def test_every_rule_has_an_offender() -> None:
+def test_every_rule_has_an_offender():
     assert {check.__name__ for check in RULES} == {rule for rule, *_ in OFFENDERS.values()}

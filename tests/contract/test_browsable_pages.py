@@ -8,7 +8,6 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from accounts.models import User
 from tests.contract.test_visibility import World
 from tests.contract.visibility_matrix import MATRIX
 from tests.support import factories
@@ -27,7 +26,7 @@ def pages(world: World) -> dict[str, bool]:
     return paths
 
 
-def test_pages_are_called_what_they_are(alice: User) -> None:
+def test_pages_are_called_what_they_are(alice):
     browser = Client(headers={"Accept": "text/html"})
     browser.force_login(alice)
     post = factories.post(alice)
@@ -37,7 +36,7 @@ def test_pages_are_called_what_they_are(alice: User) -> None:
 
 
 @pytest.mark.parametrize("logged_in", [True, False], ids=["logged in", "logged out"])
-def test_every_address_opens_in_a_browser(logged_in: bool) -> None:
+def test_every_address_opens_in_a_browser(logged_in):
     world = World(private=False)
     browser = Client(headers={"Accept": "text/html"})
     if logged_in:
@@ -81,7 +80,7 @@ def fields_of(document: dict[str, Any], operation: dict[str, Any]) -> set[str]:
     return {name for name, kind in shape["properties"].items() if kind.get("type") != "object"}  # no form takes those
 
 
-def test_forms_have_the_fields_of_the_schema(client: Client) -> None:
+def test_forms_have_the_fields_of_the_schema(client):
     world = World(private=False)
     document = client.get("/v1/schema", headers={"Accept": "application/vnd.oai.openapi+json"}).json()
     client.force_login(world.owner)
@@ -103,7 +102,7 @@ def test_forms_have_the_fields_of_the_schema(client: Client) -> None:
     assert not wrong, "\n".join(wrong)
 
 
-def test_a_page_asks_the_database_no_more_than_its_answer(client: Client) -> None:
+def test_a_page_asks_the_database_no_more_than_its_answer(client):
     world = World(private=False)
     client.force_login(world.owner)
     for path in [path for path, readable in pages(world).items() if readable]:

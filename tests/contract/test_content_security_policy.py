@@ -4,7 +4,6 @@ import re
 from typing import Any
 
 import pytest
-from django.test import Client
 
 from accounts.models import User
 
@@ -20,7 +19,7 @@ def policy_of(answer: Any) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_every_page(page: str, client: Client, alice: User) -> None:
+def test_every_page(page, client, alice):
     User.objects.update(is_staff=True, is_superuser=True)
     client.force_login(alice)
     answer = client.get(page, headers={"Accept": "text/html"})
@@ -31,11 +30,11 @@ def test_every_page(page: str, client: Client, alice: User) -> None:
     assert INLINE.findall(answer.content.decode()) == []
 
 
-def test_pages_that_nobody_is_logged_in_for(client: Client, db: None) -> None:
+def test_pages_that_nobody_is_logged_in_for(client, db):
     for page in ("/admin/login", "/v1/feed"):
         answer = client.get(page, headers={"Accept": "text/html"}, follow=True)
         assert policy_of(answer)["script-src"] == "'self'"
 
 
-def test_json_needs_none(client: Client, db: None) -> None:
+def test_json_needs_none(client, db):
     assert "Content-Security-Policy" not in client.get("/v1/instance")

@@ -53,13 +53,13 @@ def follow(client: APIClient) -> None:
     assert answer["X-Request-Id"] == "from-a-phone.1"
 
 
-def test_a_fact_knows_the_request_it_came_of() -> None:
+def test_a_fact_knows_the_request_it_came_of():
     follow(APIClient())
     assert Event.objects.get(name="followed").request_id == "from-a-phone.1"
     assert current_request_id() == ""
 
 
-def test_request_and_task_log_the_same_id(lines: Lines) -> None:
+def test_request_and_task_log_the_same_id(lines):
     follow(APIClient())
     drain()
     (request,) = lines.of("pystagram.access")
@@ -71,17 +71,17 @@ def test_request_and_task_log_the_same_id(lines: Lines) -> None:
     assert tasks["feed.tasks.backfill"]["outcome"] == "done"
 
 
-def test_an_id_that_could_forge_a_line_is_replaced(lines: Lines) -> None:
+def test_an_id_that_could_forge_a_line_is_replaced(lines):
     answer = APIClient().get("/v1/me", headers={"X-Request-Id": "x y\tlevel=ERROR"})
     assert " " not in answer["X-Request-Id"]
     assert lines.of("pystagram.access")[0]["request_id"] == answer["X-Request-Id"]
 
 
-def test_no_query_is_logged(lines: Lines) -> None:
+def test_no_query_is_logged(lines):
     APIClient().get("/v1/users/nobody/posts?cursor=secret&token=secret")
     assert "secret" not in json.dumps(lines.lines)
 
 
-def test_health_is_not_worth_a_line(lines: Lines) -> None:
+def test_health_is_not_worth_a_line(lines):
     APIClient().get("/healthz")
     assert not lines.of("pystagram.access")

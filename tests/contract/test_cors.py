@@ -6,7 +6,6 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 from django.test import Client
 
-from accounts.models import User
 from pystagram.environment import Environment
 from tests.support import factories
 
@@ -42,7 +41,7 @@ def words(answer: Any, name: str) -> set[str]:
         ("/media/incoming/ticket", "PUT", {"content-type"}),
     ],
 )
-def test_a_preflight_of_any_origin(path: str, method: str, headers: set[str]) -> None:
+def test_a_preflight_of_any_origin(path, method, headers):
     answer = ask(path, OTHER, method, ", ".join(sorted(headers)))
     assert answer.status_code == 200
     assert words(answer, "Allow-Origin") == {"*"}
@@ -51,7 +50,7 @@ def test_a_preflight_of_any_origin(path: str, method: str, headers: set[str]) ->
     assert "Access-Control-Allow-Credentials" not in answer
 
 
-def test_a_preflight_of_the_named_origin_and_of_another(one_origin: None) -> None:
+def test_a_preflight_of_the_named_origin_and_of_another(one_origin):
     allowed, refused = (ask("/v1/posts", origin, "POST", "authorization") for origin in (APP, OTHER))
     assert allowed["Access-Control-Allow-Origin"] == APP
     assert "authorization" in words(allowed, "Allow-Headers")
@@ -60,12 +59,12 @@ def test_a_preflight_of_the_named_origin_and_of_another(one_origin: None) -> Non
         assert "origin" in answer["Vary"].lower(), "a cache would hand one origin's answer to another"
 
 
-def test_another_origin_cannot_read_an_answer(one_origin: None, client_for: Any, alice: User) -> None:
+def test_another_origin_cannot_read_an_answer(one_origin, client_for, alice):
     assert client_for(alice).get("/v1/me", headers={"Origin": APP})["Access-Control-Allow-Origin"] == APP
     assert "Access-Control-Allow-Origin" not in client_for(alice).get("/v1/me", headers={"Origin": OTHER})
 
 
-def test_what_a_page_may_read_of_an_answer(client_for: Any, alice: User) -> None:
+def test_what_a_page_may_read_of_an_answer(client_for, alice):
     answer = client_for(alice).get("/v1/feed", headers={"Origin": OTHER})
     exposed = words(answer, "Expose-Headers")
     assert {"location", "link", "retry-after", "etag", "x-request-id", "content-disposition"} <= exposed
@@ -75,13 +74,13 @@ def test_what_a_page_may_read_of_an_answer(client_for: Any, alice: User) -> None
 
 
 @pytest.mark.parametrize("path", ["/v1/none", "/v1/feed", "/v1/me%00"])
-def test_errors_can_be_read_as_well(path: str) -> None:
+def test_errors_can_be_read_as_well(path):
     answer = Client().get(path, headers={"Origin": OTHER})
     assert answer.status_code >= 400
     assert answer["Access-Control-Allow-Origin"] == "*"
 
 
-def test_a_session_does_not_cross_over(alice: User) -> None:
+def test_a_session_does_not_cross_over(alice):
     """Without Access-Control-Allow-Credentials browsers keep from the page whatever a cookie has opened."""
     browser = Client()
     browser.force_login(alice)
@@ -91,7 +90,7 @@ def test_a_session_does_not_cross_over(alice: User) -> None:
 
 
 @pytest.mark.parametrize("path", ["/", "/login", "/admin/login/", "/docs/errors"])
-def test_pages_for_people_are_nobody_elses(path: str) -> None:
+def test_pages_for_people_are_nobody_elses(path):
     assert "Access-Control-Allow-Origin" not in Client().get(path, headers={"Origin": OTHER})
 
 
@@ -99,13 +98,13 @@ def test_pages_for_people_are_nobody_elses(path: str) -> None:
     ("text", "origins"),
     [("", ["*"]), ("*", ["*"]), ("none", []), (f"{APP}, http://localhost:5173", [APP, "http://localhost:5173"])],
 )
-def test_origins_from_the_environment(text: str, origins: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_origins_from_the_environment(text, origins, monkeypatch):
     monkeypatch.setenv("PYSTAGRAM_CORS_ORIGINS", text)
     assert Environment()("PYSTAGRAM_CORS_ORIGINS") == origins
 
 
 @pytest.mark.parametrize("text", ["app.example", f"{APP}/", f"*,{APP}", "https://*.example", f"{APP},"])
-def test_what_is_no_origin(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_is_no_origin(text, monkeypatch):
     monkeypatch.setenv("PYSTAGRAM_CORS_ORIGINS", text)
     with pytest.raises(ImproperlyConfigured, match="PYSTAGRAM_CORS_ORIGINS"):
         Environment()("PYSTAGRAM_CORS_ORIGINS")

@@ -135,12 +135,12 @@ def traces(viewers: Collection[str]) -> list[str]:
     return found
 
 
-def test_hidden_rows_change_no_answer_for_a_stranger() -> None:
+def test_hidden_rows_change_no_answer_for_a_stranger():
     found = traces(["stranger"])
     assert not found, "\n".join(found)
 
 
 @pytest.mark.slow
-def test_hidden_rows_change_no_answer_for_anybody() -> None:
+def test_hidden_rows_change_no_answer_for_anybody():
     found = traces(VIEWERS)
     assert not found, "\n".join(found)

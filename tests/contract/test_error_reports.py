@@ -51,7 +51,7 @@ class Receiver(BaseHTTPRequestHandler):
         """Quiet."""
 
 
-def test_a_defect_is_reported_without_secrets() -> None:
+def test_a_defect_is_reported_without_secrets():
     server = ThreadingHTTPServer(("127.0.0.1", 0), Receiver)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
@@ -77,6 +77,6 @@ def test_a_defect_is_reported_without_secrets() -> None:
     assert "hush" not in sent
 
 
-def test_a_ticket_to_send_a_file_is_not_reported() -> None:
+def test_a_ticket_to_send_a_file_is_not_reported():
     event = {"request": {"url": "https://pics.example/media/incoming/hush"}}
     assert without_secrets(event, None) == {"request": {"url": "https://pics.example/media/incoming/"}}

@@ -130,9 +130,7 @@ def unnamed(document: BaseSchema, case: Case, answer: Any) -> Iterator[str]:
 
 
 @pytest.mark.usefixtures("kept_connection")
-def test_made_up_calls_get_documented_answers(
-    document: BaseSchema, callers: dict[str, dict[str, str]], ids: Ids
-) -> None:
+def test_made_up_calls_get_documented_answers(document, callers, ids):
     wrong: list[str] = []
     statuses: Counter[int] = Counter()
 

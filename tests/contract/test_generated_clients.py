@@ -133,9 +133,7 @@ def python(stack: StackRun, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def test_a_typescript_client_is_complete_and_takes_the_tour(
-    stack: StackRun, operations: set[str], typescript: Path
-) -> None:
+def test_a_typescript_client_is_complete_and_takes_the_tour(stack, operations, typescript):
     named = set(re.findall(r"operations\[\"(\w+)\"\]", (typescript / "api.ts").read_text()))
     assert named == operations
     run(typescript, "npx", "tsc")
@@ -143,7 +141,7 @@ def test_a_typescript_client_is_complete_and_takes_the_tour(
     assert "From my first #client" in run(typescript, "node", "built/first.js", **somebody(stack))
 
 
-def test_a_python_client_is_complete_and_takes_the_tour(stack: StackRun, operations: set[str], python: Path) -> None:
+def test_a_python_client_is_complete_and_takes_the_tour(stack, operations, python):
     modules = {path.stem for path in (python / "pystagram_client/api").glob("*/*.py")} - {"__init__"}
     assert modules == operations
     run(python, sys.executable, "-m", "mypy", ".")

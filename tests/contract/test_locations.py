@@ -4,7 +4,6 @@ from typing import Any
 
 import pytest
 
-from accounts.models import User
 from tests.support import factories
 
 pytestmark = pytest.mark.django_db
@@ -19,7 +18,7 @@ def made(client: Any, path: str, body: dict[str, Any], key: str = "") -> str:
     return address
 
 
-def test_what_was_made_is_where_the_answer_says(client_for: Any, alice: User) -> None:
+def test_what_was_made_is_where_the_answer_says(client_for, alice):
     client = client_for(alice)
     post = made(client, "/v1/posts", {"media": [str(factories.media(alice).pk)]})
     made(client, f"{post}/comments", {"text": "first"})
@@ -28,6 +27,6 @@ def test_what_was_made_is_where_the_answer_says(client_for: Any, alice: User) ->
     made(client, "/v1/media/uploads", {"size": 1000})
 
 
-def test_a_retry_is_sent_to_the_same_place(client_for: Any, alice: User) -> None:
+def test_a_retry_is_sent_to_the_same_place(client_for, alice):
     body = {"media": [str(factories.media(alice).pk)]}
     assert made(client_for(alice), "/v1/posts", body, "once") == made(client_for(alice), "/v1/posts", body, "once")

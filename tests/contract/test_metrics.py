@@ -3,8 +3,6 @@
 import re
 import time
 from datetime import timedelta
-from pathlib import Path
-from typing import Any
 
 import pytest
 from botocore.config import Config
@@ -44,7 +42,7 @@ def value(text: str, name: str, **labels: str) -> float:
     return float(found.group(1)) if found else 0.0
 
 
-def test_requests_are_counted_by_route_never_by_path() -> None:
+def test_requests_are_counted_by_route_never_by_path():
     labels = {"method": "GET", "route": "v1/users/<str:username>", "status": "404"}
     before = value(scraped(), "pystagram_http_requests_total", **labels)
     client = APIClient()
@@ -59,7 +57,7 @@ def test_requests_are_counted_by_route_never_by_path() -> None:
     assert value(text, "pystagram_http_request_seconds_count", route="v1/users/<str:username>") >= 2
 
 
-def test_deliveries_are_counted_by_task() -> None:
+def test_deliveries_are_counted_by_task():
     labels = {"task": "feed.tasks.build", "outcome": "done"}
     before = value(scraped(), "pystagram_tasks_total", **labels)
     with transaction.atomic():
@@ -68,7 +66,7 @@ def test_deliveries_are_counted_by_task() -> None:
     assert value(scraped(), "pystagram_tasks_total", **labels) == before + 1
 
 
-def test_feeds_are_counted_by_their_source() -> None:
+def test_feeds_are_counted_by_their_source():
     client = APIClient()
     client.force_authenticate(person("alice"))
     before = value(scraped(), "pystagram_feed_reads_total", source="rebuilt")
@@ -76,7 +74,7 @@ def test_feeds_are_counted_by_their_source() -> None:
     assert value(scraped(), "pystagram_feed_reads_total", source="rebuilt") == before + 1
 
 
-def test_what_waits_in_the_outbox_is_told() -> None:
+def test_what_waits_in_the_outbox_is_told():
     waiting = value(scraped(), "pystagram_outbox_facts_waiting")
     with transaction.atomic():
         record("logged_in", user_id=1)
@@ -84,7 +82,7 @@ def test_what_waits_in_the_outbox_is_told() -> None:
     assert value(scraped(), "pystagram_database_up") == 1
 
 
-def test_without_a_database_it_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_a_database_it_says_so(monkeypatch):
     # A patch, for the suite's own transaction must survive.
     monkeypatch.setattr("pystagram.metrics._standing", lambda: None)
     assert value(scraped(), "pystagram_database_up") == 0
@@ -92,7 +90,7 @@ def test_without_a_database_it_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     assert connection.is_usable()
 
 
-def test_each_server_is_asked(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_each_server_is_asked(settings, monkeypatch):
     text = scraped()
     assert [value(text, f"pystagram_{name}_up") for name in ("redis", "broker", "storage")] == [1, 1, 1]
     away = {"redis": lambda: 1 / 0, "broker": lambda: time.sleep(5)}  # one refuses, one is silent
@@ -103,7 +101,7 @@ def test_each_server_is_asked(settings: Any, monkeypatch: pytest.MonkeyPatch) ->
     assert "pystagram_broker_up 0.0" in text
 
 
-def test_a_storage_that_refuses_is_down(settings: Any, tmp_path: Path) -> None:
+def test_a_storage_that_refuses_is_down(settings, tmp_path):
     settings.STORAGES = {
         **settings.STORAGES,
         "default": {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": {
@@ -114,14 +112,14 @@ def test_a_storage_that_refuses_is_down(settings: Any, tmp_path: Path) -> None:
     assert "pystagram_storage_up 0.0" in scraped()
 
 
-def test_the_age_of_regular_jobs_is_told() -> None:
+def test_the_age_of_regular_jobs_is_told():
     assert 'job="backup"' not in scraped(), "never done"
     note_run(job="backup")
     JobRun.objects.update(finished_at=timezone.now() - timedelta(hours=2))
     assert 7200 <= value(scraped(), "pystagram_job_age_seconds", job="backup") < 7300
 
 
-def test_what_the_feed_audit_finds_is_counted() -> None:
+def test_what_the_feed_audit_finds_is_counted():
     alice, bob = person("alice"), person("bob")
     follow(follower=bob, followee=alice)
     drain()
@@ -136,7 +134,7 @@ def test_what_the_feed_audit_finds_is_counted() -> None:
 
 
 @override_settings(METRICS_TOKEN="a-long-token")
-def test_a_token_is_asked_for() -> None:
+def test_a_token_is_asked_for():
     assert "pystagram_http" in scraped(Authorization="Bearer a-long-token")
     for wrong in ("", "Bearer", "Bearer another", "a-long-tokén"):
         answer = APIClient().get("/metrics", headers={"Authorization": wrong})
@@ -145,11 +143,11 @@ def test_a_token_is_asked_for() -> None:
 
 
 @override_settings(PRODUCTION=True, METRICS_TOKEN="")
-def test_production_without_a_token_has_none() -> None:
+def test_production_without_a_token_has_none():
     assert APIClient().get("/metrics").status_code == 404
 
 
-def test_the_manual_names_every_metric() -> None:
+def test_the_manual_names_every_metric():
     named = re.findall(r"^\| `(pystagram_\w+)`", (ROOT / "docs" / "operations.md").read_text(), re.MULTILINE)
     mine = [one for one in vars(metrics).values() if isinstance(one, MetricWrapperBase)]
     counted = {family.name + ENDINGS.get(family.type, "") for one in mine for family in one.describe()}

@@ -63,7 +63,7 @@ def closed(node: Any) -> Any:
     return copy
 
 
-def test_each_operation_says_what_it_is_and_shows_it(document: dict[str, Any]) -> None:
+def test_each_operation_says_what_it_is_and_shows_it(document):
     bare = []
     for method, path, operation in operations(document):
         where = f"{method} {path}"
@@ -75,7 +75,7 @@ def test_each_operation_says_what_it_is_and_shows_it(document: dict[str, Any]) -
     assert not bare, "\n".join(bare)
 
 
-def test_each_example_fits_its_own_schema(document: dict[str, Any]) -> None:
+def test_each_example_fits_its_own_schema(document):
     wrong = []
     for method, path, operation in operations(document):
         for name, content in contents(operation):
@@ -85,7 +85,7 @@ def test_each_example_fits_its_own_schema(document: dict[str, Any]) -> None:
     assert not wrong, "\n".join(wrong)
 
 
-def test_shapes_say_nothing_about_the_code_behind_them(document: dict[str, Any]) -> None:
+def test_shapes_say_nothing_about_the_code_behind_them(document):
     for name, shape in document["components"]["schemas"].items():
         for word in ("for_display", "prefetch", "with_relation_to", "context"):
             assert word not in shape.get("description", ""), name
@@ -96,7 +96,7 @@ def resolved(document: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]
     return document["components"]["schemas"][name] if name else schema
 
 
-def test_lists_come_in_pages(document: dict[str, Any]) -> None:
+def test_lists_come_in_pages(document):
     for method, path, operation in operations(document):
         cursor = any(parameter["name"] == "cursor" for parameter in operation.get("parameters", ()))
         for _, content in contents(operation):
@@ -108,7 +108,7 @@ def test_lists_come_in_pages(document: dict[str, Any]) -> None:
             )
 
 
-def test_ids_are_strings(document: dict[str, Any]) -> None:
+def test_ids_are_strings(document):
     """They pass 2⁵³, beyond which JavaScript and its like round numbers."""
     for name, shape in document["components"]["schemas"].items():
         for member, schema in shape.get("properties", {}).items():
@@ -354,7 +354,7 @@ def drive_the_end(call: Driver, alice: Any) -> None:
     call(alice, "post", "/auth/logout-all")
 
 
-def test_every_operation_answers_as_documented(call: Driver, alice: Any, bob: Any, charlie: Any) -> None:
+def test_every_operation_answers_as_documented(call, alice, bob, charlie):
     drive_accounts(call)
     media = drive_media(call, alice)
     drive_oneself(call, alice, media[0])

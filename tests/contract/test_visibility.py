@@ -84,7 +84,7 @@ class World:
         return answer
 
 
-def test_every_route_has_a_row() -> None:
+def test_every_route_has_a_row():
     found = set()
     for address, route in routes():
         if not address.startswith("v1/"):
@@ -103,7 +103,7 @@ def test_every_route_has_a_row() -> None:
 
 @pytest.mark.parametrize("inactive", [None, "suspended_at", "deactivated_at"])
 @pytest.mark.parametrize("private", [False, True], ids=["public", "private"])
-def test_every_cell(private: bool, inactive: str | None) -> None:
+def test_every_cell(private, inactive):
     world = World(private=private)
     if inactive:
         User.objects.filter(pk=world.owner.pk).update(**{inactive: timezone.now()})
@@ -120,7 +120,7 @@ def test_every_cell(private: bool, inactive: str | None) -> None:
 
 
 @pytest.mark.parametrize("private", [False, True], ids=["public", "private"])
-def test_hidden_and_absent_are_one_answer(private: bool) -> None:
+def test_hidden_and_absent_are_one_answer(private):
     world = World(private=private)
     absent = {"post": 1, "comment": 1, "media": 1, "upload": 1, "trashed": 1, "archived": 1, "owner": "no.such.person"}
     absent |= {"story": 1, "highlight": 1, "tag": "nosuchtag", "place": 1}
@@ -144,7 +144,7 @@ HIDE: dict[str, Callable[[Post], Any]] = {
 
 
 @pytest.mark.parametrize("state", HIDE)
-def test_a_post_that_is_not_live_is_nobody_elses(state: str) -> None:
+def test_a_post_that_is_not_live_is_nobody_elses(state):
     world = World(private=False)
     HIDE[state](Post.objects.get(pk=world.names["post"]))
     for (name, method), row in MATRIX.items():
@@ -166,7 +166,7 @@ def test_a_post_that_is_not_live_is_nobody_elses(state: str) -> None:
             )
 
 
-def test_what_changes_counts_from_the_next_request() -> None:
+def test_what_changes_counts_from_the_next_request():
     """Each column again after a relation has changed."""
     world = World(private=True)
     row = MATRIX["post-detail", "get"]

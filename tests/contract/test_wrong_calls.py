@@ -129,13 +129,13 @@ def faults_of(call: Wrong, answer: Any) -> Iterator[str]:
         yield str(problem["errors"])
 
 
-def test_the_table_speaks_of_the_catalogue() -> None:
+def test_the_table_speaks_of_the_catalogue():
     calls = [call for calls in WRONG_CALLS.values() for call in calls]
     assert len(calls) >= 80
     assert [call for call in calls if CATALOGUE[call.code][0] != call.status] == []
 
 
-def test_each_operation_names_the_codes_of_its_wrong_calls() -> None:
+def test_each_operation_names_the_codes_of_its_wrong_calls():
     document = SchemaGenerator().get_schema(request=None, public=True)  # type: ignore[no-untyped-call]
     unnamed = []
     for call in (call for calls in WRONG_CALLS.values() for call in calls):
@@ -155,7 +155,7 @@ def operation_of(document: dict[str, Any], call: Wrong) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("calls", WRONG_CALLS.values(), ids=WRONG_CALLS)
-def test_a_wrong_call_is_told_so_and_changes_nothing(calls: list[Wrong], world: dict[str, str], settings: Any) -> None:
+def test_a_wrong_call_is_told_so_and_changes_nothing(calls, world, settings):
     settings.RATE_LIMITS = False
     wrong = []
     for call in calls:

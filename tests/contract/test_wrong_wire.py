@@ -131,7 +131,7 @@ def answer(port: int, call: Wire, token: bytes) -> tuple[int, str, bytes]:
 
 
 @pytest.mark.parametrize("call", WRONG, ids=str)
-def test_what_is_wrong_on_the_wire_is_refused(call: Wire, stack: StackRun, token: bytes) -> None:
+def test_what_is_wrong_on_the_wire_is_refused(call, stack, token):
     status, content_type, body = answer(stack.port, call, token)
     assert status == call.status
     if call.code:
@@ -139,7 +139,7 @@ def test_what_is_wrong_on_the_wire_is_refused(call: Wire, stack: StackRun, token
         assert json.loads(body)["code"] == call.code
 
 
-def test_the_server_is_none_the_worse_for_it(stack: StackRun, token: bytes) -> None:
+def test_the_server_is_none_the_worse_for_it(stack, token):
     assert stack.answers()
     call = get("what is right", 200, NOT_OURS, b"/v1/posts")
     status, _, body = answer(stack.port, call, token)

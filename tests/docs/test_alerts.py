@@ -35,7 +35,7 @@ def samples() -> dict[str, set[str]]:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("query", QUERIES)
-def test_every_metric_and_label_of_a_query_exists(query: str) -> None:
+def test_every_metric_and_label_of_a_query_exists(query):
     known = samples()
     for name, selector in re.findall(r"(pystagram_\w+)(?:\{([^}]*)\})?", query):
         assert name in known, f"{name} is not told to Prometheus"
@@ -45,14 +45,14 @@ def test_every_metric_and_label_of_a_query_exists(query: str) -> None:
     assert set(re.findall(r'job="(\w+)"', query)) <= JOBS | {"pystagram"}
 
 
-def test_the_manual_says_what_to_do_at_each_alert() -> None:
+def test_the_manual_says_what_to_do_at_each_alert():
     section = MANUAL.partition("### Alerts")[2].partition("## Schedule")[0]
     rows = re.findall(r"^\| ([A-Z]\w+) \| (.+?) \| (.+) \|$", section, re.MULTILINE)
     assert [row[0] for row in rows] == [rule["alert"] for rule in RULES]
     assert [row[1] for row in rows] == [rule["annotations"]["summary"] for rule in RULES]
 
 
-def test_every_job_is_noted_by_what_does_it() -> None:
+def test_every_job_is_noted_by_what_does_it():
     source = "".join(
         path.read_text()
         for app in ("events", "search", "posts", "operations", "media")
@@ -62,7 +62,7 @@ def test_every_job_is_noted_by_what_does_it() -> None:
     assert set(re.findall(r'note_run\(job="(\w+)"\)', source)) == JOBS
 
 
-def test_every_metric_is_shown_or_watched() -> None:
+def test_every_metric_is_shown_or_watched():
     named = {name for query in QUERIES for name in re.findall(r"pystagram_\w+", query)}
     listed = set(re.findall(r"^\| `(pystagram_\w+)`", MANUAL, re.MULTILINE))
     assert listed <= {name.removesuffix("_bucket") for name in named}

@@ -47,18 +47,18 @@ def document() -> dict[str, Any]:
         f"{MAX_RESULTS} at most",
     ],
 )
-def test_numbers(said: str) -> None:
+def test_numbers(said):
     assert said in TEXT
 
 
-def test_codes_are_in_the_catalogue_with_their_status() -> None:
+def test_codes_are_in_the_catalogue_with_their_status():
     said = re.findall(r"\b([45]\d\d) `(\w+)`", TEXT)
     assert len(said) > 15
     for status, code in said:
         assert CATALOGUE[code][0] == int(status), code
 
 
-def test_headers_that_pages_may_send_and_read() -> None:
+def test_headers_that_pages_may_send_and_read():
     sent, _, read = TEXT.partition("A page may send ")[2].partition(", and read ")
     read = read.partition(". ")[0]
     # What browsers send by themselves needs no word.
@@ -66,7 +66,7 @@ def test_headers_that_pages_may_send_and_read() -> None:
     assert set(re.findall(r"`([\w-]+)`", read)) == set(settings.CORS_EXPOSE_HEADERS)
 
 
-def test_what_takes_a_key(document: dict[str, Any]) -> None:
+def test_what_takes_a_key(document):
     keyed = {
         path
         for path, methods in document["paths"].items()
@@ -77,7 +77,7 @@ def test_what_takes_a_key(document: dict[str, Any]) -> None:
     assert {re.sub(r"\{\w+\}", "{id}", path) for path in keyed} == set(re.findall("POST (/v1/[^`]+)", said))
 
 
-def test_named_operations_and_shapes_are_there(document: dict[str, Any]) -> None:
+def test_named_operations_and_shapes_are_there(document):
     said = TEXT.partition("Operations are called ")[2].partition(". Names of")[0]
     operations = {operation["operationId"] for path in document["paths"].values() for operation in path.values()}
     names = set(re.findall(r"`(\w+)`", said))

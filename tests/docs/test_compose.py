@@ -56,7 +56,7 @@ def specified(text: str) -> Any:
     return PyCompose.from_yaml(known).to_spec()
 
 
-def test_the_file_meets_the_specification() -> None:
+def test_the_file_meets_the_specification():
     text = (ROOT / "docker-compose.yml").read_text()
     assert set(specified(text).services) == set(SERVICES)
     for right, wrong in [("healthcheck:", "healthchek:"), ("retries: 3", "retries: often"), ("command:", "comand:")]:
@@ -66,7 +66,7 @@ def test_the_file_meets_the_specification() -> None:
 
 
 @pytest.mark.parametrize("name", OURS)
-def test_our_programs_are_there(name: str) -> None:
+def test_our_programs_are_there(name):
     for program, *arguments in commands_of(OURS[name]):
         assert (Path(sys.executable).parent / program).exists(), f"{name}: {program} comes with no requirement"
         if arguments[:1] == ["manage.py"]:
@@ -78,7 +78,7 @@ def test_our_programs_are_there(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", sorted(SERVICES.keys() - OURS.keys()))
-def test_other_images_are_known(name: str) -> None:
+def test_other_images_are_known(name):
     image, _, tag = SERVICES[name]["image"].rpartition(":")
     variables, programs = IMAGES[image]
     assert tag != "latest"
@@ -88,7 +88,7 @@ def test_other_images_are_known(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", SERVICES)
-def test_every_service_is_confined_and_bounded(name: str) -> None:
+def test_every_service_is_confined_and_bounded(name):
     service = SERVICES[name]
     assert (service["read_only"], service["cap_drop"]) == (True, ["ALL"])
     assert service["security_opt"] == ["no-new-privileges:true"]
@@ -98,19 +98,19 @@ def test_every_service_is_confined_and_bounded(name: str) -> None:
     assert name not in OURS or "cap_add" not in service, "the image's user is not root"
 
 
-def test_every_queue_has_one_worker() -> None:
+def test_every_queue_has_one_worker():
     celery_app.loader.import_default_modules()
     served = [queue for service in OURS.values() for queue in queues_of(service)]
     assert sorted(served) == sorted({*QUEUES.values(), settings.CELERY_TASK_DEFAULT_QUEUE})
 
 
 @pytest.mark.parametrize("name", OURS)
-def test_every_variable_is_a_setting(name: str) -> None:
+def test_every_variable_is_a_setting(name):
     unknown = set(OURS[name]["environment"]) - set(SETTINGS)
     assert not unknown, f"{name} sets {unknown}, which pystagram does not read"
 
 
-def test_the_example_sets_what_the_file_reads() -> None:
+def test_the_example_sets_what_the_file_reads():
     text = (ROOT / "docker-compose.yml").read_text()
     read = set(re.findall(r"\$\{(\w+)", text))
     example = set(re.findall(r"^(\w+)=", (ROOT / ".env.example").read_text(), re.MULTILINE))
@@ -118,14 +118,14 @@ def test_the_example_sets_what_the_file_reads() -> None:
     assert read - OF_THE_FILE <= set(SETTINGS)
 
 
-def test_the_example_has_the_defaults_of_the_file() -> None:
+def test_the_example_has_the_defaults_of_the_file():
     text = (ROOT / "docker-compose.yml").read_text()
     example = dict(re.findall(r"^(\w+)=(.*)$", (ROOT / ".env.example").read_text(), re.MULTILINE))
     for name, default in re.findall(r"\$\{(\w+):-([^}]*)\}", text):
         assert example[name] == default, f"{name} is {default!r} in the file and {example[name]!r} in the example"
 
 
-def test_what_is_waited_for_can_come() -> None:
+def test_what_is_waited_for_can_come():
     for name, service in SERVICES.items():
         for other, how in service.get("depends_on", {}).items():
             assert other in SERVICES, f"{name} waits for {other}"
@@ -135,7 +135,7 @@ def test_what_is_waited_for_can_come() -> None:
                 assert SERVICES[other]["restart"] != "unless-stopped", f"{name} waits for the end of {other}"
 
 
-def test_volumes_are_declared_and_only_the_proxy_is_published() -> None:
+def test_volumes_are_declared_and_only_the_proxy_is_published():
     used = {volume.partition(":")[0] for service in SERVICES.values() for volume in service.get("volumes", [])}
     assert used == set(COMPOSE["volumes"])
     assert [name for name, service in SERVICES.items() if service.get("ports")] == ["proxy"]
@@ -143,7 +143,7 @@ def test_volumes_are_declared_and_only_the_proxy_is_published() -> None:
         assert re.match(r"\$\{\w+:-127\.0\.0\.1:", port), "the trial's passwords are known to everybody"
 
 
-def test_configs_are_declared_and_there() -> None:
+def test_configs_are_declared_and_there():
     used = {one["source"] for service in SERVICES.values() for one in service.get("configs", [])}
     assert used == set(COMPOSE["configs"])
     files = [one["file"] for one in COMPOSE["configs"].values() if "file" in one]
@@ -151,26 +151,26 @@ def test_configs_are_declared_and_there() -> None:
     assert all((ROOT / file).is_file() for file in files)
 
 
-def test_the_proxy_says_what_the_catalogue_says() -> None:
+def test_the_proxy_says_what_the_catalogue_says():
     rows = re.findall(r'^\t+(?:\d+|default) (\w+) "(.+)" (\d+)$', (ROOT / "deploy/Caddyfile").read_text(), re.MULTILINE)
     assert {code for code, _, _ in rows} >= {"not_found", "too_large", "busy"}
     for code, title, status in rows:
         assert CATALOGUE[code] == (int(status), title)
 
 
-def test_targets_of_the_image_are_there() -> None:
+def test_targets_of_the_image_are_there():
     stages = re.findall(r"^FROM \S+ AS (\w+)", (ROOT / "Dockerfile").read_text(), re.MULTILINE)
     targets = {service["build"]["target"] for service in OURS.values() if isinstance(service["build"], dict)}
     assert targets == {"backup"}
     assert targets < set(stages)
 
 
-def test_the_broker_does_not_evict_and_the_cache_may() -> None:
+def test_the_broker_does_not_evict_and_the_cache_may():
     assert "noeviction" in words(SERVICES["broker"]["command"])
     assert "volatile-lru" in words(SERVICES["redis"]["command"])
 
 
-def test_the_image_has_no_embedded_servers_and_no_root() -> None:
+def test_the_image_has_no_embedded_servers_and_no_root():
     lines = (ROOT / "Dockerfile").read_text().splitlines()
     installed = [line for line in lines if "pip install" in line]
     assert installed == ["RUN /venv/bin/pip install --require-hashes -r /tmp/requirements.lock"]

@@ -43,14 +43,14 @@ def shown(setting: Setting) -> str:
     return f"`{default}`" if default != "" else ""
 
 
-def test_the_table_of_settings() -> None:
+def test_the_table_of_settings():
     head = "| Variable | Default | What it is for |"
     rows = [f"| `{name}` | {shown(setting)} | {setting.about} |" for name, setting in SETTINGS.items()]
     expected = "\n".join([head, "|---|---|---|", *rows])
     assert table_in(text_of("README.md"), head) == expected, f"the README's table of settings should be:\n\n{expected}"
 
 
-def test_the_table_of_errors() -> None:
+def test_the_table_of_errors():
     head = "| Code | Status | Title |"
     rows = [f"| `{code}` | {status} | {title} |" for code, (status, title) in CATALOGUE.items()]
     expected = "\n".join([head, "|---|---|---|", *rows])
@@ -64,7 +64,7 @@ def headings(path: Path) -> set[str]:
 
 
 @pytest.mark.parametrize("path", DOCS, ids=str)
-def test_links_lead_somewhere(path: Path) -> None:
+def test_links_lead_somewhere(path):
     for target in re.findall(r"\]\(([^)\s]+)\)", FENCE.sub("", text_of(path))):
         if re.match(r"\w+:", target):
             continue
@@ -77,7 +77,7 @@ def test_links_lead_somewhere(path: Path) -> None:
         assert not anchor or anchor in headings(file), f"{path} links to {target}; its headings: {headings(file)}"
 
 
-def test_the_order_is_met_by_tests() -> None:
+def test_the_order_is_met_by_tests():
     """Each line of the order names its tests, or says that it is not built yet."""
     rows = table_in(text_of("docs/system-design.md"), "| The order says | Endpoints | Tests |").splitlines()[2:]
     assert len(rows) > 15
@@ -92,7 +92,7 @@ def names_in(path: Path) -> set[str]:
 
 
 @pytest.mark.parametrize("path", DOCS, ids=str)
-def test_named_code_is_there(path: Path) -> None:
+def test_named_code_is_there(path):
     """`app/file.py` is there, and `room/file.py:name` is a function, class or table of it; tests included."""
     for file, name in re.findall(r"`((?:\w+/)+\w+\.py)(?::(\w+))?`", FENCE.sub("", text_of(path))):
         assert (ROOT / file).exists(), f"{path} names {file}, which is not there"
@@ -100,7 +100,7 @@ def test_named_code_is_there(path: Path) -> None:
             assert re.search(rf"^{name}\b.*=", text_of(file), re.MULTILINE), f"{path}: {file} has no {name}"
 
 
-def test_named_tests_are_there() -> None:
+def test_named_tests_are_there():
     there = {name for folder in [ROOT / "tests", *ROOT.glob("*/tests")] for path in folder.rglob("test_*.py")
              for name in names_in(path)}  # fmt: skip
     for path in DOCS:
@@ -116,7 +116,7 @@ def named_addresses(path: Path) -> Iterator[tuple[str, str]]:
 
 
 @pytest.mark.parametrize("path", DOCS, ids=str)
-def test_named_addresses_are_there(path: Path) -> None:
+def test_named_addresses_are_there(path):
     for method, address in named_addresses(path):
         try:
             view = resolve(re.sub(r"\{(\w+)\}", lambda found: SAMPLES[found[1]], address)).func
@@ -126,7 +126,7 @@ def test_named_addresses_are_there(path: Path) -> None:
         assert method.lower() in actions, f"{path} names {method} {address}, which that address does not take"
 
 
-def test_the_data_model_shows_every_column() -> None:
+def test_the_data_model_shows_every_column():
     diagram = text_of("docs/system-design.md").partition("erDiagram")[2].partition("```")[0]
     shown = {
         name: {line.split()[1] for line in body.strip().splitlines()} - {"id"}
@@ -142,21 +142,21 @@ def test_the_data_model_shows_every_column() -> None:
     assert not faults, f"docs/system-design.md, data model: show these columns, or no longer: {faults}"
 
 
-def test_the_schedule_is_told() -> None:
+def test_the_schedule_is_told():
     table = table_in(text_of("docs/operations.md"), "| every | task | what |")
     told = set(re.findall(r"^\| [\w ]+ \| `([\w.]+)` \|", table, re.MULTILINE))
     scheduled = {entry["task"] for entry in celery_app.conf.beat_schedule.values()}
     assert told == scheduled, f"docs/operations.md, Schedule: add or take out {told ^ scheduled}"
 
 
-def test_every_command_is_told() -> None:
+def test_every_command_is_told():
     table = table_in(text_of("docs/operations.md"), "| command | what it does | changes |")
     told = set(re.findall(r"^\| `(\w+)` \|", table, re.MULTILINE))
     there = {path.stem for path in ROOT.glob("*/management/commands/[a-z]*.py")}
     assert told == there, f"docs/operations.md, Commands: add or take out {told ^ there}"
 
 
-def test_variables_beside_the_settings_are_told() -> None:
+def test_variables_beside_the_settings_are_told():
     """What code reads from the environment past `pystagram/environment.py` is in the README, too."""
     read = set()
     for path in [*ROOT.glob("pystagram/**/*.py"), *ROOT.glob("[a-z]*/*.py")]:

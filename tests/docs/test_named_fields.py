@@ -58,7 +58,7 @@ def keys_of_bodies(text: str) -> set[str]:
 
 
 @pytest.mark.parametrize("path", DOCS, ids=str)
-def test_fields_of_an_operation(path: Any, document: dict[str, Any]) -> None:
+def test_fields_of_an_operation(path, document):
     for field, method, address in named_of_operations(text_of(path)):
         operation = operation_at(document, method, address)
         assert operation is not None, f"{path} names {method} {address}, which is not in the schema"
@@ -66,7 +66,7 @@ def test_fields_of_an_operation(path: Any, document: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize("path", DOCS, ids=str)
-def test_keys_of_shown_bodies(path: Any, document: dict[str, Any]) -> None:
+def test_keys_of_shown_bodies(path, document):
     unknown = keys_of_bodies(text_of(path)) - set(members(document, document))
     assert not unknown, f"{path} shows JSON with {unknown}, which no operation takes or answers"
 
@@ -78,7 +78,7 @@ def test_keys_of_shown_bodies(path: Any, document: dict[str, Any]) -> None:
         ("`a` and `b` in `GET POST /v1/posts`", [("a", "GET"), ("b", "GET"), ("a", "POST"), ("b", "POST")]),
     ],
 )
-def test_a_wrong_name_would_be_found(text: str, named: list[tuple[str, str]], document: dict[str, Any]) -> None:
+def test_a_wrong_name_would_be_found(text, named, document):
     assert [(field, method) for field, method, _ in named_of_operations(text)] == named
     posting = operation_at(document, "POST", "/v1/posts")
     assert "place" in set(members(document, posting))

@@ -13,12 +13,12 @@ ROWS = [line.split("|")[1:-1] for line in PAGE.splitlines() if line.startswith("
 
 
 @pytest.mark.django_db
-def test_every_table_is_on_the_page() -> None:
+def test_every_table_is_on_the_page():
     named = {table for row in ROWS for table in re.findall(r"`(\w+)`", row[0])}
     assert named == set(connection.introspection.table_names()), "docs/retention.md: say how long each table is kept"
 
 
-def test_what_removes_is_scheduled_or_subscribed() -> None:
+def test_what_removes_is_scheduled_or_subscribed():
     scheduled = {entry["task"] for entry in app.conf.beat_schedule.values()} | {"search.tasks.index_post"}
     named = {name for row in ROWS for name in re.findall(r"`([a-z.]+\.tasks\.\w+)`", row[3])}
     assert named <= scheduled, named - scheduled

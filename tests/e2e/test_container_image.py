@@ -64,7 +64,7 @@ def run(image: Path, *arguments: str, **more: str) -> "subprocess.CompletedProce
     )
 
 
-def test_what_is_needed_is_let_in_and_no_more() -> None:
+def test_what_is_needed_is_let_in_and_no_more():
     names = let_in()
     assert {"manage.py", "requirements.txt", "pystagram/wsgi.py"} <= set(names)
     assert not [name for name in names if "tests/" in name or name.startswith("docs/")]
@@ -73,7 +73,7 @@ def test_what_is_needed_is_let_in_and_no_more() -> None:
 
 
 @pytest.mark.parametrize("command", ["check --deploy --fail-level WARNING", "collectstatic --no-input"])
-def test_it_works_with_nothing_else_and_writes_only_its_state(image: Path, command: str) -> None:
+def test_it_works_with_nothing_else_and_writes_only_its_state(image, command):
     app = image / "app"
     before = {path: path.stat().st_mtime_ns for path in app.rglob("*")}
     done = run(image, "-W", "error", "manage.py", *command.split())
@@ -82,6 +82,6 @@ def test_it_works_with_nothing_else_and_writes_only_its_state(image: Path, comma
 
 
 @pytest.mark.parametrize("module", ["pystagram.wsgi", "pystagram.celery", "granian", "media.processing.sandbox"])
-def test_its_programs_can_be_loaded(image: Path, module: str) -> None:
+def test_its_programs_can_be_loaded(image, module):
     done = run(image, "-c", f"import {module}")
     assert done.returncode == 0, done.stderr

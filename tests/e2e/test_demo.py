@@ -8,7 +8,6 @@ from itertools import pairwise
 import pillow_heif
 import pytest
 from django.core.management import CommandError, call_command
-from django.test import Client as DjangoClient
 from django.test import override_settings
 from PIL import Image
 from rest_framework.test import APIClient
@@ -19,7 +18,7 @@ from api.ids import moment_of
 from devtools.demo import load as loading
 from devtools.demo.pictures import box, bytes_of
 from devtools.demo.story import world
-from devtools.demo.world import PASSWORD, PHOTOS, SPAN, VIDEOS, Person, Picture, World, can_see, people, photos
+from devtools.demo.world import PASSWORD, PHOTOS, SPAN, VIDEOS, Picture, World, can_see, people, photos
 from media.models import Media, Rendition
 from posts.captions import names_in, tags_in
 from posts.limits import (
@@ -101,14 +100,14 @@ def rows() -> dict[str, int]:
 
 
 # -- The plan ----------------------------------------------------------------------------------------
-def test_every_photo_exists_and_has_its_credit() -> None:
+def test_every_photo_exists_and_has_its_credit():
     described = {photo.file for photo in photos()}
     assert described == {path.name for path in PHOTOS.iterdir()} - {"CREDITS.md"}
     credited = {line.split("`")[1] for line in (PHOTOS / "CREDITS.md").read_text().splitlines() if "| `" in line}
     assert credited == described
 
 
-def test_the_world_shows_every_photo_of_every_format() -> None:
+def test_the_world_shows_every_photo_of_every_format():
     shown = [picture for post in world().posts for picture in post.pictures]
     photographs, films = {photo.file for photo in photos()}, {path.name for path in VIDEOS.iterdir()}
     assert {picture.file for picture in shown if picture.is_untouched} == photographs | films
@@ -117,7 +116,7 @@ def test_the_world_shows_every_photo_of_every_format() -> None:
     }  # fmt: skip
 
 
-def test_the_world_is_a_world() -> None:
+def test_the_world_is_a_world():
     assert len(people()) >= 14
     assert sum(person.private for person in people()) == 3
     assert len(world().posts) >= 160
@@ -128,7 +127,7 @@ def test_the_world_is_a_world() -> None:
 
 
 @pytest.mark.parametrize("person", people(), ids=lambda person: person.username)
-def test_everybody_could_have_registered(person: Person) -> None:
+def test_everybody_could_have_registered(person):
     body = {"username": person.username, "name": person.name, "email": person.email, "password": PASSWORD}
     shape = RegisterInput(data={**body, "birth_date": person.born})
     assert shape.is_valid(), shape.errors
@@ -137,13 +136,13 @@ def test_everybody_could_have_registered(person: Person) -> None:
     assert {*person.follows, *person.asks, *person.blocks, *person.mutes} <= set(BY_NAME) - {person.username}
 
 
-def test_requests_are_made_to_private_people_only() -> None:
+def test_requests_are_made_to_private_people_only():
     asked = [name for person in people() for name in person.asks]
     assert asked
     assert all(BY_NAME[name].private for name in asked)
 
 
-def test_words_stay_within_the_limits_and_name_real_people() -> None:
+def test_words_stay_within_the_limits_and_name_real_people():
     captions = [post.caption for post in world().posts]
     assert len(set(captions)) == len(captions)
     for post in world().posts:
@@ -158,7 +157,7 @@ def test_words_stay_within_the_limits_and_name_real_people() -> None:
             assert set(names_in(remark.text)) <= set(BY_NAME)
 
 
-def test_every_picture_is_described() -> None:
+def test_every_picture_is_described():
     for post in world().posts:
         assert 1 <= len(post.pictures) <= MAX_MEDIA
         assert len({(one.file, one.shape, one.tone) for one in post.pictures}) == len(post.pictures)
@@ -166,7 +165,7 @@ def test_every_picture_is_described() -> None:
             assert 20 <= len(picture.alt) <= MAX_ALT_TEXT_LENGTH
 
 
-def test_nobody_reacts_to_what_they_cannot_see() -> None:
+def test_nobody_reacts_to_what_they_cannot_see():
     for post in world().posts:
         author = BY_NAME[post.author]
         reacting = {*post.liked_by, *post.disliked_by, *post.saved_by, *(remark.author for remark in post.remarks)}
@@ -175,7 +174,7 @@ def test_nobody_reacts_to_what_they_cannot_see() -> None:
         assert not {*post.liked_by} & {*post.disliked_by}
 
 
-def test_posts_are_told_in_order_and_comments_follow_them() -> None:
+def test_posts_are_told_in_order_and_comments_follow_them():
     ages = [post.age for post in world().posts]
     assert ages == sorted(set(ages), reverse=True)
     assert timedelta(minutes=5) < ages[-1] < timedelta(hours=2)
@@ -186,7 +185,7 @@ def test_posts_are_told_in_order_and_comments_follow_them() -> None:
         assert all(timedelta() < after < post.age for after in afters)
 
 
-def test_stories_are_for_all_shelves() -> None:
+def test_stories_are_for_all_shelves():
     made = world().stories
     files = {photo.file for photo in photos()} | {path.name for path in VIDEOS.iterdir()}
     assert [story.age for story in made] == sorted({story.age for story in made}, reverse=True)
@@ -199,14 +198,14 @@ def test_stories_are_for_all_shelves() -> None:
         assert not story.seen_by or story.age < timedelta(days=1)
 
 
-def test_alice_does_not_know_everybody_yet() -> None:
+def test_alice_does_not_know_everybody_yet():
     """Or else there would be nothing to explore."""
     strangers = {person.username for person in people() if not person.private} - {*BY_NAME["alice"].follows, "alice"}
     assert len(strangers & {post.author for post in world().posts}) >= 3
 
 
 @pytest.mark.parametrize("shape", ["square", "portrait", "close"])
-def test_crops_keep_what_the_photo_is_about(shape: str) -> None:
+def test_crops_keep_what_the_photo_is_about(shape):
     for photo in photos():
         for size in ((1600, 900), (800, 1200), (600, 600)):
             left, top, right, bottom = box(size, Picture(photo.file, photo.alt, photo.focus, shape))
@@ -214,7 +213,7 @@ def test_crops_keep_what_the_photo_is_about(shape: str) -> None:
             assert 0 <= top < photo.focus[1] * size[1] < bottom <= size[1]
 
 
-def test_a_treated_picture_is_the_same_every_time_and_another_than_its_source() -> None:
+def test_a_treated_picture_is_the_same_every_time_and_another_than_its_source():
     treated = Picture("43-fog.jpg", "fog", shape="square", tone="grey")
     assert bytes_of(treated) == bytes_of(treated)
     assert bytes_of(treated) != bytes_of(replace(treated, tone="warm"))
@@ -222,7 +221,7 @@ def test_a_treated_picture_is_the_same_every_time_and_another_than_its_source() 
 
 
 @pytest.mark.parametrize("start", ["01-", "02-"])
-def test_the_photos_of_the_tour_carry_a_position(start: str) -> None:
+def test_the_photos_of_the_tour_carry_a_position(start):
     pillow_heif.register_heif_opener()
     (path,) = PHOTOS.glob(f"{start}*")
     with Image.open(path) as image:
@@ -231,7 +230,7 @@ def test_the_photos_of_the_tour_carry_a_position(start: str) -> None:
 
 # -- Loading -----------------------------------------------------------------------------------------
 @pytest.mark.django_db(transaction=True)
-def test_a_load_goes_on_where_it_was_cut_and_a_second_adds_nothing(client_for: Client) -> None:
+def test_a_load_goes_on_where_it_was_cut_and_a_second_adds_nothing(client_for):
     part = a_slice(6)
     steps = iter(range(6))
 
@@ -290,7 +289,7 @@ def stories_are_current_archived_and_collected(client_for: Client, part: World) 
 
 
 @pytest.mark.django_db
-def test_a_name_that_belongs_to_somebody_else_is_left_alone() -> None:
+def test_a_name_that_belongs_to_somebody_else_is_left_alone():
     stranger = factories.person("alice")
     with pytest.raises(CommandError, match="alice"):
         call_command("demo")
@@ -298,7 +297,7 @@ def test_a_name_that_belongs_to_somebody_else_is_left_alone() -> None:
 
 
 @pytest.mark.django_db
-def test_where_others_live_nothing_is_loaded_unasked(capsys: pytest.CaptureFixture[str]) -> None:
+def test_where_others_live_nothing_is_loaded_unasked(capsys):
     factories.person("somebody")
     call_command("demo", "--if-empty")
     assert User.objects.get_queryset().count() == 1
@@ -306,7 +305,7 @@ def test_where_others_live_nothing_is_loaded_unasked(capsys: pytest.CaptureFixtu
 
 
 @pytest.mark.django_db
-def test_who_registers_while_it_loads_does_not_end_it(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_who_registers_while_it_loads_does_not_end_it(monkeypatch):
     monkeypatch.setattr("devtools.management.commands.demo.world", lambda: a_slice(0))
     monkeypatch.setattr("devtools.demo.load._give_avatar", lambda person, user, receive: None)
     monkeypatch.setattr("devtools.management.commands.demo.stories_are_loaded", lambda world: False)
@@ -318,7 +317,7 @@ def test_who_registers_while_it_loads_does_not_end_it(monkeypatch: pytest.Monkey
 
 
 @pytest.mark.django_db
-def test_the_front_page_says_how_far_it_is(client: DjangoClient, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_front_page_says_how_far_it_is(client, monkeypatch):
     said: list[str] = []
 
     def load_two(world: World, *, count: Callable[[], object], **options: object) -> None:
@@ -334,21 +333,21 @@ def test_the_front_page_says_how_far_it_is(client: DjangoClient, monkeypatch: py
 
 
 @pytest.mark.django_db
-def test_it_can_be_turned_off(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_it_can_be_turned_off(monkeypatch):
     monkeypatch.setenv("PYSTAGRAM_DEMO", "false")
     call_command("demo", "--if-empty")
     assert not User.objects.get_queryset().exists()
 
 
 @pytest.mark.django_db
-def test_production_refuses_it() -> None:
+def test_production_refuses_it():
     with override_settings(PYSTAGRAM_ENV="production"), pytest.raises(CommandError, match="production"):
         call_command("demo")
     assert not User.objects.get_queryset().exists()
 
 
 @pytest.mark.django_db
-def test_it_says_how_to_log_in(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_it_says_how_to_log_in(monkeypatch, capsys):
     monkeypatch.setattr("devtools.management.commands.demo.world", lambda: a_slice(0))
     monkeypatch.setattr(loading, "_give_avatar", lambda person, user, receive: None)
     for _ in range(2):

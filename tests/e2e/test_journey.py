@@ -131,7 +131,7 @@ def comes_by_the_feed(person: Person, post: str) -> None:
     assert sees_pictures(person) == 1
 
 
-def test_a_day_in_the_browser(stack: StackRun, tmp_path: Path) -> None:
+def test_a_day_in_the_browser(stack, tmp_path):
     for name in ("alice", "bob"):
         register(stack, name)
     with browser(tmp_path / "profile", f"http://127.0.0.1:{stack.port}") as watched:

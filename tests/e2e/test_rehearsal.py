@@ -57,7 +57,7 @@ def logged(running: Rehearsal) -> list[dict[str, object]]:
     return [found for line in lines if '"request"' in line and (found := json.loads(line[line.index("{") :]))]
 
 
-def test_every_service_runs(running: Rehearsal, world: RehearsedWorld) -> None:
+def test_every_service_runs(running, world):
     named = {row.name for row in running.rows}
     assert named == {name for name, one in running.services.items() if "profiles" not in one} - {"seaweedfs"}
     assert {row.healthy for row in running.rows if row.name in ONE_SHOTS} == {"done"}
@@ -67,7 +67,7 @@ def test_every_service_runs(running: Rehearsal, world: RehearsedWorld) -> None:
     assert doctor.returncode == 0, doctor.stdout + doctor.stderr
 
 
-def test_answers_are_compressed_but_not_those_with_tokens(running: Rehearsal, world: RehearsedWorld) -> None:
+def test_answers_are_compressed_but_not_those_with_tokens(running, world):
     plain = Reply(running, "GET", "/v1/instance")
     packed = Reply(running, "GET", "/v1/instance", Accept_Encoding="gzip")
     assert packed.headers["Content-Encoding"] == "gzip"
@@ -80,12 +80,12 @@ def test_answers_are_compressed_but_not_those_with_tokens(running: Rehearsal, wo
 
 
 @pytest.mark.parametrize("path", ["/metrics", "/readyz"])
-def test_what_is_inside_stays_inside(running: Rehearsal, path: str) -> None:
+def test_what_is_inside_stays_inside(running, path):
     assert Reply(running, "GET", path).is_problem("not_found")
     assert Reply(running, "GET", "/healthz").status == 200
 
 
-def test_large_bodies_are_refused(running: Rehearsal) -> None:
+def test_large_bodies_are_refused(running):
     """By less than what Caddy still reads of a refused body, or it might hang up before we have read its answer."""
     drop, number = b"x" * 64_000, 18
     assert Reply(running, "POST", "/v1/posts", drop * number, Content_Type="application/json").is_problem("too_large")
@@ -96,7 +96,7 @@ def test_large_bodies_are_refused(running: Rehearsal) -> None:
     assert reply.is_problem("too_large" if reply.status == 413 else "parse_error")
 
 
-def test_a_photo_passes_and_comes_back_by_a_signed_address(running: Rehearsal, world: RehearsedWorld) -> None:
+def test_a_photo_passes_and_comes_back_by_a_signed_address(running, world):
     photo = picture()
     media = world.upload(photo).json["id"]
     assert eventually(lambda: world.state_of(media) == "ready", 30)
@@ -116,7 +116,7 @@ def test_a_photo_passes_and_comes_back_by_a_signed_address(running: Rehearsal, w
     assert Reply(running, "DELETE", path, Host=store).is_problem("not_found")
 
 
-def test_a_direct_upload_passes_by_its_signed_address(running: Rehearsal, world: RehearsedWorld) -> None:
+def test_a_direct_upload_passes_by_its_signed_address(running, world):
     photo = picture()
     announced = world.call("POST", "/v1/media/uploads", "alice", {"size": len(photo)}).json
     store = f"localhost:{running.ports['proxy']}"
@@ -131,7 +131,7 @@ def test_a_direct_upload_passes_by_its_signed_address(running: Rehearsal, world:
     assert world.original(done.json["id"]) == photo
 
 
-def test_secrets_are_not_logged(running: Rehearsal, world: RehearsedWorld) -> None:
+def test_secrets_are_not_logged(running, world):
     shown = world.call("GET", f"/v1/media/{world.photo}", "alice").json["url"]
     path, _, token = shown.partition("?token=")
     path = path.partition(str(running.ports["proxy"]))[2]
@@ -147,7 +147,7 @@ def test_secrets_are_not_logged(running: Rehearsal, world: RehearsedWorld) -> No
     assert world.tokens["alice"] not in text
 
 
-def test_a_forged_address_does_not_count(running: Rehearsal) -> None:
+def test_a_forged_address_does_not_count(running):
     form = json.dumps({"username": "nobody", "password": "wrong-password-here"})
     limit, statuses = RATES["log_in"].limit, []
     for number in range(limit + 5):
@@ -158,12 +158,12 @@ def test_a_forged_address_does_not_count(running: Rehearsal) -> None:
     assert statuses[-1] == 429, statuses
 
 
-def test_a_request_id_passes(running: Rehearsal) -> None:
+def test_a_request_id_passes(running):
     assert Reply(running, "GET", "/v1/instance", X_Request_Id="mine-1").headers["X-Request-Id"] == "mine-1"
     assert Reply(running, "GET", "/v1/instance").headers["X-Request-Id"]
 
 
-def test_an_api_that_is_away_is_a_problem(running: Rehearsal) -> None:
+def test_an_api_that_is_away_is_a_problem(running):
     """Last: it stops the API."""
     child = running.children["api"]
     child.ask_to_stop()

@@ -46,7 +46,7 @@ def execute(run: StackRun, statement: str) -> list[tuple[object, ...]]:
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
-def test_a_signal_stops_everything_and_leaves_nothing(stack: StackRun, number: signal.Signals) -> None:
+def test_a_signal_stops_everything_and_leaves_nothing(stack, number):
     stack.start()
     assert eventually(stack.answers)
     assert len(stack.processes()) > len(SERVICES)
@@ -55,7 +55,7 @@ def test_a_signal_stops_everything_and_leaves_nothing(stack: StackRun, number: s
     assert not (stack.state / "stack.env").exists()
 
 
-def test_a_killed_supervisor_takes_everything_with_it_and_the_next_start_has_the_data(stack: StackRun) -> None:
+def test_a_killed_supervisor_takes_everything_with_it_and_the_next_start_has_the_data(stack):
     stack.start()
     execute(stack, "create table kept as select 42 as answer")
     stack.end(signal.SIGKILL)
@@ -67,7 +67,7 @@ def test_a_killed_supervisor_takes_everything_with_it_and_the_next_start_has_the
     assert eventually(stack.answers)
 
 
-def test_a_start_right_after_a_kill_waits_for_the_leftovers(servers: StackRun) -> None:
+def test_a_start_right_after_a_kill_waits_for_the_leftovers(servers):
     servers.start(SERVERS_UP)
     execute(servers, "create table kept as select 42 as answer")
     for _ in range(3):
@@ -76,7 +76,7 @@ def test_a_start_right_after_a_kill_waits_for_the_leftovers(servers: StackRun) -
         assert execute(servers, "select answer from kept") == [(42,)]
 
 
-def test_whatever_child_is_killed_comes_back(stack: StackRun) -> None:
+def test_whatever_child_is_killed_comes_back(stack):
     stack.start()
     for name in SERVICES:
         killed = stack.program(name)
@@ -90,7 +90,7 @@ def test_whatever_child_is_killed_comes_back(stack: StackRun) -> None:
 STARTING = ("postgres", "valkey", "migrate", "api", "worker", "worker-bulk", "worker-video", "relay", "scheduler")
 
 
-def test_whatever_is_killed_while_it_starts_comes_back(stack: StackRun) -> None:
+def test_whatever_is_killed_while_it_starts_comes_back(stack):
     """Each program is killed as soon as it is seen, once; the start goes on."""
     stack.launch()
     for name in STARTING:
@@ -101,7 +101,7 @@ def test_whatever_is_killed_while_it_starts_comes_back(stack: StackRun) -> None:
     assert stack.end(signal.SIGINT) == 0
 
 
-def test_the_demo_loads_through_the_running_api_and_workers(tmp_path: Path) -> None:
+def test_the_demo_loads_through_the_running_api_and_workers(tmp_path):
     run = StackRun(tmp_path / "var")
     run.variables["PYSTAGRAM_DEMO"] = "true"
     try:
@@ -118,7 +118,7 @@ def test_the_demo_loads_through_the_running_api_and_workers(tmp_path: Path) -> N
         run.clear()
 
 
-def test_what_cannot_start_is_given_up_after_some_tries(servers: StackRun) -> None:
+def test_what_cannot_start_is_given_up_after_some_tries(servers):
     answer = servers.call("up", "--only-servers", REDIS_BIN=str(shutil.which("false")))
     assert answer.returncode == 1
     assert answer.stderr == "pystagram: valkey did not start (exit 1)\n"
@@ -127,7 +127,7 @@ def test_what_cannot_start_is_given_up_after_some_tries(servers: StackRun) -> No
 
 
 @pytest.mark.parametrize("name", ["postgres", "valkey"])
-def test_a_killed_guard_takes_its_server_with_it_and_both_come_back(servers: StackRun, name: str) -> None:
+def test_a_killed_guard_takes_its_server_with_it_and_both_come_back(servers, name):
     servers.start(SERVERS_UP)
     killed, orphan = servers.guard(name), servers.program(name)
     os.kill(killed, signal.SIGKILL)
@@ -138,7 +138,7 @@ def test_a_killed_guard_takes_its_server_with_it_and_both_come_back(servers: Sta
     assert servers.end(signal.SIGINT) == 0
 
 
-def test_a_second_start_is_refused_in_one_line(servers: StackRun) -> None:
+def test_a_second_start_is_refused_in_one_line(servers):
     servers.start(SERVERS_UP)
     answer = servers.call("up", "--only-servers")
     assert answer.returncode == 1
@@ -151,7 +151,7 @@ def pid_of(run: StackRun) -> int:
     return run.process.pid
 
 
-def test_a_taken_port_is_one_line(stack: StackRun) -> None:
+def test_a_taken_port_is_one_line(stack):
     with socket.socket() as other:
         other.bind(("127.0.0.1", stack.port))
         other.listen()
@@ -171,14 +171,14 @@ def test_a_taken_port_is_one_line(stack: StackRun) -> None:
         ({"PYSTAGRAM_VAR": "/dev/null/var"}, "Not a directory: /dev/null/var"),
     ],
 )
-def test_what_cannot_work_is_said_in_one_line(stack: StackRun, variables: dict[str, str], expected: str) -> None:
+def test_what_cannot_work_is_said_in_one_line(stack, variables, expected):
     answer = stack.call("up", **variables)
     assert answer.returncode == 1
     assert answer.stderr.startswith(f"pystagram: {expected}")
     assert answer.stderr.count("\n") == 1
 
 
-def test_data_of_another_postgres_major_is_refused_untouched(servers: StackRun) -> None:
+def test_data_of_another_postgres_major_is_refused_untouched(servers):
     servers.start(SERVERS_UP)
     servers.end(signal.SIGINT)
     version = servers.state / "servers" / "postgres" / "PG_VERSION"
@@ -189,7 +189,7 @@ def test_data_of_another_postgres_major_is_refused_untouched(servers: StackRun) 
     assert answer.stderr.count("\n") == 1
 
 
-def test_an_interrupted_first_start_leaves_no_half_made_cluster(servers: StackRun) -> None:
+def test_an_interrupted_first_start_leaves_no_half_made_cluster(servers):
     half = servers.state / "servers" / "postgres.new"
     servers.start("servers run as" if os.geteuid() == 0 else "")
     assert eventually(half.exists)
@@ -199,7 +199,7 @@ def test_an_interrupted_first_start_leaves_no_half_made_cluster(servers: StackRu
     assert not half.exists()
 
 
-def test_sockets_move_to_a_short_path_when_the_state_folder_has_an_awkward_one() -> None:
+def test_sockets_move_to_a_short_path_when_the_state_folder_has_an_awkward_one():
     # Not below pytest's own folder: the servers' account of a root's run could not enter it.
     with tempfile.TemporaryDirectory(prefix="deep ünder 100%") as folder:
         os.chmod(folder, 0o711)  # noqa: S103 - only passable
@@ -214,7 +214,7 @@ def test_sockets_move_to_a_short_path_when_the_state_folder_has_an_awkward_one()
         run.clear()
 
 
-def test_a_database_of_ones_own_replaces_the_embedded_one(servers: StackRun) -> None:
+def test_a_database_of_ones_own_replaces_the_embedded_one(servers):
     own = os.environ["DATABASE_URL"]
     servers.variables["DATABASE_URL"] = own
     servers.start(SERVERS_UP)
@@ -224,7 +224,7 @@ def test_a_database_of_ones_own_replaces_the_embedded_one(servers: StackRun) -> 
     assert servers.end(signal.SIGINT) == 0
 
 
-def test_throwaway_servers_die_with_who_asked_for_them(tmp_path: Path) -> None:
+def test_throwaway_servers_die_with_who_asked_for_them(tmp_path):
     environment = {**os.environ, "TMPDIR": "/tmp"}
     command = [sys.executable, "-m", "devtools.stack", "with", "--", "sh", "-c", 'echo "$PYSTAGRAM_VAR"; sleep 60']
     run = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True)

@@ -33,7 +33,7 @@ def tour() -> str:
     return found[1]
 
 
-def test_the_tour_does_what_it_says(stack: StackRun) -> None:
+def test_the_tour_does_what_it_says(stack):
     variables = {**stack.environment(), "API": f"http://127.0.0.1:{stack.port}/v1"}
     command = ["bash", "-euo", "pipefail", "-c", tour()]
     done = subprocess.run(command, cwd=ROOT, env=variables, capture_output=True, text=True, timeout=120, check=False)

@@ -39,7 +39,7 @@ def slept(seconds: float) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_silence_ends_and_the_next_one_gets_a_new_connection(alice: User, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_silence_ends_and_the_next_one_gets_a_new_connection(alice, monkeypatch):
     with monkeypatch.context() as patch:
         patch.setattr(read_timeout_module, "MAX_SECONDS", 0.2)
         with pytest.raises(OperationalError, match=r"silent for 0\.2 s"):
@@ -50,7 +50,7 @@ def test_silence_ends_and_the_next_one_gets_a_new_connection(alice: User, monkey
 
 
 @pytest.mark.django_db
-def test_what_answers_in_time_is_not_disturbed() -> None:
+def test_what_answers_in_time_is_not_disturbed():
     with read_timeout(0.05):
         pass
     slept(0.2)
@@ -59,7 +59,7 @@ def test_what_answers_in_time_is_not_disturbed() -> None:
         assert len(cursor.fetchall()) == 5000
 
 
-def test_connecting_ends_too(silent_port: int) -> None:
+def test_connecting_ends_too(silent_port):
     before = time.monotonic()
     with read_timeout(0.2), pytest.raises(psycopg2.OperationalError, match="silent"):
         psycopg2.connect(host="127.0.0.1", port=silent_port, user="x", dbname="x", connect_timeout=30)
@@ -67,7 +67,7 @@ def test_connecting_ends_too(silent_port: int) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_the_check_of_a_kept_connection_is_quick(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_check_of_a_kept_connection_is_quick(monkeypatch):
     connection.ensure_connection()
     limits: list[float] = []
 

@@ -146,9 +146,7 @@ def wrong(row: Row, away: str, answer: Answer) -> str:
 
 
 @pytest.mark.parametrize("name", FAULTS)
-def test_the_table(
-    world: TableWorld, bucket: S3Server, name: str, record_property: Callable[[str, object], None]
-) -> None:
+def test_the_table(world, bucket, name, record_property):
     away, fault = FAULTS[name]
     with fault(world, bucket):
         answers = [(row, row.ask(world)) for row in ROWS]
@@ -162,7 +160,7 @@ def test_the_table(
     assert eventually(lambda: world.upload(picture()).status == 202, MINUTE)
 
 
-def test_postgres_restarted_under_load(world: TableWorld) -> None:
+def test_postgres_restarted_under_load(world):
     """Three readers and three writers: nothing but answers and prompt problems, then all is as before."""
     api = world.pids_of("api")
     askers: list[Callable[[], Answer]] = [world.feed, world.publish, *(lambda r=row: r.ask(world) for row in ROWS[1:5])]

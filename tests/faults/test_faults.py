@@ -55,7 +55,7 @@ def _whole_again(world: FaultyWorld) -> Iterator[None]:
     assert eventually(world.is_settled, MINUTE)
 
 
-def test_workers_killed_between_publishing_and_fan_out(world: FaultyWorld, measured: Measure) -> None:
+def test_workers_killed_between_publishing_and_fan_out(world, measured):
     with world.frozen(*WORKERS):  # the broker hands them a task that they never look at
         posts = world.published(3)
         assert eventually(lambda: world.rows(RUNG) == [(3,)])
@@ -67,7 +67,7 @@ def test_workers_killed_between_publishing_and_fan_out(world: FaultyWorld, measu
     assert eventually(lambda: world.shows(posts, "cache"), MINUTE)
 
 
-def test_everything_in_redis_flushed_after_publishing(world: FaultyWorld, measured: Measure) -> None:
+def test_everything_in_redis_flushed_after_publishing(world, measured):
     with world.frozen(*WORKERS):
         posts = world.published(3)
         assert eventually(lambda: world.rows(RUNG) == [(3,)])
@@ -81,7 +81,7 @@ def test_everything_in_redis_flushed_after_publishing(world: FaultyWorld, measur
 
 
 @pytest.mark.parametrize("ending", ["resumes", "is cut", "is forgotten"])
-def test_a_broker_that_accepts_and_stays_silent(world: FaultyWorld, measured: Measure, ending: str) -> None:
+def test_a_broker_that_accepts_and_stays_silent(world, measured, ending):
     began = time.monotonic()
     with world.broker.silent():
         posts = world.published(3)
@@ -112,7 +112,7 @@ def check_use_without_redis(world: FaultyWorld) -> list[str]:
     return posts
 
 
-def test_redis_killed(world: FaultyWorld, measured: Measure) -> None:
+def test_redis_killed(world, measured):
     with world.nothing_restarts():
         world.kill("valkey")
         posts = check_use_without_redis(world)
@@ -121,7 +121,7 @@ def test_redis_killed(world: FaultyWorld, measured: Measure) -> None:
         assert eventually(lambda: world.has_listed(posts), MINUTE)
 
 
-def test_redis_silent(world: FaultyWorld, measured: Measure) -> None:
+def test_redis_silent(world, measured):
     with world.frozen("valkey"):
         posts = check_use_without_redis(world)
         time.sleep(3)
@@ -150,7 +150,7 @@ def are_stored(world: FaultyWorld, posts: list[str]) -> bool:
     return found == [(len(posts),)]
 
 
-def test_postgres_killed(world: FaultyWorld, measured: Measure) -> None:
+def test_postgres_killed(world, measured):
     api = world.pids_of("api")
     with world.using(world.publish) as writes, world.using(world.feed) as reads:
         assert eventually(lambda: len(acknowledged(writes)) > 3 and reads)
@@ -173,7 +173,7 @@ def test_postgres_killed(world: FaultyWorld, measured: Measure) -> None:
 
 
 @pytest.mark.parametrize("name", ["relay", "scheduler", "api"])
-def test_any_other_process_killed(world: FaultyWorld, measured: Measure, name: str) -> None:
+def test_any_other_process_killed(world, measured, name):
     killed = world.stack.program(name)
     with world.using(world.publish) as writes:
         assert eventually(lambda: acknowledged(writes))
@@ -189,7 +189,7 @@ def test_any_other_process_killed(world: FaultyWorld, measured: Measure, name: s
         assert eventually(lambda: world.has_listed(posts), MINUTE)
 
 
-def test_one_process_of_the_api_killed(world: FaultyWorld, measured: Measure) -> None:
+def test_one_process_of_the_api_killed(world, measured):
     master, *processes = world.pids_of("api")
     killed = processes[-1]
     with world.using(world.publish) as writes:
@@ -202,7 +202,7 @@ def test_one_process_of_the_api_killed(world: FaultyWorld, measured: Measure) ->
     assert are_stored(world, acknowledged(writes))
 
 
-def test_everything_killed_right_after_an_upload(world: FaultyWorld, measured: Measure) -> None:
+def test_everything_killed_right_after_an_upload(world, measured):
     photo = picture()
     answer = world.upload(photo)
     world.stack.end(signal.SIGKILL)

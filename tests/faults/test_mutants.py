@@ -158,13 +158,13 @@ def run(folder: Path, test: str, *, of_migration: bool = False) -> "subprocess.C
 
 
 @pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: mutant.name)
-def test_the_source_still_reads_so(mutant: Mutant) -> None:
+def test_the_source_still_reads_so(mutant):
     source = (ROOT / mutant.file).read_text()
     assert mutant.source in source, f"{mutant.file} no longer reads so; bring the mutant up to date"
 
 
 @pytest.mark.slow
-def test_the_copy_is_healthy(copy: Path) -> None:
+def test_the_copy_is_healthy(copy):
     """Or else every mutant would seem to be noticed."""
     for test in sorted({mutant.test.partition("::")[0] for mutant in MUTANTS}):
         done = run(copy, test)
@@ -173,7 +173,7 @@ def test_the_copy_is_healthy(copy: Path) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: mutant.name)
-def test_the_mutant_is_noticed(copy: Path, mutant: Mutant) -> None:
+def test_the_mutant_is_noticed(copy, mutant):
     path = copy / mutant.file
     healthy = path.read_text()
     path.write_text(healthy.replace(mutant.source, mutant.instead))

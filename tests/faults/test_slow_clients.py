@@ -59,14 +59,14 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
 
 
 @pytest.mark.parametrize("what", ["original", "rendition", "feed"])
-def test_slow_readers(world: World, what: str) -> None:
+def test_slow_readers(world, what):
     paths = {"original": f"/v1/media/{world.large}/original", "rendition": world.rendition, "feed": "/v1/feed"}
     with reading(world.stack.port, CLIENTS, paths[what], "" if what == "rendition" else world.tokens["alice"]):
         assert world.is_served()
     assert world.is_served()
 
 
-def test_readers_that_take_nothing_are_ended(world: World) -> None:
+def test_readers_that_take_nothing_are_ended(world):
     with reading(world.stack.port, CLIENTS, f"/v1/media/{world.large}/original", world.tokens["alice"]) as clients:
         client = clients[0]
         client.settimeout(3)
@@ -81,7 +81,7 @@ def open_responses(world: World) -> int:
     return sum("/originals/" in name for pid in world.pids_of("api") for name in open_files(pid))
 
 
-def test_slow_senders_of_json(world: World) -> None:
+def test_slow_senders_of_json(world):
     with sending(world.stack.port, CLIENTS) as clients:
         assert drip(clients) > 0
         assert world.is_served()
@@ -90,14 +90,14 @@ def test_slow_senders_of_json(world: World) -> None:
     assert world.is_served()
 
 
-def test_many_large_bodies_make_room_for_each_other(world: World) -> None:
+def test_many_large_bodies_make_room_for_each_other(world):
     with sending(world.stack.port, 300, length=900_000) as clients:
         assert eventually(lambda: len(answered(clients)) >= 300 - 2 * 64)
         assert problem_in(clients[0]) == (408, "too_slow")
         assert world.is_served()
 
 
-def test_slow_uploads(world: World) -> None:
+def test_slow_uploads(world):
     """Without a log-in not a byte is awaited; with one they wait, and others upload meanwhile."""
     with sending(world.stack.port, CLIENTS, "/v1/media", length=1_000_000) as clients:
         assert eventually(lambda: len(answered(clients)) == CLIENTS)
@@ -109,7 +109,7 @@ def test_slow_uploads(world: World) -> None:
         assert problem_in(clients[0]) == (408, "too_slow")
 
 
-def test_silent_connections(world: World) -> None:
+def test_silent_connections(world):
     clients = [open_connection(world.stack.port) for _ in range(CLIENTS)]
     try:
         for client in clients:
@@ -121,7 +121,7 @@ def test_silent_connections(world: World) -> None:
             client.close()
 
 
-def test_a_body_in_chunks_is_a_body(world: World) -> None:
+def test_a_body_in_chunks_is_a_body(world):
     text = b'{"bio": "in chunks"}'
     parts = [text[:5], text[5:]]
     with open_connection(world.stack.port) as client:
@@ -132,7 +132,7 @@ def test_a_body_in_chunks_is_a_body(world: World) -> None:
     assert world.call("GET", "/v1/me", "alice").json["bio"] == "in chunks"
 
 
-def test_a_body_in_chunks_is_bounded_and_whole(world: World) -> None:
+def test_a_body_in_chunks_is_bounded_and_whole(world):
     lines = ("Content-Type: application/json", "Transfer-Encoding: chunked")
     with open_connection(world.stack.port) as client:
         client.sendall(head("PATCH", "/v1/me", *lines, token=world.tokens["alice"]))
@@ -145,7 +145,7 @@ def test_a_body_in_chunks_is_bounded_and_whole(world: World) -> None:
     assert world.call("GET", "/v1/me", "alice").json["bio"] != "cut"
 
 
-def test_an_upload_in_chunks_is_taken(world: World) -> None:
+def test_an_upload_in_chunks_is_taken(world):
     photo = picture()
     form = b'--e\r\nContent-Disposition: form-data; name="file"; filename="a.jpg"\r\n\r\n' + photo + b"\r\n--e--\r\n"
     connection = http.client.HTTPConnection("127.0.0.1", world.stack.port, timeout=10)
@@ -160,7 +160,7 @@ def test_an_upload_in_chunks_is_taken(world: World) -> None:
 
 
 @pytest.mark.parametrize("what", ["original", "rendition"])
-def test_files_come_whole_in_part_and_not_again(world: World, what: str) -> None:
+def test_files_come_whole_in_part_and_not_again(world, what):
     path = {"original": f"/v1/media/{world.large}/original", "rendition": world.rendition}[what]
     signed = {"Authorization": f"Bearer {world.tokens['alice']}"}
     connection = http.client.HTTPConnection("127.0.0.1", world.stack.port, timeout=10)
