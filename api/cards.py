@@ -8,14 +8,19 @@ process, then in Redis, then rendered.
 JSON writes control characters only as escapes, so two of them mark the slots and can come from nobody's text.
 """
 
+import functools
+import hashlib
+import inspect
 import logging
 import secrets
 import threading
 import zlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from types import ModuleType
 from typing import Any, Generic, NamedTuple, TypeVar
 
 import redis
+from django.conf import settings
 from rest_framework import serializers
 
 from api.load_shedding import CircuitBreaker
@@ -114,6 +119,12 @@ class Shelf(Generic[Key]):
                 self._young, self._young_bytes = {}, 0
 
 
+@functools.lru_cache(maxsize=16)
+def _fingerprint(*parts: str) -> str:
+    """What cards look like: the code and the settings that make them."""
+    return hashlib.blake2b("\0".join(parts).encode(), digest_size=8).hexdigest()
+
+
 def _size(entry: Entry) -> int:
     return ENTRY_BYTES + 2 * len(entry.template)
 
@@ -122,11 +133,20 @@ class Cards(Generic[Key]):
     """Cards of one kind. A key is `(id, version, …)`.
 
     `render` makes the cards of keys, by the id and what follows the version; each comes with the version that it was
-    read with, which may be newer than the one asked for.
+    read with, which may be newer than the one asked for. `shaped_by` are the modules that decide what a card looks
+    like: cards that other code has made are not taken from Redis.
     """
 
-    def __init__(self, name: str, render: Callable[[Sequence[Key]], Mapping[Key, bytes]], *, max_bytes: int) -> None:
+    def __init__(
+        self,
+        name: str,
+        render: Callable[[Sequence[Key]], Mapping[Key, bytes]],
+        *,
+        max_bytes: int,
+        shaped_by: Sequence[ModuleType],
+    ) -> None:
         self.name, self._render = name, render
+        self._sources = "".join(inspect.getsource(module) for module in shaped_by)
         self.shelf: Shelf[Key] = Shelf(max_bytes)
         self._rendering = threading.Lock()
 
@@ -179,7 +199,8 @@ class Cards(Generic[Key]):
         return {key: by_rest[rest] for key in keys if (rest := (key[0], *key[2:])) in by_rest}
 
     def _name_in_redis(self, key: Key) -> str:
-        return f"card:{self.name}:" + ":".join(map(str, key))
+        shape = _fingerprint(self._sources, settings.PYSTAGRAM_URL, settings.MEDIA_URL)
+        return f"card:{self.name}:{shape}:" + ":".join(map(str, key))
 
     def _in_redis(self, keys: list[Key]) -> dict[Key, bytes]:
         if not keys or redis_breaker.is_open():

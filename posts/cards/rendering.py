@@ -4,7 +4,10 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import media.media_urls
+import media.serializers
 from api.cards import Cards, slot, template_of, token_slot
+from posts import serializers
 from posts.models import Post
 from posts.serializers import PostSerializer
 
@@ -45,4 +48,6 @@ def _render(keys: Sequence[Key]) -> Mapping[Key, bytes]:
     return made
 
 
-cards: Cards[Key] = Cards("post", _render, max_bytes=MAX_BYTES)
+cards: Cards[Key] = Cards(
+    "post", _render, max_bytes=MAX_BYTES, shaped_by=[serializers, media.serializers, media.media_urls]
+)
