@@ -15,6 +15,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from .environment import ROOT, Environment, kept_secret
 from .error_reports import report_errors_to
+from .logs import logging_config
 
 env = Environment()
 
@@ -393,28 +394,7 @@ METRICS_DIR.mkdir(parents=True, exist_ok=True)
 METRICS_TOKEN: str = env("PYSTAGRAM_METRICS_TOKEN")
 METRICS_PORT: int = env("PYSTAGRAM_METRICS_PORT")
 LOG_FORMAT: str = env("PYSTAGRAM_LOG_FORMAT") or ("json" if PRODUCTION else "line")
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "filters": {"request_id": {"()": "api.correlation.RequestIdFilter"}},
-    "formatters": {
-        "line": {"format": "%(asctime)s %(levelname)s %(name)s [%(request_id)s] %(message)s"},
-        "json": {
-            "()": "pythonjsonlogger.json.JsonFormatter",
-            "format": "%(levelname)s %(name)s %(request_id)s %(message)s",
-            "rename_fields": {"levelname": "level", "name": "logger"},
-            "timestamp": "time",
-        },
-    },
-    "handlers": {
-        "console": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT, "filters": ["request_id"]},
-    },
-    "root": {"handlers": ["console"], "level": "INFO"},
-    "loggers": {
-        "django.request": {"level": "ERROR"},
-        "django.security.DisallowedHost": {"level": "CRITICAL"},
-    },
-}
+LOGGING = logging_config(LOG_FORMAT)
 SENTRY_DSN: str = env("SENTRY_DSN")
 if SENTRY_DSN:
     report_errors_to(SENTRY_DSN, environment=PYSTAGRAM_ENV, release=f"pystagram@{VERSION}")
