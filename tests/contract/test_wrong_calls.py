@@ -21,6 +21,7 @@ from accounts.models import FailedLogIn, Session, User
 from api.pagination import encode_cursor
 from api.problem_schema import CODES
 from api.problems import CATALOGUE, CONTENT_TYPE
+from media.actions.marking import ensure_marked
 from media.models import Media
 from tests.contract.wrong_calls import WRONG_CALLS, Wrong
 from tests.support import factories
@@ -33,6 +34,7 @@ REMEMBERED = {FailedLogIn}  # what is written down because a call was wrong
 @pytest.fixture
 def world(alice: User, bob: User, mallory: User) -> dict[str, str]:
     """What the words in braces stand for."""
+    ensure_marked()  # the media of the factories have no files: a folder without a mark would seem to be lost
     post = factories.post(alice, "#sea")
     factories.tagged(post, "sea")
     used = {"idempotency_key": "used", "idempotency_hash": "of another body"}
