@@ -7,6 +7,7 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import models
 from django.db.models import Exists, OuterRef, Q, Subquery
 
+from accounts.models import active_q
 from api.ids import IdField
 from api.models import Keyed, KeyedQuerySet
 from posts.limits import MAX_COMMENT_LENGTH
@@ -23,9 +24,13 @@ class CommentQuerySet(KeyedQuerySet["Comment"]):
         """Live, on a post one may see, by somebody one may see, and so is the comment it hangs on."""
         return self.live().filter(_visible_q(viewer))
 
+    def readable_by(self, viewer: AbstractBaseUser) -> Self:
+        """Visible, or under a live post of one's own: its author answers for all that others see there."""
+        return self.live().filter(_visible_q(viewer) | _on_own_post_q(viewer))
+
     def deletable_by(self, person: AbstractBaseUser) -> Self:
-        """Visible, or live and one's own: what one has said can be taken back wherever it stands."""
-        return self.live().filter(Q(author=person.pk) | _visible_q(person))
+        """Readable, or live and one's own: what one has said can be taken back wherever it stands."""
+        return self.live().filter(Q(author=person.pk) | _visible_q(person) | _on_own_post_q(person))
 
     def top_of(self, post: Post) -> Self:
         """The comments that are not replies."""
@@ -51,8 +56,15 @@ def _visible_q(viewer: AbstractBaseUser) -> Q:
     return under_visible & on_visible_post & _by_visible_person(viewer, "author")
 
 
+def _on_own_post_q(owner: AbstractBaseUser) -> Q:
+    """What somebody else than the owner may see there: a block between owner and writer does not matter."""
+    under_live = Q(parent__isnull=True) | (_live_q("parent__") & active_q("parent__author"))
+    return Q(post__author=owner.pk) & live_q("post") & under_live & active_q("author")
+
+
 def _answered_and_visible_to(viewer: AbstractBaseUser) -> models.QuerySet[Any, Any]:
-    answered = Comment.objects.live().filter(_by_visible_person(viewer, "author"), pk=OuterRef("reply_to"))
+    named = _by_visible_person(viewer, "author") | (Q(post__author=viewer.pk) & active_q("author"))
+    answered = Comment.objects.live().filter(named, pk=OuterRef("reply_to"))
     return answered.values("pk")
 
 

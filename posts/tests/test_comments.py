@@ -93,6 +93,45 @@ def test_comments_are_left_out_where_their_author_may_not_be_seen(client_for, al
     assert count_of(post) == 4
 
 
+@pytest.mark.parametrize("comments_enabled", [True, False])
+@pytest.mark.parametrize("direction", ["by her", "by them"])
+def test_a_block_takes_no_comment_from_the_posts_author(client_for, alice, bob, post, direction, comments_enabled):
+    comment, other = factories.comment(post, bob, "rude"), factories.comment(post, alice, "mine")
+    replies = [factories.comment(post, bob, "ruder", parent=top, reply_to=top) for top in (comment, other)]
+    Comment.objects.filter(pk__in=[comment.pk, other.pk]).update(replies_count=1)
+    factories.block(*((alice, bob) if direction == "by her" else (bob, alice)))
+    Post.objects.filter(pk=post.pk).update(comments_enabled=comments_enabled)
+    her = client_for(alice)
+    shown = her.get(f"/v1/posts/{post.pk}/comments").json()["results"]
+    assert [row["text"] for row in shown] == ["mine", "rude"]
+    for top, reply in zip((comment, other), replies, strict=True):
+        thread = her.get(f"/v1/comments/{top.pk}/replies").json()["results"]
+        assert [(row["id"], row["reply_to"]) for row in thread] == [(str(reply.pk), str(top.pk))]
+        assert her.get(f"/v1/comments/{reply.pk}").json()["text"] == "ruder"
+    assert her.delete(f"/v1/comments/{comment.pk}").status_code == 204  # with its thread
+    assert her.delete(f"/v1/comments/{replies[1].pk}").status_code == 204
+    assert list(Comment.objects.live()) == [other]
+    assert count_of(post) == 1
+
+
+@pytest.mark.parametrize("direction", ["by her", "by them"])
+def test_over_a_block_the_posts_author_reads_and_deletes_but_does_not_answer(client_for, alice, bob, post, direction):
+    comment = factories.comment(post, bob)
+    factories.block(*((alice, bob) if direction == "by her" else (bob, alice)))
+    assert client_for(alice).put(f"/v1/comments/{comment.pk}/like").status_code == 404
+    body = {"text": "x", "reply_to": str(comment.pk)}
+    assert client_for(alice).post(f"/v1/posts/{post.pk}/comments", body).status_code == 404
+
+
+@pytest.mark.parametrize("away", ["suspended_at", "deactivated_at"])
+def test_what_nobody_sees_is_not_shown_to_the_posts_author(client_for, alice, bob, post, away):
+    comment = factories.comment(post, bob)
+    User.objects.filter(pk=bob.pk).update(**{away: "2026-11-01T00:00:00Z"})
+    assert client_for(alice).get(f"/v1/posts/{post.pk}/comments").json()["results"] == []
+    assert client_for(alice).get(f"/v1/comments/{comment.pk}").status_code == 404
+    assert client_for(alice).delete(f"/v1/comments/{comment.pk}").status_code == 404
+
+
 @pytest.mark.parametrize("where", ["posts/{}/comments", "comments/{}", "comments/{}/replies"])
 def test_under_a_hidden_post_nothing_is_shown(client_for, alice, mallory, post, where):
     comment = factories.comment(post, alice)

@@ -32,10 +32,10 @@ class PostCommentsViewSet(BaseViewSet):
     def list(self, request: Request, post_id: int) -> Response:
         """Comments under a post.
 
-        Newest first, without the replies.
+        Newest first, without the replies. Under your own post also those of people with a block between you.
         """
         post = self.post_or_404(request, post_id)
-        comments = Comment.objects.visible_to(self.me).top_of(post)
+        comments = Comment.objects.readable_by(self.me).top_of(post)
         return self.paginated(comments.for_display(self.me))
 
     def create(self, request: Request, post_id: int) -> Response:
@@ -71,7 +71,7 @@ class CommentViewSet(BaseViewSet):
 
     def get_queryset(self) -> QuerySet[Comment]:
         mine_too = self.action == "destroy"
-        comments = Comment.objects.deletable_by(self.me) if mine_too else Comment.objects.visible_to(self.me)
+        comments = Comment.objects.deletable_by(self.me) if mine_too else Comment.objects.readable_by(self.me)
         return comments.for_display(self.me).select_related("author__avatar", "post")
 
     def retrieve(self, request: Request, pk: int) -> Response:
@@ -98,10 +98,10 @@ class RepliesViewSet(BaseViewSet):
 
         The whole thread under a top comment, oldest first.
         """
-        visible: Any = Comment.objects.visible_to(self.me)
-        if not visible.filter(pk=comment_id).exists():
+        readable: Any = Comment.objects.readable_by(self.me)
+        if not readable.filter(pk=comment_id).exists():
             raise Http404
-        return self.paginated(visible.filter(parent=comment_id).for_display(self.me))
+        return self.paginated(readable.filter(parent=comment_id).for_display(self.me))
 
 
 class CommentLikeViewSet(BaseViewSet):
