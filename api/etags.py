@@ -13,7 +13,10 @@ CACHE_CONTROL = "private, no-cache"  # may be kept by the client that asked, and
 
 
 def etag_of(*material: Any) -> str:
-    """A strong tag of all that decides an answer's bytes: plain values, and lists and tuples of them."""
+    """A strong tag of all that decides an answer's bytes: plain values, and lists and tuples of them.
+
+    Whom the answer is for is one of them: a browser that two people use asks with the tag of either's answer.
+    """
     return f'"{hashlib.blake2b(marshal.dumps(material, 2), digest_size=16).hexdigest()}"'
 
 

@@ -77,7 +77,7 @@ class FeedViewSet(BaseViewSet):
         after = encode_cursor(SCOPE, page.position) if page.position else None
         before = encode_newer(SCOPE, page.newest)
         told = {"source": page.source, "generated_at": page.generated_at}
-        etag = etag_of(page.rows, after, before, told, claims_of(page.rows))
+        etag = etag_of(self.me.pk, page.rows, after, before, told, claims_of(page.rows))
         if is_known(request, etag):
             return not_modified(etag)
         response = json_page(request, posts_as_json(self.me, page.rows), next=after, previous=before, **told)

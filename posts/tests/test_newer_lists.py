@@ -43,6 +43,16 @@ def test_304_until_a_like(alice, bob, world, client_for, number):
     assert [post["likes_count"] for post in after.json()["results"]].count(7) == 1
 
 
+def test_what_the_author_was_shown_is_no_304_for_the_next_person_of_a_browser(alice, bob, client_for):
+    """Both are asked about with the same tag by a browser that two people use one after the other."""
+    Post.objects.filter(pk=factories.post(alice).pk).update(media_latitude="38.712345", user_latitude="38.712345")
+    own = client_for(alice).get("/v1/users/alice/posts")
+    assert "38.712345" in own.content.decode()
+    others = client_for(bob).get("/v1/users/alice/posts", headers={"If-None-Match": own.headers["ETag"]})
+    assert others.status_code == 200
+    assert "38.712345" not in others.content.decode()
+
+
 @pytest.mark.parametrize("number", range(1, 4))
 def test_a_private_accounts_posts_are_gone_at_the_next_request(alice, charlie, world, client_for, number):
     for post in world:

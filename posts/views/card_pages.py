@@ -44,7 +44,7 @@ class CardPages(BaseViewSet):
         """The answer for these rows of `as_card_rows`."""
         if any(row[1] is None for row in rows):  # a post that waits for its media changes by itself
             return json_page(self.request, self.filled(rows), next=after, previous=before)
-        etag = etag_of(rows, after, before, claims_of(rows))
+        etag = etag_of(self.me.pk, rows, after, before, claims_of(rows))
         if is_known(self.request, etag):
             return not_modified(etag)
         return tagged(json_page(self.request, self.filled(rows), next=after, previous=before), etag)
