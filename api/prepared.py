@@ -33,7 +33,7 @@ class Statement:
         self._execute = f"EXECUTE {self.key}({places})" if places else f"EXECUTE {self.key}"
 
     def fetch(self, connection: BaseDatabaseWrapper, given: dict[str, Any]) -> list[tuple[Any, ...]]:
-        """The rows for these values."""
+        """The rows for these values. Within a transaction: `NotSupportedError`, once, if a column changed its type."""
         connection.close_if_health_check_failed()  # as a cursor of Django's does; preparing takes none
         connection.ensure_connection()
         if _is_prepared(connection, self):
@@ -42,6 +42,8 @@ class Statement:
             except NotSupportedError as error:  # a migration gave its columns other types
                 logger.warning("a prepared statement is prepared anew: %s", error)
                 _forget(connection, self)
+                if connection.in_atomic_block:  # which the error has ended
+                    raise
         pairs = zip(self.names, self._constants, strict=True)
         return _fetch(connection, self.sql, [constant if name is None else given[name] for name, constant in pairs])
 
@@ -70,6 +72,7 @@ class _Known:
             self.usable = cursor.fetchone() == (_pid_of(raw),)
         self.seen: set[str] = set()
         self.prepared: set[str] = set()
+        self.stale: set[str] = set()
 
 
 def _pid_of(raw: RawConnection) -> int:
@@ -93,17 +96,20 @@ def _is_prepared(connection: BaseDatabaseWrapper, statement: Statement) -> bool:
             known.seen.add(statement.key)
             return False
         with raw.cursor() as cursor:
+            if statement.key in known.stale:
+                cursor.execute(f"DEALLOCATE {statement.key}")
+                known.stale.discard(statement.key)
             cursor.execute(statement.preparation(raw))
     known.prepared.add(statement.key)
     return True
 
 
 def _forget(connection: BaseDatabaseWrapper, statement: Statement) -> None:
+    """PostgreSQL is told when it is prepared again: in a transaction that failed it takes no commands."""
     known = _known[connection.connection]
     known.prepared.discard(statement.key)
     known.seen.discard(statement.key)
-    with connection.wrap_database_errors, connection.connection.cursor() as cursor:
-        cursor.execute(f"DEALLOCATE {statement.key}")
+    known.stale.add(statement.key)
 
 
 def _fetch(connection: BaseDatabaseWrapper, sql: str, values: list[Any]) -> list[tuple[Any, ...]]:

@@ -7,7 +7,7 @@ from unittest.mock import patch
 from weakref import WeakKeyDictionary
 
 import pytest
-from django.db import connection, models
+from django.db import NotSupportedError, connection, models, transaction
 from django.db.models import Exists, OuterRef, QuerySet
 
 from accounts.models import User
@@ -184,6 +184,23 @@ def test_a_migration_under_a_running_process_is_survived():
         _run("ALTER TABLE accounts_user ALTER COLUMN bio TYPE text")
         for _ in range(3):
             assert bios().rows(name="Alice") == [("",)]
+    finally:
+        _run("ALTER TABLE accounts_user ALTER COLUMN bio TYPE varchar(150)")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_migration_costs_a_transaction_one_try_a_connection() -> None:
+    """What fails within a transaction ends it, so it cannot be tried again there; the next one must go through."""
+    factories.person("alice")
+    for _ in range(3):
+        assert bios().rows(name="Alice") == [("",)]
+    try:
+        _run("ALTER TABLE accounts_user ALTER COLUMN bio TYPE text")
+        with pytest.raises(NotSupportedError), transaction.atomic():
+            bios().rows(name="Alice")
+        for _ in range(4):
+            with transaction.atomic():
+                assert bios().rows(name="Alice") == [("",)]
     finally:
         _run("ALTER TABLE accounts_user ALTER COLUMN bio TYPE varchar(150)")
 
