@@ -125,6 +125,15 @@ def _fingerprint(*parts: str) -> str:
     return hashlib.blake2b("\0".join(parts).encode(), digest_size=8).hexdigest()
 
 
+def _unpacked(value: Any) -> bytes | None:
+    """A card as Redis had it; None for none, and for what no card can be made of."""
+    try:
+        return zlib.decompress(value) if value is not None else None
+    except zlib.error:
+        logger.warning("a card in Redis cannot be read; it is rendered again")
+        return None
+
+
 def _size(entry: Entry) -> int:
     return ENTRY_BYTES + 2 * len(entry.template)
 
@@ -210,8 +219,8 @@ class Cards(Generic[Key]):
         except redis.RedisError as error:
             self._note(error)
             return {}
-        pairs = zip(keys, values, strict=True)
-        return {key: zlib.decompress(value) for key, value in pairs if isinstance(value, bytes)}
+        pairs = zip(keys, map(_unpacked, values), strict=True)
+        return {key: template for key, template in pairs if template is not None}
 
     def _keep_in_redis(self, made: Mapping[Key, bytes]) -> None:
         if redis_breaker.is_open():

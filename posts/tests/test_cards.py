@@ -1,5 +1,6 @@
 """Cards are the serializer's bytes: for every viewer, whatever happens to what a card shows."""
 
+import zlib
 from datetime import timedelta
 from typing import Any
 from unittest.mock import patch
@@ -11,6 +12,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
+from accounts.cards import cards as people_cards
 from accounts.models import User
 from api import redis as redis_roles
 from api.compiled import Parameters, compiled
@@ -279,6 +281,19 @@ def _foreign(model: Any, field: Any, other: Post) -> Any:
         User: other.author_id,
     }
     return related.get(field.related_model) or getattr(_row_of(model, other, other.items.get().media), field.attname)
+
+
+@pytest.mark.parametrize("value", [b"", b"garbage", zlib.compress(b"words")[:-3]])
+def test_what_redis_has_spoilt_is_rendered_again(alice, bob, value):
+    factories.post(alice, "words")
+    assert_alike(bob)
+    names = list(redis_roles.counters().scan_iter("card:*"))
+    assert len(names) == 2  # the post's and alice's
+    redis_roles.counters().mset(dict.fromkeys(names, value))
+    cards.shelf.clear()
+    people_cards.shelf.clear()
+    assert_alike(bob)
+    assert value not in redis_roles.counters().mget(names)
 
 
 def test_only_what_it_shows_makes_another_card(alice, bob):
