@@ -11,6 +11,7 @@ from accounts.models import Session, User
 from accounts.tokens import session_of_access
 from api.compiled import Parameters, compiled
 from api.problems import Problem
+from api.wsgi.signed_in import note_signed_in
 
 SCHEME = "Bearer"
 
@@ -43,6 +44,7 @@ class TokenAuthentication(BaseAuthentication):
         found = _live_session().instances(pk=session_of_access(token))
         if not found:
             raise Problem("invalid_token")
+        note_signed_in(request.META, found[0].user_id)
         return found[0].user, found[0]
 
     def authenticate_header(self, request: Request) -> str:
@@ -51,6 +53,12 @@ class TokenAuthentication(BaseAuthentication):
 
 class BrowserAuthentication(SessionAuthentication):
     """Django's session, for the browsable API. What lacks its CSRF token is a 403 `csrf_failed`."""
+
+    def authenticate(self, request: Request) -> tuple[User, None] | None:
+        found = super().authenticate(request)
+        if found is not None:
+            note_signed_in(request.META, found[0].pk)
+        return found
 
     def enforce_csrf(self, request: Request) -> None:
         try:

@@ -1,7 +1,6 @@
 """The RSGI application: receives a request whole, lets Django answer it in a thread, sends the answer."""
 
 import asyncio
-import hashlib
 import io
 import re
 from collections.abc import Mapping, Sequence
@@ -11,12 +10,12 @@ from granian.rsgi import HTTPProtocol, Scope
 
 from api.server.answers import answering, refusal_of, send
 from api.server.bodies import Bodies
+from api.server.clients import Clients
 from api.server.environ import Environ, environ_of
 from api.server.lanes import Lane
 from api.server.refusal import Refused
 from api.server.spool import Spool
 from api.server.stalled import StalledConnections, allow_many_descriptors
-from api.throttles import address_in
 from api.wsgi.problems import Application
 from api.wsgi.uploads import ADMITTED, ANNOUNCED, CONTINUE
 
@@ -38,7 +37,7 @@ class Server:
     ) -> None:
         self.application = application
         self.lanes, self.routes = lanes, routes
-        self.bodies, self.spool = bodies, spool
+        self.bodies, self.spool, self.clients = bodies, spool, Clients()
 
     def __rsgi_init__(self, _loop: asyncio.AbstractEventLoop) -> None:
         """Called once in each process, before its first request."""
@@ -62,7 +61,7 @@ class Server:
         announced = {**environ, "wsgi.input": io.BytesIO(), ANNOUNCED: True}
         if await self._answer(lane, announced, protocol) != CONTINUE:
             return
-        async with self.spool.received(protocol, environ, client_of(environ)) as file:
+        async with self.spool.received(protocol, environ, self.clients.of(environ).name) as file:
             await self._answer(lane, {**environ, "wsgi.input": file, ADMITTED: True}, protocol)
 
     async def _answer(self, lane: Lane, environ: Environ, protocol: HTTPProtocol) -> int:
@@ -74,14 +73,9 @@ class Server:
                     send(protocol, answer)
             return answer.status
 
-        return await lane.run(client_of(environ), work)
+        client = self.clients.of(environ)
+        return await lane.run(client.name, work, member=client.member)
 
     def _route(self, environ: Environ) -> Route | None:
         method, path = environ["REQUEST_METHOD"], environ["PATH_INFO"]
         return next((one for one in self.routes if one.method == method and one.path.fullmatch(path)), None)
-
-
-def client_of(environ: Environ) -> str:
-    """Whom a request is done for: what it signs in with, or else its address. Not checked: only whose turn it is."""
-    credentials = environ.get("HTTP_AUTHORIZATION") or environ.get("HTTP_COOKIE")
-    return hashlib.sha256(credentials.encode()).hexdigest() if credentials else address_in(environ)

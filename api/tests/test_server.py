@@ -9,14 +9,16 @@ from typing import Any
 import pytest
 from granian.rsgi import ProtocolClosed
 
+from accounts.actions import Caller, open_session
 from api.server import bodies, spool
 from api.server.answers import Answer, FileWrapper, Part, answering
-from api.server.application import client_of
 from api.server.bodies import Bodies
+from api.server.clients import Clients
 from api.server.environ import environ_of
 from api.server.lanes import Lane
 from api.server.refusal import Refused
 from api.server.spool import Spool
+from api.wsgi.signed_in import SIGNED_IN, note_signed_in
 
 MAX_BYTES = 1000
 
@@ -249,10 +251,71 @@ def test_what_a_request_raises_is_raised_and_its_thread_is_free_again():
     assert asyncio.run(go()) == 1
 
 
-def test_clients_are_told_apart_by_what_they_sign_in_with_or_else_their_address():
-    one = client_of({"HTTP_AUTHORIZATION": "Bearer a", "REMOTE_ADDR": "127.0.0.1"})
-    other = client_of({"HTTP_AUTHORIZATION": "Bearer b", "REMOTE_ADDR": "127.0.0.1"})
-    assert len({one, other, client_of({"REMOTE_ADDR": "127.0.0.1"}), client_of({"REMOTE_ADDR": "127.0.0.2"})}) == 4
+def test_those_behind_a_client_take_turns_and_who_has_most_makes_room():
+    async def go():
+        lane, gate = Lane("test", threads=1, per_client=1, max_waiting_per_client=4), threading.Event()
+        order = list[str]()
+
+        def asked(member, work):
+            return asyncio.create_task(refusal(lane.run("an address", work, member=member)))
+
+        first = asked("greedy", gate.wait)
+        await asyncio.sleep(0.01)
+        greedy = [asked("greedy", lambda: order.append("greedy")) for _ in range(5)]
+        quiet = [asked("quiet", lambda: order.append("quiet")) for _ in range(2)]
+        await asyncio.sleep(0.01)
+        gate.set()
+        assert await asyncio.gather(first, *quiet) == [""] * 3
+        return order, await asyncio.gather(*greedy), lane.waiting
+
+    order, greedy, waiting = asyncio.run(go())
+    assert order == ["greedy", "quiet", "greedy", "quiet"]
+    assert greedy == ["", "", "busy", "busy", "busy"]
+    assert waiting == 0
+
+
+def test_who_is_not_known_is_their_address_whatever_they_sign_in_with():
+    """Or one machine with a thousand made-up tokens would have a thousand turns."""
+    clients, here = Clients(), {"REMOTE_ADDR": "127.0.0.1"}
+    made_up = [clients.of({"HTTP_AUTHORIZATION": f"Bearer {n}", **here}) for n in range(9)]
+    made_up += [clients.of({"HTTP_COOKIE": f"sessionid={n}", **here}) for n in range(9)]
+    assert {one.name for one in made_up} == {clients.of(here).name} != {clients.of({"REMOTE_ADDR": "127.0.0.2"}).name}
+    assert len({one.member for one in made_up}) == 18
+
+
+def signed_in(clients, authorization, person_id):
+    """The client of the second request."""
+    environ = {"HTTP_AUTHORIZATION": authorization, "REMOTE_ADDR": "127.0.0.1"}
+    clients.of(environ)
+    note_signed_in(environ, person_id)
+    return clients.of(environ)
+
+
+def test_people_at_one_address_are_told_apart_once_they_are_known():
+    clients = Clients()
+    alice, bob = signed_in(clients, "Bearer a", 1), signed_in(clients, "Bearer b", 2)
+    assert len({alice.name, bob.name, clients.of({"REMOTE_ADDR": "127.0.0.1"}).name}) == 3
+    assert {signed_in(clients, "Bearer  a", 1), signed_in(clients, "bearer a2", 1)} == {alice}
+
+
+def test_only_so_many_are_remembered():
+    clients = Clients(max_remembered=2)
+    first, *_ = [signed_in(clients, f"Bearer {n}", n) for n in range(3)]
+    assert len(clients.people) == 2
+    assert clients.of({"HTTP_AUTHORIZATION": "Bearer 0", "REMOTE_ADDR": "127.0.0.1"}) != first
+
+
+def test_django_says_who_it_is_only_of_good_credentials(alice, client):
+    told = []
+    good = open_session(user=alice, caller=Caller()).access
+    for token, status in ((good, 200), ("made.up.one", 401), (good[:-2], 401)):
+        headers = {"Authorization": f"Bearer {token}"}
+        assert client.get("/v1/me", headers=headers, **{SIGNED_IN: told.append}).status_code == status
+    assert client.get("/v1/me", **{SIGNED_IN: told.append}).status_code == 401
+    assert told == [alice.pk]
+    client.force_login(alice)
+    assert client.get("/v1/me", **{SIGNED_IN: told.append}).status_code == 200
+    assert told == [alice.pk] * 2
 
 
 def application_of(body: Any, *headers: tuple[str, str]) -> Any:
