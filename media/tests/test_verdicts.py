@@ -23,6 +23,7 @@ from media.processing import ffmpeg, photo_process, sandbox
 from media.processing.sandbox import Crashed, Interrupted, TookTooLong
 from media.stores import layout
 from media.tests.support.films import film
+from media.tests.support.originals import original_of
 from media.tests.support.photographs import photo, send
 from tests.support.outbox import drain
 
@@ -122,7 +123,7 @@ def test_tries_are_spaced_and_bounded(client, sent, monkeypatch):
     for _ in range(MAX_ATTEMPTS):
         work_again()
     assert state_of(client, sent) == "gave_up"
-    assert client.get(f"{sent}/original").getvalue() == photo()
+    assert original_of(client, sent) == photo()
 
 
 def test_one_that_takes_its_worker_along_is_given_up(client, sent):
