@@ -14,6 +14,7 @@ from rest_framework.response import Response
 from rest_framework.utils.urls import replace_query_param
 from rest_framework.views import APIView
 
+from api.ids import MAX_ID
 from api.problems import Invalid, Problem
 
 SALT = "pystagram.cursor"
@@ -44,6 +45,11 @@ def decode_either(scope: str, cursor: str) -> tuple[int, bool]:
     if owner not in (scope, scope + NEWER) or not isinstance(position, int):
         raise Problem("invalid_cursor")
     return position, owner != scope
+
+
+def above_page(position: int) -> int:
+    """Where asking for what is newer begins if there is nothing below `position`: with the row at it; 0 for MAX_ID."""
+    return position - 1 if position < MAX_ID else 0
 
 
 def decode_position(scope: str, cursor: str) -> list[int | float | str]:

@@ -49,7 +49,7 @@ def page(viewer: AbstractBaseUser, *, limit: int, below: int = MAX_ID) -> Page:
         return page_from(viewer, timeline, source=source, limit=limit, below=below)
     with database_limiter.slot():
         rows = _below(count=limit + 1).rows(viewer=viewer.pk, below=below)
-        return _page(rows, limit, DATABASE, timelines.now_text())
+        return _page(rows, limit, DATABASE, timelines.now_text(), below)
 
 
 def page_from(viewer: AbstractBaseUser, timeline: Timeline, *, source: str, limit: int, below: int = MAX_ID) -> Page:
@@ -58,7 +58,7 @@ def page_from(viewer: AbstractBaseUser, timeline: Timeline, *, source: str, limi
     rows = _among(count=limit + 1).rows(viewer=viewer.pk, ids=ids, floor=timeline.floor, below=below)
     if timeline.floor and len(rows) <= limit:
         rows += _below(count=limit + 1 - len(rows)).rows(viewer=viewer.pk, below=timeline.floor)
-    return _page(rows, limit, source, timeline.built_at)
+    return _page(rows, limit, source, timeline.built_at, below)
 
 
 def page_above(viewer: AbstractBaseUser, *, limit: int, above: int) -> Page:
@@ -123,9 +123,8 @@ def _above(given: Parameters, *, count: int) -> QuerySet[Any, Any]:
     return _shown_to(viewer, "timeline_id").filter(any_of("timeline_id", ids))[:count]  # type: ignore[no-any-return]
 
 
-def _page(rows: list[Any], limit: int, source: str, generated_at: str) -> Page:
+def _page(rows: list[Any], limit: int, source: str, generated_at: str, below: int = MAX_ID) -> Page:
     shown: list[CardRow] = rows[:limit]
     position = shown[-1][1] if len(rows) > limit else None
-    settled = settled_id()
-    newest_shown = min(shown[0][1] or 0, settled) if shown else settled
+    newest_shown = min(shown[0][1] or 0 if shown else below - 1, settled_id())
     return Page(shown, position, newest_shown, source, generated_at)

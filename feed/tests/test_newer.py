@@ -70,6 +70,16 @@ def test_from_a_page_upwards_one_can_go_down_again(alice, bob, client_for):
     assert ids(client.get("/v1/feed", {"cursor": up["next"]}).json()) == [posts[0]]
 
 
+def test_previous_of_a_page_that_became_empty_begins_right_above_it(alice, bob, client_for):
+    posts = [post_of(alice, minutes_ago=minute).pk for minute in (60, 50, 40)]
+    client = client_for(bob)
+    below = client.get("/v1/feed?limit=2").json()["next"]
+    Post.objects.filter(pk=posts[0]).update(deleted_at=timezone.now())
+    last = client.get("/v1/feed", {"cursor": below}).json()
+    assert ids(last) == []
+    assert ids(client.get("/v1/feed", {"cursor": last["previous"]}).json()) == [posts[2], posts[1]]
+
+
 def test_what_is_not_pushed_yet_is_not_missed(alice, bob, client_for):
     post_of(alice, minutes_ago=60)
     actions.build(user=bob)

@@ -1,8 +1,12 @@
 """Lists of posts from cards: tags and 304, what is newer, and the rule at the next request."""
 
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 
 from accounts.models import User
+from api.ids import id_at
 from posts.models import Post, Save
 from tests.support import factories
 
@@ -72,6 +76,25 @@ def test_previous_of_somebodys_posts(alice, bob, world, client_for):
     new = [factories.post(alice).pk for _ in range(2)]
     found = ids(client.get("/v1/users/alice/posts", {"cursor": cursor}).json())
     assert found[:2] == new[::-1]  # and what is from the last minute once more
+
+
+@pytest.mark.parametrize("address", ["/v1/users/alice/posts", "/v1/me/saved"])
+def test_previous_of_a_page_further_down_begins_right_above_it(alice, bob, client_for, address):
+    posts = [factories.post(alice) for _ in range(5)]
+    for minutes, post in enumerate(reversed(posts), start=10):
+        moment = id_at(timezone.now() - timedelta(minutes=minutes))
+        Post.objects.filter(pk=post.pk).update(timeline_id=moment)
+        Save.objects.create(user=bob, post=post)
+    client = client_for(bob)
+    whole = ids(client.get(address).json())
+    first = client.get(address, {"limit": 2}).json()
+    second = client.get(address, {"limit": 2, "cursor": first["next"]}).json()
+    assert ids(second) == whole[2:4]
+    assert ids(client.get(address, {"limit": 2, "cursor": second["previous"]}).json()) == ids(first) == whole[:2]
+    Post.objects.exclude(pk__in=whole[:2]).update(archived_at=timezone.now())
+    empty = client.get(address, {"limit": 2, "cursor": first["next"]}).json()
+    assert ids(empty) == []
+    assert ids(client.get(address, {"cursor": empty["previous"]}).json()) == whole[:2]
 
 
 def test_previous_of_saved_posts(alice, bob, world, client_for):

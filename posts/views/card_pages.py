@@ -9,7 +9,7 @@ from api.compiled import CompiledRead
 from api.etags import etag_of, is_known, not_modified, tagged
 from api.ids import MAX_ID, settled_id
 from api.json_responses import json_page
-from api.pagination import NewerPages, decode_either, encode_cursor, encode_newer, limit_of
+from api.pagination import NewerPages, above_page, decode_either, encode_cursor, encode_newer, limit_of
 from api.viewsets import BaseViewSet
 from posts.cards import claims_of, posts_as_json
 from posts.serializers import PostSerializer
@@ -32,13 +32,18 @@ class CardPages(BaseViewSet):
         shown = rows[::-1] if newer else rows[:limit]
         more = newer or len(rows) > limit
         after = encode_cursor(scope, shown[-1][-1]) if shown and more else None
-        return self.cards(shown, after, encode_newer(scope, self._newest(shown, position)) if upwards else None)
+        start = position if newer else above_page(position)
+        return self.cards(shown, after, encode_newer(scope, self._newest(shown, start, newer)) if upwards else None)
 
-    def _newest(self, rows: Sequence[Any], position: int) -> int:
-        """Where asking for newer posts begins: what appears late below the newest must not be missed."""
-        floor = position if position < MAX_ID else 0
-        newest = rows[0][-1] if rows else floor
-        return max(min(newest, settled_id()), floor) if self.by_time else newest
+    def _newest(self, rows: Sequence[Any], start: int, newer: bool) -> int:
+        """Where asking for newer posts begins: what appears late below the newest must not be missed.
+
+        `start` is for a page without rows, and what a page upwards does not fall below.
+        """
+        newest = rows[0][-1] if rows else start
+        if not self.by_time:
+            return int(newest)
+        return max(min(newest, settled_id()), start) if newer else int(min(newest, settled_id()))
 
     def cards(self, rows: Sequence[Any], after: str | None, before: str | None = None) -> HttpResponse:
         """The answer for these rows of `as_card_rows`."""
