@@ -10,6 +10,7 @@ from rest_framework.utils import html
 
 from api.ids import MAX_ID
 from api.normalization import MAX_MARKS, has_long_run_of_marks
+from api.visible_text import is_blank
 
 ONE_LINE = {"base_template": "input.html", "input_type": "text"}
 MANY_LINES = {"base_template": "textarea.html"}  # an input of one line would drop the line breaks
@@ -34,7 +35,10 @@ class IdField(serializers.Field[int, Any, str, Any]):
 
 
 class TextField(serializers.CharField):
-    """Text as people type it: NFC, without control characters but line breaks. Lengths count code points."""
+    """Text as people type it: NFC, without control characters but line breaks. Lengths count code points.
+
+    Text that shows nothing (U+200B, U+3164) is as if there was none.
+    """
 
     MAX_PARTS = 4  # code points that NFC makes one of
     DEFAULT_MAX_LENGTH = 1000  # of a field that measures itself, before NFC
@@ -56,7 +60,14 @@ class TextField(serializers.CharField):
         text = unicodedata.normalize("NFC", raw).replace("\r\n", "\n")
         if any(unicodedata.category(letter) == "Cc" and letter not in "\n\t" for letter in text):
             self.fail("control")
-        return text
+        return self._none_if_blank(text)
+
+    def _none_if_blank(self, text: str) -> str:
+        if not is_blank(text):
+            return text
+        if not self.allow_blank:
+            self.fail("blank")
+        return ""
 
     def _refuse_too_long(self, raw: str) -> None:
         """Before anything looks at each letter: a body may hold a million of them."""
