@@ -16,7 +16,7 @@ from django.db.models.functions import Greatest
 from django.utils import timezone
 
 from accounts.models import FailedLogIn, Session, User
-from accounts.passwords import is_public
+from accounts.passwords import candidates, is_public
 from accounts.tokens import Pair, pair_for, session_of_refresh
 from api.ids import EPOCH
 from api.problems import Invalid, Problem
@@ -129,7 +129,8 @@ def _user_with(name: str, password: str) -> User | None:
     field = "email" if "@" in name else "username"
     user = User.objects.get_queryset().filter(**{field: name}).first()
     if user is None:
-        make_password(password)  # as slow as checking one
+        for form in candidates(password):
+            make_password(form)  # as slow as checking it
         return None
     return user if user.check_password(password) and user.is_active and not is_public(password) else None
 

@@ -12,6 +12,7 @@ from django.db.models.functions import Cast, Lower
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
+from accounts.passwords import candidates, opaque
 from api.ids import IdField
 
 
@@ -100,6 +101,14 @@ class User(AbstractBaseUser, PermissionsMixin):
     def is_active(self) -> bool:  # type: ignore[override]
         """May log in and use the service."""
         return self.suspended_at is None and self.deactivated_at is None and self.deleted_at is None
+
+    def set_password(self, raw_password: str | None) -> None:
+        super().set_password(None if raw_password is None else opaque(raw_password))
+
+    def check_password(self, raw_password: str | None) -> bool:
+        """Whether this is the password, in whichever form it was hashed; as many hashes as it has forms."""
+        forms = [] if raw_password is None else candidates(raw_password)
+        return any(super(User, self).check_password(form) for form in forms)
 
     def get_session_auth_hash(self) -> str:
         """Browser sessions end with the token version, as the tokens do."""

@@ -1,13 +1,36 @@
-"""Passwords that everybody may know: the demo world's. In production they open nothing."""
+"""The form in which passwords are hashed, and those that everybody may know: in production they open nothing."""
 
+import unicodedata
 from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
 
+MAX_LENGTH = 128  # of what may be set, in code points
+
+
+def opaque(password: str) -> str:
+    """The password as RFC 8265 compares it (OpaqueString): NFC, each kind of space as U+0020.
+
+    Keyboards send one letter in different forms: a Mac's é may be two code points where a phone's is one. What is
+    longer than any password stays as it is: normalizing may take the square of its length.
+    """
+    if len(password) > MAX_LENGTH:
+        return password
+    return unicodedata.normalize("NFC", "".join(_space_as_ours(letter) for letter in password))
+
+
+def _space_as_ours(letter: str) -> str:
+    return " " if unicodedata.category(letter) == "Zs" else letter
+
+
+def candidates(password: str) -> list[str]:
+    """What may have been hashed for it: its form today, and as typed, which was hashed before there was such a form."""
+    return list(dict.fromkeys([opaque(password), password]))
+
 
 def is_public(password: str) -> bool:
-    return password in settings.PUBLIC_PASSWORDS
+    return opaque(password) in settings.PUBLIC_PASSWORDS
 
 
 class NotPublic:

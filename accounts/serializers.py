@@ -12,12 +12,12 @@ from django.utils import timezone
 from drf_spectacular.utils import extend_schema_field, extend_schema_serializer
 from rest_framework import serializers
 
-from accounts import examples
+from accounts import examples, passwords
 from accounts.models import User
 from api.fields import IdField, LineField, SwitchField, TextField
 from media.media_urls import smallest_url
 
-MAX_PASSWORD_LENGTH = 128
+MAX_PASSWORD_LENGTH = passwords.MAX_LENGTH
 USERNAME = re.compile(r"(?!.*\.\.)[a-z0-9_][a-z0-9._]{1,28}[a-z0-9_]")
 RESERVED = frozenset(
     """
@@ -120,7 +120,7 @@ class RegisterInput(serializers.Serializer[Any]):
 
 def _check_password(password: str, person: User, field: str) -> None:
     try:
-        validate_password(password, person)
+        validate_password(passwords.opaque(password), person)
     except DjangoValidationError as error:
         raise serializers.ValidationError({field: error.messages}) from None
 
