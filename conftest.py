@@ -14,14 +14,15 @@ from accounts.cards import cards as person_cards
 from accounts.models import User
 from api import redis as redis_roles
 from posts.cards import cards as post_cards
+from stories.cards import shelf as story_cards
 from tests.support import factories
 
 
 @pytest.fixture(autouse=True)
 def _clean_redis() -> None:
     """Every test starts with an empty Redis, and without the cards of others."""
-    for cards in (person_cards, post_cards):
-        cards.shelf.clear()
+    for shelf in (person_cards.shelf, post_cards.shelf, story_cards):
+        shelf.clear()
     redis_roles.feeds().flushdb()
     redis_roles.counters().flushdb()
     cache.clear()

@@ -54,7 +54,11 @@ class _MediaOfStory:
     @extend_schema_field(MediaSerializer)
     def get_media(self, story: Story) -> dict[str, Any]:
         others = story.author_id != self.context["viewer"].pk
-        bounds = {"private": story.author.is_private, "not_after": story.expires_at if others else None}
+        bounds = {
+            "private": story.author.is_private,
+            "not_after": story.expires_at if others else None,
+            "token_for": self.context.get("token_for"),
+        }
         return MediaSerializer(context=bounds).to_representation(story.media)
 
 

@@ -1,23 +1,29 @@
 """A story: one photo or video, there for others until `expires_at` by the database's clock."""
 
 from datetime import datetime
-from typing import Self
+from typing import Any, Self
 
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.postgres.aggregates import StringAgg
 from django.db import models
-from django.db.models import Case, Count, Exists, ExpressionWrapper, OuterRef, Q, Value, When
-from django.db.models.functions import Now, TruncMonth
+from django.db.models import Case, Count, Exists, ExpressionWrapper, OuterRef, Q, Subquery, Value, When
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Concat, Now, TruncMonth
 
-from accounts.models import User
+from accounts.models import User, card_version
 from api.ids import IdField
 from api.models import Keyed, KeyedQuerySet
-from media.models import Media
+from media.models import Media, Rendition
 from social.models import Follow
 from social.visibility import content_visible_to, muted_by, name_visible_to
 from stories.limits import MAX_VIDEO_SECONDS
 
 SHOWN = ("author__avatar__renditions", "media__renditions")  # what StorySerializer reads beside the row
+MEDIA_COLUMNS = (  # what MediaSerializer reads of the row
+    "id", "kind", "state", "alt_text", "width", "height", "blurhash", "duration", "progress", "error_code",
+    "error_detail", "prefix",
+)  # fmt: skip
 
 
 class StoryQuerySet(KeyedQuerySet["Story"]):
@@ -74,15 +80,35 @@ class StoryQuerySet(KeyedQuerySet["Story"]):
 
     def for_display(self, viewer: AbstractBaseUser) -> Self:
         """With all that StorySerializer shows, in a constant number of queries."""
-        mark = Exists(Seen.objects.filter(story=OuterRef("pk"), viewer=viewer.pk))
         return (
             self.select_related("author", "author__avatar", "media")
             .prefetch_related(*SHOWN)
-            .annotate(
-                viewer_seen=ExpressionWrapper(Q(author=viewer.pk) | Q(mark), models.BooleanField()),
-                state=_STATE,
-            )
+            .annotate(viewer_seen=_seen_by(viewer), state=_STATE)
         )
+
+    def as_card_rows(self, viewer: AbstractBaseUser) -> "models.QuerySet[Story, tuple[Any, ...]]":
+        """What a list needs: author, version of the author's card, is private, seen; then all that is shown of it."""
+        rows = self.annotate(
+            author_version=card_version("author"), viewer_seen=_seen_by(viewer), shown_renditions=_renditions()
+        )
+        return rows.values_list(
+            "author_id", "author_version", "author__is_private", "viewer_seen",
+            "id", "created_at", "expires_at", *[f"media__{name}" for name in MEDIA_COLUMNS], "shown_renditions",
+        )  # fmt: skip
+
+
+def _seen_by(viewer: AbstractBaseUser) -> Combinable:
+    mark = Exists(Seen.objects.filter(story=OuterRef("pk"), viewer=viewer.pk))
+    return ExpressionWrapper(Q(author=viewer.pk) | Q(mark), models.BooleanField())
+
+
+def _renditions() -> Subquery:
+    """A line for each rendition of a story's media. Its content type, which is last, alone may have a space in it."""
+    line = Concat(
+        "width", Value(" "), "height", Value(" "), "name", Value(" "), "content_type", output_field=models.TextField()
+    )
+    rows = Rendition.objects.filter(media=OuterRef("media")).order_by().values("media")
+    return Subquery(rows.annotate(lines=StringAgg(line, "\n", order_by="pk")).values("lines"))
 
 
 def _own_q(person: AbstractBaseUser) -> Q:

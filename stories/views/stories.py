@@ -9,7 +9,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api.idempotency import hash_of, key_of
-from api.pagination import limit_of, page_response
+from api.json_responses import json_page
+from api.pagination import limit_of
 from api.viewsets import BaseViewSet
 from stories import actions, tray
 from stories.models import Story
@@ -46,7 +47,7 @@ class StoryViewSet(BaseViewSet):
         """
         cursor = request.query_params.get("cursor")
         entries, following = tray.tray_page(self.me, limit=limit_of(request), cursor=cursor)
-        return page_response(request, self.represent(entries, many=True), following)
+        return json_page(request, entries, next=following)
 
     def create(self, request: Request) -> Response:
         """Post a story.

@@ -1,0 +1,68 @@
+"""Stories as the tray shows them: TrayStorySerializer's bytes, rendered once for each content.
+
+A story's row brings all that is shown of it, and its card is kept in the process under just that: what is changed, in
+whatever way, is another card, so there is no version that could be forgotten. What differs between viewers (seen, and
+when the addresses of its media end) is filled in.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from accounts.models import User
+from api.cards import Entry, Shelf, slot, template_of, token_slot
+from api.cards import parts_of as parts_between
+from media import tokens
+from media.models import Media, Rendition
+from stories.models import Story
+from stories.models.stories import MEDIA_COLUMNS
+from stories.serializers import TrayStorySerializer
+
+Content = tuple[Any, ...]  # of a story: id, created_at, expires_at, `MEDIA_COLUMNS`, renditions
+MAX_BYTES = 16 * 1024 * 1024  # of one process
+shelf: Shelf[Content] = Shelf(MAX_BYTES)
+
+
+class TrayCardSerializer(TrayStorySerializer):
+    """A story as everybody sees it; whether it is seen is a slot."""
+
+    seen = slot()
+
+
+class _Reader:
+    """Nobody in particular: the tokens are slots, and nothing else of a card depends on who reads it."""
+
+    pk = -1
+
+
+def _rendition(text: str) -> Rendition:
+    width, height, name, content_type = text.split(" ", 3)
+    return Rendition(width=int(width), height=int(height), name=name, content_type=content_type)
+
+
+def _story(content: Content) -> Story:
+    """The story that the serializer reads; nothing of it is in the database's hands."""
+    pk, created_at, expires_at, *values, renditions = content
+    media = Media(**dict(zip(MEDIA_COLUMNS, values, strict=True)))
+    rows = [_rendition(text) for text in renditions.split("\n")] if renditions else []
+    known = Rendition.objects.none()
+    known._result_cache = rows
+    media._prefetched_objects_cache = {"renditions": known}  # type: ignore[attr-defined]  # what a prefetch sets
+    return Story(pk=pk, created_at=created_at, expires_at=expires_at, media=media, author=User())
+
+
+def _template(content: Content) -> bytes:
+    shape = TrayCardSerializer(context={"viewer": _Reader, "token_for": token_slot})
+    return template_of(shape.to_representation(_story(content)))
+
+
+def parts_of(content: Content, *, private: bool, not_after: datetime | None) -> tuple[bytes, bytes]:
+    """What stands before and after whether it is seen, with addresses for this moment."""
+    claim = tokens.claim(private=private, not_after=not_after)
+    entry = shelf.get(content)
+    if entry is None or entry.claim != claim:
+        template = entry.template if entry is not None else _template(content)
+        parts = parts_between(template, lambda prefix: tokens.sign_claim(prefix, claim))
+        entry = Entry(template, claim, parts)
+        shelf.put(content, entry)
+    before, after = entry.parts
+    return before, after
