@@ -1,4 +1,4 @@
-"""Who follows, blocks and mutes whom. Reads for lists of people are in people.py, the rule in visibility.py."""
+"""Who follows, blocks and mutes whom. People are read in people.py, lists in lists.py; the rule: visibility.py."""
 
 from typing import Self
 

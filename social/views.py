@@ -1,19 +1,23 @@
 """Profiles, lists of people, and the relations between two people."""
 
+from collections.abc import Callable
 from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.generics import get_object_or_404
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.cards import people_as_json
 from accounts.models import User
 from accounts.serializers import PersonSerializer
+from api.compiled import CompiledRead
+from api.ids import MAX_ID
+from api.json_responses import json_page
+from api.pagination import decode_cursor, encode_cursor, limit_of
 from api.problems import Invalid
 from api.viewsets import BaseViewSet
-from social import actions, examples
-from social.models import Block, Follow, Mute
+from social import actions, examples, lists
 from social.people import (
     for_display,
     lists_visible_or_404,
@@ -28,7 +32,6 @@ from social.serializers import (
     ProfileSerializer,
     RelationshipSerializer,
 )
-from social.visibility import name_visible_to, person_visible_to
 
 MAX_RELATIONSHIPS = 100
 
@@ -47,75 +50,66 @@ class ProfileViewSet(BaseViewSet):
 
 
 class _PeopleList(BaseViewSet):
-    """A page of rows, shown as the person at `member` of each row."""
+    """Lists of people."""
 
     tag = "people"
     output = PersonSerializer
-    member = ""
 
-    def people(self, rows: QuerySet[Any]) -> Response:
-        member = self.member
-        rows = rows.select_related(f"{member}__avatar").prefetch_related(f"{member}__avatar__renditions")
-        return self.paginated(rows, member=member)
-
-    def visible_people(self, rows: QuerySet[Any]) -> Response:
-        return self.people(rows.filter(name_visible_to(self.me, self.member)))
+    def listed(self, read: Callable[..., CompiledRead], **given: Any) -> Response:
+        """A page of a list of `social/lists.py`, answered from cards."""
+        scope, limit, cursor = self.request.path, limit_of(self.request), self.request.query_params.get("cursor")
+        position = decode_cursor(scope, cursor) if cursor else MAX_ID
+        rows = read(count=limit + 1).rows(viewer=self.me.pk, position=position, **given)
+        shown = rows[:limit]
+        people = people_as_json([row[:3] for row in shown])
+        results = [people[row[0]] for row in shown if row[0] in people]
+        return json_page(self.request, results, next=encode_cursor(scope, shown[-1][-1]) if len(rows) > limit else None)
 
 
 class FollowersViewSet(_PeopleList):
-    member = "follower"
-
     def list(self, request: Request, username: str) -> Response:
         """Followers."""
         person = lists_visible_or_404(self.me, username)
-        return self.visible_people(Follow.objects.accepted().filter(followee=person))
+        return self.listed(lists.followers, person=person.pk)
 
 
 class FollowingViewSet(_PeopleList):
-    member = "followee"
-
     def list(self, request: Request, username: str) -> Response:
         """Whom they follow."""
         person = lists_visible_or_404(self.me, username)
-        return self.visible_people(Follow.objects.accepted().filter(follower=person))
+        return self.listed(lists.following, person=person.pk)
 
 
 class MutualsViewSet(_PeopleList):
-    member = "follower"
-
     def list(self, request: Request, username: str) -> Response:
         """Their followers whom you follow."""
         person = lists_visible_or_404(self.me, username)
-        mine = Follow.objects.accepted().filter(follower=self.me.pk, followee=OuterRef("follower"))
-        return self.visible_people(Follow.objects.accepted().filter(Exists(mine), followee=person))
+        return self.listed(lists.mutuals, person=person.pk)
 
 
 class BlocksViewSet(_PeopleList):
     tag = "me"
-    member = "blocked"
 
     def list(self, request: Request) -> Response:
         """Whom you block."""
-        return self.people(Block.objects.made_by(self.me).filter(person_visible_to(self.me, "blocked")))
+        return self.listed(lists.blocks)
 
 
 class MutesViewSet(_PeopleList):
     tag = "me"
-    member = "muted"
 
     def list(self, request: Request) -> Response:
         """Whom you mute."""
-        return self.visible_people(Mute.objects.made_by(self.me))
+        return self.listed(lists.mutes)
 
 
 class FollowRequestsViewSet(_PeopleList):
     tag = "me"
-    member = "follower"
     outputs = {"accept": FollowStateSerializer, "reject": None}
 
     def list(self, request: Request) -> Response:
         """Who has asked to follow you."""
-        return self.visible_people(Follow.objects.pending().filter(followee=self.me.pk))
+        return self.listed(lists.requests)
 
     @extend_schema(examples=[examples.FOLLOWING])
     def accept(self, request: Request, username: str) -> Response:
