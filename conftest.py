@@ -13,6 +13,8 @@ from rest_framework.test import APIClient
 from accounts.cards import cards as person_cards
 from accounts.models import User
 from api import redis as redis_roles
+from media.stores import layout
+from media.stores.local import LocalStore
 from posts.cards import cards as post_cards
 from stories.cards import shelf as story_cards
 from tests.support import factories
@@ -32,6 +34,14 @@ def _clean_redis() -> None:
 def _free_to_copy() -> None:
     """A test that imports the server's entry limits this process's waiting, and with that forbids `COPY`."""
     set_wait_callback(None)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _marked_media_folder() -> None:
+    """The media of the factories have no files, so that a folder without its mark would seem to be lost."""
+    store = layout.store()
+    if isinstance(store, LocalStore) and not store.is_marked:
+        store.mark()
 
 
 @pytest.fixture

@@ -189,7 +189,7 @@ def test_a_migration_under_a_running_process_is_survived():
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_migration_costs_a_transaction_one_try_a_connection() -> None:
+def test_a_migration_costs_a_transaction_one_try_a_connection():
     """What fails within a transaction ends it, so it cannot be tried again there; the next one must go through."""
     factories.person("alice")
     for _ in range(3):
