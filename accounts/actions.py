@@ -22,6 +22,7 @@ from api.ids import EPOCH
 from api.problems import Invalid, Problem
 from events.actions import record
 from media.actions import attach, release
+from media.models import Media
 
 REPLY_LOST_GRACE = timedelta(seconds=10)
 FAILURES_WINDOW = timedelta(minutes=15)
@@ -240,17 +241,29 @@ def update_profile(*, user: User, **changes: Any) -> User:
 
 
 def set_avatar(*, user: User, media_id: int | None) -> User:
-    """Shows one of the person's photos as their avatar, or none."""
+    """Shows one of the person's photos as their avatar, or none.
+
+    Raises `Invalid` for what is no photo of theirs, and `Problem("media_processing")` for one that is not ready.
+    """
     with transaction.atomic():
         locked = User.objects.get_queryset().select_for_update(no_key=True, of=("self",)).get(pk=user.pk)
         before = locked.avatar_id
         if before == media_id:
             return locked
-        locked.avatar = attach(owner=user, media_ids=[media_id])[0] if media_id is not None else None
+        locked.avatar = _attached_photo(user, media_id) if media_id is not None else None
         locked.save(update_fields=["avatar"])
         if before is not None:
             release(media_ids=[before])
     return locked
+
+
+def _attached_photo(user: User, media_id: int) -> Media:
+    media = attach(owner=user, media_ids=[media_id])[0]
+    if media.kind != Media.Kind.PHOTO:
+        raise Invalid("media", "not_a_photo", "An avatar is a photo")
+    if media.state != Media.State.READY:
+        raise Problem("media_processing")
+    return media
 
 
 def adjust_posts_count(*, user_id: int, by: int) -> None:

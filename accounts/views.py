@@ -4,7 +4,7 @@ from django.contrib.auth import login as begin_browser_session
 from django.contrib.auth import logout as end_browser_session
 from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.views import LoginView
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseRedirect
 from drf_spectacular.utils import extend_schema
 from rest_framework import status
 from rest_framework.request import Request
@@ -143,9 +143,13 @@ class MeViewSet(BaseViewSet):
 class AvatarViewSet(BaseViewSet):
     inputs = {"update": AvatarInput}
     output = MeSerializer
+    error_codes = {"update": ["media_processing"]}
 
     def update(self, request: Request) -> Response:
-        """Set the avatar."""
+        """Set the avatar.
+
+        One of your photos that is ready: while it is processing, a 409 `media_processing`.
+        """
         return self.answer(actions.set_avatar(user=self.me, media_id=self.validated()["media"]))
 
     def destroy(self, request: Request) -> Response:
@@ -164,4 +168,4 @@ class BrowserLogInView(LoginView):
         user = form.get_user()
         actions.log_in(user=user)
         begin_browser_session(self.request, user)
-        return HttpResponse(status=302, headers={"Location": self.get_success_url()})
+        return HttpResponseRedirect(self.get_success_url())

@@ -52,6 +52,7 @@ CATALOGUE: dict[str, tuple[int, str]] = {
     "not_uploaded": (409, "Nothing has been uploaded yet"),
     "upload_differs": (409, "What arrived is not what was announced"),
     "media_in_use": (409, "The media is attached"),
+    "media_processing": (409, "The media is still being processed"),
     "quota_exceeded": (409, "There is no room left for this in your quota"),
     "follow_cap": (409, "The most people one may follow is reached"),
     "tag_cap": (409, "The most tags one may follow is reached"),

@@ -10,6 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
+from api.negotiation import ContentNegotiation
 from api.shapes import represent
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ class BaseViewSet(GenericViewSet[Any]):
     It declares what goes in and out; from this, the address and the docstrings `api.schema.Schema` describes it.
     """
 
+    content_negotiation_class = ContentNegotiation
     inputs: Mapping[str, type[Any]] = {}
     """Action -> serializer of its body. An action that is not named takes none."""
     output: type[Any] | None = None

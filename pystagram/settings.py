@@ -326,7 +326,7 @@ REST_FRAMEWORK = {
     ],
     "DEFAULT_PAGINATION_CLASS": "api.pagination.CursorPages",
     "DEFAULT_SCHEMA_CLASS": "api.schema.Schema",
-    "DEFAULT_METADATA_CLASS": None,
+    "DEFAULT_METADATA_CLASS": "api.metadata.Methods",
     "DEFAULT_THROTTLE_CLASSES": ["api.throttles.PerPersonThrottle"],
     "VIEW_NAME_FUNCTION": "api.renderers.name_of",
     "EXCEPTION_HANDLER": "api.problems.exception_handler",

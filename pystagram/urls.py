@@ -27,7 +27,9 @@ v1: list[Any] = [
     path("", include("search.urls")),
     path("instance", views.InstanceViewSet.as_view({"get": "retrieve"}), name="instance"),
     path("schema", views.Schema.as_view(), name="schema"),
-    path("docs", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="docs"),
+    path(
+        "docs", SpectacularSwaggerSplitView.as_view(url_name="schema", http_method_names=["get", "head"]), name="docs"
+    ),
 ]
 
 urlpatterns = [

@@ -317,7 +317,7 @@ def around_the_body() -> list[Wrong]:
         Wrong("method", "POST", "/v1/me", 405, "method_not_allowed"),
         Wrong("method", "FOO", "/v1/me", 405, "method_not_allowed"),
         Wrong("method", "TRACE", "/v1/me", 405, "method_not_allowed"),
-        Wrong("method", "OPTIONS", "/v1/me", 405, "method_not_allowed"),
+        Wrong("method", "PATCH", "/v1/feed", 405, "method_not_allowed"),
         Wrong("method", "POST", "/v1/instance", 405, "method_not_allowed", caller="nobody"),
         Wrong("method", "POST", "/v1/schema", 405, "method_not_allowed", caller="nobody"),
         Wrong("method", "GET", "/v1/auth/token", 405, "method_not_allowed", caller="nobody"),
