@@ -205,6 +205,6 @@ def test_a_migration_costs_a_transaction_one_try_a_connection():
         _run("ALTER TABLE accounts_user ALTER COLUMN bio TYPE varchar(150)")
 
 
-def _run(sql: str) -> None:
+def _run(sql):
     with connection.cursor() as cursor:
         cursor.execute(sql)
