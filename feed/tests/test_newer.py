@@ -20,7 +20,7 @@ from tests.support import factories
 def post_of(author, *, minutes_ago, **fields):
     """A post that appeared so long ago."""
     row = factories.post(author, photos=0, **fields)
-    moment = id_at(timezone.now() - timedelta(minutes=minutes_ago))
+    moment = id_at(timezone.now() - timedelta(minutes=minutes_ago), row.pk)  # two may fall into one millisecond
     Post.objects.filter(pk=row.pk).update(timeline_id=moment)
     return row
 
