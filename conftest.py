@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.core.cache import cache
 from django.db import connections
+from hypothesis import Phase, settings
 from psycopg2.extensions import set_wait_callback
 from rest_framework.test import APIClient
 
@@ -18,6 +19,9 @@ from media.stores.local import LocalStore
 from posts.cards import cards as post_cards
 from stories.cards import shelf as story_cards
 from tests.support import factories
+
+# For runs that only ask whether a test fails: finding the smallest example takes minutes.
+settings.register_profile("first_failure", phases=[Phase.explicit, Phase.reuse, Phase.generate])
 
 
 @pytest.fixture(autouse=True)

@@ -24,7 +24,7 @@ from tests.contract.hidden_rows import STATES, VIEWERS, World, hide
 from tests.contract.visibility_matrix import MATRIX
 
 pytestmark = pytest.mark.django_db
-COUNT = 1100  # more than any window that a read looks at
+COUNT = 1200  # so that more are newer than any window that a read looks at
 MAX_PAGES = 40
 VARIANTS = [
     "/v1/users/{owner}/posts?limit=2",
