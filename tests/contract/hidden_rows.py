@@ -98,7 +98,7 @@ STATES = {
 
 
 def hide(world: World, state: Hidden, *, count: int) -> None:
-    """Adds `count` posts that are hidden from every viewer, a tenth of them older and the rest newer than all others."""
+    """Adds `count` posts that are hidden from every viewer: a tenth older, the rest newer than all others."""
     author = state.person(world)
     older = [id_at(timezone.now() - timedelta(days=30), sequence) for sequence in range(count // 10)]
     ids = [*older, *generate_ids(count - len(older))]
