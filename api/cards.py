@@ -23,9 +23,9 @@ import redis
 from django.conf import settings
 from rest_framework import serializers
 
-from api.load_shedding import CircuitBreaker
 from api.redis import counters
 from api.renderers import JSONRenderer
+from api.throttles import redis_breaker  # the same server: when it is silent, a request waits for it once
 
 logger = logging.getLogger(__name__)
 KEPT_SECONDS = 24 * 3600  # in Redis
@@ -34,7 +34,6 @@ ENTRY_BYTES = 400  # what Python needs around an entry
 SLOT, TOKEN = b"\0", b"\1"
 _MARK = secrets.token_hex(16)  # stands for the control characters until the JSON is made; nobody ever sees it
 _QUOTED_MARK = f'"{_MARK}"'.encode()
-redis_breaker = CircuitBreaker(seconds=2)
 
 
 class SlotField(serializers.Field):  # type: ignore[type-arg]  # generic in the stubs alone
