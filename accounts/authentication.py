@@ -67,13 +67,13 @@ class BrowserAuthentication(SessionAuthentication):
             raise Problem("csrf_failed", str(error.detail)) from None
 
 
-class BrowserScheme(SessionScheme):  # type: ignore[no-untyped-call]
+class BrowserScheme(SessionScheme):  # type: ignore[no-untyped-call]  # the library registers subclasses untyped
     """The schema says of it what it says of DRF's own."""
 
     target_class = "accounts.authentication.BrowserAuthentication"
 
 
-class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]  # as above
     """How the schema describes it."""
 
     target_class = TokenAuthentication

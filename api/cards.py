@@ -70,6 +70,11 @@ def parts_of(template: bytes, token_for: Callable[[str], str]) -> list[bytes]:
     return b"".join(pieces).split(SLOT)
 
 
+def _parts_under(claim: str, template: bytes, token_for: Callable[[str, str], str]) -> list[bytes]:
+    """What stands between the slots, with the tokens of one claim."""
+    return parts_of(template, lambda prefix: token_for(prefix, claim))
+
+
 Key = TypeVar("Key", bound=tuple[Any, ...])
 
 
@@ -172,7 +177,7 @@ class Cards(Generic[Key]):
         found: dict[Key, list[bytes]] = {}
         for key, template in templates.items():
             claim = wanted[key]
-            parts = parts_of(template, lambda prefix, claim=claim: token_for(prefix, claim))  # type: ignore[misc]
+            parts = _parts_under(claim, template, token_for)
             self.shelf.put(key, Entry(template, claim, parts))
             found[key] = parts
         return found
