@@ -6,6 +6,7 @@ import hashlib
 import os
 import re
 import shutil
+import tempfile
 from pathlib import Path
 
 from devtools.stack.errors import StackError
@@ -72,7 +73,8 @@ def servers_home() -> tuple[Path, Account | None]:
     """The folder of the embedded servers' data and the account they run as.
 
     Usually `var/servers`. As root in a clone that the account cannot enter (inside root's home, say), that
-    is a link to a folder of the system.
+    is a link to a folder of the system. Its name is new with each state folder: where one was deleted by hand,
+    its database does not come back without its media.
     """
     link = STATE / "servers"
     if link.exists():
@@ -83,12 +85,11 @@ def servers_home() -> tuple[Path, Account | None]:
     account = default_account()
     if can_run(account, STATE):
         return own_folder(link, account), account
-    home = SYSTEM_STATE / _mark(STATE)
     SYSTEM_STATE.mkdir(mode=0o755, parents=True, exist_ok=True)
-    own_folder(home, account)
     if not link.is_symlink():
-        link.symlink_to(home)
-    return home, account
+        link.symlink_to(tempfile.mkdtemp(prefix=f"{_mark(STATE)}-", dir=SYSTEM_STATE))
+    home = link.readlink()
+    return own_folder(home, account), account
 
 
 def socket_folder(home: Path, account: Account | None) -> Path:

@@ -214,6 +214,21 @@ def test_sockets_move_to_a_short_path_when_the_state_folder_has_an_awkward_one()
         run.clear()
 
 
+def test_a_database_ends_with_the_state_folder_that_was_deleted(tmp_path):
+    """As root it may stand elsewhere (pytest's folder is closed to the servers' account); its media are gone."""
+    run = StackRun(tmp_path / "var", "--only-servers")
+    run.start(SERVERS_UP)
+    execute(run, "create table kept (id int)")
+    assert run.end(signal.SIGINT) == 0
+    first = (run.state / "servers").resolve()
+    shutil.rmtree(run.state)
+    run.start(SERVERS_UP)
+    assert execute(run, "select to_regclass('kept')") == [(None,)]
+    assert run.end(signal.SIGINT) == 0
+    run.clear()
+    shutil.rmtree(first, ignore_errors=True)
+
+
 def test_a_database_of_ones_own_replaces_the_embedded_one(servers):
     own = os.environ["DATABASE_URL"]
     servers.variables["DATABASE_URL"] = own
