@@ -50,11 +50,6 @@ def whole(environ: dict[str, Any], start_response: Any) -> list[bytes]:
         getattr(body, "close", lambda: None)()
 
 
-@pytest.fixture(scope="module")
-def document() -> BaseSchema:
-    return schemathesis.openapi.from_wsgi("/v1/schema", whole, headers={"Host": "localhost"})
-
-
 @pytest.fixture
 def callers(settings: Any, tmp_path: Any) -> dict[str, dict[str, str]]:
     """A private person, whom everything in the addresses belongs to, one who follows, and nobody."""
@@ -102,6 +97,11 @@ def kept_connection(ids: Ids) -> Iterator[None]:
         signal.connect(close_old_connections)
 
 
+@pytest.fixture
+def document(kept_connection: None) -> BaseSchema:
+    return schemathesis.openapi.from_wsgi("/v1/schema", whole, headers={"Host": "localhost"})
+
+
 def aimed(case: Case, ids: Ids) -> Case:
     """The call, at something that is there."""
     segments = case.path.split("/")
@@ -129,7 +129,6 @@ def unnamed(document: BaseSchema, case: Case, answer: Any) -> Iterator[str]:
             yield f"{case.method} {case.path}: {code} is not among the codes of the operation"
 
 
-@pytest.mark.usefixtures("kept_connection")
 def test_made_up_calls_get_documented_answers(document, callers, ids):
     wrong: list[str] = []
     statuses: Counter[int] = Counter()
