@@ -24,7 +24,7 @@ from devtools.bench.feed.soak.audit import compared
 from devtools.bench.feed.soak.ledger import Ledger, Publication, Switch
 from devtools.bench.feed.soak.mix import Mix
 from devtools.bench.feed.soak.probes import Findings
-from devtools.bench.feed.stack import ROOT, environment
+from devtools.bench.feed.stack import ROOT, environment, forget
 from devtools.bench.feed.world.copying import binary_rows, defaults, microseconds
 from devtools.bench.feed.world.graph import MAX_FOLLOWS, Graph
 from devtools.bench.feed.world.sizes import size_of
@@ -188,9 +188,16 @@ def test_all_of_it_on_a_tiny_world(tmp_path):
     """Every part finds something, fails at nothing, and ends in the document; nothing is left running."""
     command = [sys.executable, "manage.py", "bench", "feed", *TINY, str(tmp_path / "docs")]
     own = {**os.environ, "PYSTAGRAM_VAR": str(tmp_path / "var"), "PYSTAGRAM_ENV": "development"}
-    answer = subprocess.run(command, cwd=ROOT, env=own, capture_output=True, text=True, timeout=900, check=False)
-    assert answer.returncode == 0, answer.stderr[-3000:]
+    try:
+        answer = subprocess.run(command, cwd=ROOT, env=own, capture_output=True, text=True, timeout=900, check=False)
+        assert answer.returncode == 0, answer.stderr[-3000:]
+        look_at_results(tmp_path)
+    finally:
+        for world in (tmp_path / "var" / "bench").glob("*/stack.lock"):
+            forget(world.parent)
 
+
+def look_at_results(tmp_path):
     results = next((tmp_path / "var" / "bench").glob("*/results.json"))
     parts = json.loads(results.read_text())["parts"]
     assert set(parts) == set(PARTS)

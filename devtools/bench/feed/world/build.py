@@ -14,6 +14,7 @@ from devtools.bench.feed.world.graph import Graph
 from devtools.bench.feed.world.sizes import Size
 from devtools.bench.feed.world.steps import Progress, Steps
 from devtools.bench.world import index_names
+from media.actions.marking import ensure_marked
 from media.models import Blob, Media, Rendition
 from posts.models import Mention, Place, Post, PostMedia, PostTag, Reaction, Tag
 from social.models import Block, Follow, Mute
@@ -37,6 +38,7 @@ def steps_of(size: Size) -> int:
 
 def build(size: Size, progress: Progress = lambda done: None) -> None:
     """Goes on where the last run ended. Raises OtherWorld."""
+    ensure_marked()  # of the files that the rows name none is there: the folder must not look like an unmounted one
     steps = Steps(progress)
     try:
         begun = steps.claim(size.people, size.posts, size.seed)
