@@ -6,9 +6,9 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from accounts import serializers
 from accounts.models import User, card_version
 from accounts.serializers import PersonSerializer
+from accounts.serializers import people as people_shapes
 from api.cards import Cards, template_of, token_slot
 from api.compiled import Parameters, compiled
 from media import media_urls, tokens
@@ -24,7 +24,7 @@ def _render(keys: Sequence[Key]) -> Mapping[Key, bytes]:
     return {(person.pk, person.version or ""): template_of(shape.to_representation(person)) for person in rows}
 
 
-cards: Cards[Key] = Cards("person", _render, max_bytes=MAX_BYTES, shaped_by=[serializers, media_urls])
+cards: Cards[Key] = Cards("person", _render, max_bytes=MAX_BYTES, shaped_by=[people_shapes, media_urls])
 
 
 @compiled

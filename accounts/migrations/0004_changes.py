@@ -1,4 +1,4 @@
-"""Triggers that note a change of what a person's card shows; accounts/models.py:PersonChange says what for."""
+"""Triggers that note a change of what a person's card shows; accounts/models/changes.py:PersonChange says what for."""
 
 import django.db.models.deletion
 from django.db import migrations, models

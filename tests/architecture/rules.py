@@ -16,7 +16,7 @@ Rule = Callable[[Project], Offences]
 RULES: list[Rule] = []
 # Who else may write rows, with the reason.
 WRITERS = {
-    "accounts.models.UserManager": "Django's createsuperuser calls it",
+    "accounts.models.people.UserManager": "Django's createsuperuser calls it",
     "api.models.KeyedQuerySet": "the idempotency protocol, which actions call",
     "events.decorators": "keeps the outbox's own deliveries",
     "events.relay": "keeps the outbox's own deliveries",

@@ -1,54 +1,19 @@
-"""Registration, log-in, tokens, oneself."""
+"""Log-in, log-out, tokens, passwords."""
 
-from django.contrib.auth import login as begin_browser_session
 from django.contrib.auth import logout as end_browser_session
-from django.contrib.auth.forms import AuthenticationForm
-from django.contrib.auth.views import LoginView
-from django.http import HttpResponse, HttpResponseRedirect
 from drf_spectacular.utils import extend_schema
-from rest_framework import status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts import actions
-from accounts.cards import card_of
 from accounts.models import Session
-from accounts.serializers import (
-    AvatarInput,
-    ChangePasswordInput,
-    LogInInput,
-    MeSerializer,
-    OwnDetailsSerializer,
-    ProfileInput,
-    RefreshInput,
-    RegisteredSerializer,
-    RegisterInput,
-    TokensSerializer,
-)
-from api.shapes import represent
+from accounts.serializers import ChangePasswordInput, LogInInput, RefreshInput, TokensSerializer
 from api.throttles import address_of
 from api.viewsets import BaseViewSet, OpenViewSet
 
 
 def caller_of(request: Request) -> actions.Caller:
     return actions.Caller(address_of(request) or None, request.headers.get("User-Agent", ""))
-
-
-class RegisterViewSet(OpenViewSet):
-    inputs = {"create": RegisterInput}
-    output = RegisteredSerializer
-    throttle_scopes = {"create": "register"}
-
-    @extend_schema(operation_id="register")
-    def create(self, request: Request) -> Response:
-        """Register.
-
-        Makes an account and logs it in. User names and addresses are unique without regard to case.
-        """
-        user = actions.register(**self.validated())
-        tokens = actions.open_session(user=user, caller=caller_of(request))
-        made = {"user": user, "access": tokens.access, "refresh": tokens.refresh}
-        return Response(self.represent(made), status.HTTP_201_CREATED)
 
 
 class TokenViewSet(OpenViewSet):
@@ -120,52 +85,3 @@ class PasswordViewSet(BaseViewSet):
         given = self.validated()
         actions.change_password(user=self.me, old=given["old_password"], new=given["new_password"])
         return self.answer(actions.open_session(user=self.me, caller=caller_of(request)))
-
-
-class MeViewSet(BaseViewSet):
-    """Oneself."""
-
-    inputs = {"partial_update": ProfileInput}
-    output = MeSerializer
-
-    def retrieve(self, request: Request) -> Response:
-        """Oneself."""
-        return Response({**card_of(self.me), **represent(OwnDetailsSerializer, self.me, {})})
-
-    def partial_update(self, request: Request) -> Response:
-        """Change the profile.
-
-        Opening a private account accepts whoever has asked to follow.
-        """
-        return self.answer(actions.update_profile(user=self.me, **self.validated(partial=True)))
-
-
-class AvatarViewSet(BaseViewSet):
-    inputs = {"update": AvatarInput}
-    output = MeSerializer
-    error_codes = {"update": ["media_processing"]}
-
-    def update(self, request: Request) -> Response:
-        """Set the avatar.
-
-        One of your photos that is ready: while it is processing, a 409 `media_processing`.
-        """
-        return self.answer(actions.set_avatar(user=self.me, media_id=self.validated()["media"]))
-
-    def destroy(self, request: Request) -> Response:
-        """Remove the avatar."""
-        actions.set_avatar(user=self.me, media_id=None)
-        return self.done()
-
-
-class BrowserLogInView(LoginView):
-    """The log-in page of the browsable API: the same actions as the token endpoint, with a session cookie."""
-
-    template_name = "accounts/login.html"
-    redirect_authenticated_user = True
-
-    def form_valid(self, form: AuthenticationForm) -> HttpResponse:
-        user = form.get_user()
-        actions.log_in(user=user)
-        begin_browser_session(self.request, user)
-        return HttpResponseRedirect(self.get_success_url())

@@ -1,19 +1,17 @@
-"""People and their sessions."""
+"""People."""
 
-import uuid
 from collections.abc import Iterator
 from typing import Any, Self
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
-from django.db.models import F, OuterRef, Q, Subquery, Sum
-from django.db.models.functions import Cast, Lower
+from django.db.models import F, Q
+from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from accounts.passwords import candidates, opaque
-from api.ids import IdField
 
 
 class UserQuerySet(models.QuerySet["User"]):
@@ -118,71 +116,3 @@ class User(AbstractBaseUser, PermissionsMixin):
     def get_session_auth_fallback_hash(self) -> Iterator[str]:
         """No older keys are kept."""
         yield from ()
-
-
-class SessionQuerySet(models.QuerySet["Session"]):
-    def live(self) -> Self:
-        """Not ended, of an active person, and not from before all were ended."""
-        return self.filter(active_q("user"), revoked_at__isnull=True, token_version=F("user__token_version"))
-
-
-class Session(models.Model):
-    """One log-in: the family of refresh tokens that came of it."""
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="sessions")
-    token_version = models.PositiveIntegerField()
-    refresh_jti = models.CharField(max_length=32, help_text="The one refresh token that counts.")
-    previous_jti = models.CharField(max_length=32, blank=True, default="")
-    rotated_at = models.DateTimeField(null=True, blank=True)
-    user_agent = models.CharField(max_length=256, blank=True)
-    address = models.GenericIPAddressField(null=True, blank=True)
-    created_at = models.DateTimeField(auto_now_add=True)
-    last_used_at = models.DateTimeField(auto_now_add=True)
-    revoked_at = models.DateTimeField(null=True, blank=True)
-    objects = SessionQuerySet.as_manager()
-
-    class Meta:
-        indexes = [models.Index(fields=["user"], name="session_live", condition=Q(revoked_at__isnull=True))]
-
-    def __str__(self) -> str:
-        return f"session of {self.user_id} since {self.created_at:%Y-%m-%d %H:%M}"
-
-
-class PersonChange(models.Model):
-    """Something that a person's card shows was changed: in their own row or in their avatar.
-
-    Written by triggers, as posts/models/changes.py:PostChange; the sum is the version of the person's card.
-    """
-
-    id = IdField()
-    person = models.ForeignKey(
-        User, on_delete=models.DO_NOTHING, related_name="changes", db_constraint=False, db_index=False
-    )
-
-    class Meta:
-        indexes = [models.Index(fields=["person", "id"], name="changes_of_person")]
-
-    def __str__(self) -> str:
-        return f"change of person {self.person_id}"
-
-
-def card_version(person: str = "pk") -> Subquery:
-    """The version of the card of the person at this path, for an annotation; null if nothing was changed yet."""
-    changes = PersonChange.objects.filter(person=OuterRef(person)).order_by().values("person")
-    total = changes.annotate(total=Cast(Sum("id"), models.TextField())).values("total")
-    return Subquery(total, output_field=models.CharField())
-
-
-class FailedLogIn(models.Model):
-    """A log-in that failed, or is being checked. Counted here, not in Redis: the limit must hold without it."""
-
-    identifier = models.CharField(max_length=256)
-    address = models.GenericIPAddressField(null=True, blank=True)
-    failed_at = models.DateTimeField(auto_now_add=True)
-
-    class Meta:
-        indexes = [models.Index(fields=["address", "-failed_at"], name="recent_failures")]
-
-    def __str__(self) -> str:
-        return f"{self.identifier} from {self.address}"

@@ -1,0 +1,19 @@
+"""What people do with their accounts. Each function is one transaction and tells its whole story."""
+
+from accounts.actions.logging_in import (
+    MAX_FAILURES_PER_ADDRESS,
+    MAX_FAILURES_PER_NAME,
+    Caller,
+    check_credentials,
+    forget_failed_log_ins,
+    log_in,
+)
+from accounts.actions.profile import adjust_posts_count, change_password, set_avatar, update_profile
+from accounts.actions.registering import make_administrator, make_placeholder, register
+from accounts.actions.sessions import end_all_sessions, end_session, open_session, prune_sessions, refresh_session
+
+__all__ = [
+    "MAX_FAILURES_PER_ADDRESS", "MAX_FAILURES_PER_NAME", "Caller", "adjust_posts_count", "change_password",
+    "check_credentials", "end_all_sessions", "end_session", "forget_failed_log_ins", "log_in", "make_administrator",
+    "make_placeholder", "open_session", "prune_sessions", "refresh_session", "register", "set_avatar", "update_profile",
+]  # fmt: skip

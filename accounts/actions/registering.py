@@ -1,0 +1,66 @@
+"""Making accounts."""
+
+from datetime import date
+
+from django.contrib.auth.hashers import make_password
+from django.db import IntegrityError, connection, transaction
+
+from accounts.models import User
+from api.ids import EPOCH
+from api.problems import Invalid
+from events.actions import record
+
+
+def register(*, username: str, name: str, email: str, password: str, birth_date: date) -> User:
+    """Makes an account. Two at once for one name: one wins, the other gets a 400."""
+    user = User(username=username.lower(), name=name, email=email.lower(), birth_date=birth_date)
+    user.set_password(password)
+    try:
+        with transaction.atomic():
+            user.save()
+            record("user_registered", user_id=user.pk)
+    except IntegrityError as error:
+        constraint = getattr(getattr(error.__cause__, "diag", None), "constraint_name", "") or ""
+        field = "email" if "email" in constraint else "username"
+        raise Invalid(field, "unique", f"This {field} is taken.") from None
+    return user
+
+
+def make_administrator(*, username: str, email: str, password: str) -> User:
+    """Gives somebody who is there, or a new account with this address and password, every right in the admin.
+
+    Repeated, it changes nothing more; the password of an existing account stays.
+    """
+    with transaction.atomic():
+        user = User.objects.named(username).select_for_update().first()
+        if user is None:
+            user = User(username=username, name=username, email=email)
+            user.set_password(password)
+        user.is_staff = user.is_superuser = True
+        user.save()
+    return user
+
+
+@transaction.atomic
+def make_placeholder(*, user_id: int) -> User:
+    """An account with the number of somebody whom the database has lost: private, without a password or mail address.
+
+    Numbers given out later are above it. Repeated, it changes nothing.
+    """
+    name = f"recovered.{user_id}"
+    address = f"{name}@localhost.localdomain"
+    fields = {
+        "username": name,
+        "email": address,
+        "is_private": True,
+        "created_at": EPOCH,
+        "password": make_password(None),
+    }
+    user, made = User.objects.get_or_create(pk=user_id, defaults=fields)
+    if made:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT setval(seq, greatest(nextval(seq), %s)) FROM pg_get_serial_sequence('accounts_user', 'id') seq",
+                [user_id],
+            )
+    return user

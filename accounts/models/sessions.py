@@ -1,0 +1,52 @@
+"""Log-ins of devices, and those that failed."""
+
+import uuid
+from typing import Self
+
+from django.db import models
+from django.db.models import F, Q
+
+from accounts.models.people import User, active_q
+
+
+class SessionQuerySet(models.QuerySet["Session"]):
+    def live(self) -> Self:
+        """Not ended, of an active person, and not from before all were ended."""
+        return self.filter(active_q("user"), revoked_at__isnull=True, token_version=F("user__token_version"))
+
+
+class Session(models.Model):
+    """One log-in: the family of refresh tokens that came of it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="sessions")
+    token_version = models.PositiveIntegerField()
+    refresh_jti = models.CharField(max_length=32, help_text="The one refresh token that counts.")
+    previous_jti = models.CharField(max_length=32, blank=True, default="")
+    rotated_at = models.DateTimeField(null=True, blank=True)
+    user_agent = models.CharField(max_length=256, blank=True)
+    address = models.GenericIPAddressField(null=True, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    last_used_at = models.DateTimeField(auto_now_add=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+    objects = SessionQuerySet.as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["user"], name="session_live", condition=Q(revoked_at__isnull=True))]
+
+    def __str__(self) -> str:
+        return f"session of {self.user_id} since {self.created_at:%Y-%m-%d %H:%M}"
+
+
+class FailedLogIn(models.Model):
+    """A log-in that failed, or is being checked. Counted here, not in Redis: the limit must hold without it."""
+
+    identifier = models.CharField(max_length=256)
+    address = models.GenericIPAddressField(null=True, blank=True)
+    failed_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["address", "-failed_at"], name="recent_failures")]
+
+    def __str__(self) -> str:
+        return f"{self.identifier} from {self.address}"

@@ -1,0 +1,24 @@
+"""Shapes of people, log-ins and tokens."""
+
+from accounts.serializers.logging_in import (
+    MAX_PASSWORD_LENGTH,
+    ChangePasswordInput,
+    LogInInput,
+    RefreshInput,
+    TokensSerializer,
+)
+from accounts.serializers.people import (
+    AvatarField,
+    AvatarInput,
+    MeSerializer,
+    OwnDetailsSerializer,
+    PersonSerializer,
+    ProfileInput,
+)
+from accounts.serializers.registering import RegisteredSerializer, RegisterInput
+
+__all__ = [
+    "MAX_PASSWORD_LENGTH", "AvatarField", "AvatarInput", "ChangePasswordInput", "LogInInput", "MeSerializer",
+    "OwnDetailsSerializer", "PersonSerializer", "ProfileInput", "RefreshInput", "RegisterInput",
+    "RegisteredSerializer", "TokensSerializer",
+]  # fmt: skip
