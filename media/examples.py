@@ -5,6 +5,7 @@ from typing import Any
 from drf_spectacular.utils import OpenApiExample
 
 from api.examples import answered, sent
+from media.notices import NOTICES
 
 MEDIA: dict[str, Any] = {
     "id": "7312849021001728",
@@ -26,6 +27,7 @@ MEDIA: dict[str, Any] = {
     ],
     "poster": None,
     "progress": None,
+    "notices": [],
 }
 _ADDRESS = "https://pystagram.example/media/YmFyZm9v"
 VIDEO = OpenApiExample(
@@ -36,6 +38,7 @@ VIDEO = OpenApiExample(
         "kind": "video",
         "width": 1080,
         "height": 1920,
+        "notices": [{"code": "sound_left_out", "detail": NOTICES["sound_left_out"]}],
         "duration": 12.48,
         "url": f"{_ADDRESS}/v720.mp4?token=otmq3k0.c2lnbmF0dXJl",
         "renditions": [

@@ -80,6 +80,13 @@ class Media(Keyed):
     state = models.CharField(max_length=16, choices=State, default=State.RECEIVING)
     error_code = models.CharField(max_length=32, blank=True)
     error_detail = models.CharField(max_length=256, blank=True)
+    notices = models.CharField(
+        max_length=256,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="Codes of media.notices, separated by spaces.",
+    )
     alt_text = models.CharField(max_length=1500, blank=True)
     width = models.PositiveIntegerField(null=True, blank=True, help_text="Pixels, upright.")
     height = models.PositiveIntegerField(null=True, blank=True)

@@ -9,6 +9,7 @@ from api.fields import IdField, TextField
 from media import examples
 from media.media_urls import media_urls
 from media.models import DirectUpload, Media
+from media.notices import described
 from media.presigned_uploads import presigned_upload_of
 
 
@@ -29,6 +30,13 @@ class PosterSerializer(RenditionSerializer):
 
 class MediaErrorSerializer(serializers.Serializer[Any]):
     """Why a media could not be shown. Its original is kept."""
+
+    code = serializers.CharField()
+    detail = serializers.CharField()
+
+
+class MediaNoticeSerializer(serializers.Serializer[Any]):
+    """What a media that is shown lacks, or has otherwise, of its original."""
 
     code = serializers.CharField()
     detail = serializers.CharField()
@@ -59,6 +67,9 @@ class MediaSerializer(serializers.Serializer[Media]):
     progress = serializers.IntegerField(
         allow_null=True, min_value=0, max_value=100, help_text="Percent, while a video is being made; else null."
     )
+    notices = MediaNoticeSerializer(
+        many=True, help_text="What a `ready` one lacks, or has otherwise, of its original; mostly nothing."
+    )
     error = MediaErrorSerializer(required=False, help_text="Only when `failed`.")
 
     def to_representation(self, media: Media) -> dict[str, Any]:
@@ -78,6 +89,7 @@ class MediaSerializer(serializers.Serializer[Media]):
                 token_for=self.context.get("token_for"),
             ),
             "progress": media.progress if media.state == Media.State.PROCESSING else None,
+            "notices": described(media.notices),
         }
         if media.state == Media.State.FAILED:
             data["error"] = {"code": media.error_code, "detail": media.error_detail}

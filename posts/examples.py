@@ -31,6 +31,7 @@ POST = {
             ],
             "poster": None,
             "progress": None,
+            "notices": [],
         }
     ],
     "place": {"id": "7312849021001702", "name": "Galata"},

@@ -26,6 +26,7 @@ MEDIA = {
     ],
     "poster": None,
     "progress": None,
+    "notices": [],
 }
 IN_TRAY = {
     "id": "7312849021001728",

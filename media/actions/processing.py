@@ -10,6 +10,7 @@ from api.metrics import MEDIA_FAILED
 from events import actions as events
 from media.failpoints import reach
 from media.models import Blob, Media, Rendition
+from media.notices import joined
 from media.processing import sandbox
 from media.processing.kinds import kind_named
 from media.processing.photo_process import REASONS, ProcessingError
@@ -97,7 +98,8 @@ def _commit_ready(media_id: int, prefix: str, made: Processed) -> None:
         )
         media.width, media.height, media.blurhash = made.width, made.height, made.blurhash
         media.duration, media.progress, media.state = made.duration, None, Media.State.READY
-        media.save(update_fields=["width", "height", "blurhash", "duration", "progress", "state"])
+        media.notices = joined(made.notices)
+        media.save(update_fields=["width", "height", "blurhash", "duration", "progress", "state", "notices"])
         events.record("media_ready", media_id=media_id)
 
 

@@ -16,6 +16,7 @@ from typing import IO, Any
 
 from PIL.Image import DecompressionBombError, DecompressionBombWarning
 
+from media.notices import NOTICES
 from media.processing import photos, sandbox
 from media.processing.photos import Picture, Processed
 
@@ -72,9 +73,10 @@ def _read_answer(answer: IO[bytes]) -> Processed:
             raise ProcessingError(head["error"] if head["error"] in REASONS else "damaged_file")
         pictures = [_read_picture(answer, *one) for one in head["pictures"]]
         width, height, blurhash = int(head["width"]), int(head["height"]), str(head["blurhash"])[:64]
+        notices = tuple(code for code in NOTICES if code in head["notices"])
     except (ValueError, KeyError, TypeError):
         raise sandbox.Crashed("an answer that makes no sense") from None
-    return Processed(width, height, blurhash, pictures)
+    return Processed(width, height, blurhash, pictures, notices=notices)
 
 
 def _read_picture(answer: IO[bytes], name: str, width: int, height: int, size: int) -> Picture:
@@ -100,6 +102,7 @@ def _answer_of(content_type: str, most_pixels: int) -> tuple[dict[str, Any], lis
         return {"error": "damaged_file", "because": repr(error)[:200]}, []
     pictures = [(one.name, one.width, one.height, len(one.data)) for one in made.pictures]
     head = {"width": made.width, "height": made.height, "blurhash": made.blurhash, "pictures": pictures}
+    head["notices"] = made.notices
     return head, [bytes(one.data) for one in made.pictures]
 
 

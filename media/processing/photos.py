@@ -58,13 +58,14 @@ class Picture(NamedTuple):
 
 
 class Processed(NamedTuple):
-    """An upright photo or video: its size in pixels, its blurhash, its renditions, its seconds."""
+    """An upright photo or video: size in pixels, blurhash, renditions, seconds, and codes of `notices`."""
 
     width: int
     height: int
     blurhash: str
     pictures: list[Picture]
     duration: float | None = None
+    notices: tuple[str, ...] = ()
 
 
 def prepare(content_type: str) -> None:

@@ -19,6 +19,7 @@ from rest_framework.test import APIClient
 
 from api.problems import CATALOGUE
 from media.models import Blob, Media
+from media.notices import NOTICES
 from media.processing import ffmpeg, sandbox
 from media.processing.photo_process import REASONS
 from media.tests.support.films import frames, told
@@ -207,6 +208,7 @@ def table(head: str, rows: list[str]) -> str:
         ("| A photo | How it ends |", [f"| {name} | {row.ends} |" for name, row in PHOTOS.items()]),
         ("| A video | How it ends |", [f"| {name} | {row.ends} |" for name, row in VIDEOS.items()]),
         ("| Code | Sentence |", [f"| `{code}` | {sentence} |" for code, sentence in REASONS.items()]),
+        ("| Notice | Sentence |", [f"| `{code}` | {sentence} |" for code, sentence in NOTICES.items()]),
     ],
 )
 def test_the_tables_are_in_the_documents(head, rows):

@@ -22,7 +22,7 @@ from stories.limits import MAX_VIDEO_SECONDS
 SHOWN = ("author__avatar__renditions", "media__renditions")  # what StorySerializer reads beside the row
 MEDIA_COLUMNS = (  # what MediaSerializer reads of the row
     "id", "kind", "state", "alt_text", "width", "height", "blurhash", "duration", "progress", "error_code",
-    "error_detail", "prefix",
+    "error_detail", "prefix", "notices",
 )  # fmt: skip
 
 

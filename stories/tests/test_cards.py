@@ -103,6 +103,7 @@ def test_texts(alice, bob, told, text):
 ANOTHER = {
     "kind": "video", "state": "failed", "error_code": "corrupt", "error_detail": "b", "alt_text": "c", "width": 7,
     "height": 8, "duration": 2.5, "progress": 50, "blurhash": "LEHV", "prefix": "d",
+    "notices": "sound_left_out",
 }  # fmt: skip
 ANOTHER_SIZE = {"name": "poster.jpg", "content_type": "video/mp4; codecs=avc1", "width": 2000, "height": 9}
 

@@ -33,7 +33,7 @@ CARDS = "posts/tests/test_cards.py"
 MUTANTS = [
     Mutant("an edit moves no version", "posts/migrations/0005_changes.py",
            "author_id, caption, place_id", "author_id, place_id", CARDS),
-    Mutant("a media moves no version", "posts/migrations/0005_changes.py",
+    Mutant("a media moves no version", "posts/migrations/0006_notices.py",
            "error_detail, alt_text, width", "error_detail, width", CARDS),
     Mutant("a rendition moves no version", "posts/migrations/0005_changes.py",
            '    "media_rendition": "posts_note_changed_renditions",\n', "", CARDS),

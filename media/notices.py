@@ -1,0 +1,21 @@
+"""What a ready media lacks, or has otherwise, of its original: codes, and a sentence for each.
+
+A column holds the codes, separated by spaces. No Django here: a confined child loads this file.
+"""
+
+from collections.abc import Iterable
+
+NOTICES = {
+    "sound_left_out": "The video is shown without its sound, which is in a format that cannot be read.",
+}
+
+
+def joined(codes: Iterable[str]) -> str:
+    """The codes as the column holds them: known ones, each once, in the order of NOTICES."""
+    given = set(codes)
+    return " ".join(code for code in NOTICES if code in given)
+
+
+def described(text: str) -> list[dict[str, str]]:
+    """What the column holds, as clients get it. A code that is not known any more is left out."""
+    return [{"code": code, "detail": NOTICES[code]} for code in text.split() if code in NOTICES]
