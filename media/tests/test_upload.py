@@ -32,6 +32,7 @@ def test_answer_is_202_while_processing(client_for, alice):
         "renditions": [],
         "poster": None,
         "progress": None,
+        "notices": [],
     }
 
 
