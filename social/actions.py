@@ -12,11 +12,10 @@ from django.utils import timezone
 
 from accounts.models import User
 from api.problems import Problem
-from events.actions import record
+from events.actions import record, record_each
 from social.models import Block, Follow, Mute
 
 FOLLOWING, REQUESTED = "following", "requested"
-ACCEPT_BATCH = 500
 
 
 def _lock(*ids: int) -> dict[int, User]:
@@ -62,8 +61,8 @@ def follow(*, follower: AbstractBaseUser, followee: AbstractBaseUser) -> str:
             if Follow.objects.filter(follower=follower.pk)[: settings.FOLLOW_CAP].count() >= settings.FOLLOW_CAP:
                 raise Problem("follow_cap", f"One may follow {settings.FOLLOW_CAP} people")
             row = Follow.objects.create(follower=people[follower.pk], followee=people[followee.pk])
-            if not people[followee.pk].is_private:
-                _accept(row)
+        if row.accepted_at is None and not people[followee.pk].is_private:
+            _accept(row)
         return FOLLOWING if row.accepted_at else REQUESTED
 
 
@@ -99,17 +98,25 @@ def reject(*, followee: AbstractBaseUser, follower_id: int) -> None:
         Follow.objects.pending().filter(follower=follower_id, followee=followee.pk).delete()
 
 
+@transaction.atomic
 def accept_pending(*, user_id: int) -> int:
-    """Lets in everybody who has asked, after the account was opened; says how many of them in this batch."""
-    with transaction.atomic():
-        requests = list(Follow.objects.pending().filter(followee=user_id).order_by("id")[:ACCEPT_BATCH])
-        people = _lock(user_id, *(row.follower_id for row in requests))
-        if user_id not in people or people[user_id].is_private:
-            return 0
-        still = Follow.objects.pending().filter(pk__in=[row.pk for row in requests])
-        for row in still:
-            _accept(row)
-        return len(requests)
+    """Lets in everybody who has asked, after the account was opened: all or none. Says how many.
+
+    All of them are locked by one statement, so that batches cannot meet other people's follows in another order. Nobody
+    joins them meanwhile: a follow of an open account is no request. 0 if it was closed again.
+    """
+    asking = Follow.objects.pending().filter(followee=user_id)
+    ids = [user_id, *asking.values_list("follower_id", flat=True)]
+    people = User.objects.get_queryset()
+    locked = people.filter(pk__in=ids).order_by("pk").select_for_update(no_key=True)
+    if dict(locked.values_list("pk", "is_private")).get(user_id, True):
+        return 0
+    followers = list(asking.values_list("follower_id", flat=True))
+    people.filter(pk__in=followers).update(following_count=F("following_count") + 1)
+    people.filter(pk=user_id).update(followers_count=F("followers_count") + len(followers))
+    events = [{"follower_id": pk, "followee_id": user_id} for pk in followers]
+    record_each(name="followed", payloads=events)
+    return asking.filter(follower__in=followers).update(accepted_at=timezone.now())
 
 
 def block(*, blocker: AbstractBaseUser, blocked: AbstractBaseUser) -> None:

@@ -7,5 +7,4 @@ from social import actions
 @transactional_task()
 def accept_pending(*, user_id: int) -> None:
     """An account was opened: whoever had asked follows."""
-    while actions.accept_pending(user_id=user_id):
-        pass
+    actions.accept_pending(user_id=user_id)

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.test import override_settings
 
 from accounts.models import User
 from events.models import Event
@@ -53,6 +54,15 @@ def test_eight_acceptances_at_once_are_one(charlie, client_for):
     statuses = together(*[lambda: client_for(dora).post("/v1/me/follow-requests/charlie/accept")] * 8)
     assert statuses == [200] * 8
     assert Event.objects.filter(name="followed").count() == 1
+    assert_counts_equal_rows()
+
+
+@override_settings(FOLLOW_CAP=3)
+def test_eight_follows_of_eight_people_at_once_stay_within_the_cap(charlie, client_for):
+    people = [factories.person(private=number % 2 == 1) for number in range(8)]
+    calls = [lambda name=person.username: client_for(charlie).put(f"/v1/users/{name}/follow") for person in people]
+    assert together(*calls) == [200] * 3 + [409] * 5
+    assert Follow.objects.filter(follower=charlie).count() == 3
     assert_counts_equal_rows()
 
 
