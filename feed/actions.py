@@ -48,7 +48,7 @@ def snapshot(*, user: AbstractBaseUser) -> list[int]:
 
 
 def backfill(*, user: AbstractBaseUser, followee_id: int) -> None:
-    """Merges the newest posts of somebody the user now follows (or no longer mutes); builds the feed if there is none.
+    """Merges the newest posts of a followee who is new, or no longer muted for good; builds the feed if there is none.
 
     If the followee has older posts than those, the feed is complete only down to the oldest of them. Where that would
     leave less than a page, the feed is built anew instead.

@@ -14,7 +14,7 @@ from accounts.models import User
 from api.ids import MAX_ID
 from posts.models import Post
 from social.models import Follow, Mute
-from social.visibility import content_visible_to
+from social.visibility import content_visible_to, muted_by
 
 FEW = 10
 
@@ -69,13 +69,16 @@ def ids_of(query: RawSQL) -> Func:
 
 
 def follows_kept() -> QuerySet[Follow]:
-    """The follows along which posts travel into feeds: accepted ones, of people the follower has not muted."""
-    muted = Exists(Mute.objects.filter(muter=OuterRef("follower"), muted=OuterRef("followee")))
+    """The follows along which posts travel into feeds: accepted ones, of people the follower has not muted for good.
+
+    A mute with an end keeps no post out of a feed, it hides it there, so that all are shown the moment it ends.
+    """
+    muted = Exists(Mute.objects.for_good().filter(muter=OuterRef("follower"), muted=OuterRef("followee")))
     return Follow.objects.accepted().filter(~muted)
 
 
 def authors_kept_for(user: AbstractBaseUser) -> QuerySet[Any]:
-    """Whose posts the precomputed feed holds: the user, and those they follow and have not muted.
+    """Whose posts the precomputed feed holds: the user, and those they follow and have not muted for good.
 
     Suspended and deactivated people too, so that their posts are back in every feed the moment they are.
     """
@@ -86,4 +89,5 @@ def authors_kept_for(user: AbstractBaseUser) -> QuerySet[Any]:
 def authors_shown_to(viewer: AbstractBaseUser) -> QuerySet[Any]:
     """Whose posts `in_feed_of(viewer)` lets through."""
     kept = authors_kept_for(viewer)
-    return User.objects.get_queryset().filter(content_visible_to(viewer, ""), pk__in=kept).values("pk")
+    shown = User.objects.get_queryset().filter(content_visible_to(viewer, ""), pk__in=kept)
+    return shown.exclude(muted_by(viewer, "")).values("pk")

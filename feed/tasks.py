@@ -18,7 +18,7 @@ def build(*, delivery: Delivery, user_id: int) -> None:
 
 @idempotent_task(queue="feed")
 def backfill(*, delivery: Delivery, follower_id: int, followee_id: int) -> None:
-    """For somebody who follows a person, or no longer mutes one."""
+    """For somebody who follows a person, or no longer mutes one for good."""
     user = User.objects.active().filter(pk=follower_id).first()
     if user is not None:
         actions.backfill(user=user, followee_id=followee_id)

@@ -14,6 +14,7 @@ app.conf.beat_schedule = {
     "prune-sessions": {"task": "accounts.tasks.prune_sessions", "schedule": 3600.0},
     "note-scheduler": {"task": "events.tasks.note_scheduler", "schedule": 60.0},
     "prune-outbox": {"task": "events.tasks.prune", "schedule": 3600.0},
+    "prune-mutes": {"task": "social.tasks.prune_mutes", "schedule": 3600.0},
     "resume-stuck-media": {"task": "media.tasks.resume_stuck", "schedule": 60.0},
     "tidy-media": {"task": "media.tasks.tidy", "schedule": 3600.0},
     "purge-trash": {"task": "posts.tasks.purge_trash", "schedule": 3600.0},

@@ -6,6 +6,7 @@ SUBSCRIPTIONS: dict[str, list[str]] = {
     "logged_in": ["feed.tasks.build"],
     "followed": ["feed.tasks.backfill", "search.tasks.weigh_person"],
     "unmuted": ["feed.tasks.backfill"],
+    "mute_limited": ["feed.tasks.backfill"],
     "account_opened": ["social.tasks.accept_pending"],
     "media_failed": [],
     "media_received": ["media.tasks.process"],

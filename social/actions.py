@@ -2,6 +2,8 @@
 so follow ∥ block never leaves both, counts equal rows, and nothing deadlocks.
 """
 
+from datetime import datetime
+
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import transaction
@@ -136,11 +138,23 @@ def unblock(*, blocker: AbstractBaseUser, username: str) -> None:
     Block.objects.filter(blocker=blocker.pk, blocked__username=username.lower()).delete()
 
 
-def mute(*, muter: AbstractBaseUser, muted: AbstractBaseUser) -> None:
-    """Hides somebody from the feed; they are not told."""
+def mute(*, muter: AbstractBaseUser, muted: AbstractBaseUser, until: datetime | None = None) -> None:
+    """Hides somebody from the feed, for good or until a moment; they are not told. Repeated, the last word counts.
+
+    Feeds hold no posts of people who are muted for good, so one that is given an end has to fetch them.
+    """
     if muter.pk == muted.pk:
         raise Problem("conflict", "One cannot mute oneself")
-    Mute.objects.bulk_create([Mute(muter_id=muter.pk, muted_id=muted.pk)], ignore_conflicts=True)
+    with transaction.atomic():
+        _lock(muter.pk)
+        row = Mute.objects.filter(muter=muter.pk, muted=muted.pk).select_for_update(of=("self",)).first()
+        if row is None:
+            Mute.objects.create(muter_id=muter.pk, muted_id=muted.pk, expires_at=until)
+        elif row.expires_at != until:
+            if row.expires_at is None:
+                record("mute_limited", follower_id=muter.pk, followee_id=muted.pk)
+            row.expires_at = until
+            row.save(update_fields=["expires_at"])
 
 
 def unmute(*, muter: AbstractBaseUser, username: str) -> None:
@@ -151,3 +165,9 @@ def unmute(*, muter: AbstractBaseUser, username: str) -> None:
         if row is not None:
             row.delete()
             record("unmuted", follower_id=muter.pk, followee_id=row.muted_id)
+
+
+def prune_mutes() -> int:
+    """Removes mutes that have ended; says how many."""
+    count, _ = Mute.objects.over().delete()
+    return count

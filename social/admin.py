@@ -24,7 +24,7 @@ class BlockAdmin(ReadOnlyAdmin):
 
 @admin.register(Mute)
 class MuteAdmin(ReadOnlyAdmin):
-    list_display = ["muter", "muted", "created_at"]
+    list_display = ["muter", "muted", "created_at", "expires_at"]
     list_select_related = ["muter", "muted"]
     list_filter = ["created_at"]
     search_fields = ["muter__username", "muted__username"]

@@ -1,7 +1,7 @@
 """What profiles and relations look like in the documents."""
 
 from accounts.examples import PERSON
-from api.examples import answered
+from api.examples import answered, sent
 
 _RELATION = {"following": "following", "followed_by": False, "blocking": False, "muting": False}
 _COUNTS = {"posts_count": 12, "followers_count": 340, "following_count": 99}
@@ -12,4 +12,9 @@ RELATIONSHIP = answered("Bob", {"username": "bob", **_RELATION})
 FOLLOWING = answered("Following", {"state": "following"})
 REQUESTED = answered("Asked", {"state": "requested"})
 BLOCKED = answered("Blocked", {"blocking": True})
-MUTED = answered("Muted", {"muting": True})
+_UNTIL = "2026-11-27T08:00:00.000000Z"
+MUTE = sent("Until a moment", {"until": _UNTIL})
+MUTE_FOR = sent("For eight hours", {"duration_s": 28800})
+MUTED = answered("Muted for good", {"muting": True, "until": None})
+MUTED_UNTIL = answered("Muted until a moment", {"muting": True, "until": _UNTIL})
+A_MUTED_PERSON = answered("A muted person", {**PERSON, "until": _UNTIL})

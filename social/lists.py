@@ -14,8 +14,8 @@ from social.visibility import name_visible_to, person_visible_to
 Build = Callable[[Parameters, AbstractBaseUser], QuerySet[Any]]
 
 
-def _listed(member: str, build: Build) -> Callable[..., CompiledRead]:
-    """The newest rows below `position`: id, card version and privacy of the person at `member`, then the row's id.
+def _listed(member: str, build: Build, *more: str) -> Callable[..., CompiledRead]:
+    """The newest rows below `position`: id, card version and privacy of the person at `member`, `more`, the row's id.
 
     The limit is `count`.
     """
@@ -23,7 +23,7 @@ def _listed(member: str, build: Build) -> Callable[..., CompiledRead]:
     @compiled
     def read(given: Parameters, *, count: int) -> QuerySet[Any, Any]:
         rows = build(given, given.person("viewer")).filter(pk__lt=given.id("position")).order_by("-pk")
-        return rows.values_list(f"{member}_id", card_version(member), f"{member}__is_private", "pk")[:count]
+        return rows.values_list(f"{member}_id", card_version(member), f"{member}__is_private", *more, "pk")[:count]
 
     return read
 
@@ -50,7 +50,7 @@ def _blocks(given: Parameters, viewer: AbstractBaseUser) -> QuerySet[Any]:
 
 
 def _mutes(given: Parameters, viewer: AbstractBaseUser) -> QuerySet[Any]:
-    return Mute.objects.made_by(viewer).filter(name_visible_to(viewer, "muted"))
+    return Mute.objects.made_by(viewer).in_force().filter(name_visible_to(viewer, "muted"))
 
 
 followers = _listed("follower", _followers)
@@ -58,4 +58,4 @@ following = _listed("followee", _following)
 mutuals = _listed("follower", _mutuals)
 requests = _listed("follower", _requests)
 blocks = _listed("blocked", _blocks)
-mutes = _listed("muted", _mutes)
+mutes = _listed("muted", _mutes, "expires_at")

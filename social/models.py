@@ -6,6 +6,7 @@ from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Now
 
 USER = settings.AUTH_USER_MODEL
 
@@ -79,13 +80,26 @@ class MuteQuerySet(models.QuerySet["Mute"]):
     def made_by(self, person: AbstractBaseUser) -> Self:
         return self.filter(muter=person.pk)
 
+    def in_force(self) -> Self:
+        """Without an end, or with one that is still to come: PostgreSQL decides, when it reads the row."""
+        return self.filter(Q(expires_at__isnull=True) | Q(expires_at__gt=Now()))
+
+    def over(self) -> Self:
+        """Ended by themselves."""
+        return self.filter(expires_at__lte=Now())
+
+    def for_good(self) -> Self:
+        """Without an end."""
+        return self.filter(expires_at__isnull=True)
+
 
 class Mute(models.Model):
-    """`muter` does not want to see `muted` in the feed; nobody is told."""
+    """`muter` does not want to see `muted` in the feed; nobody is told. Without `expires_at`, for good."""
 
     muter = models.ForeignKey(USER, on_delete=models.CASCADE, related_name="muting_set")
     muted = models.ForeignKey(USER, on_delete=models.CASCADE, related_name="muted_by_set")
     created_at = models.DateTimeField(auto_now_add=True)
+    expires_at = models.DateTimeField(null=True, blank=True)
     objects = MuteQuerySet.as_manager()
 
     class Meta:
@@ -93,6 +107,7 @@ class Mute(models.Model):
             models.UniqueConstraint(fields=["muter", "muted"], name="one_mute_per_pair"),
             models.CheckConstraint(condition=~Q(muter=F("muted")), name="nobody_mutes_themselves"),
         ]
+        indexes = [models.Index(fields=["expires_at"], name="mutes_to_prune", condition=Q(expires_at__isnull=False))]
 
     def __str__(self) -> str:
         return f"{self.muter_id} mutes {self.muted_id}"

@@ -6,8 +6,8 @@ from django.http import Http404
 
 from accounts.models import User
 from api.compiled import Parameters, compiled
-from social.models import Block, Follow, Mute
-from social.visibility import content_visible_to, person_visible_to
+from social.models import Block, Follow
+from social.visibility import content_visible_to, muted_by, person_visible_to
 
 
 def people_visible_to(viewer: AbstractBaseUser) -> QuerySet[User]:
@@ -26,7 +26,7 @@ def with_relation_to(viewer: AbstractBaseUser, people: QuerySet[User]) -> QueryS
         viewer_following=Subquery(mine.annotate(state=state).values("state")[:1]),
         viewer_followed_by=Exists(follows_me),
         viewer_blocking=Exists(Block.objects.filter(blocker=viewer.pk, blocked=OuterRef("pk"))),
-        viewer_muting=Exists(Mute.objects.filter(muter=viewer.pk, muted=OuterRef("pk"))),
+        viewer_muting=muted_by(viewer, ""),
     )
 
 

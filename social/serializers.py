@@ -1,13 +1,16 @@
 """Shapes of profiles and relations."""
 
+from datetime import timedelta
 from typing import Any
 
+from django.utils import timezone
 from drf_spectacular.utils import extend_schema_field, extend_schema_serializer
 from rest_framework import serializers
 
 from accounts.models import User
 from accounts.serializers import PersonSerializer
 from social import examples
+from social.limits import MAX_MUTE
 
 
 class RelationSerializer(serializers.Serializer[User]):
@@ -60,6 +63,53 @@ class BlockStateSerializer(serializers.Serializer[Any]):
     blocking = serializers.BooleanField(read_only=True)
 
 
-@extend_schema_serializer(examples=[examples.MUTED])
+@extend_schema_serializer(component_name="MuteInput", examples=[examples.MUTE, examples.MUTE_FOR])
+class MuteInput(serializers.Serializer[Any]):
+    """Until when; with neither, for good."""
+
+    until = serializers.DateTimeField(
+        required=False, allow_null=True, default=None, help_text=f"At most {MAX_MUTE.days} days from now."
+    )
+    duration_s = serializers.IntegerField(
+        required=False,
+        allow_null=True,
+        default=None,
+        min_value=1,
+        max_value=int(MAX_MUTE.total_seconds()),
+        help_text="Seconds from now, instead of `until`.",
+    )
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """`until` alone, in whichever way it was said."""
+        now, until, seconds = timezone.now(), attrs["until"], attrs["duration_s"]
+        if seconds is not None:
+            if until is not None:
+                raise _refused("duration_s", "Either `until` or `duration_s`.", "conflict")
+            return {"until": now + timedelta(seconds=seconds)}
+        if until is not None and until <= now:
+            raise _refused("until", "This moment has passed.", "min_value")
+        if until is not None and until > now + MAX_MUTE:
+            raise _refused("until", f"At most {MAX_MUTE.days} days from now.", "max_value")
+        return {"until": until}
+
+
+def _refused(field: str, text: str, code: str) -> serializers.ValidationError:
+    return serializers.ValidationError({field: serializers.ErrorDetail(text, code)})
+
+
+@extend_schema_serializer(examples=[examples.MUTED, examples.MUTED_UNTIL])
 class MuteStateSerializer(serializers.Serializer[Any]):
     muting = serializers.BooleanField(read_only=True)
+    until = serializers.DateTimeField(read_only=True, allow_null=True, help_text="Null: for good.")
+
+
+@extend_schema_serializer(examples=[examples.A_MUTED_PERSON])
+class MutedPersonSerializer(PersonSerializer):
+    """A person whom one mutes."""
+
+    until = serializers.DateTimeField(read_only=True, allow_null=True, help_text="Null: for good.")
+
+    class Meta:
+        model = User
+        fields = [*PersonSerializer.Meta.fields, "until"]
+        read_only_fields = fields

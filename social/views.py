@@ -1,9 +1,11 @@
 """Profiles, lists of people, and the relations between two people."""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import serializers
 from rest_framework.generics import get_object_or_404
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -28,12 +30,15 @@ from social.people import (
 from social.serializers import (
     BlockStateSerializer,
     FollowStateSerializer,
+    MutedPersonSerializer,
+    MuteInput,
     MuteStateSerializer,
     ProfileSerializer,
     RelationshipSerializer,
 )
 
 MAX_RELATIONSHIPS = 100
+_MOMENT = serializers.DateTimeField()
 
 
 class ProfileViewSet(BaseViewSet):
@@ -53,7 +58,7 @@ class _PeopleList(BaseViewSet):
     """Lists of people."""
 
     tag = "people"
-    output = PersonSerializer
+    output: Any = PersonSerializer
 
     def listed(self, read: Callable[..., CompiledRead], **given: Any) -> Response:
         """A page of a list of `social/lists.py`, answered from cards."""
@@ -62,8 +67,12 @@ class _PeopleList(BaseViewSet):
         rows = read(count=limit + 1).rows(viewer=self.me.pk, position=position, **given)
         shown = rows[:limit]
         people = people_as_json([row[:3] for row in shown])
-        results = [people[row[0]] for row in shown if row[0] in people]
+        results = [self.entry(people[row[0]], *row[3:-1]) for row in shown if row[0] in people]
         return json_page(self.request, results, next=encode_cursor(scope, shown[-1][-1]) if len(rows) > limit else None)
+
+    def entry(self, card: bytes) -> bytes:
+        """A person's JSON: their card, with what the list shows besides."""
+        return card
 
 
 class FollowersViewSet(_PeopleList):
@@ -97,10 +106,18 @@ class BlocksViewSet(_PeopleList):
 
 class MutesViewSet(_PeopleList):
     tag = "me"
+    output = MutedPersonSerializer
 
     def list(self, request: Request) -> Response:
-        """Whom you mute."""
+        """Whom you mute.
+
+        Those whose time has come are not in it any more.
+        """
         return self.listed(lists.mutes)
+
+    def entry(self, card: bytes, until: datetime | None = None) -> bytes:
+        shown = "null" if until is None else f'"{_MOMENT.to_representation(until)}"'
+        return b'%b,"until":%b}' % (card[:-1], shown.encode())
 
 
 class FollowRequestsViewSet(_PeopleList):
@@ -189,16 +206,20 @@ class BlockViewSet(_Relation):
 
 
 class MuteViewSet(_Relation):
+    inputs = {"update": MuteInput}
     output = MuteStateSerializer
     error_codes = {"update": ["conflict"]}
 
     def update(self, request: Request, username: str) -> Response:
         """Mute.
 
-        Hides somebody's posts from your feed. They are not told.
+        Hides somebody's posts from your feed: for good, `until` a moment or for `duration_s` seconds. They are not
+        told. Repeated, the last word counts.
         """
-        actions.mute(muter=self.me, muted=person_or_404(self.me, username))
-        return self.answer({"muting": True})
+        muted = person_or_404(self.me, username)
+        until = self.validated()["until"]
+        actions.mute(muter=self.me, muted=muted, until=until)
+        return self.answer({"muting": True, "until": until})
 
     def destroy(self, request: Request, username: str) -> Response:
         """Unmute.

@@ -43,8 +43,9 @@ def followed_by(viewer: AbstractBaseUser, path: str = "author") -> Q:
 
 
 def muted_by(viewer: AbstractBaseUser, path: str = "author") -> Q:
-    """The viewer has muted the person at `path`."""
-    return Q(Exists(Mute.objects.filter(muter=viewer.pk, muted=OuterRef(f"{path}_id"))))
+    """The viewer has muted the person at `path`, and the mute has not ended."""
+    muted = OuterRef(f"{path}_id" if path else "pk")
+    return Q(Exists(Mute.objects.in_force().filter(muter=viewer.pk, muted=muted)))
 
 
 def _blocked_by(viewer: AbstractBaseUser, pk: str) -> Exists:

@@ -18,8 +18,8 @@ from search.models import DismissedSuggestion
 from search.people.names import weight_of
 from search.result import Position, ResultPage
 from search.suggestions.friends import NAMED, SAMPLE, cards_of, friends_of, reason_as_json
-from social.models import Follow, Mute
-from social.visibility import name_visible_to
+from social.models import Follow
+from social.visibility import muted_by, name_visible_to
 
 FRIENDS, FOLLOWER, POPULAR = 2, 1, 0
 KINDS = {FRIENDS: "followed_by_people_you_follow", FOLLOWER: "follows_you", POPULAR: "popular_here"}
@@ -105,7 +105,7 @@ def _suggestable_to(viewer: AbstractBaseUser) -> QuerySet[User]:
     pk = OuterRef("pk")
     known = (
         Q(Exists(Follow.objects.filter(follower=viewer.pk, followee=pk)))
-        | Q(Exists(Mute.objects.filter(muter=viewer.pk, muted=pk)))
+        | muted_by(viewer, "")
         | Q(Exists(DismissedSuggestion.objects.filter(user=viewer.pk, person=pk)))
     )
     return User.objects.get_queryset().filter(name_visible_to(viewer, ""), ~known).exclude(pk=viewer.pk)

@@ -45,7 +45,7 @@ def test_my_blocks_and_mutes_are_listed_for_me(alice, mallory, bob, client_for):
 
 def test_a_mute_repeats_and_ends(alice, bob, client_for):
     for _ in range(2):
-        assert client_for(bob).put("/v1/users/alice/mute").json() == {"muting": True}
+        assert client_for(bob).put("/v1/users/alice/mute").json() == {"muting": True, "until": None}
     assert Mute.objects.count() == 1
     assert client_for(bob).get("/v1/users/alice").json()["viewer"] == {
         "following": "following", "followed_by": False, "blocking": False, "muting": True,

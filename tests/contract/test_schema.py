@@ -341,6 +341,9 @@ def drive_people(call: Driver, alice: Any, bob: Any, charlie: Any) -> None:
         call(alice, "put", f"/users/charlie/{relation}")
         call(alice, "get", f"/me/{relation}s")
         call(alice, "delete", f"/users/charlie/{relation}")
+    for body in ({"duration_s": 60}, {"duration_s": 0}):
+        call(alice, "put", "/users/charlie/mute", body)
+    call(alice, "get", "/me/mutes")
     call(alice, "delete", "/me/followers/bob")
     call(bob, "delete", "/users/alice/follow")
 

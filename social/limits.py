@@ -1,0 +1,5 @@
+"""Numbers of the social graph that are no settings."""
+
+from datetime import timedelta
+
+MAX_MUTE = timedelta(days=366)  # of a mute with an end
