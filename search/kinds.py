@@ -5,13 +5,17 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from posts.examples import PLACE, POST
-from posts.serializers import PlacePageSerializer, PostSerializer, TagSerializer
 from search.names import places, tags
 from search.people import matching as people
 from search.posts import matching as posts
 from search.result import Find
+from search.serializers import (
+    PlaceResultSerializer,
+    PostResultSerializer,
+    TagResultSerializer,
+    UserResultSerializer,
+)
 from social.examples import PROFILE
-from social.serializers import ProfileSerializer
 
 BEST = "best"
 
@@ -31,8 +35,8 @@ class Kind:
 
 
 KINDS: dict[str, Kind] = {
-    "users": Kind(people.find, ProfileSerializer, PROFILE),
-    "tags": Kind(tags.find, TagSerializer, {"name": "sunset", "posts_count": 128, "following": False}),
-    "places": Kind(places.find, PlacePageSerializer, {**PLACE, "posts_count": 12}),
-    "posts": Kind(posts.find_best, PostSerializer, POST, {"newest": posts.find_newest}),
+    "users": Kind(people.find, UserResultSerializer, PROFILE),
+    "tags": Kind(tags.find, TagResultSerializer, {"name": "sunset", "posts_count": 128, "following": False}),
+    "places": Kind(places.find, PlaceResultSerializer, {**PLACE, "posts_count": 12}),
+    "posts": Kind(posts.find_best, PostResultSerializer, POST, {"newest": posts.find_newest}),
 }

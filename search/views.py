@@ -30,15 +30,18 @@ MAX_RESULTS = 50
 @extend_schema_serializer(
     many=False,
     component_name="SearchPage",
-    examples=[answered(f"type={name}", {"results": [kind.example], "next": None}) for name, kind in KINDS.items()],
+    examples=[
+        answered(f"type={name}", {"results": [{**kind.example, "type": name}], "next": None})
+        for name, kind in KINDS.items()
+    ],
 )
 class SearchPageSerializer(serializers.Serializer[Any]):
     """What was found: people, tags, places or posts, as `type` asked."""
 
     results = PolymorphicProxySerializer(
         component_name="SearchResult",
-        serializers=[kind.shape for kind in KINDS.values()],
-        resource_type_field_name=None,
+        serializers={name: kind.shape for name, kind in KINDS.items()},
+        resource_type_field_name="type",
         many=True,
     )
     next = serializers.CharField(allow_null=True, help_text="Pass it as `cursor` for the next page.")
@@ -81,9 +84,14 @@ class SearchViewSet(BaseViewSet):
         found = find(viewer=self.me, text=text, after=after, limit=limit)
         following = encode_cursor(scope, found.after) if found.after else None
         if all(isinstance(row, bytes) for row in found.rows):  # from cards
-            return json_page(request, found.rows, next=following)
+            return json_page(request, [_with_type(row, name) for row in found.rows], next=following)
         context = self.get_serializer_context()
         return page_response(request, [represent(kind.shape, row, context) for row in found.rows], following)
+
+
+def _with_type(card: bytes, name: str) -> bytes:
+    """A card with the member that its shape (`search.kinds.Kind.shape`) has in the last place."""
+    return b'%b,"type":"%b"}' % (card[:-1], name.encode())
 
 
 def _kind_or_400(name: str) -> Kind:

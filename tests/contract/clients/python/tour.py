@@ -29,14 +29,15 @@ from pystagram_client.models import (
     MediaUploadInput,
     Post,
     PostInput,
+    PostResult,
     Problem,
-    Profile,
     ReactionState,
     Registered,
     RegisterInput,
     SearchPage,
     SearchType,
     Tokens,
+    UserResult,
 )
 from pystagram_client.types import File
 
@@ -81,9 +82,9 @@ def read_feed(client: AuthenticatedClient, post: Post) -> FeedPage | None:
     return page if there else None
 
 
-def find(client: AuthenticatedClient, query: str, post: Post) -> Post | None:
+def find(client: AuthenticatedClient, query: str, post: Post) -> PostResult | None:
     page = sure(SearchPage, search.sync(client=client, q=query))
-    return next((each for each in page.results if isinstance(each, Post) and each.id == post.id), None)
+    return next((each for each in page.results if isinstance(each, PostResult) and each.id == post.id), None)
 
 
 def main() -> None:
@@ -109,7 +110,7 @@ def main() -> None:
         "likes": reaction.likes_count,
         "comment": comment.text,
         "found": found.id == post.id,
-        "people": any(isinstance(each, Profile) and each.username == ana_name for each in people.results),
+        "people": any(isinstance(each, UserResult) and each.username == ana_name for each in people.results),
         "hidden": sure(Problem, get_media_original.sync(photos[0].id, client=ben)).code,
     }
     print(json.dumps(seen))

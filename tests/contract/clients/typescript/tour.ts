@@ -72,7 +72,7 @@ const comment = await sure(
 const found = await until(async () => {
   const query = { q: `typescript author:${ana.username}` };
   const page = await sure(ben.client.GET("/v1/search", { params: { query } }));
-  return page.results.find((each) => "caption" in each && each.id === post.id);
+  return page.results.find((each) => each.type === "posts" && each.id === post.id);
 });
 const people = await sure(ben.client.GET("/v1/search", { params: { query: { q: ana.username, type: "users" } } }));
 const hidden = await ben.client.GET("/v1/media/{id}/original", {
