@@ -94,7 +94,7 @@ PERMIT = OpenApiExample(
     {
         "id": "7312849021001728",
         "method": "PUT",
-        "url": "https://s3.example/pystagram/incoming/6f1e?X-Amz-Expires=3600&X-Amz-Signature=…",
+        "url": "https://s3.example/pystagram/incoming/6f1e?X-Amz-Expires=3600&X-Amz-Signature=5d672d79",
         "headers": {
             "Content-Length": "3145728",
             "x-amz-checksum-sha256": "n4bQgYhMfWWaL+qgxVrQFaO/TxsrC4Is0V1sFbDwCgg=",

@@ -39,7 +39,7 @@ def announce(client: APIClient, data: bytes, key: str = "", **fields: Any) -> di
     headers = {"Idempotency-Key": key} if key else {}
     answer = client.post("/v1/media/uploads", {"size": len(data), **fields}, headers=headers)
     assert answer.status_code == 201, answer.content
-    assert answer["Location"] == f"/v1/media/uploads/{answer.json()['id']}"
+    assert answer["Location"] == f"/v1/media/uploads/{answer.json()['id']}/status"
     return dict(answer.json())
 
 
@@ -64,7 +64,7 @@ def test_the_whole_way(client_for, alice, objects):
     assert (media["state"], media["alt_text"], media["width"]) == ("ready", "A ferry", 120)
     assert original_of(client, f"{answer['Location']}") == data
     assert not incoming(objects)
-    shown = client.get(f"/v1/media/uploads/{presigned['id']}").json()
+    shown = client.get(f"/v1/media/uploads/{presigned['id']}/status").json()
     assert (shown["url"], shown["headers"], shown["media"]) == (None, {}, media["id"])
 
 
@@ -145,7 +145,7 @@ def test_it_is_nobody_else_s(client_for, alice, bob):
     presigned = announce(client_for(alice), photo())
     put(presigned, photo())
     assert complete(client_for(bob), presigned).status_code == 404
-    assert client_for(bob).get(f"/v1/media/uploads/{presigned['id']}").status_code == 404
+    assert client_for(bob).get(f"/v1/media/uploads/{presigned['id']}/status").status_code == 404
     assert client_for(None).post("/v1/media/uploads", {"size": 10}).status_code == 401
 
 
@@ -193,7 +193,7 @@ def test_an_upload_is_over_after_its_hour(client_for, alice, objects):
     presigned = announce(client, photo(), "k")
     put(presigned, photo())
     DirectUpload.objects.update(expires_at=DirectUpload.objects.get().expires_at - timedelta(hours=2))
-    assert client.get(f"/v1/media/uploads/{presigned['id']}").json()["url"] is None
+    assert client.get(f"/v1/media/uploads/{presigned['id']}/status").json()["url"] is None
     again = client.post("/v1/media/uploads", {"size": len(photo())}, headers={"Idempotency-Key": "k"})
     assert (again.status_code, again.json()["code"]) == (410, "gone")
     assert complete(client, presigned).status_code == 202, "what arrived in time is not lost"

@@ -30,8 +30,12 @@ class DirectUploadViewSet(BaseViewSet):
     def get_queryset(self) -> QuerySet[DirectUpload]:
         return DirectUpload.objects.owned_by(self.me).select_related("owner")
 
-    def retrieve(self, request: Request, pk: str) -> Response:
-        """An announced upload."""
+    @action(detail=True)
+    def status(self, request: Request, pk: str) -> Response:
+        """An announced upload.
+
+        Where to send its bytes (the address anew, as long as it is taken), and its media once it was completed.
+        """
         return self.answer(self.get_object())
 
     def create(self, request: Request) -> Response:
@@ -41,7 +45,7 @@ class DirectUploadViewSet(BaseViewSet):
         log-in, for an hour. Send the `headers` as they are. Nothing is promised before `complete`.
         """
         upload = direct_uploads.begin(owner=self.me, idempotency_key=key_of(request), **self.validated())
-        return self.created(f"/v1/media/uploads/{upload.pk}", upload)
+        return self.created(f"/v1/media/uploads/{upload.pk}/status", upload)
 
     @extend_schema(responses=UPLOADED)
     @action(detail=True, methods=["post"])

@@ -105,7 +105,7 @@ MATRIX: dict[tuple[str, str], Row] = {
     ("me-archive", "get"): Row(ANYBODY, "/v1/me/archive"),
     ("me-trash", "get"): Row(ANYBODY, "/v1/me/trash"),
     ("media-upload-list", "post"): Row(everybody(201), "/v1/media/uploads", {"size": 1000}),
-    ("media-upload-detail", "get"): Row(owner_only(200), "/v1/media/uploads/{upload}"),
+    ("media-upload-status", "get"): Row(owner_only(200), "/v1/media/uploads/{upload}/status"),
     ("media-upload-complete", "post"): Row(owner_only(409), "/v1/media/uploads/{upload}/complete"),
     ("me-quota", "get"): Row(ANYBODY, "/v1/me/quota"),
     # People

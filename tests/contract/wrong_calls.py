@@ -111,7 +111,7 @@ def wrong_types() -> list[Wrong]:
 def numbers_and_ids() -> list[Wrong]:
     ids = ["-1", HUGE, "9" * 30, DIGITS, "abc", "1e3", "1.5", "0x1", "%D9%A1", "%EF%BC%91", "%201", "1%20", "0", "..", "%2e%2e"]  # fmt: skip
     rows = [Wrong("id", "GET", f"/v1/posts/{one}", 404, "not_found") for one in ids]
-    others = ["media/{}", "stories/{}", "highlights/{}", "comments/{}/replies", "places/{}", "media/uploads/{}"]
+    others = ["media/{}", "stories/{}", "highlights/{}", "comments/{}/replies", "places/{}", "media/uploads/{}/status"]
     rows += [
         Wrong("id", "GET", f"/v1/{path.format(one)}", 404, "not_found") for path in others for one in (HUGE, "%D9%A1")
     ]
