@@ -3,7 +3,7 @@
 from api.examples import answered, sent
 
 _PASSWORD = "correct-horse-battery"  # noqa: S105 (nobody's)
-_TOKENS = {"access": "eyJhbGciOiJIUzI1NiIs…", "refresh": "eyJhbGciOiJIUzI1NiIs…"}
+_TOKENS = dict.fromkeys(("access", "refresh"), "eyJhbGciOiJIUzI1NiJ9.eyJqdGkiOiI2ZjFlIn0.c2lnbmF0dXJl")
 PERSON = {"id": "7312849021001001", "username": "bob", "name": "Bob", "avatar": None, "is_private": False}
 ALICE = {"id": "7312849021001002", "username": "alice", "name": "Alice", "avatar": None, "is_private": False}
 _ME = {

@@ -12,6 +12,12 @@ from rest_framework.permissions import SAFE_METHODS, BasePermission
 from api.problems import CATALOGUE, CONTENT_TYPE
 
 CODES = "x-problem-codes"
+CODE_SHAPE: dict[str, Any] = {
+    "type": "string",
+    "enum": list(CATALOGUE),
+    "description": "Machine-readable. Each answer names the codes it may have in `x-problem-codes`; what they mean "
+    "stands at `/docs/errors`.",
+}
 PROBLEM: dict[str, Any] = {
     "type": "object",
     "required": ["type", "title", "status", "detail", "code"],
@@ -20,11 +26,7 @@ PROBLEM: dict[str, Any] = {
         "title": {"type": "string"},
         "status": {"type": "integer"},
         "detail": {"type": "string"},
-        "code": {
-            "type": "string",
-            "description": "Machine-readable. Each answer names the codes it may have, also in `x-problem-codes`; the "
-            "catalogue is at `/docs/errors`.",
-        },
+        "code": {"$ref": "#/components/schemas/ProblemCode"},
         "errors": {
             "type": "array",
             "items": {

@@ -8,9 +8,10 @@ import uritemplate
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiParameter
 
+from api.answer_headers import HEADERS, tell_headers
 from api.operation_docs import id_description, summary_and_description
 from api.operation_names import operation_name
-from api.problem_schema import PROBLEM, codes_of_view, error_codes, name_problems
+from api.problem_schema import CODE_SHAPE, PROBLEM, codes_of_view, error_codes, name_problems
 
 ID_PATTERN = "^[0-9]{1,19}$"
 KEY_PARAMETER = OpenApiParameter(
@@ -21,11 +22,6 @@ KEY_PARAMETER = OpenApiParameter(
     "answer; with another body 422; while the first is under way 409. Keys are kept for 24 hours.",
 )
 
-_HEADERS = {
-    "Location": {"schema": {"type": "string"}, "description": "Where the new thing is, without scheme and host."},
-    "Link": {"schema": {"type": "string"}, "description": '`<address>; rel="next"`, absent on the last page.'},
-    "Retry-After": {"schema": {"type": "integer"}, "description": "Seconds to wait before the next try."},
-}
 _PLAIN = [
     (re.compile(r"^Paginated(\w+)List$"), r"\1Page"),
     (re.compile(r"^Patched(\w+?)(?:Input|Edit)?Request$"), r"\1Changes"),
@@ -103,29 +99,19 @@ class Schema(AutoSchema):
 
 
 def problems_everywhere(result: dict[str, Any], generator: Any, request: Any, public: bool) -> dict[str, Any]:
-    """A postprocessing hook: each operation names its problems; a body that is described is needed."""
-    result.setdefault("components", {}).setdefault("schemas", {})["Problem"] = PROBLEM
+    """A postprocessing hook: each operation names its problems and headers, and whether a token is needed."""
+    result.setdefault("components", {}).setdefault("schemas", {}).update(Problem=PROBLEM, ProblemCode=CODE_SHAPE)
     for path, operations in result["paths"].items():
         for method, operation in operations.items():
             if not isinstance(operation, dict) or "responses" not in operation:
                 continue
             if "requestBody" in operation:
-                operation["requestBody"]["required"] = True
+                operation["requestBody"]["required"] = True  # where it is described, it is needed
+            operation.setdefault("security", [])
             name_problems(path, method, operation)
-            _tell_headers(operation)
-    result["components"]["headers"] = _HEADERS
+            tell_headers(operation)
+    result["components"]["headers"] = HEADERS
     return result
-
-
-def _tell_headers(operation: dict[str, Any]) -> None:
-    """Which headers a client has use for."""
-    paged = any(parameter["name"] == "cursor" for parameter in operation.get("parameters", ()))
-    names = {"200": ["Link"] if paged else [], "429": ["Retry-After"], "503": ["Retry-After"]}
-    if operation["operationId"].startswith(("create", "upload", "complete")):
-        names |= {"201": ["Location"], "202": ["Location"]}
-    for status in names.keys() & operation["responses"].keys():
-        told = {name: {"$ref": f"#/components/headers/{name}"} for name in names[status]}
-        operation["responses"][status].setdefault("headers", {}).update(told)
 
 
 def plain_names(result: dict[str, Any], generator: Any, request: Any, public: bool) -> dict[str, Any]:

@@ -25,7 +25,7 @@ _EXAMPLE = answered(
     {
         "results": [POST],
         "next": None,
-        "previous": "WyJmZWVkIG5ld2VyIiw3MzEyXQ:b1s…",
+        "previous": "WyJmZWVkIG5ld2VyIiw3MzEyXQ:b1sKc0",
         "source": "cache",
         "generated_at": "2026-11-22T10:00:00.000000Z",
     },

@@ -20,10 +20,10 @@ POST = {
             "height": 3024,
             "blurhash": "LEHV6nWB2yk8pyo0adR*.7kCMdnj",
             "duration": None,
-            "url": "https://pystagram.example/media/k3J/w1080.jpg?token=…",
+            "url": "https://pystagram.example/media/k3J/w1080.jpg?token=otmq3k0.c2lnbmF0dXJl",
             "renditions": [
                 {
-                    "url": "https://pystagram.example/media/k3J/w1080.webp?token=…",
+                    "url": "https://pystagram.example/media/k3J/w1080.webp?token=otmq3k0.c2lnbmF0dXJl",
                     "width": 1080,
                     "height": 810,
                     "type": "image/webp",

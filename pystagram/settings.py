@@ -16,6 +16,7 @@ from django.core.exceptions import ImproperlyConfigured
 from .environment import ROOT, Environment, kept_secret
 from .error_reports import report_errors_to
 from .logs import logging_config
+from .openapi import openapi_settings
 
 env = Environment()
 
@@ -336,33 +337,7 @@ REST_FRAMEWORK = {
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
     "DATETIME_FORMAT": "%Y-%m-%dT%H:%M:%S.%fZ",
 }
-SPECTACULAR_SETTINGS = {
-    "TITLE": "pystagram",
-    "DESCRIPTION": (ROOT / "pystagram" / "overview.md").read_text(),
-    "VERSION": VERSION,
-    "OAS_VERSION": "3.1.0",
-    "SERVE_INCLUDE_SCHEMA": False,
-    "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
-    "SERVE_AUTHENTICATION": [],
-    "SCHEMA_PATH_PREFIX": r"/v1",
-    "COMPONENT_SPLIT_REQUEST": True,
-    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,  # it repeats the values
-    "ENUM_NAME_OVERRIDES": {
-        "MediaKindEnum": "media.models.Media.Kind",
-        "FeedSourceEnum": ["cache", "rebuilt", "database"],
-        "UploadMethodEnum": ["PUT"],
-        "FollowStateEnum": ["following", "requested"],
-        "PostStateEnum": ["processing", "failed", "published", "archived", "deleted"],
-    },
-    "SWAGGER_UI_DIST": "SIDECAR",
-    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
-    "REDOC_DIST": "SIDECAR",
-    "POSTPROCESSING_HOOKS": [
-        "drf_spectacular.hooks.postprocess_schema_enums",
-        "api.schema.problems_everywhere",
-        "api.schema.plain_names",
-    ],
-}
+SPECTACULAR_SETTINGS = openapi_settings(version=VERSION, url=PYSTAGRAM_URL)
 # Tokens travel in a header that a page has to set itself; the cookie of the browsable API is never let across
 # (no CORS_ALLOW_CREDENTIALS), so that any origin may call.
 CORS_ALLOWED_ORIGINS = [origin for origin in env("PYSTAGRAM_CORS_ORIGINS") if origin != "*"]

@@ -80,7 +80,8 @@ class Schema(SpectacularAPIView):
     renderer_classes = [OpenApiJsonRenderer, OpenApiJsonRenderer2, OpenApiYamlRenderer, OpenApiYamlRenderer2]
 
     def _get_schema_response(self, request: Request) -> Response:
-        return Response(_schema())
+        here = request.build_absolute_uri("/").removesuffix("/")  # one of ALLOWED_HOSTS, as everywhere
+        return Response({**_schema(), "servers": [{"url": here}]})
 
 
 class RootViewSet(OpenViewSet):

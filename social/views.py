@@ -77,21 +77,30 @@ class _PeopleList(BaseViewSet):
 
 class FollowersViewSet(_PeopleList):
     def list(self, request: Request, username: str) -> Response:
-        """Followers."""
+        """Followers.
+
+        Whoever followed last comes first. Of a private account they are a 404 for all but its followers.
+        """
         person = lists_visible_or_404(self.me, username)
         return self.listed(lists.followers, person=person.pk)
 
 
 class FollowingViewSet(_PeopleList):
     def list(self, request: Request, username: str) -> Response:
-        """Whom they follow."""
+        """Whom they follow.
+
+        Whom they followed last comes first. Of a private account they are a 404 for all but its followers.
+        """
         person = lists_visible_or_404(self.me, username)
         return self.listed(lists.following, person=person.pk)
 
 
 class MutualsViewSet(_PeopleList):
     def list(self, request: Request, username: str) -> Response:
-        """Their followers whom you follow."""
+        """Their followers whom you follow.
+
+        Whoever followed them last comes first.
+        """
         person = lists_visible_or_404(self.me, username)
         return self.listed(lists.mutuals, person=person.pk)
 
@@ -100,7 +109,10 @@ class BlocksViewSet(_PeopleList):
     tag = "me"
 
     def list(self, request: Request) -> Response:
-        """Whom you block."""
+        """Whom you block.
+
+        Whom you blocked last comes first. Nobody else sees this list.
+        """
         return self.listed(lists.blocks)
 
 
@@ -111,7 +123,8 @@ class MutesViewSet(_PeopleList):
     def list(self, request: Request) -> Response:
         """Whom you mute.
 
-        Those whose time has come are not in it any more.
+        Whom you muted last comes first. Nobody else sees this list. Those whose time has come are
+        not in it any more.
         """
         return self.listed(lists.mutes)
 
@@ -125,18 +138,27 @@ class FollowRequestsViewSet(_PeopleList):
     outputs = {"accept": FollowStateSerializer, "reject": None}
 
     def list(self, request: Request) -> Response:
-        """Who has asked to follow you."""
+        """Who has asked to follow you.
+
+        Whoever asked last comes first.
+        """
         return self.listed(lists.requests)
 
     @extend_schema(examples=[examples.FOLLOWING])
     def accept(self, request: Request, username: str) -> Response:
-        """Let a follower in."""
+        """Let a follower in.
+
+        Repeated, it changes nothing and answers the same.
+        """
         follower = person_or_404(self.me, username)
         actions.accept(followee=self.me, follower_id=follower.pk)
         return self.answer({"state": actions.FOLLOWING})
 
     def reject(self, request: Request, username: str) -> Response:
-        """Turn a request down."""
+        """Turn a request down.
+
+        They are not told, and may ask again. Repeated, it changes nothing and answers the same.
+        """
         follower = User.objects.named(username).first()
         if follower is not None:
             actions.reject(followee=self.me, follower_id=follower.pk)

@@ -15,10 +15,10 @@ MEDIA = {
     "height": 4032,
     "blurhash": "LEHV6nWB2yk8pyo0adR*.7kCMdnj",
     "duration": None,
-    "url": "https://pystagram.example/media/k3J/w1080.jpg?token=…",
+    "url": "https://pystagram.example/media/k3J/w1080.jpg?token=otmq3k0.c2lnbmF0dXJl",
     "renditions": [
         {
-            "url": "https://pystagram.example/media/k3J/w1080.webp?token=…",
+            "url": "https://pystagram.example/media/k3J/w1080.webp?token=otmq3k0.c2lnbmF0dXJl",
             "width": 1080,
             "height": 1440,
             "type": "image/webp",

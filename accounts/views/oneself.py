@@ -17,7 +17,10 @@ class MeViewSet(BaseViewSet):
     output = MeSerializer
 
     def retrieve(self, request: Request) -> Response:
-        """Oneself."""
+        """Oneself.
+
+        The profile as others see it, and what nobody else is shown: e-mail address, date of birth, last log-in.
+        """
         return Response({**card_of(self.me), **represent(OwnDetailsSerializer, self.me, {})})
 
     def partial_update(self, request: Request) -> Response:
@@ -41,6 +44,9 @@ class AvatarViewSet(BaseViewSet):
         return self.answer(actions.set_avatar(user=self.me, media_id=self.validated()["media"]))
 
     def destroy(self, request: Request) -> Response:
-        """Remove the avatar."""
+        """Remove the avatar.
+
+        Its media stays. Repeated, it changes nothing and answers the same.
+        """
         actions.set_avatar(user=self.me, media_id=None)
         return self.done()

@@ -7,7 +7,9 @@ import pytest
 from drf_spectacular.generators import SchemaGenerator
 from jsonschema import Draft202012Validator
 
+from api.answer_headers import EVERYWHERE
 from api.operation_names import operation_name
+from api.problems import CATALOGUE
 
 VERBS = re.compile(
     "(accept|archive|block|change|complete|create|delete|dislike|dismiss|explore|follow|get|like|list|log|mark|mute|"
@@ -93,15 +95,35 @@ def test_only_what_needs_a_token_asks_for_one(document):
     for address, path in document["paths"].items():
         is_open = address in {"/v1/auth/register", "/v1/auth/token", "/v1/auth/token/refresh", "/v1/instance"}
         for operation in path.values():
-            assert bool(operation.get("security")) != is_open, address
+            assert (operation["security"] == []) == is_open, address
 
 
 def test_headers_that_clients_need_are_told(document):
     def told(method: str, path: str, status: str) -> set[str]:
-        return set(document["paths"][path][method]["responses"][status].get("headers", {}))
+        return set(document["paths"][path][method]["responses"][status]["headers"]) - set(EVERYWHERE)
 
     assert told("post", "/v1/media", "202") == told("post", "/v1/posts", "201") == {"Location"}
     assert told("get", "/v1/posts/{post_id}/comments", "200") == {"Link"}
     assert told("get", "/v1/feed", "200") == {"Link", "Feed-Source", "Feed-Generated-At"}
     assert told("get", "/v1/me", "429") == told("get", "/v1/me", "503") == {"Retry-After"}
     assert told("get", "/v1/me", "200") == set()
+    answers = [
+        answer for path in document["paths"].values() for each in path.values() for answer in each["responses"].values()
+    ]
+    assert all(set(EVERYWHERE) <= answer["headers"].keys() for answer in answers)
+
+
+def test_each_kind_of_search_result_has_a_type_that_tells_it(document):
+    shapes, result = document["components"]["schemas"], document["components"]["schemas"]["SearchResult"]
+    assert result["discriminator"]["propertyName"] == "type"
+    assert set(result["discriminator"]["mapping"]) == {"users", "tags", "places", "posts"}
+    for kind, shape in result["discriminator"]["mapping"].items():
+        named = shapes[shape.rpartition("/")[2]]
+        assert named["properties"]["type"]["const"] == kind
+        assert "type" in named["required"]
+
+
+def test_codes_of_problems_are_enumerated(document):
+    shapes = document["components"]["schemas"]
+    assert shapes["ProblemCode"]["enum"] == list(CATALOGUE)
+    assert shapes["Problem"]["properties"]["code"]["$ref"].endswith("/ProblemCode")

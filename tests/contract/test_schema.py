@@ -12,6 +12,7 @@ from jsonschema import Draft202012Validator, FormatChecker
 from rest_framework.test import APIClient
 
 from accounts.actions import Caller, open_session
+from api.answer_headers import HEADERS
 from api.problem_schema import CODES
 from media.tests.support.photographs import path_of, photo
 from tests.support import factories
@@ -147,6 +148,11 @@ class Driver:
         described = operation["responses"].get(str(answer.status_code))
         if described is None:
             return [f"not documented: {answer.content[:300]!r}"]
+        untold = [name for name in answer.headers if name in HEADERS and name not in described["headers"]]
+        missing = [] if "X-Request-Id" in answer.headers else ["X-Request-Id"]
+        return [*untold, *missing, *self.faults_of_the_body(described, answer)]
+
+    def faults_of_the_body(self, described: dict[str, Any], answer: Any) -> list[str]:
         if not described.get("content"):
             return ["a body that is not documented"] if answer.content else []
         content = described["content"].get(answer["Content-Type"])
@@ -219,7 +225,7 @@ def drive_direct_uploads(call: Driver, alice: Any) -> None:
     call(alice, "post", f"{path}/complete")
     APIClient().generic("PUT", path_of(upload["url"]), content)
     call(alice, "post", f"{path}/complete")
-    call(alice, "get", path)
+    call(alice, "get", f"{path}/status")
     call(alice, "post", "/media/uploads", {"size": 0})
 
 
@@ -298,6 +304,8 @@ def drive_search(call: Driver, bob: Any) -> None:
         "x&cursor=no",
         "x&sort=no",
         "ali&type=users",
+        "a&type=tags",
+        "gal&type=places",
     ):
         call(bob, "get", f"/search?q={query}")
 

@@ -45,3 +45,9 @@ def test_a_line_break_in_next_makes_no_header(alice, place):
     assert answer.status_code == 302
     assert "\n" not in answer["Location"]
     assert "X" not in answer.headers
+
+
+@pytest.mark.parametrize("host", ["localhost", "127.0.0.1:8000"])
+def test_the_schema_names_the_server_that_it_came_from(host):
+    document = Client().get("/v1/schema", headers={"Host": host, "Accept": "application/json"}).json()
+    assert document["servers"] == [{"url": f"http://{host}"}]
