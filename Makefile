@@ -1,6 +1,6 @@
 # Everything needs only Python 3.11+ and make; the rest is installed into .venv from the requirements files.
 .DEFAULT_GOAL := help
-.PHONY: help install run demo test test-slow test-browser check check-django rehearse pressure bench budget lock clean-state
+.PHONY: help install run demo test test-slow test-browser check check-django check-schema rehearse pressure bench budget lock clean-state
 MAKEFLAGS += --no-print-directory
 
 PYTHON = $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 python; do \
@@ -13,6 +13,9 @@ SUM := $(shell cat requirements*.lock | cksum | cut -d' ' -f1)
 RUN_SET = .venv/installed-run-$(SUM)
 DEV_SET = .venv/installed-dev-$(SUM)
 BENCH_SET = .venv/installed-bench-$(SUM)
+LINTERS = tests/contract/linters
+LINTER_SET = $(LINTERS)/node_modules/installed-$(shell cksum <$(LINTERS)/package-lock.json | cut -d' ' -f1)
+SCHEMA = .venv/openapi.json
 
 # uv is ten times faster than pip; pip is tried where uv cannot reach what pip is configured to. Compiled at once, for the
 # first start has eight processes that would each do it (and go on so where PYTHONDONTWRITEBYTECODE is set).
@@ -49,15 +52,22 @@ check: $(DEV_SET) ## lint, types, import contracts, migrations, schema, sizes
 	@$(V)/python -m tests.architecture
 	@$(V)/mypy .
 	@$(STACK) with -- $(MAKE) check-django
+	@$(MAKE) check-schema
 	@$(MAKE) budget
 
 # Needs a database; `check` brings a throw-away one.
 check-django:
 	@$(V)/python manage.py makemigrations --check --dry-run
-	@$(V)/python manage.py spectacular --validate --fail-on-warn --file /dev/null
+	@$(V)/python manage.py spectacular --validate --fail-on-warn --format openapi-json --file $(SCHEMA)
 	@PYSTAGRAM_ENV=production PYSTAGRAM_URL=https://pystagram.example \
 		PYSTAGRAM_SECRET_KEY=$$($(V)/python -c 'import secrets; print(secrets.token_urlsafe(64))') \
 		$(V)/python -W error manage.py check --deploy --fail-level WARNING
+
+# Lints the schema that `check-django` wrote.
+check-schema: $(LINTER_SET)
+	@cd $(LINTERS) && export REDOCLY_TELEMETRY=off REDOCLY_SUPPRESS_UPDATE_NOTICE=true && \
+		said=$$(node_modules/.bin/redocly lint $(CURDIR)/$(SCHEMA) --config redocly.yaml 2>&1) || { echo "$$said"; exit 1; }
+	@cd $(LINTERS) && node_modules/.bin/spectral lint $(CURDIR)/$(SCHEMA) --ruleset spectral.yaml --fail-severity warn --quiet
 
 # No container engine is needed.
 rehearse: $(DEV_SET) ## run every service of docker-compose.yml by its command, behind its proxy
@@ -93,6 +103,12 @@ $(DEV_SET): .venv/bin/uv
 
 $(BENCH_SET): $(DEV_SET)
 	@$(call install,-r requirements-bench.lock)
+	@touch $@
+
+$(LINTER_SET): $(LINTERS)/package-lock.json
+	@command -v npm >/dev/null || { echo "make check needs Node.js 20.19 or later with npm (Debian: apt install nodejs npm)" >&2; exit 1; }
+	@echo "pystagram: installing the linters of the schema"
+	@cd $(LINTERS) && npm ci --ignore-scripts --no-audit --no-fund --silent
 	@touch $@
 
 .venv/bin/uv:
