@@ -20,11 +20,15 @@ _MAX_TRACKS = 64
 
 
 class Movie(NamedTuple):
-    """What a video says of itself: seconds, and the largest width and height of its tracks (zeros for none)."""
+    """What a video says of itself: seconds, and the largest width and height of its tracks (zeros for none).
+
+    Of those with a size also for how many seconds they last; zero where that is not known.
+    """
 
     seconds: float
     width: int
     height: int
+    picture_seconds: float = 0.0
 
 
 def _boxes(file: IO[bytes], end: int) -> Iterator[tuple[bytes, int, int]]:
@@ -127,31 +131,37 @@ def read_movie(file: IO[bytes]) -> Movie:
 
 def _movie(file: IO[bytes], start: int, stop: int) -> Movie:
     file.seek(start)
-    seconds, sizes = 0.0, [(0, 0)]
+    scale, units, tracks = 0, 0, [(0, 0, 0)]
     for name, inner, end in islice(_boxes(file, stop), _MAX_TRACKS):
         if name == b"mvhd":
-            seconds = _seconds(file, inner)
+            scale, units = _duration(file, inner)
         elif name == b"trak":
-            sizes.append(_track_size(file, inner, end))
-    return Movie(seconds, max(width for width, _ in sizes), max(height for _, height in sizes))
+            tracks.append(_track(file, inner, end))
+    pictures = max((units for width, height, units in tracks if width and height), default=0)
+    width, height, _ = map(max, zip(*tracks, strict=True))
+    return Movie(units / scale if scale else 0.0, width, height, pictures / scale if scale else 0.0)
 
 
-def _seconds(file: IO[bytes], start: int) -> float:
-    """The duration in a `mvhd` box, of either version; 0 for unknown."""
+def _duration(file: IO[bytes], start: int) -> tuple[int, int]:
+    """Units a second, and the duration in units, in a `mvhd` box of either version; 0 for unknown."""
     file.seek(start)
     data = file.read(32).ljust(32, b"\0")
     scale, units = struct.unpack_from(">IQ", data, 20) if data[0] == 1 else struct.unpack_from(">II", data, 12)
-    unknown = units in {0xFFFFFFFF, 0xFFFFFFFFFFFFFFFF}
-    return units / scale if scale and not unknown else 0.0
+    return scale, _known(units)
 
 
-def _track_size(file: IO[bytes], start: int, stop: int) -> tuple[int, int]:
-    """The size of a track as its `tkhd` box says; sound has none."""
+def _known(units: int) -> int:
+    return 0 if units in {0xFFFFFFFF, 0xFFFFFFFFFFFFFFFF} else units
+
+
+def _track(file: IO[bytes], start: int, stop: int) -> tuple[int, int, int]:
+    """Width, height and duration (in the movie's units) of a track as its `tkhd` box says; sound has no size."""
     file.seek(start)
     for name, inner, _ in islice(_boxes(file, stop), _MAX_TRACKS):
         if name == b"tkhd":
             file.seek(inner)
             data = file.read(96).ljust(96, b"\0")
             width, height = struct.unpack_from(">II", data, 88 if data[0] == 1 else 76)
-            return width >> 16, height >> 16
-    return 0, 0
+            (units,) = struct.unpack_from(">Q", data, 28) if data[0] == 1 else struct.unpack_from(">I", data, 20)
+            return width >> 16, height >> 16, _known(units)
+    return 0, 0, 0

@@ -15,7 +15,7 @@ INTERLACED = ("tt", "bb", "tb", "bt")
 ENTRIES = (
     "format=duration"
     ":stream=index,codec_type,codec_name,profile,start_time,duration,width,height,pix_fmt,sample_aspect_ratio,field_order"
-    ",color_primaries,color_transfer,color_space,color_range,avg_frame_rate,r_frame_rate,channels,sample_rate"
+    ",color_primaries,color_transfer,color_space,color_range,avg_frame_rate,r_frame_rate,channels,channel_layout,sample_rate"
     ":stream_disposition=default,attached_pic:stream_side_data=rotation"
 )
 Fields = Mapping[str, Any]
@@ -42,6 +42,7 @@ class AudioStream(Stream):
 
     channels: int
     sample_rate: int  # Hz
+    layout: str  # of its channels, as ffmpeg names it: "stereo", "ambisonic 1"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,8 +90,8 @@ class Probed:
         """The first stream of pictures; a cover is no video."""
         return next((s for s in self.streams if isinstance(s, VideoStream) and not s.is_cover), None)
 
-    def first_audio(self) -> AudioStream | None:
-        return next((s for s in self.streams if isinstance(s, AudioStream)), None)
+    def has_audio(self) -> bool:
+        return any(isinstance(stream, AudioStream) for stream in self.streams)
 
 
 def read(output: bytes) -> Probed:
@@ -115,8 +116,16 @@ def _stream(fields: Fields) -> Stream:
     if kind == "video":
         return VideoStream(**shared, **_of_video(fields))
     if kind == "audio":
-        return AudioStream(**shared, channels=_number(fields, "channels"), sample_rate=_number(fields, "sample_rate"))
+        return AudioStream(**shared, **_of_audio(fields))
     return Stream(**shared)
+
+
+def _of_audio(fields: Fields) -> dict[str, Any]:
+    return {
+        "channels": _number(fields, "channels"),
+        "sample_rate": _number(fields, "sample_rate"),
+        "layout": _name(fields, "channel_layout"),
+    }
 
 
 def _of_video(fields: Fields) -> dict[str, Any]:

@@ -14,10 +14,11 @@ from django.conf import settings
 
 from media.formats import gif, isobmff, webm
 from media.formats.errors import CorruptFile
-from media.processing import ffmpeg, photo_process, probing, sandbox
+from media.processing import ffmpeg, photo_process, probing, sandbox, sound
+from media.processing.decoders import DECODERS, DEMUXERS, PROBED_DECODERS, VIDEO_CODECS
 from media.processing.photo_process import ProcessingError
 from media.processing.photos import Picture, Processed
-from media.processing.probing import Probed, VideoStream
+from media.processing.probing import AudioStream, Probed, VideoStream
 
 logger = logging.getLogger(__name__)
 Report = Callable[[float | None], None]
@@ -25,23 +26,6 @@ SHORT_SIDE = 720
 MAX_FRAMES_A_SECOND = 60
 PROBE_SECONDS = 30  # of CPU time
 POSTER_AT = (1, 0)  # seconds; the second where there is no first
-DEMUXERS = {
-    "video/mp4": "mov",
-    "video/quicktime": "mov",
-    "video/x-m4v": "mov",
-    "video/webm": "matroska",
-    "image/gif": "gif",
-}
-VIDEO_CODECS = ("h264", "hevc", "vp8", "vp9", "av1", "mpeg4", "gif")
-AUDIO_CODECS = ("aac", "mp3", "opus", "vorbis", "alac", "pcm_s16le", "pcm_s16be", "pcm_s24le", "pcm_s24be")
-# The names of decoders, which is what ffmpeg's own list is of.
-_DECODERS = ",".join([*VIDEO_CODECS, *AUDIO_CODECS, "libdav1d", "libaom-av1", "mp3float", "libopus", "libvorbis"])
-# What may be opened in order to name it: the above, and the sound, covers and subtitles that stand beside a video.
-_PROBED_DECODERS = (
-    f"{_DECODERS},ac3,eac3,dca,truehd,flac,amrnb,amrwb,libopencore_amrnb,libopencore_amrwb,gsm,qcelp,mp1,mp1float,mp2,"
-    "mp2float,pcm_u8,pcm_s8,pcm_s32le,pcm_s32be,pcm_f32le,pcm_f32be,pcm_f64le,pcm_f64be,pcm_alaw,pcm_mulaw,"
-    "adpcm_ima_qt,adpcm_ima_wav,adpcm_ms,mjpeg,png,bmp,mov_text,srt,webvtt,ass,text,cc_dec"
-)
 _FIT = f"min(1\\,{SHORT_SIDE}/min(iw*sar\\,ih))/2"  # never larger than it is; half, because sides must be even
 _SCALE = f"scale=w=2*max(1\\,floor(iw*sar*{_FIT}+0.01)):h=2*max(1\\,floor(ih*{_FIT}+0.01)),setsar=1"
 _TO_SDR = (
@@ -52,7 +36,7 @@ _H264 = (
     "-c:v libx264 -preset veryfast -crf 23 -maxrate 4M -bufsize 8M -profile:v high -a53cc 0 -g 120 -threads 2 "
     f"-fps_mode cfr -fpsmax {MAX_FRAMES_A_SECOND}"
 ).split()
-_AAC = ["-c:a", "aac", "-b:a", "128k", "-ac", "2", "-ar", "48000"]
+_QUIET = ("-loglevel", "error", "-max_error_rate", "0.1")
 _NOTHING_ELSE = ["-sn", "-dn", "-map_metadata", "-1", "-map_chapters", "-1"]
 
 
@@ -75,13 +59,14 @@ def _make_photo(file: IO[bytes], content_type: str, report: Report) -> Processed
     probed = _probe(file, content_type, report)
     video = _checked(probed)
     with tempfile.TemporaryFile() as target:
-        _transcode(file, content_type, probed, video, target, report)
-        movie = _measured(target, probed)
+        audio = _transcode(file, content_type, probed, video, target, report)
+        movie = _measured(target, probed, video, audio)
         poster = _poster(target, report)
         data = mmap.mmap(target.fileno(), 0, access=mmap.ACCESS_READ)  # bytes, but on the disk
     name = f"v{min(movie.width, movie.height)}.mp4"
     pictures = [Picture(name, "video/mp4", movie.width, movie.height, data), *map(_of_poster, poster.pictures)]
-    return Processed(*video.upright_size, poster.blurhash, pictures, movie.seconds)
+    notices = ("sound_left_out",) if probed.has_audio() and audio is None else ()
+    return Processed(*video.upright_size, poster.blurhash, pictures, movie.seconds, notices)
 
 
 def _check_whole(file: IO[bytes], content_type: str) -> None:
@@ -107,13 +92,13 @@ def _read(content_type: str, *options: str) -> list[str]:
     max_pixels = str(settings.VIDEO_MAX_SIDE**2)
     return [
         *("-nostdin", "-hide_banner", "-nostats", "-y"),
-        *_input(content_type, _DECODERS, "-max_pixels", max_pixels, *options),
+        *_input(content_type, DECODERS, "-max_pixels", max_pixels, *options),
     ]
 
 
 def _probe(file: IO[bytes], content_type: str, report: Report = lambda _: None) -> Probed:
     arguments = ["-v", "warning", "-of", "json=c=1", "-show_entries", probing.ENTRIES]
-    arguments += _input(content_type, _PROBED_DECODERS)
+    arguments += _input(content_type, PROBED_DECODERS)
     status, text, output = ffmpeg.probe(arguments, file, cpu_seconds=PROBE_SECONDS, tick=lambda _: report(None))
     if "Could not open codec" in text:  # ffprobe gives up at a decoder outside the list
         raise ProcessingError("unsupported_codec")
@@ -148,14 +133,44 @@ def _filters(video: VideoStream) -> str:
 
 def _transcode(
     file: IO[bytes], content_type: str, probed: Probed, video: VideoStream, target: IO[bytes], report: Report
-) -> None:
-    audio = probed.first_audio()
-    sound = ["-map", f"0:{audio.number}", *_AAC] if audio and audio.codec in AUDIO_CODECS else ["-an"]
+) -> AudioStream | None:
+    """Writes the MP4 with the first sound that can be read; says which that was. Raises `ProcessingError`.
+
+    The sound is looked at by itself only when the whole failed: nearly always the first is good.
+    """
+    waiting = sound.candidates(probed)
+    audio = waiting.pop(0) if waiting else None
+    while not _wrote(file, content_type, probed, video, audio, target, report):
+        if audio is None or _is_readable(file, content_type, audio, report):
+            raise ProcessingError("damaged_file")  # its pictures, that is
+        audio = next((one for one in waiting if _is_readable(file, content_type, one, report)), None)
+        waiting = []
+        target.seek(0)
+        target.truncate()
+    return audio
+
+
+def _is_readable(file: IO[bytes], content_type: str, audio: AudioStream, report: Report) -> bool:
+    """Whether the sound by itself can be decoded to its end."""
+    arguments = [*_QUIET, *_read(content_type), *sound.decoding(audio), "-vn", "-f", "null", "-"]
+    status, _ = ffmpeg.run(arguments, file, None, cpu_seconds=sound.CPU_SECONDS, tick=lambda _: report(None))
+    return status == 0
+
+
+def _wrote(
+    file: IO[bytes],
+    content_type: str,
+    probed: Probed,
+    video: VideoStream,
+    audio: AudioStream | None,
+    target: IO[bytes],
+    report: Report,
+) -> bool:
     most = settings.VIDEO_MAX_SECONDS + 1  # a bound that does not rely on the header
     arguments = [
-        *("-loglevel", "error", "-max_error_rate", "0.1", "-filter_threads", "1", "-progress", "pipe:2"),
+        *(*_QUIET, "-filter_threads", "1", "-progress", "pipe:2"),
         *_read(content_type, "-t", str(most)),
-        *("-map", f"0:{video.number}", "-vf", _filters(video), *_H264, *sound, *_NOTHING_ELSE),
+        *("-map", f"0:{video.number}", "-vf", _filters(video), *_H264, *sound.encoding(audio), *_NOTHING_ELSE),
         *("-movflags", "+faststart", "-f", "mp4", ffmpeg.OUTPUT),
     ]
     whole = probed.seconds
@@ -173,17 +188,25 @@ def _transcode(
     )
     if status:
         logger.info("a video could not be read: %s", text[-500:])
-        raise ProcessingError("damaged_file")
+    return status == 0
 
 
-def _measured(target: IO[bytes], probed: Probed) -> isobmff.Movie:
+def _measured(target: IO[bytes], probed: Probed, video: VideoStream, audio: AudioStream | None) -> isobmff.Movie:
     """The header of the result, if its size and duration are plausible. Raises `ProcessingError`."""
     movie = isobmff.read_movie(target)
     if movie.seconds > settings.VIDEO_MAX_SECONDS:
         raise ProcessingError("too_long")
-    if not (movie.width and movie.height) or movie.seconds < (probed.seconds or 0) * 0.8 - 0.5:
+    if not (movie.width and movie.height) or _is_cut(movie, probed, video, audio):
         raise ProcessingError("damaged_file")
     return movie
+
+
+def _is_cut(movie: isobmff.Movie, probed: Probed, video: VideoStream, audio: AudioStream | None) -> bool:
+    """Whether much less came out than was declared. Sound that outlasts the picture, or is left out, does not count."""
+    if video.duration_seconds is not None:
+        return movie.picture_seconds < video.duration_seconds * 0.8 - 0.5
+    is_all = audio is not None or not probed.has_audio()
+    return is_all and movie.seconds < (probed.seconds or 0) * 0.8 - 0.5
 
 
 def _poster(movie: IO[bytes], report: Report) -> Processed:
