@@ -138,9 +138,9 @@ def idempotent_task(*, queue: str = "default") -> Callable[[Callable[..., None]]
     return decorate
 
 
-def extend_lease(delivery: Delivery, **progress: Any) -> None:
+def extend_lease(delivery: Delivery, *, by: timedelta = LEASE, **progress: Any) -> None:
     """Extends the delivery's lease; `progress` is stored for the run that repeats it."""
-    delivery.lease_until = timezone.now() + LEASE
+    delivery.lease_until = timezone.now() + by
     delivery.progress = {**delivery.progress, **progress}
     delivery.save(update_fields=["lease_until", "progress"])
 

@@ -81,6 +81,7 @@ INSTALLED_APPS = [
     *(["devtools"] if importlib.util.find_spec("devtools") else []),  # not in the production image
     "operations",
     "pystagram",
+    "portability",
     "feed",
     "search",
     "posts",

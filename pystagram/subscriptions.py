@@ -17,5 +17,7 @@ SUBSCRIPTIONS: dict[str, list[str]] = {
     "post_edited": ["search.tasks.index_post"],
     "post_restored": ["feed.tasks.fan_out", "search.tasks.index_post"],
     "post_purged": ["search.tasks.index_post"],
+    "export_requested": ["portability.tasks.build_export"],
+    "export_ready": [],
     "feed_range_due": ["feed.tasks.push_range"],
 }

@@ -23,6 +23,7 @@ v1: list[Any] = [
     path("", include("media.urls")),
     path("", include("posts.urls")),
     path("", include("stories.urls")),
+    path("", include("portability.urls")),
     path("", include("feed.urls")),
     path("", include("search.urls")),
     path("instance", views.InstanceViewSet.as_view({"get": "retrieve"}), name="instance"),

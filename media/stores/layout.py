@@ -34,6 +34,7 @@ __all__ = [
 ORIGINALS = "originals/"
 RENDITIONS = "renditions/"
 INCOMING = "incoming/"
+ARCHIVES = "archives/"
 DOCTOR = "doctor/"
 _SIDECAR = re.compile(r"(?P<key>.+)\.(?P<media>[0-9]{1,19})\.json")
 
@@ -78,6 +79,11 @@ def parse_sidecar_key(key: str) -> tuple[str, int] | None:
 def rendition_key(prefix: str, name: str) -> str:
     """Where a rendition stands."""
     return f"{RENDITIONS}{prefix[:2]}/{prefix}/{name}"
+
+
+def archive_key(prefix: str, name: str) -> str:
+    """Where an archive of somebody's data stands."""
+    return f"{ARCHIVES}{prefix[:2]}/{prefix}/{name}"
 
 
 def put_original(key: str, file: IO[bytes], digest: Digest, content_type: str) -> str:
@@ -137,8 +143,16 @@ def move_renditions(prefix: str, to: str, names: list[str]) -> None:
 def remove_renditions(prefix: str, names: list[str]) -> None:
     """Ends every address of these renditions at once. Credentials that may not delete leave empty objects there."""
     for name in names:
-        key = rendition_key(prefix, name)
-        try:
-            store().delete(key)
-        except Forbidden:
-            store().put(key, b"", "application/octet-stream")
+        _remove(rendition_key(prefix, name))
+
+
+def remove_archive(key: str) -> None:
+    """Removes an archive, which can be made again."""
+    _remove(key)
+
+
+def _remove(key: str) -> None:
+    try:
+        store().delete(key)
+    except Forbidden:
+        store().put(key, b"", "application/octet-stream")

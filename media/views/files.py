@@ -1,5 +1,5 @@
-"""Serving renditions to whoever holds a good token (no log-in and no database: a proxy could do the same), and taking
-announced files by theirs."""
+"""Serving renditions and archives to whoever holds a good token (no log-in and no database: a proxy could do the same),
+and taking announced files by theirs."""
 
 import os
 
@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from api.problems import plain_problem
 from api.wsgi.uploads import CONTINUE, is_announced
-from media import tokens
+from media import archives, tokens
 from media.actions import direct_uploads
 from media.stores import layout, upload_tokens
 from media.stores.interface import CHUNK
@@ -18,6 +18,39 @@ from media.stores.s3 import S3Store
 from media.views.file_responses import file_response
 
 TYPES = {"webp": "image/webp", "jpg": "image/jpeg", "mp4": "video/mp4"}
+
+
+@require_safe
+def archive(request: HttpRequest, prefix: str, name: str) -> HttpResponseBase:
+    """One archive of somebody's data, for who holds its token: in whole or in part, to be resumed."""
+    grant = tokens.check(prefix, request.GET.get("token", ""))
+    response = _serve_archive(request, prefix, name, grant) if grant else None
+    if response is None:
+        response = plain_problem("not_found")
+    response["Cache-Control"] = "private, no-store"
+    response["Access-Control-Allow-Origin"] = "*"
+    return response
+
+
+def _serve_archive(request: HttpRequest, prefix: str, name: str, grant: tokens.Grant) -> HttpResponseBase | None:
+    store, key = layout.public_store(), layout.archive_key(prefix, name)
+    disposition = f'attachment; filename="pystagram-{name}"'
+    if isinstance(store, S3Store):
+        address = store.address(
+            key, grant.seconds, archives.CONTENT_TYPE, "private, no-store", disposition=disposition,
+            method=str(request.method),
+        )  # fmt: skip
+        return HttpResponseRedirect(address)
+    try:
+        file = store.open(key)
+    except layout.Missing:
+        return None
+    about = os.fstat(file.fileno())
+    etag = f'"{about.st_mtime_ns:x}-{about.st_size:x}"'
+    response = file_response(request, file, about.st_size, etag, archives.CONTENT_TYPE)
+    response["Content-Disposition"] = disposition
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
 
 
 @require_safe

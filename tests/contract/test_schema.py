@@ -197,6 +197,10 @@ def drive_accounts(call: Driver) -> None:
 def drive_oneself(call: Driver, alice: Any, photo_id: str) -> None:
     call(alice, "get", "/me")
     call(alice, "get", "/me/quota")
+    export = call(alice, "post", "/me/exports")
+    call(alice, "get", "/me/exports")
+    call(alice, "get", f"/me/exports/{export['id']}")
+    call(alice, "get", "/me/exports/1")
     call(alice, "patch", "/me", {"bio": "x", "website": "https://example.com"})
     call(alice, "patch", "/me", {"bio": "x" * 151})
     call(alice, "put", "/me/avatar", {"media": photo_id})

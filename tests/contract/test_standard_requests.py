@@ -13,7 +13,16 @@ PAGE = "/v1/docs"  # HTML, made by drf-spectacular
 
 def test_options_names_the_methods_of_every_address(client_for, alice):
     ensure_marked()
-    names = {"owner": "alice", "media": 1, "post": 1, "comment": 1, "story": 1, "highlight": 1, "upload": 1}
+    names = {
+        "owner": "alice",
+        "media": 1,
+        "post": 1,
+        "comment": 1,
+        "story": 1,
+        "highlight": 1,
+        "upload": 1,
+        "export": 1,
+    }
     names |= {"trashed": 1, "archived": 1, "tag": "x", "place": 1}
     methods: dict[str, set[str]] = {}
     for (_, method), row in MATRIX.items():

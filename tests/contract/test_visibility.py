@@ -13,6 +13,7 @@ from accounts.actions import Caller, open_session
 from accounts.models import User
 from media.actions.direct_uploads import begin
 from media.actions.marking import ensure_marked
+from portability.actions import request_export
 from posts.models import Post
 from social.models import Follow
 from tests.architecture.test_registration import routes
@@ -48,6 +49,7 @@ class World:
             "comment": comment.pk,
             "media": post.items.get().media_id,
             "upload": begin(owner=self.owner, size=1000).pk,
+            "export": request_export(owner=self.owner).pk,
             "story": (story := factories.story(self.owner)).pk,
             "highlight": factories.highlight(self.owner, [story], CANARY).pk,
             "trashed": factories.post(self.owner, CANARY, deleted_at=timezone.now()).pk,
@@ -123,7 +125,7 @@ def test_every_cell(private, inactive):
 def test_hidden_and_absent_are_one_answer(private):
     world = World(private=private)
     absent = {"post": 1, "comment": 1, "media": 1, "upload": 1, "trashed": 1, "archived": 1, "owner": "no.such.person"}
-    absent |= {"story": 1, "highlight": 1, "tag": "nosuchtag", "place": 1}
+    absent |= {"export": 1, "story": 1, "highlight": 1, "tag": "nosuchtag", "place": 1}
     for (name, method), row in MATRIX.items():
         for viewer in ("stranger", "blocked", "pending"):
             hidden = world.ask(viewer, method, row)

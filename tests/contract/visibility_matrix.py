@@ -107,6 +107,9 @@ MATRIX: dict[tuple[str, str], Row] = {
     ("media-upload-list", "post"): Row(everybody(201), "/v1/media/uploads", {"size": 1000}),
     ("media-upload-status", "get"): Row(owner_only(200), "/v1/media/uploads/{upload}/status"),
     ("media-upload-complete", "post"): Row(owner_only(409), "/v1/media/uploads/{upload}/complete"),
+    ("export-list", "get"): Row(ANYBODY, "/v1/me/exports"),
+    ("export-list", "post"): Row(everybody(202), "/v1/me/exports"),
+    ("export-detail", "get"): Row(owner_only(200), "/v1/me/exports/{export}"),
     ("me-quota", "get"): Row(ANYBODY, "/v1/me/quota"),
     # People
     ("profile", "get"): Row(CARD, U),

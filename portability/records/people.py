@@ -1,0 +1,63 @@
+"""A person's own profile, log-ins and relations."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.db.models import QuerySet
+
+from accounts.models import Session, User
+from portability.records.media import CHUNK
+from social.models import Block, Follow, Mute
+
+
+def profile(person: User) -> Iterator[dict[str, Any]]:
+    yield {
+        "id": str(person.pk),
+        "username": person.username,
+        "name": person.name,
+        "email": person.email,
+        "birth_date": person.birth_date,
+        "bio": person.bio,
+        "website": person.website,
+        "avatar": str(person.avatar_id) if person.avatar_id else None,
+        "is_private": person.is_private,
+        "created_at": person.created_at,
+        "last_login": person.last_login,
+    }
+
+
+def sessions(person: User) -> Iterator[dict[str, Any]]:
+    for row in Session.objects.filter(user=person).order_by("created_at").iterator(CHUNK):
+        yield {
+            "device": row.user_agent,
+            "address": row.address,
+            "created_at": row.created_at,
+            "last_used_at": row.last_used_at,
+            "ended_at": row.revoked_at,
+        }
+
+
+def _named(rows: QuerySet[Any], member: str, *more: str) -> Iterator[dict[str, Any]]:
+    for username, *values in rows.order_by("pk").values_list(f"{member}__username", *more).iterator(CHUNK):
+        yield {"username": username, **dict(zip(more, values, strict=True))}
+
+
+def following(person: User) -> Iterator[dict[str, Any]]:
+    return _named(Follow.objects.accepted().filter(follower=person), "followee", "accepted_at")
+
+
+def followers(person: User) -> Iterator[dict[str, Any]]:
+    return _named(Follow.objects.accepted().filter(followee=person), "follower", "accepted_at")
+
+
+def follow_requests(person: User) -> Iterator[dict[str, Any]]:
+    """Those that the person made and that nobody has answered."""
+    return _named(Follow.objects.pending().filter(follower=person), "followee", "created_at")
+
+
+def blocks(person: User) -> Iterator[dict[str, Any]]:
+    return _named(Block.objects.made_by(person), "blocked", "created_at")
+
+
+def mutes(person: User) -> Iterator[dict[str, Any]]:
+    return _named(Mute.objects.made_by(person), "muted", "created_at", "expires_at")

@@ -1,0 +1,80 @@
+"""Posts of a person, and what they did to others'. Of others' posts an archive names the id and the author alone."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.db.models import Q
+
+from accounts.models import User
+from api.ids import moment_of
+from portability.records.media import CHUNK
+from posts.models import Comment, CommentLike, Post, Reaction, Save, TagFollow
+
+_SHOWN = ("items__media", "post_tags__tag")
+
+
+def posts(person: User) -> Iterator[dict[str, Any]]:
+    """All that the person can still read: published, waiting, archived, and in the trash."""
+    rows = Post.objects.filter(Q(pk__in=Post.objects.owned_by(person)) | Q(pk__in=Post.objects.in_trash_of(person)))
+    shown = rows.select_related("place").prefetch_related(*_SHOWN).order_by("pk")
+    for post in shown.iterator(CHUNK):
+        yield {
+            "id": str(post.pk),
+            "state": post.state,
+            "caption": post.caption,
+            "tags": [use.tag.name for use in sorted(post.post_tags.all(), key=lambda use: use.position)],
+            "media": [str(item.media_id) for item in sorted(post.items.all(), key=lambda item: item.position)],
+            "place": post.place.name if post.place else None,
+            "media_latitude": post.media_latitude,
+            "media_longitude": post.media_longitude,
+            "exact_location": post.exact_location,
+            "user_latitude": post.user_latitude,
+            "user_longitude": post.user_longitude,
+            "comments_enabled": post.comments_enabled,
+            "created_at": post.created_at,
+            "published_at": moment_of(post.timeline_id) if post.timeline_id else None,
+            "edited_at": post.edited_at,
+            "likes_count": post.likes_count,
+            "dislikes_count": post.dislikes_count,
+            "comments_count": post.comments_count,
+        }
+
+
+def comments(person: User) -> Iterator[dict[str, Any]]:
+    rows = Comment.objects.live().filter(author=person).select_related("post__author").order_by("pk")
+    for comment in rows.iterator(CHUNK):
+        yield {
+            "id": str(comment.pk),
+            "post": str(comment.post_id),
+            "post_author": comment.post.author.username,
+            "reply_to": str(comment.reply_to_id) if comment.reply_to_id else None,
+            "text": comment.text,
+            "created_at": comment.created_at,
+        }
+
+
+def _about_posts(rows: Any, *more: str) -> Iterator[dict[str, Any]]:
+    names = ("post_id", "post__author__username", "created_at", *more)
+    for post_id, author, created_at, *values in rows.order_by("pk").values_list(*names).iterator(CHUNK):
+        about = {"post": str(post_id), "post_author": author, "created_at": created_at}
+        yield {**about, **dict(zip(more, values, strict=True))}
+
+
+def reactions(person: User) -> Iterator[dict[str, Any]]:
+    return _about_posts(Reaction.objects.filter(user=person), "kind")
+
+
+def saved(person: User) -> Iterator[dict[str, Any]]:
+    return _about_posts(Save.objects.filter(user=person))
+
+
+def comment_likes(person: User) -> Iterator[dict[str, Any]]:
+    rows = CommentLike.objects.filter(user=person).order_by("pk").values_list("comment_id", "created_at")
+    for comment_id, created_at in rows.iterator(CHUNK):
+        yield {"comment": str(comment_id), "created_at": created_at}
+
+
+def followed_tags(person: User) -> Iterator[dict[str, Any]]:
+    rows = TagFollow.objects.filter(user=person).order_by("pk").values_list("tag__name", "created_at")
+    for name, created_at in rows.iterator(CHUNK):
+        yield {"name": name, "created_at": created_at}
