@@ -5,7 +5,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html
 
-from accounts.models import FailedLogIn, PersonChange, Session, User
+from accounts.models import FailedLogIn, Mail, PersonChange, Session, User
 from api.readonly_admin import ReadOnlyAdmin
 from media.media_urls import smallest_url
 
@@ -20,9 +20,9 @@ class UserAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # Django's class t
     list_filter = ["is_private", "is_staff", ("suspended_at", admin.EmptyFieldListFilter), "created_at"]
     search_fields = ["username", "name", "email"]
     readonly_fields = [
-        "picture", "username", "name", "email", "birth_date", "bio", "website", "avatar", "is_private", "token_version",
-        "posts_count", "followers_count", "following_count", "created_at", "last_login", "suspended_at",
-        "deactivated_at", "deleted_at",
+        "picture", "username", "name", "email", "email_verified_at", "birth_date", "bio", "website", "avatar",
+        "is_private", "token_version", "posts_count", "followers_count", "following_count", "created_at",
+        "last_login", "suspended_at", "deactivated_at", "deleted_at",
     ]  # fmt: skip
     exclude = ["password"]
     filter_horizontal = ["groups", "user_permissions"]
@@ -68,6 +68,14 @@ class SessionAdmin(ReadOnlyAdmin):
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
         """Not by what its tokens are made of."""
         return not lookup.startswith(tuple(self.exclude)) and super().lookup_allowed(lookup, value, request)
+
+
+@admin.register(Mail)
+class MailAdmin(ReadOnlyAdmin):
+    list_display = ["kind", "address", "user", "created_at", "sent_at", "dropped_at", "used_at"]
+    list_select_related = ["user"]
+    list_filter = ["kind", "created_at"]
+    search_fields = ["address", "user__username"]
 
 
 @admin.register(FailedLogIn)

@@ -7,8 +7,9 @@ _TOKENS = dict.fromkeys(("access", "refresh"), "eyJhbGciOiJIUzI1NiJ9.eyJqdGkiOiI
 PERSON = {"id": "7312849021001001", "username": "bob", "name": "Bob", "avatar": None, "is_private": False}
 ALICE = {"id": "7312849021001002", "username": "alice", "name": "Alice", "avatar": None, "is_private": False}
 _ME = {
-    **ALICE, "bio": "", "website": "", "email": "alice@example.com", "birth_date": "1990-05-17", "posts_count": 0,
-    "followers_count": 0, "following_count": 0, "created_at": "2026-11-22T10:00:00.000000Z", "last_login": None,
+    **ALICE, "bio": "", "website": "", "email": "alice@example.com", "email_verified": True, "birth_date": "1990-05-17",
+    "posts_count": 0, "followers_count": 0, "following_count": 0, "created_at": "2026-11-22T10:00:00.000000Z",
+    "last_login": None,
 }  # fmt: skip
 _NEW = {"username": "alice", "name": "Alice", "email": "alice@example.com", "password": _PASSWORD}
 
@@ -21,4 +22,9 @@ LOG_IN = sent("By name", {"username": "alice", "password": _PASSWORD})
 REFRESH = sent("A refresh", {"refresh": _TOKENS["refresh"]})
 CHANGE_PASSWORD = sent("A change", {"old_password": _PASSWORD, "new_password": "staple-battery"})
 PROFILE_CHANGE = sent("Private from now on", {"bio": "Mountains, mostly.", "is_private": True})
+_TOKEN = "Kx3vUq1bT0mZ8Yw2Jr6dLQh5sNf7cA9eGiP4oXtBkWc"  # noqa: S105 (of no mail)
+MAIL_TOKEN = sent("The code of a mail", {"token": _TOKEN})
+NEW_ADDRESS = sent("A new address", {"email": "alice@example.org", "password": _PASSWORD})
+RESET = sent("A forgotten password", {"email": "alice@example.com"})
+RESET_CONFIRMATION = sent("A new password", {"token": _TOKEN, "new_password": "staple-battery"})
 AVATAR = sent("A photo", {"media": "7312849021001728"})

@@ -4,7 +4,9 @@ import unicodedata
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
+from rest_framework.serializers import ValidationError as InvalidField
 
 MAX_LENGTH = 128  # of what may be set, in code points
 
@@ -27,6 +29,14 @@ def _space_as_ours(letter: str) -> str:
 def candidates(password: str) -> list[str]:
     """What may have been hashed for it: its form today, and as typed, which was hashed before there was such a form."""
     return list(dict.fromkeys([opaque(password), password]))
+
+
+def refuse_weak(password: str, person: Any, field: str) -> None:
+    """Raises the validators' objections to a new password, at this field of the body."""
+    try:
+        validate_password(opaque(password), person)
+    except ValidationError as error:
+        raise InvalidField({field: error.messages}) from None
 
 
 def is_public(password: str) -> bool:

@@ -1,8 +1,22 @@
-"""Scheduled maintenance of accounts."""
+"""Mails, and scheduled maintenance of accounts."""
 
 from celery import shared_task
 
 from accounts import actions
+from events.decorators import idempotent_task
+from events.models import Delivery
+
+
+@idempotent_task()
+def send_mail(*, delivery: Delivery, mail_id: str) -> None:
+    """Sends a mail that was asked for."""
+    actions.send_mail(mail_id=mail_id)
+
+
+@shared_task
+def prune_mails() -> int:
+    """Removes mails of a month ago."""
+    return actions.prune_mails()
 
 
 @shared_task

@@ -11,6 +11,12 @@ urlpatterns = [
     path("auth/logout", views.LogOutViewSet.as_view({"post": "this_session"}), name="log-out"),
     path("auth/logout-all", views.LogOutViewSet.as_view({"post": "everywhere"}), name="log-out-everywhere"),
     path("auth/password/change", views.PasswordViewSet.as_view({"post": "change"}), name="password-change"),
+    path("auth/password/reset", views.ResetViewSet.as_view({"post": "request_reset"}), name="password-reset"),
+    path("auth/password/reset/confirm", views.ResetViewSet.as_view({"post": "confirm"}), name="password-reset-confirm"),
+    path("auth/email/verify", views.AddressTokenViewSet.as_view({"post": "verify"}), name="email-verify"),
+    path("auth/email/resend", views.AddressViewSet.as_view({"post": "resend"}), name="email-resend"),
+    path("auth/email/change", views.AddressViewSet.as_view({"post": "change"}), name="email-change"),
+    path("auth/email/undo", views.AddressTokenViewSet.as_view({"post": "undo"}), name="email-undo"),
     path("me", views.MeViewSet.as_view({"get": "retrieve", "patch": "partial_update"}), name="me"),
     path("me/avatar", views.AvatarViewSet.as_view({"put": "update", "delete": "destroy"}), name="avatar"),
 ]

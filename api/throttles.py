@@ -37,6 +37,7 @@ RATES: dict[str, Rate] = {
     "default": Rate(1500, 300),
     "register": Rate(30, 3600),
     "log_in": Rate(30, 300),
+    "mail": Rate(20, 3600),
     "upload": Rate(600, 3600),
     "write": Rate(600, 300),
     "search": Rate(300, 60),

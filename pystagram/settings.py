@@ -361,6 +361,7 @@ CORS_ALLOW_HEADERS = [
 
 EMAIL_CONFIG = environ.Env.email_url_config(env("EMAIL_URL"))
 vars().update(EMAIL_CONFIG)
+EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = f"pystagram <no-reply@{_address.hostname}>"
 
 # -- Logs, metrics, reports of errors ------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 SUBSCRIPTIONS: dict[str, list[str]] = {
     "user_registered": ["feed.tasks.build", "search.tasks.index_person"],
+    "mail_requested": ["accounts.tasks.send_mail"],
     "profile_changed": ["search.tasks.index_person"],
     "logged_in": ["feed.tasks.build"],
     "followed": ["feed.tasks.backfill", "search.tasks.weigh_person"],

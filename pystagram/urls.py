@@ -2,13 +2,15 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import admin
 from django.contrib.auth.views import LogoutView
 from django.urls import include, path
 from drf_spectacular.views import SpectacularSwaggerSplitView
 
+from accounts import mail_previews
 from accounts.pages import limit_log_ins
-from accounts.views import BrowserLogInView
+from accounts.views import BrowserLogInView, confirm_page
 from pystagram import views
 from pystagram.metrics import metrics
 
@@ -38,6 +40,7 @@ urlpatterns = [
     path("v1/", include(v1)),
     path("favicon.ico", views.favicon, name="favicon"),
     path("login", limit_log_ins(BrowserLogInView.as_view()), name="log-in-page"),
+    path("confirm/<str:token>", limit_log_ins(confirm_page), name="confirm-page"),
     path("logout", LogoutView.as_view(), name="log-out-page"),
     path("docs/errors", views.errors_page, name="errors-page"),
     path("healthz", views.healthz, name="healthz"),
@@ -47,6 +50,8 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("", include("media.file_urls")),
 ]
+if not settings.PRODUCTION:
+    urlpatterns += mail_previews.urlpatterns
 handler400 = "api.problems.handler400"
 handler403 = "api.problems.handler403"
 handler404 = "api.problems.handler404"

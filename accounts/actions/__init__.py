@@ -1,5 +1,14 @@
 """What people do with their accounts. Each function is one transaction and tells its whole story."""
 
+from accounts.actions.addresses import (
+    own_address,
+    request_address,
+    request_reset,
+    resend_verification,
+    reset_password,
+    undo_address,
+    verify_address,
+)
 from accounts.actions.logging_in import (
     MAX_FAILURES_PER_ADDRESS,
     MAX_FAILURES_PER_NAME,
@@ -8,12 +17,40 @@ from accounts.actions.logging_in import (
     forget_failed_log_ins,
     log_in,
 )
+from accounts.actions.mailing import Useless, mail_with_token, prune_mails, request_mail, send_mail
 from accounts.actions.profile import adjust_posts_count, change_password, set_avatar, update_profile
 from accounts.actions.registering import make_administrator, make_placeholder, register
 from accounts.actions.sessions import end_all_sessions, end_session, open_session, prune_sessions, refresh_session
 
 __all__ = [
-    "MAX_FAILURES_PER_ADDRESS", "MAX_FAILURES_PER_NAME", "Caller", "adjust_posts_count", "change_password",
-    "check_credentials", "end_all_sessions", "end_session", "forget_failed_log_ins", "log_in", "make_administrator",
-    "make_placeholder", "open_session", "prune_sessions", "refresh_session", "register", "set_avatar", "update_profile",
-]  # fmt: skip
+    "MAX_FAILURES_PER_ADDRESS",
+    "MAX_FAILURES_PER_NAME",
+    "Caller",
+    "Useless",
+    "adjust_posts_count",
+    "change_password",
+    "check_credentials",
+    "end_all_sessions",
+    "end_session",
+    "forget_failed_log_ins",
+    "log_in",
+    "mail_with_token",
+    "make_administrator",
+    "make_placeholder",
+    "open_session",
+    "own_address",
+    "prune_mails",
+    "prune_sessions",
+    "refresh_session",
+    "register",
+    "request_address",
+    "request_mail",
+    "request_reset",
+    "resend_verification",
+    "reset_password",
+    "send_mail",
+    "set_avatar",
+    "undo_address",
+    "update_profile",
+    "verify_address",
+]

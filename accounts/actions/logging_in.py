@@ -60,8 +60,8 @@ def _counted_as_failed(name: str, address: str | None) -> Iterator[None]:
 
 
 def _user_with(name: str, password: str) -> User | None:
-    field = "email" if "@" in name else "username"
-    user = User.objects.get_queryset().filter(**{field: name}).first()
+    people = User.objects.get_queryset()
+    user = (people.with_address(name) if "@" in name else people.named(name)).first()
     if user is None:
         for form in candidates(password):
             make_password(form)  # as slow as checking it

@@ -6,6 +6,7 @@ from django.db import transaction
 from django.db.models import F
 from django.db.models.functions import Greatest
 
+from accounts.actions.addresses import tell_of_new_password
 from accounts.models import User
 from api.problems import Invalid, Problem
 from events.actions import record
@@ -62,7 +63,9 @@ def change_password(*, user: User, old: str, new: str) -> None:
         raise Invalid("old_password", "wrong", "This is not your password.")
     user.set_password(new)
     user.token_version = F("token_version") + 1
-    user.save(update_fields=["password", "token_version"])
+    with transaction.atomic():
+        user.save(update_fields=["password", "token_version"])
+        tell_of_new_password(user=user)
     user.refresh_from_db(fields=["token_version"])
 
 

@@ -5,24 +5,29 @@ from datetime import date
 from django.contrib.auth.hashers import make_password
 from django.db import IntegrityError, connection, transaction
 
-from accounts.models import User
+from accounts.actions.addresses import own_address
+from accounts.actions.mailing import request_mail
+from accounts.models import Mail, User
 from api.ids import EPOCH
 from api.problems import Invalid
 from events.actions import record
 
 
 def register(*, username: str, name: str, email: str, password: str, birth_date: date) -> User:
-    """Makes an account. Two at once for one name: one wins, the other gets a 400."""
+    """Makes an account. Two at once for one name: one wins, the other gets a 400.
+
+    The address is not the account's before it was verified, so that any number may give it; and nothing here looks
+    whether it is in use.
+    """
     user = User(username=username.lower(), name=name, email=email.lower(), birth_date=birth_date)
     user.set_password(password)
     try:
         with transaction.atomic():
             user.save()
             record("user_registered", user_id=user.pk)
-    except IntegrityError as error:
-        constraint = getattr(getattr(error.__cause__, "diag", None), "constraint_name", "") or ""
-        field = "email" if "email" in constraint else "username"
-        raise Invalid(field, "unique", f"This {field} is taken.") from None
+            request_mail(kind=Mail.Kind.VERIFY_ADDRESS, address=user.email, user=user)
+    except IntegrityError:
+        raise Invalid("username", "unique", "This username is taken.") from None
     return user
 
 
@@ -38,6 +43,8 @@ def make_administrator(*, username: str, email: str, password: str) -> User:
             user.set_password(password)
         user.is_staff = user.is_superuser = True
         user.save()
+        if not User.objects.get_queryset().with_address(user.email).exists():
+            own_address(user=user, address=user.email)
     return user
 
 

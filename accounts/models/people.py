@@ -23,6 +23,14 @@ class UserQuerySet(models.QuerySet["User"]):
         """By user name, without case."""
         return self.filter(username=username.lower())
 
+    def with_address(self, email: str) -> Self:
+        """Whose verified address this is: nobody, or one person."""
+        return self.filter(email=email.lower(), email_verified_at__isnull=False)
+
+    def claiming(self, email: str) -> Self:
+        """All who gave this address, verified or not."""
+        return self.filter(email=email.lower())
+
 
 def active_q(path: str = "") -> Q:
     """The condition "this person is active", on the relation `path` (empty: the row itself)."""
@@ -56,11 +64,15 @@ class UserManager(BaseUserManager["User"]):
 
 
 class User(AbstractBaseUser, PermissionsMixin):
-    """A person. User names and addresses are stored in lower case, so unique means unique without case."""
+    """A person. User names and addresses are stored in lower case, so unique means unique without case.
+
+    Any number of people may claim an address; it is that one's who has verified it.
+    """
 
     username = models.CharField(max_length=30, unique=True)
     name = models.CharField(max_length=256, blank=True)
-    email = models.EmailField(max_length=256, unique=True)
+    email = models.EmailField(max_length=256)
+    email_verified_at = models.DateTimeField(null=True, blank=True)
     password = models.CharField(max_length=256)
     birth_date = models.DateField(null=True, blank=True)
     bio = models.CharField(max_length=150, blank=True)
@@ -86,8 +98,12 @@ class User(AbstractBaseUser, PermissionsMixin):
         constraints = [
             models.CheckConstraint(condition=Q(username=Lower("username")), name="username_in_lower_case"),
             models.CheckConstraint(condition=Q(email=Lower("email")), name="email_in_lower_case"),
+            models.UniqueConstraint(
+                fields=["email"], name="one_owner_of_an_email", condition=Q(email_verified_at__isnull=False)
+            ),
         ]
         indexes = [
+            models.Index(fields=["email"], name="user_email"),
             GinIndex(OpClass(F("username"), "gin_trgm_ops"), name="user_username_trigrams"),
             GinIndex(OpClass(F("name"), "gin_trgm_ops"), name="user_name_trigrams"),
         ]
@@ -99,6 +115,15 @@ class User(AbstractBaseUser, PermissionsMixin):
     def is_active(self) -> bool:  # type: ignore[override]
         """May log in and use the service."""
         return self.suspended_at is None and self.deactivated_at is None and self.deleted_at is None
+
+    @property
+    def is_email_verified(self) -> bool:
+        return self.email_verified_at is not None
+
+    @property
+    def is_reachable(self) -> bool:
+        """May get mail, and do what its tokens are for."""
+        return self.suspended_at is None
 
     def set_password(self, raw_password: str | None) -> None:
         super().set_password(None if raw_password is None else opaque(raw_password))

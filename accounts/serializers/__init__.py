@@ -1,5 +1,6 @@
 """Shapes of people, log-ins and tokens."""
 
+from accounts.serializers.addresses import MailTokenInput, NewAddressInput, ResetConfirmationInput, ResetInput
 from accounts.serializers.logging_in import (
     MAX_PASSWORD_LENGTH,
     ChangePasswordInput,
@@ -18,7 +19,7 @@ from accounts.serializers.people import (
 from accounts.serializers.registering import RegisteredSerializer, RegisterInput
 
 __all__ = [
-    "MAX_PASSWORD_LENGTH", "AvatarField", "AvatarInput", "ChangePasswordInput", "LogInInput", "MeSerializer",
-    "OwnDetailsSerializer", "PersonSerializer", "ProfileInput", "RefreshInput", "RegisterInput",
-    "RegisteredSerializer", "TokensSerializer",
+    "MAX_PASSWORD_LENGTH", "AvatarField", "AvatarInput", "ChangePasswordInput", "LogInInput",
+    "MailTokenInput", "MeSerializer", "NewAddressInput", "OwnDetailsSerializer", "PersonSerializer", "ProfileInput",
+    "RefreshInput", "RegisterInput", "RegisteredSerializer", "ResetConfirmationInput", "ResetInput", "TokensSerializer",
 ]  # fmt: skip

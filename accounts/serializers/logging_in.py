@@ -2,22 +2,12 @@
 
 from typing import Any
 
-from django.contrib.auth.password_validation import validate_password
-from django.core.exceptions import ValidationError as DjangoValidationError
 from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 
 from accounts import examples, passwords
-from accounts.models import User
 
 MAX_PASSWORD_LENGTH = passwords.MAX_LENGTH
-
-
-def check_password(password: str, person: User, field: str) -> None:
-    try:
-        validate_password(passwords.opaque(password), person)
-    except DjangoValidationError as error:
-        raise serializers.ValidationError({field: error.messages}) from None
 
 
 @extend_schema_serializer(examples=[examples.LOG_IN])
@@ -43,7 +33,7 @@ class ChangePasswordInput(serializers.Serializer[Any]):
     )
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        check_password(attrs["new_password"], self.context["request"].user, "new_password")
+        passwords.refuse_weak(attrs["new_password"], self.context["request"].user, "new_password")
         return attrs
 
 

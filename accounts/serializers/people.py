@@ -39,11 +39,13 @@ class PersonSerializer(serializers.ModelSerializer[User]):
 class OwnDetailsSerializer(serializers.ModelSerializer[User]):
     """What of oneself does not stand in the card."""
 
+    email_verified = serializers.BooleanField(source="is_email_verified", read_only=True)
+
     class Meta:
         model = User
         fields = [
-            "bio", "website", "email", "birth_date", "posts_count", "followers_count", "following_count",
-            "created_at", "last_login",
+            "bio", "website", "email", "email_verified", "birth_date", "posts_count", "followers_count",
+            "following_count", "created_at", "last_login",
         ]  # fmt: skip
         read_only_fields = fields
 
@@ -51,6 +53,8 @@ class OwnDetailsSerializer(serializers.ModelSerializer[User]):
 @extend_schema_serializer(examples=[examples.ME])
 class MeSerializer(PersonSerializer):
     """Oneself, with what others do not see."""
+
+    email_verified = serializers.BooleanField(source="is_email_verified", read_only=True)
 
     class Meta:
         model = User

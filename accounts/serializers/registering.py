@@ -9,9 +9,10 @@ from django.utils import timezone
 from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 
-from accounts import examples
+from accounts import examples, passwords
 from accounts.models import User
-from accounts.serializers.logging_in import MAX_PASSWORD_LENGTH, TokensSerializer, check_password
+from accounts.serializers.addresses import AddressField
+from accounts.serializers.logging_in import MAX_PASSWORD_LENGTH, TokensSerializer
 from accounts.serializers.people import MeSerializer
 from api.fields import LineField
 
@@ -44,7 +45,7 @@ def _years_since(day: date) -> int:
 class RegisterInput(serializers.Serializer[Any]):
     username = LineField(max_length=30)
     name = LineField(max_length=256)
-    email = serializers.EmailField(max_length=256)
+    email = AddressField()
     password = serializers.CharField(
         max_length=MAX_PASSWORD_LENGTH, trim_whitespace=False, style={"input_type": "password"}
     )
@@ -53,11 +54,6 @@ class RegisterInput(serializers.Serializer[Any]):
     def validate_username(self, value: str) -> str:
         return _username(value)
 
-    def validate_email(self, value: str) -> str:
-        if not value.isascii():
-            raise serializers.ValidationError("Only ASCII addresses are taken.", "invalid")
-        return value.lower()
-
     def validate_birth_date(self, value: date) -> date:
         if value.year < 1900 or not _years_since(value) >= settings.MINIMUM_AGE_YEARS:
             raise serializers.ValidationError(f"One must be {settings.MINIMUM_AGE_YEARS} or older.", "too_young")
@@ -65,7 +61,7 @@ class RegisterInput(serializers.Serializer[Any]):
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         person = User(username=attrs["username"], name=attrs["name"], email=attrs["email"])
-        check_password(attrs["password"], person, "password")
+        passwords.refuse_weak(attrs["password"], person, "password")
         return attrs
 
 

@@ -4,10 +4,12 @@ import threading
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from rest_framework.test import APIClient
 
 from accounts.models import User
+from accounts.tests.mailbox import letters_to
 from events.models import Event
 
 URL = "/v1/auth/register"
@@ -82,13 +84,35 @@ def test_thirteen_today_is_old_enough_and_tomorrow_is_not():
     assert body["errors"][0]["code"] == "too_young"
 
 
-@pytest.mark.parametrize("twin", [{"email": "other@example.com"}, {"username": "other"}])
 @pytest.mark.django_db
-def test_names_and_addresses_are_unique_without_case(twin):
+def test_names_are_unique_without_case():
     APIClient().post(URL, ALICE)
-    answer = APIClient().post(URL, {**ALICE, **twin})
+    answer = APIClient().post(URL, {**ALICE, "email": "other@example.com"})
     assert answer.status_code == 400
     assert answer.json()["errors"][0]["code"] == "unique"
+
+
+@pytest.mark.django_db
+def test_a_taken_address_is_answered_as_a_free_one_and_its_owner_is_told(bob, settings):
+    settings.RATE_LIMITS = False
+    seen = []
+    for name, email in (("first", "Bob@example.com"), ("other", "free@example.com")):
+        with CaptureQueriesContext(connection) as queries:
+            answer = APIClient().post(URL, {**ALICE, "username": name, "email": email})
+        body = answer.json()
+        assert body["user"].pop("email") == email.lower()
+        headers = {key: value for key, value in answer.headers.items() if key != "X-Request-Id"}
+        shape = {key: type(value) for key, value in body["user"].items()}
+        seen.append((answer.status_code, headers, set(body), shape, len(queries)))
+        me = APIClient(HTTP_AUTHORIZATION=f"Bearer {body['access']}")
+        assert me.get("/v1/me").json()["email_verified"] is False
+        assert me.post("/v1/auth/email/resend").status_code == 202
+    for each in seen:
+        each[1].pop("Content-Length")  # of the names
+    assert seen[0] == seen[1]
+    assert {subject for subject, _ in letters_to("bob@example.com")} == {"You already have an account"}
+    assert all("@bob" in text and "/confirm/" not in text for _, text in letters_to("bob@example.com"))
+    assert {subject for subject, _ in letters_to("free@example.com")} == {"Confirm your e-mail address"}
 
 
 @pytest.mark.django_db

@@ -6,6 +6,7 @@ import os
 import socket
 import sys
 from pathlib import Path
+from urllib.parse import quote
 
 from devtools.stack.child import Program
 from devtools.stack.errors import StackError
@@ -18,6 +19,7 @@ WORKERS = {
     "worker-video": ("video", 1),
 }
 WORKER_READY = " ready."  # as Celery logs it
+MAILS = "mails"  # below the state folder: what is sent where no EMAIL_URL says otherwise
 API_HOST = "127.0.0.1"
 API_WORKERS = 2
 API_MAX_MEGABYTES = 1024  # of each process: above that it is replaced by a new one
@@ -55,6 +57,7 @@ class Processes:
         temporary = empty_temporary_folder()
         self.environment = {
             "PYSTAGRAM_URL": f"http://{API_HOST}:{port}",
+            "EMAIL_URL": f"filemail:///{quote(str(STATE / MAILS))}",
             **os.environ,
             **environment,
             "PYSTAGRAM_VAR": str(STATE),

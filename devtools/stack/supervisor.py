@@ -13,7 +13,7 @@ from devtools.stack.child import Child, Program, failure
 from devtools.stack.demo_job import DemoJob
 from devtools.stack.errors import StackError, Stopped
 from devtools.stack.guard import PR_SET_CHILD_SUBREAPER, end_children, prctl
-from devtools.stack.processes import WORKER_READY, WORKERS, Processes, has_command, port_from_environment
+from devtools.stack.processes import MAILS, WORKER_READY, WORKERS, Processes, has_command, port_from_environment
 from devtools.stack.servers import Postgres, Valkey
 from devtools.stack.service import Service, always_ready
 from devtools.stack.state import (
@@ -82,7 +82,10 @@ class Supervisor:
             return
         self.start_processes(Processes(environment, port))
         say(f"\npystagram is up after {time.monotonic() - began:.1f} s.  Ctrl-C stops it; logs are in {STATE}/log")
-        say(f"  API     http://127.0.0.1:{port}/\n")
+        say(f"  API     http://127.0.0.1:{port}/")
+        if not os.environ.get("EMAIL_URL"):
+            say(f"  Mails   {STATE / MAILS} (what they look like: http://127.0.0.1:{port}/dev/mails)")
+        say("")
 
     def take_lock(self) -> int:
         """The lock of the state folder; waits until the leftovers of a killed run are removed."""

@@ -90,6 +90,12 @@ MATRIX: dict[tuple[str, str], Row] = {
     ("log-out", "post"): Row(everybody(204), "/v1/auth/logout"),
     ("log-out-everywhere", "post"): Row(everybody(204), "/v1/auth/logout-all"),
     ("password-change", "post"): Row(everybody(400), "/v1/auth/password/change"),
+    ("password-reset", "post"): Row(OPEN, "/v1/auth/password/reset", {"email": "nobody@example.com"}, 202),
+    ("password-reset-confirm", "post"): Row(OPEN, "/v1/auth/password/reset/confirm", {"token": "x"}, 400),
+    ("email-verify", "post"): Row(OPEN, "/v1/auth/email/verify", {"token": "x"}, 400),
+    ("email-undo", "post"): Row(OPEN, "/v1/auth/email/undo", {"token": "x"}, 400),
+    ("email-resend", "post"): Row(everybody(202), "/v1/auth/email/resend"),
+    ("email-change", "post"): Row(everybody(400), "/v1/auth/email/change"),
     # Oneself
     ("me", "get"): Row(ANYBODY, "/v1/me"),
     ("me", "patch"): Row(ANYBODY, "/v1/me", {"bio": "x"}),

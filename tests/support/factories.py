@@ -28,6 +28,7 @@ def person(username: str | None = None, *, private: bool = False, **fields: Any)
         username=name,
         name=fields.pop("name", name.title()),
         email=f"{name}@example.com",
+        email_verified_at=fields.pop("email_verified_at", timezone.now()),
         birth_date=date(1990, 5, 17),
         is_private=private,
         **fields,

@@ -1,0 +1,37 @@
+"""Every mail as its reader sees it, for developers: `/dev/mails`, not in production. Nothing is sent."""
+
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import path
+
+from accounts.letters import SUBJECTS, letter
+from accounts.models import Mail, User
+
+EXAMPLE = "alice@example.com"
+
+
+def _mail(kind: str) -> Mail:
+    if kind not in SUBJECTS:
+        raise Http404
+    return Mail(pk=UUID(int=0), kind=kind, address=EXAMPLE, user=User(username="alice", email=EXAMPLE))
+
+
+def index(request: HttpRequest) -> HttpResponse:
+    return render(request, "accounts/mail_previews.html", {"subjects": SUBJECTS})
+
+
+def html(request: HttpRequest, kind: str) -> HttpResponse:
+    return HttpResponse(letter(_mail(kind)).html)
+
+
+def text(request: HttpRequest, kind: str) -> HttpResponse:
+    return HttpResponse(letter(_mail(kind)).text, content_type="text/plain; charset=utf-8")
+
+
+urlpatterns = [
+    path("dev/mails", index, name="mail-previews"),
+    path("dev/mails/<slug:kind>.html", html, name="mail-preview-html"),
+    path("dev/mails/<slug:kind>.txt", text, name="mail-preview-text"),
+]

@@ -1,0 +1,22 @@
+"""Calls about accounts, for the test that holds every operation to its document."""
+
+from typing import Any
+
+from accounts.tests.mailbox import token_to
+from tests.support import factories
+
+
+def drive_mails(call: Any, alice: Any) -> None:
+    call(None, "post", "/auth/password/reset", {"email": alice.email})
+    token = token_to(alice.email)
+    call(None, "post", "/auth/email/verify", {"token": token})
+    confirmation = {"token": token, "new_password": factories.PASSWORD}
+    call(None, "post", "/auth/password/reset/confirm", {**confirmation, "new_password": "1"})
+    call(None, "post", "/auth/password/reset/confirm", confirmation)
+    alice.refresh_from_db()
+    call(alice, "post", "/auth/email/change", {"email": "new@example.com", "password": "wrong"})
+    call(alice, "post", "/auth/email/change", {"email": "new@example.com", "password": factories.PASSWORD})
+    call(alice, "post", "/auth/email/resend")
+    call(None, "post", "/auth/email/verify", {"token": token_to("new@example.com")})
+    call(None, "post", "/auth/email/undo", {"token": token_to(alice.email)})
+    alice.refresh_from_db()
