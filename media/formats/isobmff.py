@@ -31,7 +31,7 @@ class Movie(NamedTuple):
     picture_seconds: float = 0.0
 
 
-def _boxes(file: IO[bytes], end: int) -> Iterator[tuple[bytes, int, int]]:
+def iter_boxes(file: IO[bytes], end: int) -> Iterator[tuple[bytes, int, int]]:
     """Name, start and end of the contents of each box from here to `end`."""
     for _ in range(_MAX_BOXES):
         start = file.tell()
@@ -85,7 +85,7 @@ def _sizes(file: IO[bytes], start: int, stop: int, path: tuple[bytes, ...] = _PR
     The format has one of each: a second is not looked into, so a file cannot make us read thousands of them.
     """
     file.seek(start)
-    for name, inner, end in _boxes(file, stop):
+    for name, inner, end in iter_boxes(file, stop):
         if path and name == path[0]:
             yield from _sizes(file, inner, end, path[1:])
             return
@@ -99,12 +99,12 @@ def sniff_boxes(file: IO[bytes]) -> tuple[str, Movie]:
     """Content type, and the largest declared width and height; `UnsupportedFormat` or `CorruptFile` otherwise."""
     length = file.seek(0, io.SEEK_END)
     file.seek(0)
-    _, start, stop = next(_boxes(file, length), (b"", 0, 0))
+    _, start, stop = next(iter_boxes(file, length), (b"", 0, 0))
     content_type = _content_type(*_brands(file, start, stop))
     if content_type.startswith("video/"):
         return content_type, read_movie(file)
     file.seek(stop)
-    for name, start, stop in _boxes(file, length):
+    for name, start, stop in iter_boxes(file, length):
         if name == b"meta" and stop - start <= _MAX_META_BYTES:
             size = max(_sizes(file, start + 4, stop), key=lambda size: size[0] * size[1], default=(0, 0))
             return content_type, Movie(0, *size)
@@ -115,7 +115,7 @@ def check_whole(file: IO[bytes]) -> None:
     """Raises `CorruptFile` for a film whose pictures end before its header says."""
     length = file.seek(0, io.SEEK_END)
     file.seek(0)
-    for _ in _boxes(file, length):
+    for _ in iter_boxes(file, length):
         continue
 
 
@@ -123,7 +123,7 @@ def read_movie(file: IO[bytes]) -> Movie:
     """Reads the header of a film (`moov`), wherever it stands. `CorruptFile` without one."""
     length = file.seek(0, io.SEEK_END)
     file.seek(0)
-    for name, start, stop in _boxes(file, length):
+    for name, start, stop in iter_boxes(file, length):
         if name == b"moov":
             return _movie(file, start, stop)
     raise CorruptFile("The video has no index: it was cut short")
@@ -132,7 +132,7 @@ def read_movie(file: IO[bytes]) -> Movie:
 def _movie(file: IO[bytes], start: int, stop: int) -> Movie:
     file.seek(start)
     scale, units, tracks = 0, 0, [(0, 0, 0)]
-    for name, inner, end in islice(_boxes(file, stop), _MAX_TRACKS):
+    for name, inner, end in islice(iter_boxes(file, stop), _MAX_TRACKS):
         if name == b"mvhd":
             scale, units = _duration(file, inner)
         elif name == b"trak":
@@ -157,7 +157,7 @@ def _known(units: int) -> int:
 def _track(file: IO[bytes], start: int, stop: int) -> tuple[int, int, int]:
     """Width, height and duration (in the movie's units) of a track as its `tkhd` box says; sound has no size."""
     file.seek(start)
-    for name, inner, _ in islice(_boxes(file, stop), _MAX_TRACKS):
+    for name, inner, _ in islice(iter_boxes(file, stop), _MAX_TRACKS):
         if name == b"tkhd":
             file.seek(inner)
             data = file.read(96).ljust(96, b"\0")

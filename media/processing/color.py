@@ -1,77 +1,92 @@
-"""nclx color signalling: the colors of a HEIC without a profile (the code points of ITU-T H.273).
+"""What the numbers of a picture mean, decided in one place for every container.
 
-No Django here: a confined child loads this file.
+The order: an ICC profile, then code points (of a PNG the code points come first), then PNG's sRGB, then its gamma and
+chromaticities, then EXIF; else sRGB. What is broken or means nothing is passed over. No Django here: a confined child
+loads this file.
 """
 
-import functools
-import math
-import struct
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterator
+from typing import NamedTuple
 
-from PIL import ImageCms
+from media.formats.signals import Chromaticities, Cicp, ColorSignals
+from media.processing import icc, tone_map
 
-_PQ, _HLG = 16, 18
-_WHITE = 203.0  # nits of white paper in HDR (ITU-R BT.2408), which is white on a screen
-_HLG_PEAK = 1000.0  # nits
-_KNEE = 0.6  # of white; what is brighter is pressed into the rest
-_P3 = {
-    b"rXYZ": (0.51512, 0.24120, -0.00105),
-    b"gXYZ": (0.29198, 0.69225, 0.04189),
-    b"bXYZ": (0.15710, 0.06657, 0.78407),
+D65 = (0.3127, 0.3290)
+_C, _E, _DCI = (0.310, 0.316), (1 / 3, 1 / 3), (0.314, 0.351)
+SRGB = Chromaticities(D65, (0.64, 0.33), (0.30, 0.60), (0.15, 0.06))
+ADOBE_RGB = Chromaticities(D65, (0.64, 0.33), (0.21, 0.71), (0.15, 0.06))
+ADOBE_GAMMA = 563 / 256
+_BT601 = Chromaticities(D65, (0.630, 0.340), (0.310, 0.595), (0.155, 0.070))
+PRIMARIES = {  # of ITU-T H.273, table 2
+    1: SRGB,
+    4: Chromaticities(_C, (0.67, 0.33), (0.21, 0.71), (0.14, 0.08)),
+    5: Chromaticities(D65, (0.64, 0.33), (0.29, 0.60), (0.15, 0.06)),
+    6: _BT601,
+    7: _BT601,
+    8: Chromaticities(_C, (0.681, 0.319), (0.243, 0.692), (0.145, 0.049)),
+    9: Chromaticities(D65, (0.708, 0.292), (0.170, 0.797), (0.131, 0.046)),
+    11: Chromaticities(_DCI, (0.680, 0.320), (0.265, 0.690), (0.150, 0.060)),
+    12: Chromaticities(D65, (0.680, 0.320), (0.265, 0.690), (0.150, 0.060)),
+    22: Chromaticities(D65, (0.630, 0.340), (0.295, 0.605), (0.155, 0.077)),
 }
-_2020 = {
-    b"rXYZ": (0.67348, 0.27904, -0.00194),
-    b"gXYZ": (0.16566, 0.67534, 0.02998),
-    b"bXYZ": (0.12505, 0.04561, 0.79686),
-}
-_PRIMARIES = {9: _2020, 12: _P3}  # adapted to the white of profiles, D50
+_HDR = {16: tone_map.light_of_pq, 18: tone_map.light_of_hlg}
+_GAMMAS = {
+    4: 2.2,
+    5: 2.8,
+    8: 1.0,
+}  # transfers that are a power; all others are close to sRGB's
+_UNSPECIFIED = {0, 2, 3}
+_SAME = 0.002  # chromaticities closer than this are the same
+_SRGB_GAMMA = (0.44, 0.47)  # PNG's gamma of about 1/2.2: programs write it for sRGB
 
 
-def profile_of(nclx: Mapping[str, Any]) -> bytes | None:
-    """The profile of its primaries, with the curve of sRGB; None for those of sRGB, and for rare ones."""
-    primaries = _PRIMARIES.get(nclx.get("color_primaries", 0))
-    return _profile(tuple(primaries.items())) if primaries else None
+class Meaning(NamedTuple):
+    """How to get to sRGB: a table of 256 tones, then a profile to convert from; None is "as it is"."""
+
+    tones: list[int] | None = None
+    profile: bytes | None = None
 
 
-@functools.cache
-def _profile(primaries: tuple[tuple[bytes, tuple[float, ...]], ...]) -> bytes:
-    """The profile of sRGB with other primaries."""
-    profile = bytearray(ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes())
-    wanted = dict(primaries)
-    for at in range(132, 132 + 12 * int.from_bytes(profile[128:132]), 12):
-        name, offset = bytes(profile[at : at + 4]), int.from_bytes(profile[at + 4 : at + 8])
-        if name in wanted:
-            struct.pack_into(">3i", profile, offset + 8, *(round(value * 65536) for value in wanted[name]))
-    return bytes(profile)
+def meanings(signals: ColorSignals, *, is_adobe_rgb: bool = False) -> Iterator[Meaning]:
+    """What the signals say, what counts first; sRGB is the last. A profile may be broken, or for other modes."""
+    if signals.cicp_first:
+        yield from _of_cicp(signals.cicp)
+    if signals.icc:
+        hdr = icc.cicp_of(signals.icc)
+        yield from _of_cicp(hdr if hdr and hdr.transfer in _HDR else None)
+        yield Meaning(profile=signals.icc)
+    if not signals.cicp_first:
+        yield from _of_cicp(signals.cicp)
+    if not signals.is_srgb:
+        yield from _of_gamma(signals.gamma, signals.chromaticities)
+        if is_adobe_rgb:
+            yield Meaning(profile=icc.profile_of(ADOBE_RGB, ADOBE_GAMMA))
+    yield Meaning()
 
 
-def table_of(nclx: Mapping[str, Any]) -> list[int] | None:
-    """The tone curve of an HDR picture: 256 values of 0 to 255; None for any other."""
-    curve = {_PQ: _nits_of_pq, _HLG: _nits_of_hlg}.get(nclx.get("transfer_characteristics", 0))
-    return [round(255 * _shade(_pressed(curve(code / 255) / _WHITE))) for code in range(256)] if curve else None
+def _of_cicp(cicp: Cicp | None) -> Iterator[Meaning]:
+    if cicp is None or {cicp.primaries, cicp.transfer} <= _UNSPECIFIED:
+        return
+    curve = _HDR.get(cicp.transfer)
+    tones = curve and [round(255 * tone_map.srgb_of(tone_map.compressed(curve(code / 255)))) for code in range(256)]
+    primaries, gamma = PRIMARIES.get(cicp.primaries, SRGB), _GAMMAS.get(cicp.transfer)
+    is_srgb = primaries == SRGB and gamma is None
+    yield Meaning(tones, None if is_srgb else icc.profile_of(primaries, gamma))
 
 
-def _nits_of_pq(code: float) -> float:
-    """SMPTE ST 2084."""
-    root = code ** (1 / 78.84375)
-    linear: float = (max(root - 0.8359375, 0) / (18.8515625 - 18.6875 * root)) ** (1 / 0.1593017578125)
-    return 10000 * linear
+def _of_gamma(gamma: float | None, chromaticities: Chromaticities | None) -> Iterator[Meaning]:
+    if not gamma and chromaticities is None:
+        return
+    is_usual = not gamma or _SRGB_GAMMA[0] < gamma < _SRGB_GAMMA[1]
+    if is_usual and (chromaticities is None or _is_srgb(chromaticities)):
+        yield Meaning()
+        return
+    try:
+        yield Meaning(profile=icc.profile_of(chromaticities or SRGB, None if is_usual or not gamma else 1 / gamma))
+    except ValueError:
+        return
 
 
-def _nits_of_hlg(code: float) -> float:
-    """ITU-R BT.2100, on a screen of 1000 nits, each colour by itself."""
-    a, b, c = 0.17883277, 0.28466892, 0.55991073
-    scene = code * code / 3 if code <= 0.5 else (math.exp((code - c) / a) + b) / 12
-    return float(_HLG_PEAK * scene**1.2)
-
-
-def _pressed(light: float) -> float:
-    """Below 1, whatever it was: highlights lose contrast, the rest stays."""
-    rest = 1 - _KNEE
-    return light if light <= _KNEE else _KNEE + rest * (1 - math.exp((_KNEE - light) / rest))
-
-
-def _shade(light: float) -> float:
-    """The curve of sRGB."""
-    return 12.92 * light if light <= 0.0031308 else 1.055 * light ** (1 / 2.4) - 0.055
+def _is_srgb(chromaticities: Chromaticities) -> bool:
+    pairs = zip(chromaticities, SRGB, strict=True)
+    return all(abs(x - a) < _SAME and abs(y - b) < _SAME for (x, y), (a, b) in pairs)

@@ -16,7 +16,9 @@ from typing import IO, Any, NamedTuple
 import blurhash
 from PIL import Image, ImageCms
 
-from media.processing import color
+from media.processing import color, containers
+from media.processing.containers import Contents
+from media.processing.placement import Placement, placement_of
 
 WIDTHS = (320, 640, 1080, 2048)
 FALLBACK_WIDTH = 1080
@@ -40,7 +42,6 @@ _DECODERS = {
     "image/avif": ("PIL.AvifImagePlugin",),
 }
 _SRGB = ImageCms.createProfile("sRGB")
-_ORIENTATION = 0x0112
 
 
 class TooLarge(Exception):
@@ -83,22 +84,15 @@ def prepare(content_type: str) -> None:
 def make_renditions(file: IO[bytes], content_type: str, most_pixels: int) -> Processed:
     """Makes all renditions of one photo. Raises `TooLarge`, or any exception of the decoder on a broken file."""
     Image.MAX_IMAGE_PIXELS = most_pixels
-    image = Image.open(file, formats=FORMATS[content_type])
+    contents = containers.read(file, content_type)
+    contents.file.seek(0)
+    image = Image.open(contents.file, formats=FORMATS[content_type])
     if image.width * image.height > most_pixels:
         raise TooLarge
-    turn = _orientation(image)
-    full = image.size[::-1] if turn >= 5 else image.size
-    upright = _upright(_to_srgb(_shrunk(image, full, turn)), turn)
-    return Processed(*full, _blurhash(upright), list(_pictures(upright, *full)))
-
-
-def _orientation(image: Image.Image) -> int:
-    """The EXIF orientation, 1-8; 1 for none or nonsense."""
-    try:
-        value = image.getexif().get(_ORIENTATION, 1)
-    except Exception:  # EXIF of any brokenness: the picture itself may be fine
-        return 1
-    return value if isinstance(value, int) and 1 <= value <= 8 else 1
+    placement = placement_of(image.size, contents.transforms)
+    placement = placement if contents.transforms else placement._replace(turn=contents.orientation)
+    upright = placement.upright(_to_srgb(_shrunk(image, placement), contents))
+    return Processed(*placement.size, _blurhash(upright), list(_pictures(upright, *placement.size)))
 
 
 def _fit(width: int, height: int, wanted: int) -> tuple[int, int]:
@@ -107,27 +101,16 @@ def _fit(width: int, height: int, wanted: int) -> tuple[int, int]:
     return max(1, round(width * scale)), max(1, round(height * scale))
 
 
-def _shrunk(image: Image.Image, full: tuple[int, int], turn: int) -> Image.Image:
-    """The picture decoded, in a plain mode, at the size of its largest rendition (not rotated yet)."""
-    width, height = _fit(*full, WIDTHS[-1])
-    target = (height, width) if turn >= 5 else (width, height)
-    image.draft(image.mode, target)  # JPEG decodes at a half, a quarter … much faster
-    profile = image.info.get("icc_profile")
+def _shrunk(image: Image.Image, placement: Placement) -> Image.Image:
+    """What is shown of the picture, in a plain mode, at the size of its largest rendition (not turned yet)."""
+    wanted = _fit(*placement.size, WIDTHS[-1])
+    target = wanted[::-1] if placement.is_sideways else wanted
+    is_whole = placement.stored_size == image.size
+    if is_whole:
+        image.draft(image.mode, target)  # JPEG decodes at a half, a quarter … much faster
     plain = _plain(image)
-    if plain.size != target:
-        plain = plain.resize(target, Image.Resampling.LANCZOS, reducing_gap=3.0)
-    if not profile:
-        plain, profile = _by_numbers(plain, image.info.get("nclx_profile") or {})
-    plain.info = {"icc_profile": profile} if profile else {}
-    return plain
-
-
-def _by_numbers(image: Image.Image, nclx: dict[str, Any]) -> tuple[Image.Image, bytes | None]:
-    """The picture, tone-mapped if it is HDR, and its color profile from the nclx code points."""
-    table = color.table_of(nclx)
-    if table is not None and image.mode in {"RGB", "RGBA"}:
-        image = image.point([*table * 3, *range(256)][: 256 * len(image.mode)])
-    return image, color.profile_of(nclx) if image.mode in {"RGB", "RGBA"} else None
+    shown = plain if is_whole else plain.crop(placement.box)
+    return _resized(shown, target)
 
 
 def _plain(image: Image.Image) -> Image.Image:
@@ -147,15 +130,22 @@ def _from_deep_grey(image: Image.Image) -> Image.Image:
     return image.convert("I").point(lambda value: value * (1 / 257)).convert("L")
 
 
-def _to_srgb(image: Image.Image) -> Image.Image:
-    """In sRGB, mode RGB or RGBA: through its colour profile if that makes sense, else by the plain rules."""
-    profile = image.info.get("icc_profile")
+def _to_srgb(image: Image.Image, contents: Contents) -> Image.Image:
+    """In sRGB, mode RGB or RGBA, by the first statement about its colors that makes sense."""
     alpha = image.getchannel("A") if image.mode in {"LA", "RGBA"} else None
-    colours = image.convert({"LA": "L", "RGBA": "RGB"}.get(image.mode, image.mode))
-    result = (profile and _through_profile(colours, profile)) or colours.convert("RGB")
+    colors = image.convert({"LA": "L", "RGBA": "RGB"}.get(image.mode, image.mode))
+    found = color.meanings(contents.signals, is_adobe_rgb=contents.is_adobe_rgb)
+    result = next(filter(None, (_by(colors, meaning) for meaning in found)))
     if alpha is not None and alpha.getextrema() != (255, 255):
         result.putalpha(alpha)
     return result
+
+
+def _by(image: Image.Image, meaning: color.Meaning) -> Image.Image | None:
+    """The picture in sRGB if that is what its numbers mean; None if they cannot."""
+    if meaning.tones is not None:
+        image = image.convert("RGB").point(meaning.tones * 3)
+    return _through_profile(image, meaning.profile) if meaning.profile else image.convert("RGB")
 
 
 def _through_profile(image: Image.Image, profile: bytes) -> Image.Image | None:
@@ -177,23 +167,6 @@ def _through_profile(image: Image.Image, profile: bytes) -> Image.Image | None:
         )
     except (ImageCms.PyCMSError, OSError, ValueError, TypeError):
         return None
-
-
-_TURNS = {
-    2: Image.Transpose.FLIP_LEFT_RIGHT,
-    3: Image.Transpose.ROTATE_180,
-    4: Image.Transpose.FLIP_TOP_BOTTOM,
-    5: Image.Transpose.TRANSPOSE,
-    6: Image.Transpose.ROTATE_270,
-    7: Image.Transpose.TRANSVERSE,
-    8: Image.Transpose.ROTATE_90,
-}
-
-
-def _upright(image: Image.Image, turn: int) -> Image.Image:
-    """Rotated by the EXIF orientation, as a new image from the pixels alone, so that no metadata is left."""
-    turned = image.transpose(_TURNS[turn]) if turn in _TURNS else image
-    return Image.merge(turned.mode, turned.split())
 
 
 def _blurhash(image: Image.Image) -> str:

@@ -8,6 +8,7 @@ from PIL import Image
 from media.tests.support.photographs import encoded
 
 HEAD = b"\0\0\0\x18ftypheic\0\0\0\0heicmif1"
+AVIF_HEAD = b"\0\0\0\x1cftypavif\0\0\0\0avifmif1miaf"
 
 
 class Item(NamedTuple):
@@ -41,19 +42,41 @@ def mirrored(axis: int) -> bytes:
     return box(b"imir", bytes([axis]))
 
 
-def coded(image: Image.Image, *properties: bytes) -> Item:
+def cropped(width: int, height: int, right: int = 0, below: int = 0) -> bytes:
+    """To be shown are so many pixels, their center so many halves of a pixel right and below of the picture's."""
+    return box(b"clap", struct.pack(">8i", width, 1, height, 1, right, 2, below, 2))
+
+
+def by_numbers(primaries: int, transfer: int, matrix: int = 6) -> bytes:
+    """Colors by code points, full range."""
+    return box(b"colr", b"nclx", struct.pack(">HHHB", primaries, transfer, matrix, 0x80))
+
+
+def by_profile(icc: bytes) -> bytes:
+    return box(b"colr", b"prof", icc)
+
+
+def coded(image: Image.Image, *properties: bytes, kind: str = "HEIF") -> Item:
     """A picture as one item: what an encoder made, without its own house around it."""
-    data = encoded(image, "HEIF", quality=90)
-    start, mdat = data.index(b"hvcC") - 4, data.index(b"mdat") - 4
+    data = encoded(image, kind, quality=90)
+    name, item = (b"hvcC", b"hvc1") if kind == "HEIF" else (b"av1C", b"av01")
+    start, mdat = data.index(name) - 4, data.index(b"mdat") - 4
     (length,) = struct.unpack_from(">I", data, start)
     (end,) = struct.unpack_from(">I", data, mdat)
-    return Item(b"hvc1", data[mdat + 8 : mdat + end], [data[start : start + length], size_of(*image.size), *properties])
+    return Item(item, data[mdat + 8 : mdat + end], [data[start : start + length], size_of(*image.size), *properties])
 
 
-def heic(items: list[Item], *, primary: int = 1, made_of: dict[int, list[int]] | None = None) -> bytes:
+def heic(
+    items: list[Item], *, primary: int = 1, made_of: dict[int, list[int]] | None = None, head: bytes = HEAD
+) -> bytes:
     """A file of items, numbered from 1; `made_of` names the tiles of a grid."""
-    size = len(HEAD) + len(_meta(items, primary, made_of or {}, 0)) + 8
-    return HEAD + _meta(items, primary, made_of or {}, size) + box(b"mdat", *(item.data for item in items))
+    size = len(head) + len(_meta(items, primary, made_of or {}, 0)) + 8
+    return head + _meta(items, primary, made_of or {}, size) + box(b"mdat", *(item.data for item in items))
+
+
+def picture(kind: str, image: Image.Image, *properties: bytes) -> bytes:
+    """A HEIC or AVIF of one picture with these properties, in their order."""
+    return heic([coded(image, *properties, kind=kind)], head=HEAD if kind == "HEIF" else AVIF_HEAD)
 
 
 def _meta(items: list[Item], primary: int, made_of: dict[int, list[int]], offset: int) -> bytes:

@@ -1,0 +1,82 @@
+"""A JPEG's picture without what surrounds it, and what is said beside it: EXIF and the color profile.
+
+Bytes between segments, metadata, trailers and a missing end marker say nothing about the picture, so that a decoder
+need not see them.
+"""
+
+import struct
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from media.formats.errors import CorruptFile
+from media.formats.signals import ColorSignals
+
+SOI, EOI, SOS = 0xD8, 0xD9, 0xDA
+END = b"\xff\xd9"
+SOF = {*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC}
+_WITHOUT_LENGTH = {0x01, *range(0xD0, 0xD8), SOI}
+_EXIF, _ICC, _ADOBE, _JFIF = b"Exif\0\0", b"ICC_PROFILE\0", b"Adobe", b"JFIF\0"
+_APP0, _APP1, _APP2, _APP14 = 0xE0, 0xE1, 0xE2, 0xEE
+
+
+class Jpeg(NamedTuple):
+    """`data` is a file of the segments that make the picture, from its beginning to the end of the input."""
+
+    data: bytes
+    exif: bytes | None
+    signals: ColorSignals
+    has_end: bool
+
+
+def read(data: bytes) -> Jpeg:
+    """Reads everything before the first scan. `CorruptFile` if there is none."""
+    kept, exif, profile = [b"\xff\xd8"], None, dict[int, bytes]()
+    for code, start, stop in _segments(data):
+        body = data[start:stop]
+        if code == SOS:
+            rest = data[start - 4 :]
+            signals = ColorSignals(icc=b"".join(part for _, part in sorted(profile.items())) or None)
+            return Jpeg(b"".join([*kept, rest]), exif, signals, END in rest)
+        if code == _APP1 and body.startswith(_EXIF):
+            exif = exif or body[len(_EXIF) :]
+        elif code == _APP2 and body.startswith(_ICC):
+            profile.setdefault(body[len(_ICC)], body[len(_ICC) + 2 :])
+        elif _is_needed(code, body):
+            kept.append(struct.pack(">BBH", 0xFF, code, len(body) + 2) + body)
+    raise CorruptFile("The JPEG holds no picture")
+
+
+def _is_needed(code: int, body: bytes) -> bool:
+    """Tables and frames, and the two segments that say which colors the numbers are."""
+    if code == _APP14:
+        return body.startswith(_ADOBE)
+    if code == _APP0:
+        return body.startswith(_JFIF)
+    return not (0xE0 <= code <= 0xEF or code == 0xFE)
+
+
+def _segments(data: bytes) -> Iterator[tuple[int, int, int]]:
+    """Code, start and end of the contents of each segment to the first scan; what stands between them is skipped."""
+    at = 2
+    while (mark := data.find(b"\xff", at)) >= 0:
+        end = _end_of_fill(data, mark)
+        code = data[end] if end < len(data) else EOI
+        if code == EOI:
+            return
+        at = end + 1
+        if code == 0 or code in _WITHOUT_LENGTH:
+            continue
+        length = int.from_bytes(data[at : at + 2])
+        if length >= 2:
+            yield code, at + 2, at + length
+            at += length
+
+
+def _end_of_fill(data: bytes, mark: int) -> int:
+    """Where the first byte that is not 0xFF stands, after the mark."""
+    at = mark + 1
+    while data[at : at + 4096] == b"\xff" * 4096:
+        at += 4096
+    while data[at : at + 1] == b"\xff":
+        at += 1
+    return at
