@@ -18,6 +18,9 @@ REQUEST_SECONDS = Histogram(
     "pystagram_http_request_seconds", "Time to answer a request.", ["route"], buckets=SECONDS, registry=_registry
 )
 FEED_READS = Counter("pystagram_feed_reads", "Pages of feeds, by where they came from.", ["source"], registry=_registry)
+FAN_OUTS = Counter(
+    "pystagram_fan_outs", "Posts on their way to followers: pushed, or left to be pulled.", ["way"], registry=_registry
+)
 TASKS = Counter(
     "pystagram_tasks", "Deliveries of the outbox worked on: done, failed, waiting or outage.", ["task", "outcome"],
     registry=_registry,

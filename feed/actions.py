@@ -1,4 +1,9 @@
-"""What happens to precomputed feeds: they are built, take in a new followee's posts, and get every new post pushed."""
+"""What happens to precomputed feeds: they are built, take in a new followee's posts, and get every new post pushed.
+
+Posts of authors with very many followers are not pushed, but pulled when a feed is read (models.py:PulledAuthor). None
+is lost on the way from one to the other, because whoever builds or adds to a feed does not ask for posts before asking
+whose are pulled: what commits later and is not pushed is by an author who was pulled then, or who began after that.
+"""
 
 import os
 import random
@@ -9,18 +14,26 @@ from itertools import pairwise
 from celery import current_task
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection, transaction
-from django.db.models import F, QuerySet, Window
+from django.db.models import F, QuerySet, Subquery, Window
 from django.db.models.functions import RowNumber
+from django.utils import timezone
 
-from api.ids import MAX_ID
+from accounts.models import User
+from api.ids import MAX_ID, generate_ids
+from api.metrics import FAN_OUTS
 from events.actions import record
 from events.decorators import extend_lease
 from events.models import Delivery
 from feed import timelines
-from feed.newest import authors_kept_for, follows_kept, newest
+from feed.models import PulledAuthor
+from feed.newest import authors_kept_for, authors_pulled_now_for, follows_kept, ids_of, newest
 from posts.models import Post
 from social.models import Follow
+
+PUSHED_AGAIN_BELOW = 0.8  # of the followers from which on posts are pulled, so that few cross to and fro
+NUMBERING_LOCK = 4_607_125  # of PostgreSQL's advisory locks: an arbitrary number, for what gives out `number`
 
 
 def build(*, user: AbstractBaseUser, force: bool = False) -> bool:
@@ -32,28 +45,41 @@ def build(*, user: AbstractBaseUser, force: bool = False) -> bool:
     if token is None:
         return False
     try:
-        ids = snapshot(user=user)
+        ids, pulled, upto = snapshot(user=user)
     except BaseException:
         timelines.abandon(user.pk, token)
         raise
-    return timelines.complete(user.pk, token, ids, by=_who())  # which cuts, and sets the floor
+    return timelines.complete(user.pk, token, ids, by=_who(), pulled=pulled, pulled_upto=upto)  # cuts, sets the floor
 
 
-def snapshot(*, user: AbstractBaseUser) -> list[int]:
-    """What a feed built now would hold, newest first, and one id more if there is more."""
-    query = newest(authors_kept_for(user), count=settings.FEED_KEEP + 1)
-    with connection.cursor() as cursor:
-        cursor.execute(query.sql, query.params)
-        return [row[0] for row in cursor.fetchall()]
+def snapshot(*, user: AbstractBaseUser) -> tuple[list[int], list[int], int]:
+    """What a feed built now would hold, in one statement: the newest ids, and one more if there is more; the authors
+    who are pulled into it; the number up to which all of these are known.
+    """
+    row = (
+        User.objects.get_queryset()
+        .filter(pk=user.pk)
+        .values_list(
+            ids_of(newest(authors_kept_for(user), count=settings.FEED_KEEP + 1)),
+            ArraySubquery(authors_pulled_now_for(user)),
+            Subquery(PulledAuthor.objects.order_by("-number").values("number")[:1]),
+        )
+    )
+    ids, pulled, upto = row.get()
+    return ids, pulled, upto or 0
 
 
 def backfill(*, user: AbstractBaseUser, followee_id: int) -> None:
     """Merges the newest posts of a followee who is new, or no longer muted for good; builds the feed if there is none.
 
-    If the followee has older posts than those, the feed is complete only down to the oldest of them. Where that would
-    leave less than a page, the feed is built anew instead.
+    Of an author who is pulled, all posts are there from now on. Else, if the followee has older posts than those, the
+    feed is complete only down to the oldest of them. Where that would leave less than a page, it is built anew instead.
     """
     if not follows_kept().filter(follower=user.pk, followee=followee_id).exists():
+        return
+    if PulledAuthor.objects.current().filter(author=followee_id).exists():
+        if not timelines.pull(user.pk, followee_id):
+            build(user=user)
         return
     most = settings.FEED_MERGE_ON_FOLLOW
     posts = Post.objects.live().filter(author=followee_id).order_by("-timeline_id")
@@ -69,14 +95,19 @@ def backfill(*, user: AbstractBaseUser, followee_id: int) -> None:
 def fan_out(*, post_id: int, delivery: Delivery) -> None:
     """Pushes a post on the feeds of its author and their followers; beyond one chunk, leaves ranges of them to others.
 
-    Repeated, it pushes again what it had not noted down as pushed, which readers do not notice.
+    Of an author who is pulled, on the author's own alone. Repeated, it pushes again what it had not noted down as
+    pushed, which readers do not notice.
     """
-    post = Post.objects.live().filter(pk=post_id).first()
+    post = Post.objects.live().filter(pk=post_id).select_related("author").first()
     if post is None or post.timeline_id is None or delivery.progress.get("split"):
         return
     author_id, timeline_id = post.author_id, post.timeline_id
     after = delivery.progress.get("pushed_to", 0)
     timelines.push([author_id], timeline_id)
+    if _is_pulled(author_id, post.author.followers_count):
+        FAN_OUTS.labels("pulled").inc()
+        return
+    FAN_OUTS.labels("pushed").inc()
     followers = _followers(author_id, after, MAX_ID)[: settings.FANOUT_CHUNK + 1]
     if len(followers) > settings.FANOUT_CHUNK:
         _split(delivery, post_id=post_id, timeline_id=timeline_id, author_id=author_id, after=after)
@@ -89,6 +120,27 @@ def push_range(*, post_id: int, timeline_id: int, author_id: int, after: int, up
     if Post.objects.live().filter(pk=post_id).exists():
         followers = _followers(author_id, delivery.progress.get("pushed_to", after), upto)
         _push_all(list(followers), timeline_id, delivery)
+
+
+def _is_pulled(author_id: int, followers: int) -> bool:
+    """Whether the author's posts are pulled, by the followers there are now and what they were until now."""
+    is_pulled = PulledAuthor.objects.current().filter(author=author_id).exists()
+    if is_pulled and followers < settings.PULL_FROM * PUSHED_AGAIN_BELOW:
+        PulledAuthor.objects.current().filter(author=author_id).update(ended_at=timezone.now())
+        return False
+    if not is_pulled and followers >= settings.PULL_FROM:
+        _begin_pulling(author_id)
+        return True
+    return is_pulled
+
+
+@transaction.atomic
+def _begin_pulling(author_id: int) -> None:
+    """One at a time, so that numbers are given out in the order of commits: who has read one has read all below."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [NUMBERING_LOCK])
+    new = {"number": generate_ids()[0], "ended_at": None}
+    PulledAuthor.objects.update_or_create(author_id=author_id, defaults=new)
 
 
 def _followers(author_id: int, after: int, upto: int) -> QuerySet[Follow, int]:

@@ -16,6 +16,7 @@ from api.compiled import any_of
 from api.ids import id_at
 from api.metrics import FEED_DIFFERENCES, FEEDS_AUDITED
 from feed import actions, reading, timelines
+from feed.models import PulledAuthor
 from feed.newest import authors_kept_for, ids_of, newest
 from feed.timelines import Timeline
 from posts.models import Post
@@ -23,6 +24,7 @@ from posts.models import Post
 logger = logging.getLogger(__name__)
 SAMPLE = 100
 ON_ITS_WAY = timedelta(seconds=60)  # a post younger than this may still be travelling
+MAX_UNKNOWN_PULLED = 100
 CURSOR_KEY = "feed-audit-cursor"
 
 
@@ -30,8 +32,9 @@ CURSOR_KEY = "feed-audit-cursor"
 class Difference:
     """Timeline ids by which a feed differs from the truth.
 
-    `missing`: should be in the list, down to its floor. `extra`: of somebody no longer followed, or no longer live;
-    never shown, cutting forgets them. `forbidden`: the answer shows it and the rule says no.
+    `missing`: should be in the list, down to its floor, and is not pulled either. `extra`: of somebody no longer
+    followed, or no longer live; never shown, cutting forgets them. `forbidden`: the answer shows it and the rule says
+    no.
     """
 
     missing: set[int] = field(default_factory=set)
@@ -73,7 +76,7 @@ def compare(user: AbstractBaseUser, timeline: Timeline) -> Difference:
     shown = {row[1] for row in reading.page_from(user, timeline, source="", limit=settings.FEED_SIZE).rows}
     allowed = Post.objects.in_feed_of(user).filter(timeline_id__in=shown)
     return Difference(
-        missing=_due(user, timeline.floor) - held,
+        missing=_due(user, timeline.floor) - held - reading.pulled_into(user, timeline, count=settings.FEED_CUT_ABOVE),
         extra=held - set(kept.values_list("timeline_id", flat=True)),
         forbidden={number for number in shown if number} - set(allowed.values_list("timeline_id", flat=True)),
     )
@@ -96,9 +99,14 @@ def check(user_id: int, totals: Totals, *, repair: bool) -> Difference | None:
     difference = compare(user, timeline)
     totals.add(difference)
     count(difference)
-    if difference and repair:
+    if repair and (difference or _knows_too_little(timeline)):
         actions.build(user=user, force=True)
     return difference
+
+
+def _knows_too_little(timeline: Timeline) -> bool:
+    """More authors have become pulled since it was built than each of its reads should have to look at."""
+    return PulledAuthor.objects.filter(number__gt=timeline.pulled_upto).count() > MAX_UNKNOWN_PULLED
 
 
 def count(difference: Difference) -> None:

@@ -7,11 +7,14 @@ Each person's few newest are looked up in the index instead (LATERAL), deeper on
 from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser
-from django.db.models import Exists, Func, OuterRef, QuerySet
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import BigIntegerField, Exists, Func, OuterRef, QuerySet
 from django.db.models.expressions import RawSQL
 
 from accounts.models import User
+from api.compiled import any_of
 from api.ids import MAX_ID
+from feed.models import PulledAuthor
 from posts.models import Post
 from social.models import Follow, Mute
 from social.visibility import content_visible_to, muted_by
@@ -65,7 +68,7 @@ def _nearest(people: QuerySet[Any], count: int, start: Any, **words: str) -> Raw
 
 def ids_of(query: RawSQL) -> Func:
     """What `newest` finds, as an SQL array."""
-    return Func(query, template="ARRAY%(expressions)s")
+    return Func(query, template="ARRAY%(expressions)s", output_field=ArrayField(BigIntegerField()))
 
 
 def follows_kept() -> QuerySet[Follow]:
@@ -90,4 +93,25 @@ def authors_shown_to(viewer: AbstractBaseUser) -> QuerySet[Any]:
     """Whose posts `in_feed_of(viewer)` lets through."""
     kept = authors_kept_for(viewer)
     shown = User.objects.get_queryset().filter(content_visible_to(viewer, ""), pk__in=kept)
+    return shown.exclude(muted_by(viewer, "")).values("pk")
+
+
+def authors_pulled_now_for(user: AbstractBaseUser) -> QuerySet[Any, Any]:
+    """Those of `authors_kept_for` whose posts are not pushed now."""
+    current = PulledAuthor.objects.current().values("author")
+    return follows_kept().filter(follower=user.pk, followee__in=current).values("followee")
+
+
+def authors_pulled_for(viewer: AbstractBaseUser, known: Any, upto: Any) -> QuerySet[Any]:
+    """Whose posts are pulled into the viewer's feed and let through by `in_feed_of(viewer)`.
+
+    The `known` ones, and those whose number is above `upto`; they stay so after their posts are pushed again.
+    """
+    kept = follows_kept().filter(follower=viewer.pk)
+    # With both ends, PostgreSQL expects few rows for whatever `upto` (of one end, a third), and plans but once.
+    newer = PulledAuthor.objects.filter(number__gt=upto, number__lt=MAX_ID)
+    newer = newer.filter(Exists(kept.filter(followee=OuterRef("author"))))
+    named = kept.filter(any_of("followee_id", known)).values("followee")
+    followees = named.union(newer.values("author"), all=True)
+    shown = User.objects.get_queryset().filter(content_visible_to(viewer, ""), pk__in=followees)
     return shown.exclude(muted_by(viewer, "")).values("pk")

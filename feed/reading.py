@@ -17,7 +17,7 @@ from api.compiled import Parameters, any_of, compiled
 from api.ids import MAX_ID, settled_id
 from api.load_shedding import CircuitBreaker, ConcurrencyLimiter
 from feed import actions, timelines
-from feed.newest import authors_shown_to, ids_of, newest, oldest
+from feed.newest import authors_pulled_for, authors_shown_to, ids_of, newest, oldest
 from feed.timelines import Timeline
 from posts.models import Post
 from posts.models.posts import CardRow
@@ -55,10 +55,23 @@ def page(viewer: AbstractBaseUser, *, limit: int, below: int = MAX_ID) -> Page:
 def page_from(viewer: AbstractBaseUser, timeline: Timeline, *, source: str, limit: int, below: int = MAX_ID) -> Page:
     """The page a precomputed feed gives; what its hidden posts leave empty is filled from below its floor."""
     ids = [number for number in timeline.ids if number < below]
-    rows = _among(count=limit + 1).rows(viewer=viewer.pk, ids=ids, floor=timeline.floor, below=below)
+    rows = _among(count=limit + 1).rows(
+        viewer=viewer.pk,
+        ids=ids,
+        floor=timeline.floor,
+        below=below,
+        pulled=timeline.pulled,
+        pulled_upto=timeline.pulled_upto,
+    )
     if timeline.floor and len(rows) <= limit:
         rows += _below(count=limit + 1 - len(rows)).rows(viewer=viewer.pk, below=timeline.floor)
     return _page(rows, limit, source, timeline.built_at, below)
+
+
+def pulled_into(viewer: AbstractBaseUser, timeline: Timeline, *, count: int) -> set[int]:
+    """The newest timeline ids that a page of this feed pulls."""
+    known, upto = timeline.pulled, timeline.pulled_upto
+    return {row[0] for row in _pulled(count=count).rows(viewer=viewer.pk, below=MAX_ID, pulled=known, pulled_upto=upto)}
 
 
 def page_above(viewer: AbstractBaseUser, *, limit: int, above: int) -> Page:
@@ -97,14 +110,28 @@ def _shown_to(viewer: AbstractBaseUser, order: str = "-timeline_id") -> Any:
 
 @compiled
 def _among(given: Parameters, *, count: int) -> QuerySet[Any, Any]:
-    """The newest of `ids` that the viewer may see, and of the viewer's own posts, which may not be pushed yet."""
+    """The newest, down to `floor`, of `ids` that the viewer may see, of the viewer's own posts, which may not be pushed
+    yet, and of posts by authors who are pulled.
+    """
     viewer = given.person("viewer")
     own = Post.objects.live().filter(
         author=viewer.pk, timeline_id__gte=given.id("floor"), timeline_id__lt=given.id("below")
     )
     own_ids = ArraySubquery(own.order_by("-timeline_id").values("timeline_id")[:count])
-    ids = Func(given.ids("ids"), own_ids, function="array_cat")
-    return _shown_to(viewer).filter(any_of("timeline_id", ids))[:count]  # type: ignore[no-any-return]
+    ids = Func(Func(given.ids("ids"), own_ids, function="array_cat"), _pulled_ids(given, count), function="array_cat")
+    rows = _shown_to(viewer).filter(any_of("timeline_id", ids), timeline_id__gte=given.id("floor"))
+    return rows[:count]  # type: ignore[no-any-return]
+
+
+def _pulled_ids(given: Parameters, count: int) -> Func:
+    authors = authors_pulled_for(given.person("viewer"), given.ids("pulled"), given.id("pulled_upto"))
+    return ids_of(newest(authors, count=count, below=given.raw("below")))
+
+
+@compiled
+def _pulled(given: Parameters, *, count: int) -> QuerySet[Any, Any]:
+    """What of `_among` comes from authors who are pulled."""
+    return Post.objects.live().filter(any_of("timeline_id", _pulled_ids(given, count))).values_list("timeline_id")
 
 
 @compiled

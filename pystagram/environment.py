@@ -68,7 +68,7 @@ def _amount(text: str) -> int:
     return int(text)
 
 
-def _seconds(text: str) -> int:
+def _positive(text: str) -> int:
     if int(text) < 1:
         raise ValueError(text)
     return int(text)
@@ -148,12 +148,18 @@ SETTINGS: dict[str, Setting] = {
         "a step and kill, raise or sleep:SECONDS",
     ),
     "PYSTAGRAM_STORY_SECONDS": Setting(
-        _seconds,
+        _positive,
         86400,
         "development only: how long a story lasts, to watch it end; 24 hours in production",
         "a whole number from 1 up",
     ),
     "PYSTAGRAM_FANOUT_CHUNK": Setting(int, 5000, "followers one fan-out task serves", "a whole number"),
+    "PYSTAGRAM_PULL_FROM": Setting(
+        _positive,
+        100_000,
+        "followers from which on an author's posts are pulled at read, not pushed to each feed",
+        "a whole number from 1 up",
+    ),
 }
 
 

@@ -306,11 +306,11 @@ STORY_SECONDS: int = 24 * 3600 if PRODUCTION else env("PYSTAGRAM_STORY_SECONDS")
 
 # -- Feed (feed.md gives the reasons) ------------------------------------------------------------------
 FEED_SIZE = 100
-FEED_KEEP = 128
-FEED_CUT_ABOVE = 160
+FEED_KEEP, FEED_CUT_ABOVE = 128, 160
 FEED_TTL_SECONDS = 7 * 24 * 3600
 FEED_MERGE_ON_FOLLOW = 20
 FANOUT_CHUNK: int = env("PYSTAGRAM_FANOUT_CHUNK")
+PULL_FROM: int = env("PYSTAGRAM_PULL_FROM")
 
 # -- The API -----------------------------------------------------------------------------------------
 RATE_LIMITS: bool = env("PYSTAGRAM_RATE_LIMITS")

@@ -10,7 +10,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from api.compiled import any_of, compiled
+from accounts.models import User
 from api.ids import id_at
 from api.redis import feeds
 from feed import actions, audit, reading, tasks, timelines
@@ -98,16 +98,16 @@ def test_forbidden_is_found(alice, bob, charlie, monkeypatch):
     actions.build(user=bob)
     timelines.push([bob.pk], leak.timeline_id)
     assert audit.compare(bob, timelines.read(bob.pk)).forbidden == set()
-    everything = compiled(lambda given, **shape: _whatever_is_pushed(given))
-    monkeypatch.setattr(reading, "_among", everything)  # a reader who has forgotten the rule
+    monkeypatch.setattr(reading, "_among", lambda **shape: _WhateverIsPushed())  # a reader who has forgotten the rule
     assert audit.compare(bob, timelines.read(bob.pk)).forbidden == {leak.timeline_id}
     with pytest.raises(CommandError):
         run("check_feeds")
 
 
-def _whatever_is_pushed(given):
-    posts = Post.objects.as_card_rows(given.person("viewer")).filter(any_of("timeline_id", given.ids("ids")))
-    return posts.filter(timeline_id__gte=given.id("floor"), timeline_id__lt=given.id("below"))
+class _WhateverIsPushed:
+    def rows(self, *, viewer, ids, floor, below, **pulled):
+        posts = Post.objects.filter(timeline_id__in=ids, timeline_id__gte=floor, timeline_id__lt=below)
+        return list(posts.as_card_rows(User(pk=viewer)))
 
 
 def test_the_round_meets_everybody(alice, monkeypatch):

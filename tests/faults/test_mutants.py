@@ -30,6 +30,7 @@ class Mutant:
 
 MATRIX = "tests/contract/test_visibility.py::test_every_cell"
 CARDS = "posts/tests/test_cards.py"
+PULLED = "feed/tests/test_pulled_authors.py"
 MUTANTS = [
     Mutant("an edit moves no version", "posts/migrations/0005_changes.py",
            "author_id, caption, place_id", "author_id, place_id", CARDS),
@@ -80,6 +81,14 @@ MUTANTS = [
            "self.visible_to(viewer).filter(mine_or_followed)", "self.visible_to(viewer)", "feed/tests/test_content.py"),
     Mutant("the feed shows the muted", "posts/models/posts.py",
            '.exclude(muted_by(viewer, "author"))', "", "feed/tests/test_content.py"),
+    Mutant("who is pulled is pushed again at the first follower less", "feed/actions.py",
+           "PUSHED_AGAIN_BELOW = 0.8", "PUSHED_AGAIN_BELOW = 1.0", PULLED),
+    Mutant("who is pushed again is forgotten by older feeds", "feed/newest.py",
+           "PulledAuthor.objects.filter(", "PulledAuthor.objects.current().filter(", PULLED),
+    Mutant("a feed knows only who was pulled when it was built", "feed/newest.py",
+           'named.union(newer.values("author"), all=True)', "named", PULLED),
+    Mutant("what is pulled is shown below the floor", "feed/reading.py",
+           ', timeline_id__gte=given.id("floor"))\n    return', ")\n    return", PULLED),
     Mutant("every push starts a feed", "feed/timelines.py",
            "pipe.lpushx(", "pipe.lpush(", "feed/tests/test_fan_out.py"),
     Mutant("log-out everywhere ends nothing", "accounts/models/sessions.py",

@@ -26,6 +26,8 @@ class Command(BaseCommand):
         self.stdout.write(f"{timelines.key_of(user.pk)}: {len(timeline.ids)} posts, newest first")
         self.stdout.write(f"built at {timeline.built_at} by {timeline.built_by}")
         self.stdout.write(f"floor {timeline.floor} ({'older posts come from Postgres' if timeline.floor else 'all'})")
+        names = User.objects.get_queryset().filter(pk__in=timeline.pulled).values_list("username", flat=True)
+        self.stdout.write(f"pulled: {len(timeline.pulled)} {' '.join(names)}".rstrip())
         for number in timeline.ids:
             self.stdout.write(str(number))
         self._show_difference(audit.compare(user, timeline))

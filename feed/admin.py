@@ -1,0 +1,14 @@
+"""Whose posts are pulled, to look at."""
+
+from django.contrib import admin
+
+from api.readonly_admin import ReadOnlyAdmin
+from feed.models import PulledAuthor
+
+
+@admin.register(PulledAuthor)
+class PulledAuthorAdmin(ReadOnlyAdmin):
+    list_display = ("author", "number", "ended_at")
+    list_filter = (("ended_at", admin.EmptyFieldListFilter),)
+    list_select_related = ("author",)
+    search_fields = ("=author__username",)
