@@ -207,6 +207,7 @@ def look_at_results(tmp_path):
         assert {name: [one["failed"] for one in some] for name, some in found.items()} == {name: [0] for name in found}
     assert all(one["lost"] == 0 for one in parts["fan-out"]["stars"].values())
     assert failures(parts["soak"]) == {}
+    assert {one["failed"] for some in parts["follows"]["pulled"].values() for one in some} == {0}
     assert parts["soak"]["probes"] > 0
     assert parts["soak"]["seen by probes"] > 0
     written = (tmp_path / "docs" / "benchmarks.md").read_text()

@@ -1,5 +1,6 @@
 """Reading and rebuilding over the number of follows, queries, and the first reads after a restart."""
 
+import itertools
 from collections.abc import Callable
 
 from django.db import connection
@@ -9,9 +10,12 @@ from django.test.utils import CaptureQueriesContext
 from devtools.bench.feed import feeds
 from devtools.bench.feed.context import FEED, Bench, Values
 from devtools.bench.feed.parts.feed import prepare
+from feed.models import PulledAuthor
+from social.models import Follow
 
 Tell = Callable[[str], object]
 REBUILDS = 20
+PULLED = (0, 1, 17, 40, 100)  # of a dense viewer's followees; 17 is the mean for 200 follows in a world of 100 million
 
 
 def viewers(bench: Bench) -> dict[str, int]:
@@ -28,7 +32,24 @@ def over_follows(bench: Bench, tell: Tell) -> Values:
             tell(f"{name} follows, round {number + 1}")
             warm = bench.load([bench.get(viewer, FEED)], seconds=bench.plan.seconds / 2).as_json()
             found.setdefault(name, []).append({"warm": warm, "rebuilt": rebuilt(bench, client, viewer)})
-    return {"follows": found}
+    return {"follows": found, "pulled": over_pulled(bench, tell)}
+
+
+def over_pulled(bench: Bench, tell: Tell) -> dict[str, list[Values]]:
+    """A warm feed of a dense viewer, some of whose followees are pulled."""
+    client, viewer, found = bench.redis(), bench.size.dense[0], dict[str, list[Values]]()
+    followees = list(Follow.objects.accepted().filter(follower=viewer).values_list("followee", flat=True))
+    for number, count in itertools.product(range(bench.plan.repeat), PULLED):
+        tell(f"{count} followees pulled, round {number + 1}")
+        authors = [PulledAuthor(author_id=one, number=place) for place, one in enumerate(followees[:count], 1)]
+        PulledAuthor.objects.bulk_create(authors)
+        feeds.forget(client, [viewer])
+        bench.once([bench.get(viewer, FEED)] * 3)
+        warm = bench.load([bench.get(viewer, FEED)], seconds=bench.plan.seconds / 2).as_json()
+        found.setdefault(str(count), []).append(warm)
+        PulledAuthor.objects.all().delete()
+    feeds.forget(client, [viewer])
+    return found
 
 
 def rebuilt(bench: Bench, client: object, viewer: int) -> Values:

@@ -142,6 +142,15 @@ def follows(parts: Parts) -> list[str]:
     return table(["follows", "warm, CPU ms", "warm, p50 ms", "rebuilt, p50 ms"], rows)
 
 
+def pulled(parts: Parts) -> list[str]:
+    found = parts["follows"]["pulled"]
+    rows = [
+        [count, *(str(spread(of_rounds(rounds, key))) for key in ("server_cpu", "p50"))]
+        for count, rounds in found.items()
+    ]
+    return table(["of 200 followees are pulled", "CPU, ms", "p50, ms"], rows)
+
+
 def memory(parts: Parts) -> list[str]:
     rows = [[count, number(one["feed"]), number(one["sorted set"])] for count, one in parts["memory"]["curve"].items()]
     return table(["entries", "a feed, bytes", "a sorted set, bytes"], rows)

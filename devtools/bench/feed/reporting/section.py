@@ -17,6 +17,7 @@ TABLES: Sequence[tuple[str, str, Callable[[Parts], list[str]]]] = (
     ("many clients", "### Contenders, eight clients", curves.rates),
     ("by the clock", "### By the clock: latency counts from when a call was due", curves.by_the_clock),
     ("follows", "### Reading and rebuilding over follows", curves.follows),
+    ("follows", "### Reading over followees who are pulled", curves.pulled),
     ("fan-out", "### Pushing over followers", curves.fanout),
     ("fan-out", "### Pushing in other shapes", curves.shapes),
     ("memory", "### Memory over entries", curves.memory),
