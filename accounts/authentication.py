@@ -1,5 +1,8 @@
 """Who is calling: the access token, checked against its session on every request, in one query."""
 
+import time
+
+from django.contrib.sessions.backends.base import SessionBase
 from django.db.models import QuerySet
 from drf_spectacular.authentication import SessionScheme
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
@@ -7,6 +10,7 @@ from rest_framework.authentication import BaseAuthentication, SessionAuthenticat
 from rest_framework.exceptions import PermissionDenied
 from rest_framework.request import Request
 
+from accounts import actions
 from accounts.models import Session, User
 from accounts.tokens import session_of_access
 from api.compiled import Parameters, compiled
@@ -14,6 +18,7 @@ from api.problems import Problem
 from api.wsgi.signed_in import note_signed_in
 
 SCHEME = "Bearer"
+USED_AT, NOTE_EVERY_SECONDS = "used_at", 3600
 
 
 def _token_in(request: Request) -> str | None:
@@ -58,6 +63,7 @@ class BrowserAuthentication(SessionAuthentication):
         found = super().authenticate(request)
         if found is not None:
             note_signed_in(request.META, found[0].pk)
+            _note_use(request._request.session)
         return found
 
     def enforce_csrf(self, request: Request) -> None:
@@ -65,6 +71,14 @@ class BrowserAuthentication(SessionAuthentication):
             super().enforce_csrf(request)
         except PermissionDenied as error:
             raise Problem("csrf_failed", str(error.detail)) from None
+
+
+def _note_use(session: SessionBase) -> None:
+    """Once an hour, as a client's refresh does."""
+    now, row = int(time.time()), session.get(actions.BROWSER_SESSION)
+    if row and now - session.get(USED_AT, 0) > NOTE_EVERY_SECONDS:
+        session[USED_AT] = now
+        actions.note_use(session_id=row)
 
 
 class BrowserScheme(SessionScheme):  # type: ignore[no-untyped-call]  # the library registers subclasses untyped

@@ -27,4 +27,8 @@ MAIL_TOKEN = sent("The code of a mail", {"token": _TOKEN})
 NEW_ADDRESS = sent("A new address", {"email": "alice@example.org", "password": _PASSWORD})
 RESET = sent("A forgotten password", {"email": "alice@example.com"})
 RESET_CONFIRMATION = sent("A new password", {"token": _TOKEN, "new_password": "staple-battery"})
+SESSION = answered("A browser", {
+    "id": "3f9c2a54-6f0b-4a0e-9a44-0c6a4a6f7f1e", "device": "Firefox on Linux", "address": "203.0.113.9",
+    "created_at": "2026-11-22T10:00:00.000000Z", "last_used_at": "2026-11-26T08:30:00.000000Z", "current": True,
+})  # fmt: skip
 AVATAR = sent("A photo", {"media": "7312849021001728"})

@@ -18,5 +18,7 @@ urlpatterns = [
     path("auth/email/change", views.AddressViewSet.as_view({"post": "change"}), name="email-change"),
     path("auth/email/undo", views.AddressTokenViewSet.as_view({"post": "undo"}), name="email-undo"),
     path("me", views.MeViewSet.as_view({"get": "retrieve", "patch": "partial_update"}), name="me"),
+    path("me/sessions", views.SessionViewSet.as_view({"get": "list"}), name="sessions"),
+    path("me/sessions/<uuid:session>", views.SessionViewSet.as_view({"delete": "destroy"}), name="session"),
     path("me/avatar", views.AvatarViewSet.as_view({"put": "update", "delete": "destroy"}), name="avatar"),
 ]

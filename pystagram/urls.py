@@ -4,13 +4,12 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import admin
-from django.contrib.auth.views import LogoutView
 from django.urls import include, path
 from drf_spectacular.views import SpectacularSwaggerSplitView
 
 from accounts import mail_previews
 from accounts.pages import limit_log_ins
-from accounts.views import BrowserLogInView, confirm_page
+from accounts.views import AdminLogInView, BrowserLogInView, BrowserLogOutView, confirm_page
 from pystagram import views
 from pystagram.metrics import metrics
 
@@ -41,12 +40,12 @@ urlpatterns = [
     path("favicon.ico", views.favicon, name="favicon"),
     path("login", limit_log_ins(BrowserLogInView.as_view()), name="log-in-page"),
     path("confirm/<str:token>", limit_log_ins(confirm_page), name="confirm-page"),
-    path("logout", LogoutView.as_view(), name="log-out-page"),
+    path("logout", BrowserLogOutView.as_view(), name="log-out-page"),
     path("docs/errors", views.errors_page, name="errors-page"),
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),
     path("metrics", metrics, name="metrics"),
-    path("admin/login/", limit_log_ins(admin.site.login)),
+    path("admin/login/", limit_log_ins(AdminLogInView.as_view())),
     path("admin/", admin.site.urls),
     path("", include("media.file_urls")),
 ]

@@ -10,6 +10,8 @@ from accounts.actions.addresses import (
     verify_address,
 )
 from accounts.actions.logging_in import (
+    FAILURES_WINDOW,
+    MAX_FAILURES_ANYWHERE,
     MAX_FAILURES_PER_ADDRESS,
     MAX_FAILURES_PER_NAME,
     Caller,
@@ -20,9 +22,21 @@ from accounts.actions.logging_in import (
 from accounts.actions.mailing import Useless, mail_with_token, prune_mails, request_mail, send_mail
 from accounts.actions.profile import adjust_posts_count, change_password, set_avatar, update_profile
 from accounts.actions.registering import make_administrator, make_placeholder, register
-from accounts.actions.sessions import end_all_sessions, end_session, open_session, prune_sessions, refresh_session
+from accounts.actions.sessions import (
+    BROWSER_SESSION,
+    end_all_sessions,
+    end_session,
+    note_use,
+    open_browser_session,
+    open_session,
+    prune_sessions,
+    refresh_session,
+)
 
 __all__ = [
+    "BROWSER_SESSION",
+    "FAILURES_WINDOW",
+    "MAX_FAILURES_ANYWHERE",
     "MAX_FAILURES_PER_ADDRESS",
     "MAX_FAILURES_PER_NAME",
     "Caller",
@@ -37,6 +51,8 @@ __all__ = [
     "mail_with_token",
     "make_administrator",
     "make_placeholder",
+    "note_use",
+    "open_browser_session",
     "open_session",
     "own_address",
     "prune_mails",

@@ -9,7 +9,7 @@ from django.contrib.auth.hashers import make_password
 from django.db import connection, transaction
 from django.utils import timezone
 
-from accounts.models import FailedLogIn, User
+from accounts.models import FailedLogIn, Session, User
 from accounts.passwords import candidates, is_public
 from api.problems import Problem
 from events.actions import record
@@ -18,6 +18,8 @@ FAILURES_WINDOW = timedelta(minutes=15)
 FAILURES_KEPT_FOR = timedelta(days=30)
 MAX_FAILURES_PER_NAME = 10
 MAX_FAILURES_PER_ADDRESS = 100
+MAX_FAILURES_ANYWHERE = 100  # for a name or account, where the person has not logged in before
+WRONG = {"invalid_credentials"}
 
 
 @dataclass(frozen=True)
@@ -29,61 +31,88 @@ class Caller:
 
 
 def check_credentials(*, identifier: str, password: str, caller: Caller) -> User:
-    """The person with this user name or address and password, if they may log in.
+    """The person with this user name or verified address and password, if they may log in.
 
     Unknown, wrong and suspended answer alike and take alike long. Too many failures are a 429, counted in the
-    database so that they count without Redis: by name and address, so that nobody locks out somebody else.
+    database so that they count without Redis.
     """
     name = identifier.strip().lower()[:256]
-    with _counted_as_failed(name, caller.address):
-        user = _user_with(name, password)
-        if user is None:
+    user = _known_as(name)
+    with counted_as_failed(name, user, caller.address) as may_pass:
+        if not _is_password_of(user, password) or not may_pass or user is None:
             raise Problem("invalid_credentials")
     return user
 
 
+def _known_as(name: str) -> User | None:
+    people = User.objects.get_queryset()
+    return (people.with_address(name) if "@" in name else people.named(name)).first()
+
+
+def _is_password_of(user: User | None, password: str) -> bool:
+    if user is None:
+        for form in candidates(password):
+            make_password(form)  # as slow as checking it
+        return False
+    return user.check_password(password) and user.may_log_in and not is_public(password)
+
+
 @contextmanager
-def _counted_as_failed(name: str, address: str | None) -> Iterator[None]:
+def counted_as_failed(name: str, user: User | None, address: str | None) -> Iterator[bool]:
     """Counts an attempt before the password is checked, so that any number at once are no more than the limit.
 
-    The row stays if the block says that it is wrong, not if it is right or was never checked (`busy`).
+    Gives whether it may succeed. The row stays if the block says that it is wrong, not if it is right or was never
+    checked (`busy`).
     """
-    attempt, is_wrong = _count_attempt(name, address), False
+    (attempt, may_pass), is_wrong = _count_attempt(name, user, address), False
     try:
-        yield
+        yield may_pass
     except Problem as problem:
-        is_wrong = problem.get_codes() == "invalid_credentials"
+        is_wrong = problem.get_codes() in WRONG
         raise
     finally:
         if not is_wrong:
             attempt.delete()
 
 
-def _user_with(name: str, password: str) -> User | None:
-    people = User.objects.get_queryset()
-    user = (people.with_address(name) if "@" in name else people.named(name)).first()
-    if user is None:
-        for form in candidates(password):
-            make_password(form)  # as slow as checking it
-        return None
-    return user if user.check_password(password) and user.is_active and not is_public(password) else None
+def _count_attempt(name: str, user: User | None, address: str | None) -> tuple[FailedLogIn, bool]:
+    """The row of one more failure, and whether the attempt may succeed. `throttled` if there are too many.
 
-
-def _count_attempt(name: str, address: str | None) -> FailedLogIn:
-    """The row of one more failure. `throttled` if there are too many; attempts from one address take turns here."""
+    Attempts from one address, and those at one account, take turns here.
+    """
+    account = user.pk if user else 0  # nobody's number, so that the work is the same
     with transaction.atomic():
         with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"log-in {address}"])
-        _refuse_after_too_many_failures(name, address)
-        return FailedLogIn.objects.create(identifier=name, address=address)
+            for lock in (f"log-in from {address}", f"log-in as {account or name}"):
+                cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [lock])
+        _refuse_after_too_many_failures(name, account, address)
+        may_pass = not _too_many_at_account(account, address)
+        return FailedLogIn.objects.create(identifier=name, user=user, address=address), may_pass
 
 
-def _refuse_after_too_many_failures(name: str, address: str | None) -> None:
-    recent = FailedLogIn.objects.filter(failed_at__gt=timezone.now() - FAILURES_WINDOW, address=address)
-    by_name = recent.filter(identifier=name)[:MAX_FAILURES_PER_NAME].count()
-    by_address = recent[:MAX_FAILURES_PER_ADDRESS].count()
-    if by_name >= MAX_FAILURES_PER_NAME or by_address >= MAX_FAILURES_PER_ADDRESS:
+def _refuse_after_too_many_failures(name: str, account: int, address: str | None) -> None:
+    """By what was typed, which tells nothing of whose it is."""
+    recent = FailedLogIn.objects.since(timezone.now() - FAILURES_WINDOW)
+    if (
+        recent.reaching(MAX_FAILURES_PER_NAME, address=address, identifier=name)
+        or recent.reaching(MAX_FAILURES_PER_ADDRESS, address=address)
+        or (recent.reaching(MAX_FAILURES_ANYWHERE, identifier=name) and not _is_usual(account, address))
+    ):
         raise Problem("throttled", "Too many failed log-ins", retry_after=int(FAILURES_WINDOW.total_seconds()))
+
+
+def _too_many_at_account(account: int, address: str | None) -> bool:
+    """Whether user name and e-mail address together have failed too often. Such an attempt is as one with a wrong
+    password: a 429 for an address never typed before would tell whose it is."""
+    recent = FailedLogIn.objects.since(timezone.now() - FAILURES_WINDOW)
+    return recent.reaching(MAX_FAILURES_PER_NAME, user=account, address=address) or (
+        recent.reaching(MAX_FAILURES_ANYWHERE, user=account) and not _is_usual(account, address)
+    )
+
+
+def _is_usual(account: int, address: str | None) -> bool:
+    """Whether the person has logged in from there before: failures from elsewhere do not lock them out."""
+    return Session.objects.filter(user=account, address=address).exists()
 
 
 def log_in(*, user: User) -> None:

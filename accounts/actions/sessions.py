@@ -2,6 +2,7 @@
 
 import uuid
 from datetime import timedelta
+from typing import Any
 
 from django.conf import settings
 from django.contrib.sessions.models import Session as BrowserSession
@@ -15,19 +16,34 @@ from accounts.tokens import Pair, pair_for, session_of_refresh
 from api.problems import Problem
 
 REPLY_LOST_GRACE = timedelta(seconds=10)
+BROWSER_SESSION = "session_id"  # where a browser's Django session keeps the id of its row
 SESSIONS_KEPT_FOR = timedelta(days=30)  # after they ended, for the list of one's devices
 
 
 def open_session(*, user: User, caller: Caller) -> Pair:
     """A session of its own for each log-in, and its first tokens."""
-    session = Session.objects.create(
+    return pair_for(_begin(user, caller))
+
+
+def open_browser_session(*, user: User, caller: Caller, key: str) -> Session:
+    """The same for a browser, whose Django session has this key. No token belongs to it."""
+    return _begin(user, caller, browser_key=key)
+
+
+def _begin(user: User, caller: Caller, **fields: Any) -> Session:
+    return Session.objects.create(
         user=user,
         token_version=user.token_version,
         refresh_jti=uuid.uuid4().hex,
         user_agent=caller.user_agent[:256],
         address=caller.address,
+        **fields,
     )
-    return pair_for(session)
+
+
+def note_use(*, session_id: str) -> None:
+    """That a browser is still in use; called now and then, not by every request."""
+    Session.objects.filter(pk=session_id).update(last_used_at=timezone.now())
 
 
 def refresh_session(*, token: str) -> Pair:
@@ -54,8 +70,11 @@ def refresh_session(*, token: str) -> Pair:
     raise Problem("invalid_token", "This refresh token was used before; its session has been ended")
 
 
+@transaction.atomic
 def end_session(*, session: Session) -> None:
-    """Logs one device out; its tokens are dead by the next request."""
+    """Logs one device or browser out; its tokens and cookie are dead by the next request."""
+    if session.browser_key:
+        BrowserSession.objects.filter(session_key=session.browser_key).delete()
     Session.objects.filter(pk=session.pk, revoked_at__isnull=True).update(revoked_at=timezone.now())
 
 

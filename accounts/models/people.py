@@ -117,6 +117,10 @@ class User(AbstractBaseUser, PermissionsMixin):
         return self.suspended_at is None and self.deactivated_at is None and self.deleted_at is None
 
     @property
+    def may_log_in(self) -> bool:
+        return self.is_active
+
+    @property
     def is_email_verified(self) -> bool:
         return self.email_verified_at is not None
 

@@ -17,9 +17,11 @@ from accounts.serializers.people import (
     ProfileInput,
 )
 from accounts.serializers.registering import RegisteredSerializer, RegisterInput
+from accounts.serializers.sessions import SessionSerializer
 
 __all__ = [
     "MAX_PASSWORD_LENGTH", "AvatarField", "AvatarInput", "ChangePasswordInput", "LogInInput",
     "MailTokenInput", "MeSerializer", "NewAddressInput", "OwnDetailsSerializer", "PersonSerializer", "ProfileInput",
-    "RefreshInput", "RegisterInput", "RegisteredSerializer", "ResetConfirmationInput", "ResetInput", "TokensSerializer",
+    "RefreshInput", "RegisterInput", "RegisteredSerializer", "ResetConfirmationInput", "ResetInput",
+    "SessionSerializer", "TokensSerializer",
 ]  # fmt: skip

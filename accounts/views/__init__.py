@@ -4,10 +4,13 @@ from accounts.views.addresses import AddressTokenViewSet, AddressViewSet, ResetV
 from accounts.views.confirming import confirm_page
 from accounts.views.logging_in import LogOutViewSet, PasswordViewSet, RefreshViewSet, TokenViewSet
 from accounts.views.oneself import AvatarViewSet, MeViewSet
-from accounts.views.pages import BrowserLogInView
+from accounts.views.pages import AdminLogInView, BrowserLogInView, BrowserLogOutView
 from accounts.views.registering import RegisterViewSet
+from accounts.views.sessions import SessionViewSet
 
 __all__ = [
-    "AddressTokenViewSet", "AddressViewSet", "AvatarViewSet", "BrowserLogInView", "LogOutViewSet", "MeViewSet",
-    "PasswordViewSet", "RefreshViewSet", "RegisterViewSet", "ResetViewSet", "TokenViewSet", "confirm_page",
+    "AddressTokenViewSet", "AddressViewSet", "AdminLogInView", "AvatarViewSet", "BrowserLogInView",
+    "BrowserLogOutView", "LogOutViewSet", "MeViewSet",
+    "PasswordViewSet", "RefreshViewSet", "RegisterViewSet", "ResetViewSet", "SessionViewSet", "TokenViewSet",
+    "confirm_page",
 ]  # fmt: skip

@@ -1,6 +1,7 @@
 """Log-in, log-out, tokens, passwords."""
 
 from django.contrib.auth import logout as end_browser_session
+from django.http import HttpRequest
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -12,8 +13,15 @@ from api.throttles import address_of
 from api.viewsets import BaseViewSet, OpenViewSet
 
 
-def caller_of(request: Request) -> actions.Caller:
+def caller_of(request: Request | HttpRequest) -> actions.Caller:
     return actions.Caller(address_of(request) or None, request.headers.get("User-Agent", ""))
+
+
+def end_browser_row(request: HttpRequest) -> None:
+    """Ends the row of a browser that logs out."""
+    own = Session.objects.of_browser(request.session.get(actions.BROWSER_SESSION))
+    if own is not None:
+        actions.end_session(session=own)
 
 
 class TokenViewSet(OpenViewSet):
@@ -61,6 +69,7 @@ class LogOutViewSet(BaseViewSet):
         if isinstance(request.auth, Session):
             actions.end_session(session=request.auth)
         else:
+            end_browser_row(request._request)
             end_browser_session(request._request)
         return self.done()
 

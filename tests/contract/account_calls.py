@@ -6,6 +6,12 @@ from accounts.tests.mailbox import token_to
 from tests.support import factories
 
 
+def drive_sessions(call: Any, alice: Any) -> None:
+    (first, *_) = call(alice, "get", "/me/sessions")["results"]
+    call(alice, "delete", f"/me/sessions/{first['id']}")
+    call(alice, "delete", "/me/sessions/3f9c2a54-6f0b-4a0e-9a44-0c6a4a6f7f1e")
+
+
 def drive_mails(call: Any, alice: Any) -> None:
     call(None, "post", "/auth/password/reset", {"email": alice.email})
     token = token_to(alice.email)

@@ -101,6 +101,8 @@ MATRIX: dict[tuple[str, str], Row] = {
     ("me", "patch"): Row(ANYBODY, "/v1/me", {"bio": "x"}),
     ("avatar", "put"): Row(Rule(200, 400, 400, 400, 400), "/v1/me/avatar", {"media": "{media}"}),
     ("avatar", "delete"): Row(everybody(204), "/v1/me/avatar"),
+    ("sessions", "get"): Row(ANYBODY, "/v1/me/sessions"),
+    ("session", "delete"): Row(everybody(404), "/v1/me/sessions/3f9c2a54-6f0b-4a0e-9a44-0c6a4a6f7f1e"),
     ("blocks", "get"): Row(ANYBODY, "/v1/me/blocks"),
     ("mutes", "get"): Row(ANYBODY, "/v1/me/mutes"),
     ("follow-requests", "get"): Row(ANYBODY, "/v1/me/follow-requests"),
