@@ -12,6 +12,8 @@ from api.ids import MAX_ID
 from api.normalization import MAX_MARKS, has_long_run_of_marks
 from api.visible_text import is_blank
 
+TEXT_UNIT = "code_points"  # what Python's len(), PostgreSQL's varchar and JSON Schema's maxLength count
+
 ONE_LINE = {"base_template": "input.html", "input_type": "text"}
 MANY_LINES = {"base_template": "textarea.html"}  # an input of one line would drop the line breaks
 

@@ -9,7 +9,7 @@ from rest_framework import serializers
 
 from api.fields import LineField
 from api.search_key import normalized_name
-from posts.captions import is_tag
+from posts.captions import tag_named
 from posts.limits import MAX_MEDIA, MAX_PLACE_LENGTH, MAX_TAG_LENGTH
 
 SIX_PLACES = Decimal("0.000001")
@@ -38,15 +38,18 @@ class DegreesField(serializers.DecimalField):
 
 
 class TagField(LineField):
-    """A tag, with or without its `#`."""
+    """A tag, with or without its `#`, by the grammar of captions."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max_length=MAX_TAG_LENGTH, **kwargs)
 
     default_error_messages = {
         "not_a_tag": f"A tag is letters, digits and underscores, at least one letter, at most {MAX_TAG_LENGTH}."
     }
 
     def to_internal_value(self, data: Any) -> str:
-        tag = super().to_internal_value(data).lstrip("#＃")
-        if not is_tag(tag):
+        tag = tag_named(super().to_internal_value(data))
+        if tag is None:
             self.fail("not_a_tag")
         return tag
 

@@ -26,6 +26,7 @@ from accounts.authentication import BrowserAuthentication
 from accounts.serializers import MAX_PASSWORD_LENGTH
 from api import redis as redis_roles
 from api.examples import answered
+from api.fields import TEXT_UNIT
 from api.problems import CATALOGUE
 from api.throttles import RATES
 from api.viewsets import OpenViewSet
@@ -103,6 +104,7 @@ def instance_facts() -> dict[str, Any]:
         "url": settings.PYSTAGRAM_URL,
         "formats": {kind.name: list(kind.endings) for kind in KINDS},
         "features": FEATURES,
+        "text_unit": TEXT_UNIT,
         "limits": {
             "password": MAX_PASSWORD_LENGTH,
             "minimum_age_years": settings.MINIMUM_AGE_YEARS,
@@ -114,6 +116,8 @@ def instance_facts() -> dict[str, Any]:
             "video_seconds": settings.VIDEO_MAX_SECONDS,
             "video_side": settings.VIDEO_MAX_SIDE,
             "caption": post_limits.MAX_CAPTION_LENGTH,
+            "place": post_limits.MAX_PLACE_LENGTH,
+            "tag": post_limits.MAX_TAG_LENGTH,
             "media_per_post": post_limits.MAX_MEDIA,
             "tags_per_post": post_limits.MAX_TAGS,
             "mentions_per_post": post_limits.MAX_MENTIONS,
@@ -160,6 +164,7 @@ class InstanceSerializer(serializers.Serializer[Any]):
     url = serializers.URLField()
     formats = serializers.DictField(child=serializers.ListField(child=serializers.CharField()))
     features = serializers.ListField(child=serializers.CharField())
+    text_unit = serializers.CharField(help_text="What lengths of texts count: Unicode code points, after NFC.")
     limits = LimitsField()
 
 

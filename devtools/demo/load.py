@@ -18,10 +18,10 @@ from django.utils import timezone
 from accounts.actions import own_address, register, set_avatar, update_profile
 from accounts.models import Mail, User
 from api.ids import id_at
-from api.search_key import normalized_name
 from devtools.demo import world as plan
 from devtools.demo.receiving import Receive, receive_here
 from posts import actions as posts
+from posts.captions import tag_key
 from posts.models import Comment, Post, Reaction, Tag
 from social import actions as social
 from stories import actions as stories
@@ -122,7 +122,7 @@ def _acquaint(person: plan.Person, users: Users) -> None:
 
 
 def _follow_tags(person: plan.Person, user: User) -> None:
-    for tag in Tag.objects.filter(normalized_name__in=[normalized_name(name) for name in person.follows_tags]):
+    for tag in Tag.objects.filter(normalized_name__in=[tag_key(name) for name in person.follows_tags]):
         posts.follow_tag(user=user, tag=tag)
 
 

@@ -7,7 +7,7 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from accounts.models import User
 from api.problems import Invalid
 from api.search_key import normalized_name, search_key
-from posts.captions import distinct, names_in, tags_in
+from posts.captions import distinct, names_in, tag_key, tags_in
 from posts.limits import MAX_MENTIONS, MAX_TAGS
 from posts.models import Mention, Place, Post, PostTag, Tag
 from social.visibility import person_visible_to
@@ -25,7 +25,7 @@ def all_tags(*, caption: str, explicit: Sequence[str]) -> list[str]:
 
 def tags_named(*, names: Sequence[str]) -> list[Tag]:
     """The tags of these names, made where there are none yet. Sorted inserts, so that two posts cannot deadlock."""
-    wanted = {normalized_name(name): name for name in names}
+    wanted = {tag_key(name): name for name in names}
     known = Tag.objects.in_bulk(list(wanted), field_name="normalized_name")
     missing = [
         Tag(normalized_name=name, search_key=search_key(name), name=wanted[name])

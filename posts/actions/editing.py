@@ -8,14 +8,13 @@ from django.db import transaction
 from django.utils import timezone
 
 from api.problems import Invalid, Problem
-from api.search_key import normalized_name
 from events.actions import record
 from media.actions import edit_alt_text, release
 from media.models import Media
 from posts.actions.caption_entities import all_tags, place_named, set_mentions, set_tags, tags_named
 from posts.actions.geo_index import update_geo_index
 from posts.actions.publishing import appear_when_ready
-from posts.captions import tags_in
+from posts.captions import tag_key, tags_in
 from posts.models import Post, PostMedia, Tag
 
 POSITION = ("media_latitude", "media_longitude", "exact_location")
@@ -80,9 +79,9 @@ def _tags_after(post: Post, changes: Changes) -> list[Tag] | None:
 
 
 def _explicit_tags(post: Post) -> list[str]:
-    in_caption = {normalized_name(tag) for tag in tags_in(post.caption)}
+    in_caption = {tag_key(tag) for tag in tags_in(post.caption)}
     named = post.post_tags.order_by("position").values_list("tag__name", flat=True)
-    return [name for name in named if normalized_name(name) not in in_caption]
+    return [name for name in named if tag_key(name) not in in_caption]
 
 
 def _retag(post: Post, tags: list[Tag] | None) -> bool:

@@ -12,10 +12,9 @@ from rest_framework.response import Response
 from api.compiled import Parameters, compiled
 from api.pagination import decode_position, encode_cursor, limit_of, page_response
 from api.problems import Invalid
-from api.search_key import normalized_name
 from api.viewsets import BaseViewSet
 from posts import actions
-from posts.captions import is_tag
+from posts.captions import tag_key, tag_named
 from posts.cards.reads import visible_among
 from posts.models import Tag, TrendingTag
 from posts.models.candidates import OF_TAGS
@@ -45,8 +44,8 @@ class _TagViewSet(BaseViewSet):
 
 
 def _normalized(name: str) -> str:
-    bare = name.lstrip("#＃")
-    return normalized_name(bare) if is_tag(bare) else ""
+    tag = tag_named(name)
+    return tag_key(tag) if tag else ""
 
 
 class TagViewSet(_TagViewSet):

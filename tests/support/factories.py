@@ -13,6 +13,7 @@ from accounts.models import User
 from api.ids import generate_ids
 from api.search_key import normalized_name, search_key
 from media.models import Blob, Media, Rendition
+from posts.captions import tag_key
 from posts.models import Comment, Place, Post, PostMedia, PostTag, Tag
 from social.models import Block, Follow, Mute
 from stories.models import Highlight, HighlightItem, Story
@@ -101,7 +102,7 @@ def post(author: User, caption: str = "", *, photos: int = 1, live: bool = True,
 def tagged(on: Post, name: str) -> PostTag:
     """A tag on a post, found or made."""
     tag, _ = Tag.objects.get_or_create(
-        normalized_name=normalized_name(name), defaults={"name": name, "search_key": search_key(name)}
+        normalized_name=tag_key(name), defaults={"name": name, "search_key": search_key(name)}
     )
     return PostTag.objects.create(post=on, tag=tag, position=on.post_tags.count(), timeline_id=on.timeline_id)
 
