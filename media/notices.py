@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 NOTICES = {
     "sound_left_out": "The video is shown without its sound, which is in a format that cannot be read.",
+    "colors_approximate": "The colors of the video could not be converted as they should be: it may look pale.",
 }
 
 

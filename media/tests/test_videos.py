@@ -7,17 +7,10 @@ import pytest
 from PIL import Image
 
 from media.models import Media
-from media.processing import ffmpeg
 from media.tests.support.films import H264, HEVC, VP9, box, film, frames, moving_gif, told
 from media.tests.support.photographs import CORNERS, downloaded, near, opened, path_of, photo, send
 
 OPUS = ("-c:a", "libopus", "-b:a", "32k")
-
-
-def hdr(curve: str) -> bytes:
-    named = f"setparams=color_primaries=bt2020:colorspace=bt2020nc:color_trc={curve}"
-    deep = "scale=out_color_matrix=bt2020nc,format=yuv420p10le"
-    return film(*HEVC, "-vf", f"{deep},{named}", ending="mov")
 
 
 def assert_painted(image: Image.Image, off_by: int = 60) -> None:
@@ -119,24 +112,6 @@ def test_square_pixels(developed):
     media = developed(film(*H264, "-vf", "setsar=2/1"))
     assert (media["width"], media["height"]) == (320, 90)
     assert (media["renditions"][0]["width"], media["renditions"][0]["height"]) == (320, 90)
-
-
-@pytest.mark.parametrize("curve", ["arib-std-b67", "smpte2084"])
-def test_hdr_becomes_sdr(curve, developed, client_for):
-    assert curve in told(hdr(curve))
-    media = developed(hdr(curve))
-    data = downloaded(client_for(None), media["url"])
-    assert "bt2020" not in told(data)
-    image = frames(data)[-1].convert("RGB")
-    red, green, blue = (image.getpixel(at) for at in ((40, 22), (120, 22), (40, 67)))
-    assert red[0] > red[1] + 60
-    assert green[1] > green[0] + 60
-    assert blue[2] > blue[0] + 60
-
-
-def test_hdr_without_the_filter_for_it(developed, monkeypatch):
-    monkeypatch.setattr(ffmpeg, "has_filter", lambda name: False)  # a system's ffmpeg may be built without zimg
-    assert developed(hdr("arib-std-b67"))["state"] == "ready"
 
 
 def test_variable_frame_rate(developed, client_for):

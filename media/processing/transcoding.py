@@ -1,0 +1,112 @@
+"""From what was sent to one MP4 that plays everywhere: the first sound that can be read, the colors of BT.709.
+
+ffmpeg says by its status that something failed, not what. So when the whole fails it is asked for less: without the
+filters that could not be set up, without the sound that cannot be read. What is left out becomes a notice.
+"""
+
+import logging
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import IO
+
+from django.conf import settings
+
+from media.processing import ffmpeg, sound, video_filters
+from media.processing.decoders import DECODERS, DEMUXERS
+from media.processing.photo_process import ProcessingError
+from media.processing.probing import AudioStream, Probed, VideoStream
+
+logger = logging.getLogger(__name__)
+Report = Callable[[float | None], None]
+MAX_FRAMES_A_SECOND = 60
+_H264 = (
+    "-c:v libx264 -preset veryfast -crf 23 -maxrate 4M -bufsize 8M -profile:v high -a53cc 0 -g 120 -threads 2 "
+    f"-fps_mode cfr -fpsmax {MAX_FRAMES_A_SECOND}"
+).split()
+_QUIET = ("-loglevel", "error", "-max_error_rate", "0.1")
+_NOTHING_ELSE = ("-sn", "-dn", "-map_metadata", "-1", "-map_chapters", "-1")
+# What ffmpeg writes when a filter refuses, is not there, or cannot be set up; of sound it is [af#.
+_FILTER_FAILED = re.compile(r"^(?!.*\[af#).*filter", re.MULTILINE | re.IGNORECASE)
+
+
+def input_options(content_type: str, decoders: str, *options: str) -> list[str]:
+    """The arguments that read the input: one demuxer, these decoders, no address but the open file's."""
+    return [
+        *("-f", DEMUXERS[content_type], "-protocol_whitelist", "file,pipe", "-codec_whitelist", decoders),
+        *("-threads", "2", *options, "-i", ffmpeg.INPUT),
+    ]
+
+
+def reading(content_type: str, *options: str) -> list[str]:
+    """The arguments with which ffmpeg begins."""
+    max_pixels = str(settings.VIDEO_MAX_SIDE**2)
+    return [
+        *("-nostdin", "-hide_banner", "-nostats", "-y", *_QUIET),
+        *input_options(content_type, DECODERS, "-max_pixels", max_pixels, *options),
+    ]
+
+
+@dataclass
+class Transcoding:
+    """A video on its way from `file` to `target`, both real files. `notices` say what did not come along."""
+
+    file: IO[bytes]
+    content_type: str
+    probed: Probed
+    video: VideoStream
+    target: IO[bytes]
+    report: Report
+    audio: AudioStream | None = None
+    notices: tuple[str, ...] = ()
+
+    def run(self) -> None:
+        """Writes the MP4. Raises `ProcessingError` if the pictures cannot be read, and what `ffmpeg.run` raises."""
+        wanted, waiting = video_filters.chain(self.video), sound.candidates(self.probed)
+        filters = wanted
+        self.audio = waiting.pop(0) if waiting else None
+        while (text := self._write(filters)) is not None:
+            if _FILTER_FAILED.search(text) and filters != video_filters.plain_chain():
+                filters = video_filters.plain_chain()
+            elif self.audio is None or self._is_readable(self.audio):
+                raise ProcessingError("damaged_file")  # its pictures, that is
+            else:
+                self.audio = next(filter(self._is_readable, waiting), None)
+                filters, waiting = wanted, []
+        is_plain = filters == video_filters.plain_chain()
+        is_silent = self.audio is None and self.probed.has_audio()
+        self.notices = ("colors_approximate",) * is_plain + ("sound_left_out",) * is_silent
+
+    def _write(self, filters: str) -> str | None:
+        """One try; what ffmpeg says if it fails."""
+        self.target.seek(0)
+        self.target.truncate()
+        most = settings.VIDEO_MAX_SECONDS + 1  # a bound that does not rely on the header
+        arguments = [
+            *("-filter_threads", "1", "-progress", "pipe:2", *reading(self.content_type, "-t", str(most))),
+            *("-map", f"0:{self.video.number}", "-vf", filters, *_H264, *sound.encoding(self.audio), *_NOTHING_ELSE),
+            *("-movflags", "+faststart", "-f", "mp4", ffmpeg.OUTPUT),
+        ]
+        status, text = ffmpeg.run(
+            arguments,
+            self.file,
+            self.target,
+            cpu_seconds=settings.VIDEO_CPU_SECONDS,
+            wall_seconds=settings.VIDEO_WALL_SECONDS,
+            tick=self._tick,
+        )
+        if status:
+            logger.info("a video could not be read: %s", text[-500:])
+        return text if status else None
+
+    def _tick(self, done: float | None) -> None:
+        whole = self.probed.seconds
+        self.report(min(done / whole, 1.0) if done is not None and whole else None)
+
+    def _is_readable(self, audio: AudioStream) -> bool:
+        """Whether the sound by itself can be decoded to its end."""
+        arguments = [*reading(self.content_type), *sound.decoding(audio), "-vn", "-f", "null", "-"]
+        status, _ = ffmpeg.run(
+            arguments, self.file, None, cpu_seconds=sound.CPU_SECONDS, tick=lambda _: self.report(None)
+        )
+        return status == 0
