@@ -6,6 +6,7 @@ How long a story lasts is `settings.STORY_SECONDS`.
 from datetime import timedelta
 
 MAX_VIDEO_SECONDS = 60
+LONGEST_VIDEO_SECONDS = MAX_VIDEO_SECONDS + 0.25  # a few frames more are taken: cameras stop after the second they say
 MAX_PER_DAY = 100
 DAY = timedelta(hours=24)
 MAX_SEEN_AT_ONCE = 100

@@ -16,7 +16,20 @@ _PROPERTIES = (b"iprp", b"ipco")
 _AVIF = {b"avif", b"avis"}
 _MOV, _M4V = {b"qt  "}, {b"M4V ", b"M4VH", b"M4VP"}
 _MP4 = {b"isom", b"mp41", b"mp42", b"avc1", b"mp71", b"dash", *(b"iso%d" % number for number in range(2, 10))}
+UNKNOWN_BRAND = "video/unknown"
+_NO_VIDEO = {b"M4A ", b"M4B ", b"M4P ", b"crx ", b"jp2 ", b"jpx ", b"jxl "}  # sound, raw photos, others' pictures
+# What a file of QuickTime may begin with that is older than brands.
+OLD_QUICKTIME = {b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot"}
+_MAX_LEADING = 8  # boxes before the one that says the type
 _MAX_TRACKS = 64
+
+
+class BrokenBox(CorruptFile):
+    """A box that ends beyond what it stands in, or before its own beginning."""
+
+    def __init__(self, name: bytes) -> None:
+        super().__init__("The file's boxes are broken")
+        self.name = name
 
 
 class Movie(NamedTuple):
@@ -43,7 +56,7 @@ def iter_boxes(file: IO[bytes], end: int) -> Iterator[tuple[bytes, int, int]]:
             (size,) = struct.unpack(">Q", file.read(8).ljust(8, b"\0"))
         stop = end if size == 0 else start + size
         if stop <= file.tell() - 1 or stop > end:
-            raise CorruptFile("The file's boxes are broken")
+            raise BrokenBox(name)
         yield name, file.tell(), stop
         file.seek(stop)
 
@@ -56,13 +69,13 @@ def _brands(file: IO[bytes], start: int, stop: int) -> tuple[bytes, set[bytes]]:
 
 
 def _content_type(brand: bytes, brands: set[bytes]) -> str:
+    """An unknown brand is that of an MP4, which is read by what is in it; whether there is a video is seen then."""
     video = _video_type({brand})
-    if video or not brands & (_AVIF | _HEIC | _HEIF):
-        video = video or _video_type(brands)
-        if not video:
-            raise UnsupportedFormat
-        return video
-    return _picture_type(brands)
+    if video is None and brands & (_AVIF | _HEIC | _HEIF):
+        return _picture_type(brands)
+    if video is None and brand in _NO_VIDEO:
+        raise UnsupportedFormat
+    return video or _video_type(brands) or UNKNOWN_BRAND
 
 
 def _video_type(brands: set[bytes]) -> str | None:
@@ -99,8 +112,11 @@ def sniff_boxes(file: IO[bytes]) -> tuple[str, Movie]:
     """Content type, and the largest declared width and height; `UnsupportedFormat` or `CorruptFile` otherwise."""
     length = file.seek(0, io.SEEK_END)
     file.seek(0)
-    _, start, stop = next(iter_boxes(file, length), (b"", 0, 0))
-    content_type = _content_type(*_brands(file, start, stop))
+    leading = islice(iter_boxes(file, length), _MAX_LEADING)
+    start, stop = next(((start, stop) for name, start, stop in leading if name == b"ftyp"), (0, 0))
+    content_type = _content_type(*_brands(file, start, stop)) if stop else "video/quicktime"
+    if content_type == UNKNOWN_BRAND:
+        return "video/mp4", _movie_of_unknown_brand(file)
     if content_type.startswith("video/"):
         return content_type, read_movie(file)
     file.seek(stop)
@@ -111,12 +127,36 @@ def sniff_boxes(file: IO[bytes]) -> tuple[str, Movie]:
     raise CorruptFile("The file holds no picture")
 
 
-def check_whole(file: IO[bytes]) -> None:
-    """Raises `CorruptFile` for a film whose pictures end before its header says."""
+def _movie_of_unknown_brand(file: IO[bytes]) -> Movie:
+    """`UnsupportedFormat` for what says of no track that it is seen."""
+    try:
+        movie = read_movie(file)
+    except CorruptFile:
+        raise UnsupportedFormat from None
+    if not (movie.width and movie.height):
+        raise UnsupportedFormat
+    return movie
+
+
+def ends_early(file: IO[bytes]) -> bool:
+    """Whether the frames' bytes end before their box says: what there is can be played.
+
+    Anything else behind the index and the frames is not looked at, as players do. `CorruptFile` where a part of the
+    index is missing, which fragments have all over the file.
+    """
     length = file.seek(0, io.SEEK_END)
     file.seek(0)
-    for _ in iter_boxes(file, length):
-        continue
+    seen = set()
+    try:
+        for name, _, _ in iter_boxes(file, length):
+            seen.add(name)
+    except BrokenBox as broken:
+        if b"moov" not in seen or (b"moof" in seen and broken.name in {b"moof", b"mdat"}):
+            raise
+        if b"mdat" not in seen and broken.name != b"mdat":
+            raise
+        return broken.name == b"mdat"
+    return False
 
 
 def read_movie(file: IO[bytes]) -> Movie:

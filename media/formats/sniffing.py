@@ -11,7 +11,7 @@ from typing import IO, NamedTuple
 from media.formats import webm
 from media.formats.errors import CorruptFile, UnsupportedFormat
 from media.formats.gif import moves
-from media.formats.isobmff import sniff_boxes
+from media.formats.isobmff import OLD_QUICKTIME, sniff_boxes
 
 _MAX_SEGMENTS = 2000  # of a JPEG before its frame header; a big colour profile has a few hundred
 _MAX_FILL = 64 * 1024  # bytes of 0xFF before a segment
@@ -124,7 +124,7 @@ def _sniff(file: IO[bytes], head: bytes) -> Sniffed:
     if simple:
         content_type, measure = simple
         return Sniffed(content_type, *measure(file), is_video=content_type == "image/gif" and moves(file))
-    if head[4:8] == b"ftyp":
+    if head[4:8] == b"ftyp" or head[4:8] in OLD_QUICKTIME:
         content_type, movie = sniff_boxes(file)
     elif head.startswith(webm.MAGIC):
         content_type, movie = "video/webm", webm.sniff_webm(file)

@@ -79,7 +79,7 @@ VIDEO = Kind(
         "image/gif": "gif",  # one that moves
     },
     most_bytes=lambda: settings.VIDEO_MAX_BYTES,
-    most_pixels=lambda: settings.VIDEO_MAX_SIDE**2,
+    most_pixels=lambda: settings.VIDEO_MAX_PIXELS,
     make=video.make_renditions,
     received="video_received",
     large_cost=2 * 60 * FULL_HD_SECOND,
@@ -137,5 +137,5 @@ def _check_video(found: Sniffed) -> None:
     """What its header admits at once; a worker sees to what it hides."""
     if max(found.width, found.height) > settings.VIDEO_MAX_SIDE:
         raise Problem("too_many_pixels", f"A video may have at most {settings.VIDEO_MAX_SIDE} pixels a side")
-    if found.seconds > settings.VIDEO_MAX_SECONDS:
+    if found.seconds > settings.VIDEO_MAX_SECONDS + settings.VIDEO_TOLERANCE_SECONDS:
         raise Problem("too_long", f"A video may have at most {settings.VIDEO_MAX_SECONDS} seconds")

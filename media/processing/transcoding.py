@@ -4,7 +4,9 @@ ffmpeg says by its status that something failed, not what. So when the whole fai
 filters that could not be set up, without the sound that cannot be read. What is left out becomes a notice.
 """
 
+import errno
 import logging
+import os
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -34,17 +36,22 @@ def input_options(content_type: str, decoders: str, *options: str) -> list[str]:
     """The arguments that read the input: one demuxer, these decoders, no address but the open file's."""
     return [
         *("-f", DEMUXERS[content_type], "-protocol_whitelist", "file,pipe", "-codec_whitelist", decoders),
-        *("-threads", "2", *options, "-i", ffmpeg.INPUT),
+        *("-threads", "2", "-fflags", "+discardcorrupt", *options, "-i", ffmpeg.INPUT),
     ]
 
 
 def reading(content_type: str, *options: str) -> list[str]:
     """The arguments with which ffmpeg begins."""
-    max_pixels = str(settings.VIDEO_MAX_SIDE**2)
+    max_pixels = str(settings.VIDEO_MAX_PIXELS)
     return [
         *("-nostdin", "-hide_banner", "-nostats", "-y", *_QUIET),
         *input_options(content_type, DECODERS, "-max_pixels", max_pixels, *options),
     ]
+
+
+def _check_memory(text: str) -> None:
+    if os.strerror(errno.ENOMEM) in text:
+        raise ProcessingError("too_much_memory")
 
 
 @dataclass
@@ -97,6 +104,7 @@ class Transcoding:
         )
         if status:
             logger.info("a video could not be read: %s", text[-500:])
+            _check_memory(text)
         return text if status else None
 
     def _tick(self, done: float | None) -> None:

@@ -21,6 +21,7 @@ from media.processing.probing import Probed, VideoStream
 from media.processing.transcoding import Report, Transcoding, input_options, reading
 
 logger = logging.getLogger(__name__)
+MAX_LOST_SECONDS = 0.5  # at the end of a file that was cut: more is damage
 PROBE_SECONDS = 30  # of CPU time
 POSTER_AT = (1, 0)  # seconds; the second where there is no first
 _OF_SRGB = "setparams=color_primaries=bt709:color_trc=iec61966-2-1"  # what the poster's numbers are shown as
@@ -41,28 +42,31 @@ def make_renditions(file: IO[bytes], content_type: str, report: Report) -> Proce
 
 
 def _make_renditions(file: IO[bytes], content_type: str, report: Report) -> Processed:
-    _check_whole(file, content_type)
+    ends_early = _ends_early(file, content_type)
     probed = _probe(file, content_type, report)
     video = _checked(probed)
     with tempfile.TemporaryFile() as target:
         work = Transcoding(file, content_type, probed, video, target, report)
         work.run()
-        movie = _measured(work)
+        movie = _measured(work, ends_early)
         poster = _poster(target, report)
         data = mmap.mmap(target.fileno(), 0, access=mmap.ACCESS_READ)  # bytes, but on the disk
     name = f"v{min(movie.width, movie.height)}.mp4"
     pictures = [Picture(name, "video/mp4", movie.width, movie.height, data), *map(_of_poster, poster.pictures)]
-    return Processed(*video.upright_size, poster.blurhash, pictures, movie.seconds, work.notices)
+    notices = (*work.notices, *("cut_short",) * ends_early)
+    return Processed(*video.upright_size, poster.blurhash, pictures, movie.seconds, notices)
 
 
-def _check_whole(file: IO[bytes], content_type: str) -> None:
-    """Refuses a truncated file: ffmpeg would make a shorter video of it without an error."""
+def _ends_early(file: IO[bytes], content_type: str) -> bool:
+    """Whether its frames end before it says. Refuses a file that was cut where that would not be noticed later: ffmpeg
+    would make a shorter video of it without an error."""
     if DEMUXERS[content_type] == "mov":
-        isobmff.check_whole(file)
+        return isobmff.ends_early(file)
     if DEMUXERS[content_type] == "matroska":
         webm.check_whole(file)
     if DEMUXERS[content_type] == "gif":
         gif.check_whole(file)
+    return False
 
 
 def _probe(file: IO[bytes], content_type: str, report: Report = lambda _: None) -> Probed:
@@ -85,30 +89,34 @@ def _checked(probed: Probed) -> VideoStream:
         raise ProcessingError("no_video" if probed.streams else "damaged_file")
     if video.codec not in VIDEO_CODECS:
         raise ProcessingError("unsupported_codec")
-    if max(video.width, video.height) > settings.VIDEO_MAX_SIDE:
+    is_large = video.width * video.height > settings.VIDEO_MAX_PIXELS
+    if is_large or max(video.width, video.height) > settings.VIDEO_MAX_SIDE:
         raise ProcessingError("too_many_pixels")
     if not min(video.width, video.height):
         raise ProcessingError("damaged_file")
-    if (probed.seconds or 0) > settings.VIDEO_MAX_SECONDS:
+    if (probed.seconds or 0) > settings.VIDEO_MAX_SECONDS + settings.VIDEO_TOLERANCE_SECONDS:
         raise ProcessingError("too_long")
     return video
 
 
-def _measured(work: Transcoding) -> isobmff.Movie:
+def _measured(work: Transcoding, ends_early: bool) -> isobmff.Movie:
     """The header of the result, if its size and duration are plausible. Raises `ProcessingError`."""
     movie = isobmff.read_movie(work.target)
-    if movie.seconds > settings.VIDEO_MAX_SECONDS:
+    if movie.seconds > settings.VIDEO_MAX_SECONDS + settings.VIDEO_TOLERANCE_SECONDS:
         raise ProcessingError("too_long")
-    if not (movie.width and movie.height) or _is_cut(movie, work):
+    if not (movie.width and movie.height) or _is_cut(movie, work, ends_early):
         raise ProcessingError("damaged_file")
     return movie
 
 
-def _is_cut(movie: isobmff.Movie, work: Transcoding) -> bool:
-    """Whether much less came out than was declared. Sound that outlasts the picture, or is left out, does not count."""
+def _is_cut(movie: isobmff.Movie, work: Transcoding, ends_early: bool) -> bool:
+    """Whether much less came out than was declared: of a file that ends early, more than its last moments.
+
+    Sound that outlasts the picture, or is left out, does not count.
+    """
     declared = work.video.duration_seconds
     if declared is not None:
-        return movie.picture_seconds < declared * 0.8 - 0.5
+        return movie.picture_seconds < (declared - MAX_LOST_SECONDS if ends_early else declared * 0.8 - 0.5)
     is_all = work.audio is not None or not work.probed.has_audio()
     return is_all and movie.seconds < (work.probed.seconds or 0) * 0.8 - 0.5
 

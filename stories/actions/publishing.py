@@ -14,7 +14,7 @@ from api.problems import Invalid, Problem
 from media.actions import attach, release
 from media.models import Media
 from stories.actions.collecting import leave_highlights
-from stories.limits import DAY, MAX_PER_DAY, MAX_VIDEO_SECONDS
+from stories.limits import DAY, LONGEST_VIDEO_SECONDS, MAX_PER_DAY, MAX_VIDEO_SECONDS
 from stories.models import Highlight, Seen, Story
 
 
@@ -79,7 +79,7 @@ def _check_day(author: User) -> None:
 
 
 def _is_too_long(media: Media) -> bool:
-    return media.duration is not None and media.duration > MAX_VIDEO_SECONDS
+    return media.duration is not None and media.duration > LONGEST_VIDEO_SECONDS
 
 
 def _publish_if_ready(story: Story, media: Media) -> None:

@@ -17,7 +17,7 @@ from api.models import Keyed, KeyedQuerySet
 from media.models import Media, Rendition
 from social.models import Follow
 from social.visibility import content_visible_to, muted_by, name_visible_to
-from stories.limits import MAX_VIDEO_SECONDS
+from stories.limits import LONGEST_VIDEO_SECONDS
 
 SHOWN = ("author__avatar__renditions", "media__renditions")  # what StorySerializer reads beside the row
 MEDIA_COLUMNS = (  # what MediaSerializer reads of the row
@@ -127,7 +127,7 @@ def live_q(path: str = "") -> Q:
     )
 
 
-_TOO_LONG = Q(media__state=Media.State.READY, media__duration__gt=MAX_VIDEO_SECONDS)
+_TOO_LONG = Q(media__state=Media.State.READY, media__duration__gt=LONGEST_VIDEO_SECONDS)
 _STATE = Case(
     When(expires_at__gt=Now(), then=Value("current")),
     When(expires_at__isnull=False, then=Value("expired")),

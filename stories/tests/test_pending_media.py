@@ -69,7 +69,7 @@ def test_a_media_that_failed_is_told_to_its_author(client_for, alice, bob, photo
     assert client_for(bob).get(f"/v1/stories/{number}").status_code == 404
 
 
-@pytest.mark.parametrize(("seconds", "status"), [(60.0, 201), (60.1, 400), (None, 201)])
+@pytest.mark.parametrize(("seconds", "status"), [(60.0, 201), (60.2, 201), (60.3, 400), (None, 201)])
 def test_a_video_of_known_length(client_for, alice, seconds, status):
     video = factories.media(alice, kind="video", duration=seconds)
     answer = client_for(alice).post("/v1/stories", {"media": str(video.pk)})
@@ -80,7 +80,7 @@ def test_a_video_of_known_length(client_for, alice, seconds, status):
         assert answer.json()["errors"][0]["code"] == "video_too_long"
 
 
-@pytest.mark.parametrize(("seconds", "state"), [(60.0, "current"), (60.1, "failed")])
+@pytest.mark.parametrize(("seconds", "state"), [(60.0, "current"), (60.2, "current"), (60.3, "failed")])
 def test_a_video_whose_length_shows_when_it_is_ready(client_for, alice, bob, settle, seconds, state):
     video = factories.media(alice, kind="video", state=Media.State.PROCESSING)
     number = client_for(alice).post("/v1/stories", {"media": str(video.pk)}).json()["id"]
