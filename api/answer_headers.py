@@ -17,6 +17,11 @@ HEADERS: dict[str, dict[str, Any]] = {
         "example": '"write";q=600;w=300',
         "description": "How many requests (`q`) that limit allows in a window of how many seconds (`w`).",
     },
+    "Preference-Applied": {
+        "schema": {"type": "string"},
+        "example": "handling=strict",
+        "description": "Where `Prefer: handling=strict` was sent: nothing of the request was ignored.",
+    },
     "X-Request-Id": {
         "schema": {"type": "string"},
         "required": True,
@@ -24,7 +29,7 @@ HEADERS: dict[str, dict[str, Any]] = {
         "description": "Your own `X-Request-Id`, or one that was made: quote it to the operator.",
     },
 }
-EVERYWHERE = ("RateLimit", "RateLimit-Policy", "X-Request-Id")
+EVERYWHERE = ("RateLimit", "RateLimit-Policy", "Preference-Applied", "X-Request-Id")
 
 
 def tell_headers(operation: dict[str, Any]) -> None:

@@ -39,6 +39,7 @@ PROBLEM: dict[str, Any] = {
                     },
                     "code": {"type": "string"},
                     "detail": {"type": "string"},
+                    "suggestion": {"type": "string", "description": "Of `unknown_name`: what was probably meant."},
                     "position": {"type": "integer", "description": "Of a query: the character, counted from 0."},
                 },
             },
@@ -50,7 +51,7 @@ PROBLEM: dict[str, Any] = {
         },
     },
 }
-ALWAYS = {"bad_request", "not_acceptable", "throttled", "database_unavailable"}
+ALWAYS = {"bad_request", "unknown_name", "not_acceptable", "throttled", "database_unavailable"}
 WITH_LOG_IN = {"not_authenticated", "invalid_token"}
 WITH_BODY = {"invalid", "parse_error", "unsupported_media_type", "busy"}
 

@@ -29,6 +29,7 @@ CONTENT_TYPE = "application/problem+json"
 # The catalogue: code -> (status, title). docs/errors.md is made from it.
 CATALOGUE: dict[str, tuple[int, str]] = {
     "invalid": (400, "The request is not valid"),
+    "unknown_name": (400, "The request names something that is not known here"),
     "parse_error": (400, "The body could not be read"),
     "invalid_cursor": (400, "The cursor is not valid here"),
     "invalid_query": (400, "The search could not be understood"),
@@ -199,9 +200,9 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> Response | N
     return response
 
 
-def plain_problem(code: str, detail: str = "") -> HttpResponse:
+def plain_problem(code: str, detail: str = "", **extra: Any) -> HttpResponse:
     """A problem from outside DRF (Django's own 400, 404, 500, middleware)."""
-    body = body_of(code, detail)
+    body = body_of(code, detail, **extra)
     return JsonResponse(body, status=body["status"], content_type=CONTENT_TYPE)
 
 

@@ -1,6 +1,6 @@
 """What the views of `/v1` share: who asks, the body, the throttle scope, the shape of the answer, pages."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import QuerySet
@@ -12,6 +12,7 @@ from rest_framework.viewsets import GenericViewSet
 
 from api.negotiation import ContentNegotiation
 from api.shapes import represent
+from api.strict import Error, StrictHandling, unknown_members, unknown_parameters
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import _User  # the type of AUTH_USER_MODEL, which this app may not import
@@ -21,7 +22,7 @@ class NoInput(serializers.Serializer[Any]):
     """A request without a body."""
 
 
-class BaseViewSet(GenericViewSet[Any]):
+class BaseViewSet(StrictHandling, GenericViewSet[Any]):
     """A view of `/v1` that needs a log-in.
 
     It declares what goes in and out; from this, the address and the docstrings `api.schema.Schema` describes it.
@@ -58,6 +59,11 @@ class BaseViewSet(GenericViewSet[Any]):
 
     def get_serializer_context(self) -> dict[str, Any]:
         return {**super().get_serializer_context(), "viewer": self.me}
+
+    def unknown_names(self, request: Request) -> Iterator[Error]:
+        yield from unknown_parameters(request)
+        if self.action is not None:
+            yield from unknown_members(request, self.get_serializer())
 
     def validated(self, **options: Any) -> dict[str, Any]:
         """The body, through the action's input serializer; a 400 if it does not fit."""

@@ -348,7 +348,7 @@ CORS_ALLOW_ALL_ORIGINS = "*" in env("PYSTAGRAM_CORS_ORIGINS")
 CORS_URLS_REGEX = r"^/(v1|media)/.*$"
 CORS_EXPOSE_HEADERS = [
     "Link", "Location", "RateLimit", "RateLimit-Policy", "Retry-After", "ETag", "Content-Disposition", "X-Request-Id",
-    "Feed-Source", "Feed-Generated-At", "Accept-Ranges", "Content-Range",
+    "Feed-Source", "Feed-Generated-At", "Accept-Ranges", "Content-Range", "Preference-Applied",
 ]  # fmt: skip
 CORS_ALLOW_HEADERS = [
     "accept",
@@ -357,6 +357,7 @@ CORS_ALLOW_HEADERS = [
     "idempotency-key",
     "if-none-match",
     "if-range",
+    "prefer",
     "range",
     "x-request-id",
 ]

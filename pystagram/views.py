@@ -28,6 +28,7 @@ from api import redis as redis_roles
 from api.examples import answered
 from api.fields import TEXT_UNIT
 from api.problems import CATALOGUE
+from api.strict import StrictHandling
 from api.throttles import RATES
 from api.viewsets import OpenViewSet
 from media.actions.marking import is_mounted
@@ -75,7 +76,7 @@ def _schema() -> dict[str, Any]:
     return SchemaGenerator().get_schema(request=None, public=True)  # type: ignore[no-untyped-call,no-any-return]
 
 
-class Schema(SpectacularAPIView):
+class Schema(StrictHandling, SpectacularAPIView):
     """The OpenAPI document, as JSON or, on request, YAML."""
 
     renderer_classes = [OpenApiJsonRenderer, OpenApiJsonRenderer2, OpenApiYamlRenderer, OpenApiYamlRenderer2]

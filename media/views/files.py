@@ -8,6 +8,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
 from api.problems import plain_problem
+from api.strict import takes_parameters
 from api.wsgi.uploads import CONTINUE, is_announced
 from media import archives, tokens
 from media.actions import direct_uploads
@@ -21,6 +22,7 @@ TYPES = {"webp": "image/webp", "jpg": "image/jpeg", "mp4": "video/mp4"}
 
 
 @require_safe
+@takes_parameters("token")
 def archive(request: HttpRequest, prefix: str, name: str) -> HttpResponseBase:
     """One archive of somebody's data, for who holds its token: in whole or in part, to be resumed."""
     grant = tokens.check(prefix, request.GET.get("token", ""))
@@ -54,6 +56,7 @@ def _serve_archive(request: HttpRequest, prefix: str, name: str, grant: tokens.G
 
 
 @require_safe
+@takes_parameters("token")
 def rendition(request: HttpRequest, prefix: str, name: str) -> HttpResponseBase:
     """One rendition. A wrong token, an expired one and an absent file answer alike."""
     grant = tokens.check(prefix, request.GET.get("token", ""))
@@ -89,6 +92,7 @@ def _serve(request: HttpRequest, prefix: str, name: str, grant: tokens.Grant) ->
 
 
 @csrf_exempt
+@takes_parameters()
 def arrive(request: HttpRequest, upload_token: str) -> HttpResponse:
     """PUT of an announced file where media are kept in a folder; a bucket takes it by an address of its own.
 
@@ -117,4 +121,4 @@ def arrive(request: HttpRequest, upload_token: str) -> HttpResponse:
     return HttpResponse(status=200)
 
 
-arrive.limits_bodies_itself = True  # type: ignore[attr-defined]  # read by api.middleware.Readable
+arrive.limits_bodies_itself = True  # read by api.middleware.Readable

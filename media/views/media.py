@@ -1,5 +1,6 @@
 """`/v1/media`: sending photos and videos, looking after one's own."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.db.models import QuerySet
@@ -14,6 +15,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api.idempotency import key_of
+from api.strict import Error, is_strict, refuse, unknown_members, unknown_parameters
 from api.viewsets import BaseViewSet
 from api.wsgi.uploads import CONTINUE, is_admitted, is_announced
 from media import actions, quotas
@@ -69,6 +71,10 @@ class MediaViewSet(BaseViewSet):
             request._dont_enforce_csrf_checks = True
         return super().initialize_request(request, *args, **kwargs)
 
+    def unknown_names(self, request: Request) -> Iterator[Error]:
+        """Of an upload's body they are found when it is received."""
+        return unknown_parameters(request) if self.action == "create" else super().unknown_names(request)
+
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         check_declared_length(request)
         super().initial(request, *args, **kwargs)
@@ -99,6 +105,8 @@ class MediaViewSet(BaseViewSet):
         if is_announced(request.META):
             return HttpResponse(status=CONTINUE)
         body = MediaUploadSerializer(data=body_of(request))
+        if is_strict(request):
+            refuse(unknown_members(request, body))
         body.is_valid(raise_exception=True)
         media = actions.upload(
             owner=self.me,
