@@ -9,14 +9,15 @@ from django.conf import settings
 from media import tokens
 from media.models import Media, Rendition
 
-TokenFor = Callable[[str], str]  # a media's prefix → its token
+TokenFor = Callable[[str], str]  # a media's subject (see tokens.py) → its token
 FALLBACK_TYPES = ("image/jpeg", "video/mp4")
 
 
 def _token(media: Media, private: bool, not_after: datetime | None, token_for: TokenFor | None) -> str:
+    subject = tokens.subject(media.prefix, media.duration if media.kind == Media.Kind.VIDEO else None)
     if token_for is not None:
-        return token_for(media.prefix)
-    return tokens.sign(media.prefix, private=private, not_after=not_after)
+        return token_for(subject)
+    return tokens.sign(subject, private=private, not_after=not_after)
 
 
 def _sorted(media: Media) -> list[Rendition]:

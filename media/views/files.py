@@ -2,6 +2,7 @@
 and taking announced files by theirs."""
 
 import os
+import re
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect, UnreadablePostError
 from django.views.decorators.csrf import csrf_exempt
@@ -18,6 +19,7 @@ from media.stores.local import LocalStore
 from media.stores.s3 import S3Store
 from media.views.file_responses import file_response
 
+_REST = re.compile(r"bytes=0*[1-9]\d{0,18}-")  # a range that does not begin at the beginning
 TYPES = {"webp": "image/webp", "jpg": "image/jpeg", "mp4": "video/mp4"}
 
 
@@ -60,7 +62,7 @@ def _serve_archive(request: HttpRequest, prefix: str, name: str, grant: tokens.G
 def rendition(request: HttpRequest, prefix: str, name: str) -> HttpResponseBase:
     """One rendition. A wrong token, an expired one and an absent file answer alike."""
     grant = tokens.check(prefix, request.GET.get("token", ""))
-    response = _serve(request, prefix, name, grant) if grant else None
+    response = _serve(request, prefix, name, grant) if grant and _is_open(request, name, grant) else None
     if response is None:
         response = plain_problem("not_found")
         response["Cache-Control"] = "no-store"
@@ -69,13 +71,22 @@ def rendition(request: HttpRequest, prefix: str, name: str) -> HttpResponseBase:
     return response
 
 
+def _is_open(request: HttpRequest, name: str, grant: tokens.Grant) -> bool:
+    """In time, or the rest of a film that began in time."""
+    return grant.seconds > 0 or (name.endswith(".mp4") and _REST.match(request.headers.get("Range", "")) is not None)
+
+
 def _serve(request: HttpRequest, prefix: str, name: str, grant: tokens.Grant) -> HttpResponseBase | None:
     store, key = layout.public_store(), layout.rendition_key(prefix, name)
     content_type = TYPES[name.rpartition(".")[2]]
     cache_control = f"{'private' if grant.private else 'public'}, max-age={grant.seconds}, immutable"
+    if grant.seconds <= 0:
+        cache_control = "private, no-store"
     response: HttpResponseBase
     if isinstance(store, S3Store):  # without asking for the file first: of an absent one the store says that it is
-        address = store.address(key, grant.seconds, content_type, cache_control, method=str(request.method))
+        # A player goes on at the address that it was sent to, so that of a film is good to its end.
+        seconds = grant.play_seconds if name.endswith(".mp4") else grant.seconds
+        address = store.address(key, seconds, content_type, cache_control, method=str(request.method))
         response = HttpResponseRedirect(address)
     else:
         try:
