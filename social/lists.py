@@ -4,26 +4,32 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import F, QuerySet
 
 from accounts.models import card_version
 from api.compiled import CompiledRead, Parameters, compiled
 from social.models import Block, Follow, Mute
+from social.people import mutuals_of, relation_to
 from social.visibility import name_visible_to, person_visible_to
 
+RELATION = ("viewer_following", "viewer_followed_by", "viewer_blocking", "viewer_muting")
 Build = Callable[[Parameters, AbstractBaseUser], QuerySet[Any]]
 
 
-def _listed(member: str, build: Build, *more: str) -> Callable[..., CompiledRead]:
-    """The newest rows below `position`: id, card version and privacy of the person at `member`, `more`, the row's id.
+def _listed(member: str, build: Build, *more: str, order: Any = "-pk") -> Callable[..., CompiledRead]:
+    """The newest rows below `position`: id, card version and privacy of the person at `member`, what stands between
+    the viewer and them (`RELATION`), `more`, the row's id.
 
     The limit is `count`.
     """
 
     @compiled
     def read(given: Parameters, *, count: int) -> QuerySet[Any, Any]:
-        rows = build(given, given.person("viewer")).filter(pk__lt=given.id("position")).order_by("-pk")
-        return rows.values_list(f"{member}_id", card_version(member), f"{member}__is_private", *more, "pk")[:count]
+        viewer = given.person("viewer")
+        rows = build(given, viewer).filter(pk__lt=given.id("position")).order_by(order)
+        related: QuerySet[Any] = rows.annotate(**relation_to(viewer, member))
+        card = (f"{member}_id", card_version(member), f"{member}__is_private")
+        return related.values_list(*card, *RELATION, *more, "pk")[:count]
 
     return read
 
@@ -37,8 +43,7 @@ def _following(given: Parameters, viewer: AbstractBaseUser) -> QuerySet[Any]:
 
 
 def _mutuals(given: Parameters, viewer: AbstractBaseUser) -> QuerySet[Any]:
-    mine = Follow.objects.accepted().filter(follower=viewer.pk, followee=OuterRef("follower"))
-    return _followers(given, viewer).filter(Exists(mine))
+    return mutuals_of(viewer, given.id("person"))
 
 
 def _requests(given: Parameters, viewer: AbstractBaseUser) -> QuerySet[Any]:
@@ -55,7 +60,8 @@ def _mutes(given: Parameters, viewer: AbstractBaseUser) -> QuerySet[Any]:
 
 followers = _listed("follower", _followers)
 following = _listed("followee", _following)
-mutuals = _listed("follower", _mutuals)
+# Not in the order of an index: PostgreSQL would walk through all followers of a star to find twenty.
+mutuals = _listed("follower", _mutuals, order=(F("pk") + 0).desc())
 requests = _listed("follower", _requests)
 blocks = _listed("blocked", _blocks)
 mutes = _listed("muted", _mutes, "expires_at")

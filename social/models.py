@@ -45,8 +45,16 @@ class Follow(models.Model):
                 condition=Q(accepted_at__isnull=False),
             ),
             models.Index(fields=["followee", "id"], name="follow_requests", condition=Q(accepted_at__isnull=True)),
-            models.Index(fields=["followee", "id"], name="followers_in_order"),
-            models.Index(fields=["follower", "id"], name="following_in_order"),
+            models.Index(
+                fields=["followee", "id"],
+                name="accepted_followers_in_order",
+                condition=Q(accepted_at__isnull=False),
+            ),
+            models.Index(
+                fields=["follower", "id"],
+                name="accepted_followees_in_order",
+                condition=Q(accepted_at__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -1,13 +1,16 @@
 """Reading people through the visibility rule: the only way a person named in a URL or a body is fetched."""
 
+from typing import Any
+
 from django.contrib.auth.base_user import AbstractBaseUser
-from django.db.models import Case, CharField, Exists, OuterRef, QuerySet, Subquery, Value, When
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Case, CharField, Exists, Func, IntegerField, OuterRef, QuerySet, Subquery, Value, When
 from django.http import Http404
 
 from accounts.models import User
-from api.compiled import Parameters, compiled
+from api.compiled import Parameters, any_of, compiled
 from social.models import Block, Follow
-from social.visibility import content_visible_to, muted_by, person_visible_to
+from social.visibility import content_visible_to, muted_by, name_visible_to, person_visible_to
 
 
 def people_visible_to(viewer: AbstractBaseUser) -> QuerySet[User]:
@@ -15,19 +18,41 @@ def people_visible_to(viewer: AbstractBaseUser) -> QuerySet[User]:
     return User.objects.get_queryset().filter(person_visible_to(viewer))
 
 
-def with_relation_to(viewer: AbstractBaseUser, people: QuerySet[User]) -> QuerySet[User]:
-    """Adds what stands between the viewer and each person: `viewer_following` and the like."""
-    mine = Follow.objects.filter(follower=viewer.pk, followee=OuterRef("pk"))
+def relation_to(viewer: AbstractBaseUser, path: str = "") -> dict[str, Any]:
+    """Annotations for what stands between the viewer and the person at `path` (empty: the row itself)."""
+    pk = OuterRef(f"{path}_id" if path else "pk")
+    mine = Follow.objects.filter(follower=viewer.pk, followee=pk)
     state = Case(
         When(accepted_at__isnull=True, then=Value("requested")), default=Value("following"), output_field=CharField()
     )
-    follows_me = Follow.objects.accepted().filter(follower=OuterRef("pk"), followee=viewer.pk)
-    return people.annotate(
-        viewer_following=Subquery(mine.annotate(state=state).values("state")[:1]),
-        viewer_followed_by=Exists(follows_me),
-        viewer_blocking=Exists(Block.objects.filter(blocker=viewer.pk, blocked=OuterRef("pk"))),
-        viewer_muting=muted_by(viewer, ""),
-    )
+    return {
+        "viewer_following": Subquery(mine.annotate(state=state).values("state")[:1]),
+        "viewer_followed_by": Exists(Follow.objects.accepted().filter(follower=pk, followee=viewer.pk)),
+        "viewer_blocking": Exists(Block.objects.filter(blocker=viewer.pk, blocked=pk)),
+        "viewer_muting": muted_by(viewer, path),
+    }
+
+
+def with_relation_to(viewer: AbstractBaseUser, people: QuerySet[User]) -> QuerySet[User]:
+    """Adds what stands between the viewer and each person: `viewer_following` and the like."""
+    return people.annotate(**relation_to(viewer))
+
+
+def mutuals_of(viewer: AbstractBaseUser, person: Any) -> QuerySet[Follow]:
+    """The follows of `person` by people whom the viewer follows, at a cost that grows with these, not with all.
+
+    `person` is an id, a parameter or an `OuterRef`.
+    """
+    mine = ArraySubquery(Follow.objects.accepted().filter(follower=viewer.pk).values("followee"))
+    theirs = Follow.objects.accepted().filter(name_visible_to(viewer, "follower"), followee=person)
+    return theirs.filter(any_of("follower", mine))
+
+
+def with_mutuals_count(viewer: AbstractBaseUser, people: QuerySet[User]) -> QuerySet[User]:
+    """Adds `mutuals_count`: how many `mutuals_of` has, null where the viewer may not see that list."""
+    counted = mutuals_of(viewer, OuterRef("pk")).order_by().values("pk")
+    number = Func(ArraySubquery(counted), function="cardinality", output_field=IntegerField())
+    return people.annotate(mutuals_count=Case(When(content_visible_to(viewer, ""), then=number)))
 
 
 def for_display(people: QuerySet[User]) -> QuerySet[User]:

@@ -27,11 +27,25 @@ class RelationSerializer(serializers.Serializer[User]):
     muting = serializers.BooleanField(source="viewer_muting", read_only=True)
 
 
-@extend_schema_serializer(examples=[examples.A_PROFILE])
-class ProfileSerializer(PersonSerializer):
-    """A person as others see them."""
+@extend_schema_serializer(examples=[examples.A_LISTED_PERSON])
+class ListedPersonSerializer(PersonSerializer):
+    """A person in a list of people, and what stands between you and them."""
 
     viewer = serializers.SerializerMethodField()
+
+    class Meta:
+        model = User
+        fields = [*PersonSerializer.Meta.fields, "viewer"]
+        read_only_fields = fields
+
+    @extend_schema_field(RelationSerializer)
+    def get_viewer(self, person: User) -> dict[str, Any]:
+        return dict(RelationSerializer(person).data)
+
+
+@extend_schema_serializer(examples=[examples.A_PROFILE])
+class ProfileSerializer(ListedPersonSerializer):
+    """A person as others see them."""
 
     class Meta:
         model = User
@@ -41,9 +55,19 @@ class ProfileSerializer(PersonSerializer):
         ]  # fmt: skip
         read_only_fields = fields
 
-    @extend_schema_field(RelationSerializer)
-    def get_viewer(self, person: User) -> dict[str, Any]:
-        return dict(RelationSerializer(person).data)
+
+@extend_schema_serializer(component_name="ProfileDetail", examples=[examples.A_PROFILE_IN_DETAIL])
+class ProfileDetailSerializer(ProfileSerializer):
+    """A person's own page."""
+
+    mutuals_count = serializers.IntegerField(
+        read_only=True, allow_null=True, help_text="Followers of theirs whom you follow; null if you may not see them."
+    )
+
+    class Meta:
+        model = User
+        fields = [*ProfileSerializer.Meta.fields, "mutuals_count"]
+        read_only_fields = fields
 
 
 @extend_schema_serializer(examples=[examples.RELATIONSHIP])
@@ -104,12 +128,12 @@ class MuteStateSerializer(serializers.Serializer[Any]):
 
 
 @extend_schema_serializer(examples=[examples.A_MUTED_PERSON])
-class MutedPersonSerializer(PersonSerializer):
+class MutedPersonSerializer(ListedPersonSerializer):
     """A person whom one mutes."""
 
     until = serializers.DateTimeField(read_only=True, allow_null=True, help_text="Null: for good.")
 
     class Meta:
         model = User
-        fields = [*PersonSerializer.Meta.fields, "until"]
+        fields = [*ListedPersonSerializer.Meta.fields, "until"]
         read_only_fields = fields

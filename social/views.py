@@ -1,7 +1,8 @@
 """Profiles, lists of people, and the relations between two people."""
 
+import functools
+import json
 from collections.abc import Callable
-from datetime import datetime
 from typing import Any
 
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -12,7 +13,6 @@ from rest_framework.response import Response
 
 from accounts.cards import people_as_json
 from accounts.models import User
-from accounts.serializers import PersonSerializer
 from api.compiled import CompiledRead
 from api.ids import MAX_ID
 from api.json_responses import json_page
@@ -25,40 +25,49 @@ from social.people import (
     lists_visible_or_404,
     people_visible_to,
     person_or_404,
+    with_mutuals_count,
     with_relation_to,
 )
 from social.serializers import (
     BlockStateSerializer,
     FollowStateSerializer,
+    ListedPersonSerializer,
     MutedPersonSerializer,
     MuteInput,
     MuteStateSerializer,
-    ProfileSerializer,
+    ProfileDetailSerializer,
     RelationshipSerializer,
 )
 
 MAX_RELATIONSHIPS = 100
+_RELATED = [name.removeprefix("viewer_") for name in lists.RELATION]
 _MOMENT = serializers.DateTimeField()
+
+
+@functools.cache
+def _viewer_json(*related: Any) -> bytes:
+    """RelationSerializer's bytes."""
+    return json.dumps(dict(zip(_RELATED, related, strict=True)), separators=(",", ":")).encode()
 
 
 class ProfileViewSet(BaseViewSet):
     tag = "people"
-    output = ProfileSerializer
+    output = ProfileDetailSerializer
 
     def retrieve(self, request: Request, username: str) -> Response:
         """A profile.
 
         A private account's card is there for everybody it has not blocked; its posts and lists are not.
         """
-        people = for_display(with_relation_to(self.me, people_visible_to(self.me)))
-        return self.answer(get_object_or_404(people, username=username.lower()))
+        people = with_mutuals_count(self.me, with_relation_to(self.me, people_visible_to(self.me)))
+        return self.answer(get_object_or_404(for_display(people), username=username.lower()))
 
 
 class _PeopleList(BaseViewSet):
     """Lists of people."""
 
     tag = "people"
-    output: Any = PersonSerializer
+    output: Any = ListedPersonSerializer
 
     def listed(self, read: Callable[..., CompiledRead], **given: Any) -> Response:
         """A page of a list of `social/lists.py`, answered from cards."""
@@ -70,9 +79,9 @@ class _PeopleList(BaseViewSet):
         results = [self.entry(people[row[0]], *row[3:-1]) for row in shown if row[0] in people]
         return json_page(self.request, results, next=encode_cursor(scope, shown[-1][-1]) if len(rows) > limit else None)
 
-    def entry(self, card: bytes) -> bytes:
-        """A person's JSON: their card, with what the list shows besides."""
-        return card
+    def entry(self, card: bytes, *related: Any) -> bytes:
+        """A person's JSON: their card, and what stands between the viewer and them (`lists.RELATION`)."""
+        return b'%b,"viewer":%b}' % (card[:-1], _viewer_json(*related))
 
 
 class FollowersViewSet(_PeopleList):
@@ -99,7 +108,7 @@ class MutualsViewSet(_PeopleList):
     def list(self, request: Request, username: str) -> Response:
         """Their followers whom you follow.
 
-        Whoever followed them last comes first.
+        Whoever followed them last comes first. A profile's `mutuals_count` says how many there are.
         """
         person = lists_visible_or_404(self.me, username)
         return self.listed(lists.mutuals, person=person.pk)
@@ -128,9 +137,10 @@ class MutesViewSet(_PeopleList):
         """
         return self.listed(lists.mutes)
 
-    def entry(self, card: bytes, until: datetime | None = None) -> bytes:
+    def entry(self, card: bytes, *related: Any) -> bytes:
+        *rest, until = related
         shown = "null" if until is None else f'"{_MOMENT.to_representation(until)}"'
-        return b'%b,"until":%b}' % (card[:-1], shown.encode())
+        return b'%b,"until":%b}' % (super().entry(card, *rest)[:-1], shown.encode())
 
 
 class FollowRequestsViewSet(_PeopleList):

@@ -1,0 +1,88 @@
+"""Lists of people say what stands between the viewer and each of them."""
+
+import json
+
+import pytest
+
+from accounts.serializers import PersonSerializer
+from api.renderers import JSONRenderer
+from social.people import for_display, people_visible_to, with_relation_to
+from social.serializers import ListedPersonSerializer
+from tests.support import factories
+
+pytestmark = pytest.mark.django_db
+
+
+def viewers(answer):
+    assert answer.status_code == 200, answer.content
+    return {row["username"]: row["viewer"] for row in answer.json()["results"]}
+
+
+def relation(**of):
+    return {"following": None, "followed_by": False, "blocking": False, "muting": False, **of}
+
+
+@pytest.fixture
+def known(alice, bob):
+    """Alice's followers, as they stand to bob."""
+    people = {
+        name: factories.person(name, private=name == "asked") for name in ("asked", "both", "fan", "muted", "none")
+    }
+    for person in people.values():
+        factories.follow(person, alice)
+    factories.follow(bob, people["asked"], pending=True)
+    factories.follow(bob, people["both"])
+    factories.follow(people["both"], bob)
+    factories.follow(people["fan"], bob)
+    factories.follow(bob, people["muted"])
+    factories.mute(bob, people["muted"])
+    return people
+
+
+def test_each_of_the_followers_is_told_by_what_they_are_to_me(alice, bob, known, client_for):
+    assert viewers(client_for(bob).get("/v1/users/alice/followers")) == {
+        "asked": relation(following="requested"),
+        "both": relation(following="following", followed_by=True),
+        "fan": relation(followed_by=True),
+        "muted": relation(following="following", muting=True),
+        "none": relation(),
+        "bob": relation(),
+    }
+
+
+def test_other_lists_say_it_too(alice, bob, known, client_for):
+    assert viewers(client_for(bob).get("/v1/users/alice/mutuals")) == {
+        "both": relation(following="following", followed_by=True),
+        "muted": relation(following="following", muting=True),
+    }
+    assert viewers(client_for(bob).get("/v1/me/mutes")) == {"muted": relation(following="following", muting=True)}
+    factories.block(bob, known["none"])
+    assert viewers(client_for(bob).get("/v1/me/blocks")) == {"none": relation(blocking=True)}
+    assert viewers(client_for(known["fan"]).get("/v1/users/fan/following"))["alice"] == relation(following="following")
+    assert viewers(client_for(known["asked"]).get("/v1/me/follow-requests")) == {"bob": relation()}
+
+
+def test_a_row_is_the_serializers_bytes(alice, bob, known, client_for):
+    known["fan"].avatar = factories.media(known["fan"], references=1)
+    known["fan"].save()
+    rows = for_display(with_relation_to(bob, people_visible_to(bob))).filter(following_set__followee=alice)
+    made = [JSONRenderer().render(ListedPersonSerializer(row).data) for row in rows.order_by("-following_set__pk")]
+    answer = client_for(bob).get("/v1/users/alice/followers").content
+    assert answer == b'{"results":[%b],"next":null}' % b",".join(made)
+    assert set(json.loads(made[0])) == {*PersonSerializer.Meta.fields, "viewer"}
+
+
+def test_a_profile_counts_whom_one_knows_among_the_followers(alice, bob, known, client_for):
+    assert client_for(bob).get("/v1/users/alice").json()["mutuals_count"] == 2
+    factories.block(known["both"], bob)
+    assert client_for(bob).get("/v1/users/alice").json()["mutuals_count"] == 1, "as many as the list shows"
+    assert len(client_for(bob).get("/v1/users/alice/mutuals").json()["results"]) == 1
+
+
+def test_who_may_not_see_the_list_is_told_no_count(bob, charlie, client_for):
+    dora = factories.person("dora", private=True)
+    factories.follow(bob, dora)
+    factories.follow(charlie, bob)
+    assert client_for(charlie).get("/v1/users/dora").json()["mutuals_count"] is None
+    factories.follow(charlie, dora)
+    assert client_for(charlie).get("/v1/users/dora").json()["mutuals_count"] == 1
