@@ -16,7 +16,7 @@ from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection, transaction
-from django.db.models import F, QuerySet, Subquery, Window
+from django.db.models import Exists, F, OuterRef, QuerySet, Subquery, Window
 from django.db.models.functions import RowNumber
 from django.utils import timezone
 
@@ -30,7 +30,7 @@ from feed import timelines
 from feed.models import PulledAuthor
 from feed.newest import authors_kept_for, authors_pulled_now_for, follows_kept, ids_of, newest
 from posts.models import Post
-from social.models import Follow
+from social.models import Audience, CloseFriend, Follow
 
 PUSHED_AGAIN_BELOW = 0.8  # of the followers from which on posts are pulled, so that few cross to and fro
 NUMBERING_LOCK = 4_607_125  # of PostgreSQL's advisory locks: an arbitrary number, for what gives out `number`
@@ -60,7 +60,7 @@ def snapshot(*, user: AbstractBaseUser) -> tuple[list[int], list[int], int]:
         User.objects.get_queryset()
         .filter(pk=user.pk)
         .values_list(
-            ids_of(newest(authors_kept_for(user), count=settings.FEED_KEEP + 1)),
+            ids_of(newest(authors_kept_for(user), user, count=settings.FEED_KEEP + 1)),
             ArraySubquery(authors_pulled_now_for(user)),
             Subquery(PulledAuthor.objects.order_by("-number").values("number")[:1]),
         )
@@ -82,7 +82,7 @@ def backfill(*, user: AbstractBaseUser, followee_id: int) -> None:
             build(user=user)
         return
     most = settings.FEED_MERGE_ON_FOLLOW
-    posts = Post.objects.live().filter(author=followee_id).order_by("-timeline_id")
+    posts = Post.objects.live().for_audience_with(user).filter(author=followee_id).order_by("-timeline_id")
     ids = [number for number in posts.values_list("timeline_id", flat=True)[: most + 1] if number]
     floor = ids[most - 1] if len(ids) > most else 0
     count = timelines.merge(user.pk, ids[:most], floor=floor)
@@ -90,6 +90,15 @@ def backfill(*, user: AbstractBaseUser, followee_id: int) -> None:
         build(user=user)
     elif floor and count < settings.FEED_SIZE:
         build(user=user, force=True)
+
+
+def merge_close_posts(*, user: AbstractBaseUser, followee_id: int) -> None:
+    """As `backfill`, if the followee has shared anything with close friends.
+
+    Else nothing: that the feed was built at this moment would tell the user that they are on the list now.
+    """
+    if Post.objects.live().filter(author=followee_id).exclude(audience=Audience.FOLLOWERS).exists():
+        backfill(user=user, followee_id=followee_id)
 
 
 def fan_out(*, post_id: int, delivery: Delivery) -> None:
@@ -108,17 +117,18 @@ def fan_out(*, post_id: int, delivery: Delivery) -> None:
         FAN_OUTS.labels("pulled").inc()
         return
     FAN_OUTS.labels("pushed").inc()
-    followers = _followers(author_id, after, MAX_ID)[: settings.FANOUT_CHUNK + 1]
+    followers = _followers(post, after, MAX_ID)[: settings.FANOUT_CHUNK + 1]
     if len(followers) > settings.FANOUT_CHUNK:
-        _split(delivery, post_id=post_id, timeline_id=timeline_id, author_id=author_id, after=after)
+        _split(delivery, post, after=after)
     else:
         _push_all(list(followers), timeline_id, delivery)
 
 
 def push_range(*, post_id: int, timeline_id: int, author_id: int, after: int, upto: int, delivery: Delivery) -> None:
     """Pushes a post on the feeds of the followers with ids above `after`, up to `upto`."""
-    if Post.objects.live().filter(pk=post_id).exists():
-        followers = _followers(author_id, delivery.progress.get("pushed_to", after), upto)
+    post = Post.objects.live().filter(pk=post_id).first()
+    if post is not None:
+        followers = _followers(post, delivery.progress.get("pushed_to", after), upto)
         _push_all(list(followers), timeline_id, delivery)
 
 
@@ -143,8 +153,11 @@ def _begin_pulling(author_id: int) -> None:
     PulledAuthor.objects.update_or_create(author_id=author_id, defaults=new)
 
 
-def _followers(author_id: int, after: int, upto: int) -> QuerySet[Follow, int]:
-    rows = follows_kept().filter(followee=author_id, follower__gt=after, follower__lte=upto)
+def _followers(post: Post, after: int, upto: int) -> QuerySet[Follow, int]:
+    """Those in the post's audience."""
+    rows = follows_kept().filter(followee=post.author_id, follower__gt=after, follower__lte=upto)
+    if not post.is_for_all:
+        rows = rows.filter(Exists(CloseFriend.objects.filter(owner=post.author_id, friend=OuterRef("follower"))))
     return rows.order_by("follower_id").values_list("follower_id", flat=True)
 
 
@@ -158,16 +171,23 @@ def _push_all(user_ids: Sequence[int], timeline_id: int, delivery: Delivery) -> 
             extend_lease(delivery, pushed_to=batch[-1])
 
 
-def _split(delivery: Delivery, *, after: int, author_id: int, **post: int) -> None:
+def _split(delivery: Delivery, post: Post, *, after: int) -> None:
     """Records an event for each range of followers, in random order so that the same people are not always last."""
-    numbered = _followers(author_id, after, MAX_ID).annotate(place=Window(RowNumber(), order_by="follower_id"))
+    numbered = _followers(post, after, MAX_ID).annotate(place=Window(RowNumber(), order_by="follower_id"))
     ends = numbered.annotate(rest=F("place") % settings.FANOUT_CHUNK).filter(rest=0)
     edges = [after, *ends.values_list("follower_id", flat=True), MAX_ID]
     ranges = list(pairwise(edges))
     random.shuffle(ranges)
     with transaction.atomic():
         for start, end in ranges:
-            record("feed_range_due", author_id=author_id, after=start, upto=end, **post)
+            record(
+                "feed_range_due",
+                post_id=post.pk,
+                timeline_id=post.timeline_id,
+                author_id=post.author_id,
+                after=start,
+                upto=end,
+            )
         extend_lease(delivery, split=True)
 
 

@@ -84,7 +84,7 @@ def compare(user: AbstractBaseUser, timeline: Timeline) -> Difference:
 
 def _due(user: AbstractBaseUser, floor: int) -> set[int]:
     """What must have arrived in a feed by now, down to its floor (at most as much as a list holds)."""
-    kept = newest(authors_kept_for(user), count=settings.FEED_CUT_ABOVE)
+    kept = newest(authors_kept_for(user), user, count=settings.FEED_CUT_ABOVE)
     rows = Post.objects.in_feed_of(user).filter(any_of("timeline_id", ids_of(kept)), timeline_id__gte=floor)
     arrived = rows.filter(timeline_id__lt=id_at(timezone.now() - ON_ITS_WAY))
     return {number for number in arrived.values_list("timeline_id", flat=True) if number}

@@ -17,7 +17,7 @@ from api.ids import MAX_ID
 from feed.models import PulledAuthor
 from posts.models import Post
 from social.models import Follow, Mute
-from social.visibility import content_visible_to, muted_by
+from social.visibility import muted_by, person_open_to
 
 FEW = 10
 
@@ -48,19 +48,23 @@ ORDER BY timeline_id {order} LIMIT %s
 """
 
 
-def newest(people: QuerySet[Any], *, count: int, below: Any = MAX_ID) -> RawSQL:
-    """SQL for the `count` newest timeline ids below `below` of live posts by `people` (a queryset of one id each)."""
-    return _nearest(people, count, below, beyond="<", order="DESC", end="0")
+def newest(people: QuerySet[Any], viewer: AbstractBaseUser, *, count: int, below: Any = MAX_ID) -> RawSQL:
+    """SQL for the `count` newest timeline ids below `below` of live posts by `people` (a queryset of one id each).
+
+    Without those whose audience does not include the viewer: hidden ones would take the places of others.
+    """
+    return _nearest(people, viewer, count, below, beyond="<", order="DESC", end="0")
 
 
-def oldest(people: QuerySet[Any], *, count: int, above: Any) -> RawSQL:
+def oldest(people: QuerySet[Any], viewer: AbstractBaseUser, *, count: int, above: Any) -> RawSQL:
     """SQL for the `count` oldest timeline ids above `above`: what came next. As `newest`, the other way round."""
-    return _nearest(people, count, above, beyond=">", order="ASC", end=str(MAX_ID))
+    return _nearest(people, viewer, count, above, beyond=">", order="ASC", end=str(MAX_ID))
 
 
-def _nearest(people: QuerySet[Any], count: int, start: Any, **words: str) -> RawSQL:
+def _nearest(people: QuerySet[Any], viewer: AbstractBaseUser, count: int, start: Any, **words: str) -> RawSQL:
     people_sql, people_params = people.query.sql_with_params()
-    live_sql, live_params = Post.objects.live().values("author_id", "timeline_id").query.sql_with_params()
+    live = Post.objects.live().for_audience_with(viewer).values("author_id", "timeline_id")
+    live_sql, live_params = live.query.sql_with_params()
     few = min(FEW, count)
     params = (*people_params, *live_params, start, few, count - 1, count - few, few, count)
     return RawSQL(_NEAREST.format(people=people_sql, live=live_sql, **words), params)  # noqa: S611
@@ -92,7 +96,7 @@ def authors_kept_for(user: AbstractBaseUser) -> QuerySet[Any]:
 def authors_shown_to(viewer: AbstractBaseUser) -> QuerySet[Any]:
     """Whose posts `in_feed_of(viewer)` lets through."""
     kept = authors_kept_for(viewer)
-    shown = User.objects.get_queryset().filter(content_visible_to(viewer, ""), pk__in=kept)
+    shown = User.objects.get_queryset().filter(person_open_to(viewer), pk__in=kept)
     return shown.exclude(muted_by(viewer, "")).values("pk")
 
 
@@ -113,5 +117,5 @@ def authors_pulled_for(viewer: AbstractBaseUser, known: Any, upto: Any) -> Query
     newer = newer.filter(Exists(kept.filter(followee=OuterRef("author"))))
     named = kept.filter(any_of("followee_id", known)).values("followee")
     followees = named.union(newer.values("author"), all=True)
-    shown = User.objects.get_queryset().filter(content_visible_to(viewer, ""), pk__in=followees)
+    shown = User.objects.get_queryset().filter(person_open_to(viewer), pk__in=followees)
     return shown.exclude(muted_by(viewer, "")).values("pk")

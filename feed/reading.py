@@ -124,8 +124,9 @@ def _among(given: Parameters, *, count: int) -> QuerySet[Any, Any]:
 
 
 def _pulled_ids(given: Parameters, count: int) -> Func:
-    authors = authors_pulled_for(given.person("viewer"), given.ids("pulled"), given.id("pulled_upto"))
-    return ids_of(newest(authors, count=count, below=given.raw("below")))
+    viewer = given.person("viewer")
+    authors = authors_pulled_for(viewer, given.ids("pulled"), given.id("pulled_upto"))
+    return ids_of(newest(authors, viewer, count=count, below=given.raw("below")))
 
 
 @compiled
@@ -138,7 +139,7 @@ def _pulled(given: Parameters, *, count: int) -> QuerySet[Any, Any]:
 def _below(given: Parameters, *, count: int) -> QuerySet[Any, Any]:
     """The newest below `below` as Postgres has them."""
     viewer = given.person("viewer")
-    ids = ids_of(newest(authors_shown_to(viewer), count=count, below=given.raw("below")))
+    ids = ids_of(newest(authors_shown_to(viewer), viewer, count=count, below=given.raw("below")))
     return _shown_to(viewer).filter(any_of("timeline_id", ids))[:count]  # type: ignore[no-any-return]
 
 
@@ -146,7 +147,7 @@ def _below(given: Parameters, *, count: int) -> QuerySet[Any, Any]:
 def _above(given: Parameters, *, count: int) -> QuerySet[Any, Any]:
     """The oldest above `above`."""
     viewer = given.person("viewer")
-    ids = ids_of(oldest(authors_shown_to(viewer), count=count, above=given.raw("above")))
+    ids = ids_of(oldest(authors_shown_to(viewer), viewer, count=count, above=given.raw("above")))
     return _shown_to(viewer, "timeline_id").filter(any_of("timeline_id", ids))[:count]  # type: ignore[no-any-return]
 
 

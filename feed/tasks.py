@@ -25,6 +25,14 @@ def backfill(*, delivery: Delivery, follower_id: int, followee_id: int) -> None:
 
 
 @idempotent_task(queue="feed")
+def merge_close_posts(*, delivery: Delivery, follower_id: int, followee_id: int) -> None:
+    """For somebody who is among a followee's close friends now."""
+    user = User.objects.active().filter(pk=follower_id).first()
+    if user is not None:
+        actions.merge_close_posts(user=user, followee_id=followee_id)
+
+
+@idempotent_task(queue="feed")
 def fan_out(*, delivery: Delivery, post_id: int, author_id: int) -> None:
     """For a post that was published, or is back."""
     actions.fan_out(post_id=post_id, delivery=delivery)

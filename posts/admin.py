@@ -58,6 +58,7 @@ class PostAdmin(ReadOnlyAdmin):
         ("removed_at", admin.EmptyFieldListFilter),
         ("timeline_id", admin.EmptyFieldListFilter),
         "comments_enabled",
+        "audience",
     )
     search_fields = ("caption", "author__username", "=id")
     search_help_text = "Words of the caption, a user name or an id"

@@ -13,10 +13,14 @@ from posts.fields import AltTextsField, DegreesField, PlaceField, TagField
 from posts.geo_cells import MAX_RADIUS
 from posts.limits import MAX_ALT_TEXT_LENGTH, MAX_CAPTION_LENGTH, MAX_COMMENT_LENGTH, MAX_MEDIA, MAX_TAGS
 from posts.models import Post, Reaction
+from social.models import Audience
 
 PAIRS = [("media_latitude", "media_longitude"), ("user_latitude", "user_longitude")]
 SHOWN_TO_OTHERS = [("media_latitude", "shown_latitude"), ("media_longitude", "shown_longitude")]
 EXACT_LOCATION = "Show others the media's position as it is, not to about a kilometer."
+
+
+AUDIENCE = "`followers`: all who may see your posts, hence everybody if you are public. It cannot be changed later."
 
 
 class PositionsInput(serializers.Serializer[Any]):
@@ -46,6 +50,9 @@ class PublishInput(PositionsInput):
     user_latitude = DegreesField(90, allow_null=True, default=None, help_text="Shown to the author alone.")
     user_longitude = DegreesField(180, allow_null=True, default=None)
     comments_enabled = SwitchField(default=True, initial=True)
+    audience = serializers.ChoiceField(
+        Audience.choices, default=Audience.FOLLOWERS, initial=Audience.FOLLOWERS, help_text=AUDIENCE
+    )
 
     def validate_media(self, media: list[int]) -> list[int]:
         return _each_once(media)
@@ -124,6 +131,7 @@ class PostSerializer(serializers.Serializer[Any]):
     dislikes_count = serializers.IntegerField(read_only=True)
     comments_count = serializers.IntegerField(read_only=True)
     comments_enabled = serializers.BooleanField(read_only=True)
+    audience = serializers.ChoiceField(Audience.choices, read_only=True, help_text=AUDIENCE)
     viewer = ViewerOfPostSerializer(source="*", read_only=True)
     created_at = serializers.DateTimeField(read_only=True)
     updated_at = serializers.DateTimeField(read_only=True)
@@ -165,7 +173,7 @@ class PostSerializer(serializers.Serializer[Any]):
 
     @extend_schema_field(MediaSerializer(many=True))
     def get_media(self, post: Post) -> list[dict[str, Any]]:
-        shape = self._media[post.author.is_private]
+        shape = self._media[post.has_private_media]
         return [shape.to_representation(item.media) for item in post.items.all()]
 
 

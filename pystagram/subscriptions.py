@@ -6,6 +6,7 @@ SUBSCRIPTIONS: dict[str, list[str]] = {
     "profile_changed": ["search.tasks.index_person"],
     "logged_in": ["feed.tasks.build"],
     "followed": ["feed.tasks.backfill", "search.tasks.weigh_person"],
+    "close_friend_added": ["feed.tasks.merge_close_posts"],
     "unmuted": ["feed.tasks.backfill"],
     "mute_limited": ["feed.tasks.backfill"],
     "account_opened": ["social.tasks.accept_pending"],

@@ -43,8 +43,8 @@ ENTRANCES = [
     "me-stories-archive", "highlight-list", "follow-requests", "blocks", "mutes", "explore", "suggestions", "instance",
 ]  # fmt: skip
 FEATURES = [
-    "accounts", "follows", "photos", "videos", "direct_uploads", "posts", "comments", "reactions", "feed", "stories",
-    "highlights", "explore", "suggestions", "search",
+    "accounts", "follows", "close_friends", "photos", "videos", "direct_uploads", "posts", "comments", "reactions",
+    "feed", "stories", "highlights", "explore", "suggestions", "search",
 ]  # fmt: skip
 
 

@@ -15,7 +15,7 @@ from django.utils import timezone
 from accounts.models import User
 from api.problems import Problem
 from events.actions import record, record_each
-from social.models import Block, Follow, Mute
+from social.models import Block, CloseFriend, Follow, Mute
 
 FOLLOWING, REQUESTED = "following", "requested"
 
@@ -76,10 +76,18 @@ def _refuse_blocked(actor: AbstractBaseUser, target: AbstractBaseUser) -> None:
 
 
 def unfollow(*, follower_id: int, followee_id: int) -> None:
-    """Takes back a follow or a request, or removes a follower; nothing happens where there is none."""
+    """Takes back a follow or a request; nothing happens where there is none."""
     with transaction.atomic():
         _lock(follower_id, followee_id)
         _remove(Follow.objects.filter(follower=follower_id, followee=followee_id).first())
+
+
+def remove_follower(*, followee: AbstractBaseUser, follower_id: int) -> None:
+    """Ends a follow or request of somebody, who leaves one's close friends; nothing happens where there is none."""
+    with transaction.atomic():
+        _lock(follower_id, followee.pk)
+        _remove(Follow.objects.filter(follower=follower_id, followee=followee.pk).first())
+        CloseFriend.objects.filter(owner=followee.pk, friend=follower_id).delete()
 
 
 def accept(*, followee: AbstractBaseUser, follower_id: int) -> None:
@@ -122,7 +130,7 @@ def accept_pending(*, user_id: int) -> int:
 
 
 def block(*, blocker: AbstractBaseUser, blocked: AbstractBaseUser) -> None:
-    """To `blocked`, `blocker` is gone from the next request on. Follows and requests end, both ways."""
+    """To `blocked`, `blocker` is gone from the next request on. Follows, requests and closeness end, both ways."""
     if blocker.pk == blocked.pk:
         raise Problem("conflict", "One cannot block oneself")
     with transaction.atomic():
@@ -130,12 +138,37 @@ def block(*, blocker: AbstractBaseUser, blocked: AbstractBaseUser) -> None:
         both = Q(follower=blocker.pk, followee=blocked.pk) | Q(follower=blocked.pk, followee=blocker.pk)
         for row in Follow.objects.filter(both):
             _remove(row)
+        CloseFriend.objects.filter(_close_either_way(blocker.pk, blocked.pk)).delete()
         Block.objects.get_or_create(blocker_id=blocker.pk, blocked_id=blocked.pk)
+
+
+def _close_either_way(one: int, other: int) -> Q:
+    return Q(owner=one, friend=other) | Q(owner=other, friend=one)
 
 
 def unblock(*, blocker: AbstractBaseUser, username: str) -> None:
     """Ends a block; follows do not come back."""
     Block.objects.filter(blocker=blocker.pk, blocked__username=username.lower()).delete()
+
+
+def add_close_friend(*, owner: AbstractBaseUser, friend: AbstractBaseUser) -> None:
+    """Lets somebody see what the owner shares with close friends; they are not told. Repeated, it changes nothing.
+
+    Raises 404 if they have blocked the owner, `conflict` if it is the other way round or the same person.
+    """
+    if owner.pk == friend.pk:
+        raise Problem("conflict", "One is not among one's own close friends")
+    with transaction.atomic():
+        _lock(owner.pk, friend.pk)
+        _refuse_blocked(owner, friend)
+        _, is_new = CloseFriend.objects.get_or_create(owner_id=owner.pk, friend_id=friend.pk)
+        if is_new:
+            record("close_friend_added", follower_id=friend.pk, followee_id=owner.pk)
+
+
+def remove_close_friend(*, owner: AbstractBaseUser, username: str) -> None:
+    """Takes somebody off the list, whether or not one still sees them."""
+    CloseFriend.objects.filter(owner=owner.pk, friend__username=username.lower()).delete()
 
 
 def mute(*, muter: AbstractBaseUser, muted: AbstractBaseUser, until: datetime | None = None) -> None:

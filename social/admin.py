@@ -1,9 +1,9 @@
-"""Who follows, blocks and mutes whom, to look at."""
+"""Who follows, blocks and mutes whom, and who is close to whom, to look at."""
 
 from django.contrib import admin
 
 from api.readonly_admin import ReadOnlyAdmin
-from social.models import Block, Follow, Mute
+from social.models import Block, CloseFriend, Follow, Mute
 
 
 @admin.register(Follow)
@@ -28,3 +28,11 @@ class MuteAdmin(ReadOnlyAdmin):
     list_select_related = ["muter", "muted"]
     list_filter = ["created_at"]
     search_fields = ["muter__username", "muted__username"]
+
+
+@admin.register(CloseFriend)
+class CloseFriendAdmin(ReadOnlyAdmin):
+    list_display = ["owner", "friend", "created_at"]
+    list_select_related = ["owner", "friend"]
+    list_filter = ["created_at"]
+    search_fields = ["owner__username", "friend__username"]

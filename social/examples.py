@@ -3,7 +3,7 @@
 from accounts.examples import PERSON
 from api.examples import answered, sent
 
-_RELATION = {"following": "following", "followed_by": False, "blocking": False, "muting": False}
+_RELATION = {"following": "following", "followed_by": False, "blocking": False, "muting": False, "close_friend": False}
 _COUNTS = {"posts_count": 12, "followers_count": 340, "following_count": 99}
 PROFILE = {**PERSON, "bio": "Mountains.", "website": "", **_COUNTS, "viewer": _RELATION}
 
@@ -13,6 +13,7 @@ A_LISTED_PERSON = answered("Somebody one follows", {**PERSON, "viewer": _RELATIO
 RELATIONSHIP = answered("Bob", {"username": "bob", **_RELATION})
 FOLLOWING = answered("Following", {"state": "following"})
 REQUESTED = answered("Asked", {"state": "requested"})
+CLOSE = answered("A close friend", {"close_friend": True})
 BLOCKED = answered("Blocked", {"blocking": True})
 _UNTIL = "2026-11-27T08:00:00.000000Z"
 MUTE = sent("Until a moment", {"until": _UNTIL})

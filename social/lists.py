@@ -8,11 +8,11 @@ from django.db.models import F, QuerySet
 
 from accounts.models import card_version
 from api.compiled import CompiledRead, Parameters, compiled
-from social.models import Block, Follow, Mute
+from social.models import Block, CloseFriend, Follow, Mute
 from social.people import mutuals_of, relation_to
 from social.visibility import name_visible_to, person_visible_to
 
-RELATION = ("viewer_following", "viewer_followed_by", "viewer_blocking", "viewer_muting")
+RELATION = ("viewer_following", "viewer_followed_by", "viewer_blocking", "viewer_muting", "viewer_close_friend")
 Build = Callable[[Parameters, AbstractBaseUser], QuerySet[Any]]
 
 
@@ -58,6 +58,10 @@ def _mutes(given: Parameters, viewer: AbstractBaseUser) -> QuerySet[Any]:
     return Mute.objects.made_by(viewer).in_force().filter(name_visible_to(viewer, "muted"))
 
 
+def _close_friends(given: Parameters, viewer: AbstractBaseUser) -> QuerySet[Any]:
+    return CloseFriend.objects.kept_by(viewer).filter(name_visible_to(viewer, "friend"))
+
+
 followers = _listed("follower", _followers)
 following = _listed("followee", _following)
 # Not in the order of an index: PostgreSQL would walk through all followers of a star to find twenty.
@@ -65,3 +69,4 @@ mutuals = _listed("follower", _mutuals, order=(F("pk") + 0).desc())
 requests = _listed("follower", _requests)
 blocks = _listed("blocked", _blocks)
 mutes = _listed("muted", _mutes, "expires_at")
+close_friends = _listed("friend", _close_friends)

@@ -1,4 +1,7 @@
-"""Who follows, blocks and mutes whom. People are read in people.py, lists in lists.py; the rule: visibility.py."""
+"""Who follows, blocks and mutes whom, and who is close to whom.
+
+People are read in people.py, lists in lists.py; the rule is in visibility.py.
+"""
 
 from typing import Self
 
@@ -119,3 +122,57 @@ class Mute(models.Model):
 
     def __str__(self) -> str:
         return f"{self.muter_id} mutes {self.muted_id}"
+
+
+class CloseFriendQuerySet(models.QuerySet["CloseFriend"]):
+    def kept_by(self, person: AbstractBaseUser) -> Self:
+        return self.filter(owner=person.pk)
+
+
+class CloseFriend(models.Model):
+    """`friend` may see what `owner` shares with close friends, if they may see the owner's content at all.
+
+    They are not told, and it gives no other right.
+    """
+
+    owner = models.ForeignKey(USER, on_delete=models.CASCADE, related_name="close_friend_set")
+    friend = models.ForeignKey(USER, on_delete=models.CASCADE, related_name="close_to_set")
+    created_at = models.DateTimeField(auto_now_add=True)
+    objects = CloseFriendQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["owner", "friend"], name="one_close_friend_per_pair"),
+            models.CheckConstraint(condition=~Q(owner=F("friend")), name="nobody_is_their_own_close_friend"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.friend_id} is close to {self.owner_id}"
+
+
+class Audience(models.TextChoices):
+    """With whom something is shared, of those who may see its author's content."""
+
+    FOLLOWERS = "followers"
+    CLOSE_FRIENDS = "close_friends"
+
+
+class Shared(models.Model):
+    """What an `author` shares with an audience, which stays what it is: posts and stories."""
+
+    audience = models.CharField(
+        max_length=16, choices=Audience, default=Audience.FOLLOWERS, db_default=Audience.FOLLOWERS
+    )
+
+    class Meta:
+        abstract = True
+
+    @property
+    def is_for_all(self) -> bool:
+        """Shared with all who may see its author's content."""
+        return self.audience == Audience.FOLLOWERS
+
+    @property
+    def has_private_media(self) -> bool:
+        """Whether addresses of its media are good for minutes, not for an hour."""
+        return bool(self.author.is_private) or not self.is_for_all  # type: ignore[attr-defined]  # a subclass has one

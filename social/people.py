@@ -9,8 +9,8 @@ from django.http import Http404
 
 from accounts.models import User
 from api.compiled import Parameters, any_of, compiled
-from social.models import Block, Follow
-from social.visibility import content_visible_to, muted_by, name_visible_to, person_visible_to
+from social.models import Block, CloseFriend, Follow
+from social.visibility import muted_by, name_visible_to, person_open_to, person_visible_to
 
 
 def people_visible_to(viewer: AbstractBaseUser) -> QuerySet[User]:
@@ -30,6 +30,7 @@ def relation_to(viewer: AbstractBaseUser, path: str = "") -> dict[str, Any]:
         "viewer_followed_by": Exists(Follow.objects.accepted().filter(follower=pk, followee=viewer.pk)),
         "viewer_blocking": Exists(Block.objects.filter(blocker=viewer.pk, blocked=pk)),
         "viewer_muting": muted_by(viewer, path),
+        "viewer_close_friend": Exists(CloseFriend.objects.filter(owner=viewer.pk, friend=pk)),
     }
 
 
@@ -52,7 +53,7 @@ def with_mutuals_count(viewer: AbstractBaseUser, people: QuerySet[User]) -> Quer
     """Adds `mutuals_count`: how many `mutuals_of` has, null where the viewer may not see that list."""
     counted = mutuals_of(viewer, OuterRef("pk")).order_by().values("pk")
     number = Func(ArraySubquery(counted), function="cardinality", output_field=IntegerField())
-    return people.annotate(mutuals_count=Case(When(content_visible_to(viewer, ""), then=number)))
+    return people.annotate(mutuals_count=Case(When(person_open_to(viewer), then=number)))
 
 
 def for_display(people: QuerySet[User]) -> QuerySet[User]:
@@ -68,7 +69,7 @@ def _visible_named(given: Parameters) -> QuerySet[User]:
 @compiled
 def _lists_visible_named(given: Parameters) -> QuerySet[User]:
     viewer = given.person("viewer")
-    return people_visible_to(viewer).filter(content_visible_to(viewer, ""), username=given.text("username"))
+    return people_visible_to(viewer).filter(person_open_to(viewer), username=given.text("username"))
 
 
 def person_or_404(viewer: AbstractBaseUser, username: str) -> User:

@@ -25,6 +25,11 @@ class RelationSerializer(serializers.Serializer[User]):
     followed_by = serializers.BooleanField(source="viewer_followed_by", read_only=True)
     blocking = serializers.BooleanField(source="viewer_blocking", read_only=True)
     muting = serializers.BooleanField(source="viewer_muting", read_only=True)
+    close_friend = serializers.BooleanField(
+        source="viewer_close_friend",
+        read_only=True,
+        help_text="Among your close friends. (Whether you are is not told.)",
+    )
 
 
 @extend_schema_serializer(examples=[examples.A_LISTED_PERSON])
@@ -80,6 +85,11 @@ class RelationshipSerializer(RelationSerializer):
 @extend_schema_serializer(examples=[examples.FOLLOWING, examples.REQUESTED])
 class FollowStateSerializer(serializers.Serializer[Any]):
     state = serializers.ChoiceField(choices=["following", "requested"], read_only=True)
+
+
+@extend_schema_serializer(examples=[examples.CLOSE])
+class CloseFriendStateSerializer(serializers.Serializer[Any]):
+    close_friend = serializers.BooleanField(read_only=True)
 
 
 @extend_schema_serializer(examples=[examples.BLOCKED])

@@ -30,6 +30,8 @@ urlpatterns = [
         views.FollowRequestsViewSet.as_view({"post": "reject"}),
         name="follow-request-reject",
     ),
+    path("me/close-friends", views.CloseFriendsViewSet.as_view(_list), name="close-friends"),
+    path("me/close-friends/<str:username>", views.CloseFriendViewSet.as_view(_switch), name="close-friend"),
     path("me/blocks", views.BlocksViewSet.as_view(_list), name="blocks"),
     path("me/mutes", views.MutesViewSet.as_view(_list), name="mutes"),
 ]

@@ -30,6 +30,7 @@ from social.people import (
 )
 from social.serializers import (
     BlockStateSerializer,
+    CloseFriendStateSerializer,
     FollowStateSerializer,
     ListedPersonSerializer,
     MutedPersonSerializer,
@@ -143,6 +144,17 @@ class MutesViewSet(_PeopleList):
         return b'%b,"until":%b}' % (super().entry(card, *rest)[:-1], shown.encode())
 
 
+class CloseFriendsViewSet(_PeopleList):
+    tag = "me"
+
+    def list(self, request: Request) -> Response:
+        """Your close friends.
+
+        They see what you share with `audience` `close_friends`. Nobody is told that they are among them.
+        """
+        return self.listed(lists.close_friends)
+
+
 class FollowRequestsViewSet(_PeopleList):
     tag = "me"
     outputs = {"accept": FollowStateSerializer, "reject": None}
@@ -208,11 +220,34 @@ class MyFollowerViewSet(BaseViewSet):
     def destroy(self, request: Request, username: str) -> Response:
         """Remove a follower.
 
-        Repeated, it changes nothing and answers the same.
+        They leave your close friends, too. Repeated, it changes nothing and answers the same.
         """
         follower = User.objects.named(username).first()
         if follower is not None:
-            actions.unfollow(follower_id=follower.pk, followee_id=self.me.pk)
+            actions.remove_follower(followee=self.me, follower_id=follower.pk)
+        return self.done()
+
+
+class CloseFriendViewSet(BaseViewSet):
+    output = CloseFriendStateSerializer
+    error_codes = {"update": ["conflict"]}
+
+    @extend_schema(operation_id="add_close_friend")
+    def update(self, request: Request, username: str) -> Response:
+        """Add a close friend.
+
+        They need not follow you; a private account's content is still only for its followers. They are not told.
+        """
+        actions.add_close_friend(owner=self.me, friend=person_or_404(self.me, username))
+        return self.answer({"close_friend": True})
+
+    @extend_schema(operation_id="remove_close_friend")
+    def destroy(self, request: Request, username: str) -> Response:
+        """Remove a close friend.
+
+        From the next request on they see nothing of it. Repeated, it changes nothing and answers the same.
+        """
+        actions.remove_close_friend(owner=self.me, username=username)
         return self.done()
 
 

@@ -1,14 +1,15 @@
 """Who may see whom and what: the one rule, as SQL conditions.
 
 Every content QuerySet's `visible_to(viewer)` is built from these; there is no second statement of the rule anywhere,
-in Python or in SQL. A condition takes the relation path from the row to the person it is about ("author").
+in Python or in SQL. A condition takes the relation path from the row to the person it is about ("author"), or to the
+post or story ("post"); empty for the row itself.
 """
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db.models import Exists, OuterRef, Q
 
 from accounts.models import active_q
-from social.models import Block, Follow, Mute
+from social.models import Audience, Block, CloseFriend, Follow, Mute
 
 
 def person_visible_to(viewer: AbstractBaseUser, path: str = "") -> Q:
@@ -23,8 +24,11 @@ def name_visible_to(viewer: AbstractBaseUser, path: str) -> Q:
     return person_visible_to(viewer, path) & Q(~_blocked_by(viewer, f"{path}_id" if path else "pk"))
 
 
-def content_visible_to(viewer: AbstractBaseUser, path: str = "author") -> Q:
-    """What the person at `path` has posted may be seen: one's own, or public or accepted, and no block either way."""
+def person_open_to(viewer: AbstractBaseUser, path: str = "") -> Q:
+    """The person at `path` shows their lists and what they share to the viewer.
+
+    It is the viewer, or they are public or have accepted the viewer, and there is no block either way.
+    """
     pk = f"{path}_id" if path else "pk"
     private = f"{path}__is_private" if path else "is_private"
     accepted = Exists(Follow.objects.accepted().filter(follower=viewer.pk, followee=OuterRef(pk)))
@@ -32,9 +36,26 @@ def content_visible_to(viewer: AbstractBaseUser, path: str = "author") -> Q:
     return Q(**{pk: viewer.pk}) | others
 
 
-def public_q(path: str = "author") -> Q:
-    """What the person at `path` has posted may be seen by whoever has no block between them."""
-    return active_q(path) & Q(**{f"{path}__is_private": False})
+def audience_includes(viewer: AbstractBaseUser, path: str = "") -> Q:
+    """The post or story at `path` is shared with all, or is the viewer's own, or its author counts them as close."""
+    prefix = f"{path}__" if path else ""
+    close = CloseFriend.objects.filter(owner=OuterRef(f"{prefix}author_id"), friend=viewer.pk)
+    shared = Q(**{f"{prefix}audience": Audience.FOLLOWERS}) | Q(**{f"{prefix}author": viewer.pk})
+    return shared | Q(Exists(close))
+
+
+def content_visible_to(viewer: AbstractBaseUser, path: str = "") -> Q:
+    """The post or story at `path` (empty: the row itself) may be seen: its author is open to the viewer, and its
+    audience includes them."""
+    prefix = f"{path}__" if path else ""
+    return person_open_to(viewer, f"{prefix}author") & audience_includes(viewer, path)
+
+
+def public_q(path: str = "") -> Q:
+    """The post or story at `path` may be seen by whoever has no block between them and its author."""
+    prefix = f"{path}__" if path else ""
+    open_to_all = {f"{prefix}author__is_private": False, f"{prefix}audience": Audience.FOLLOWERS}
+    return active_q(f"{prefix}author") & Q(**open_to_all)
 
 
 def followed_by(viewer: AbstractBaseUser, path: str = "author") -> Q:

@@ -16,6 +16,7 @@ class StoryAdmin(ReadOnlyAdmin):
     list_display = ("id", "picture", "author", "created_at", "expires_at", "deleted_at", "removed_at")
     list_filter = (
         "created_at",
+        "audience",
         "media__kind",
         "media__state",
         "expires_at",

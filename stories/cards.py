@@ -17,7 +17,7 @@ from stories.models import Story
 from stories.models.stories import MEDIA_COLUMNS
 from stories.serializers import TrayStorySerializer
 
-Content = tuple[Any, ...]  # of a story: id, created_at, expires_at, `MEDIA_COLUMNS`, renditions
+Content = tuple[Any, ...]  # of a story: id, created_at, expires_at, audience, `MEDIA_COLUMNS`, renditions
 MAX_BYTES = 16 * 1024 * 1024  # of one process
 shelf: Shelf[Content] = Shelf(MAX_BYTES)
 
@@ -41,13 +41,14 @@ def _rendition(text: str) -> Rendition:
 
 def _story(content: Content) -> Story:
     """The story that the serializer reads; nothing of it is in the database's hands."""
-    pk, created_at, expires_at, *values, renditions = content
+    pk, created_at, expires_at, audience, *values, renditions = content
     media = Media(**dict(zip(MEDIA_COLUMNS, values, strict=True)))
     rows = [_rendition(text) for text in renditions.split("\n")] if renditions else []
     known = Rendition.objects.none()
     known._result_cache = rows
     media._prefetched_objects_cache = {"renditions": known}  # type: ignore[attr-defined]  # what a prefetch sets
-    return Story(pk=pk, created_at=created_at, expires_at=expires_at, media=media, author=User())
+    times = {"created_at": created_at, "expires_at": expires_at}
+    return Story(pk=pk, audience=audience, media=media, author=User(), **times)
 
 
 def _template(content: Content) -> bytes:

@@ -34,6 +34,7 @@ IN_TRAY = {
     "seen": False,
     "created_at": "2026-11-22T10:00:00.000000Z",
     "expires_at": "2026-11-23T10:00:02.000000Z",
+    "audience": "followers",
 }
 STORY = {**IN_TRAY, "user": PERSON}
 OWN_STORY = {**STORY, "seen": True, "state": "current", "error": None}
@@ -47,6 +48,7 @@ HIGHLIGHT_DETAIL = {
 
 TRAY = answered("An entry", {"user": PERSON, "stories": [IN_TRAY], "all_seen": False})
 TELL = sent("A photograph", {"media": "7312849021001700"})
+TELL_FEW = sent("For close friends", {"media": "7312849021001700", "audience": "close_friends"})
 STORY_OF_ONES_OWN = answered("One's own story", OWN_STORY, 201)
 A_STORY = answered("A story", STORY, 200)
 AN_EXPIRED_STORY = answered("An expired story", {**OWN_STORY, "state": "expired"})
@@ -61,4 +63,4 @@ RECOLLECT = sent(
 )
 HIGHLIGHT_IN_DETAIL = answered("A highlight", HIGHLIGHT_DETAIL)
 A_HIGHLIGHT = answered("A highlight", HIGHLIGHT)
-AN_ITEM = answered("An item", {key: IN_TRAY[key] for key in ("id", "media", "created_at")})
+AN_ITEM = answered("An item", {key: IN_TRAY[key] for key in ("id", "media", "created_at", "audience")})

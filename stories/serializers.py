@@ -9,16 +9,21 @@ from accounts.serializers import PersonSerializer
 from api.fields import CommaListField, IdField, LineField
 from media.models import Media
 from media.serializers import MediaSerializer
+from social.models import Audience
 from stories import examples
 from stories.limits import MAX_ITEMS, MAX_SEEN_AT_ONCE, MAX_TITLE_LENGTH, MAX_VIDEO_SECONDS
 from stories.models import HighlightItem, Story
 
+AUDIENCE = "`followers`: all who may see your stories. It cannot be changed later."
 STATES = ["processing", "failed", "current", "expired"]
 
 
-@extend_schema_serializer(examples=[examples.TELL])
+@extend_schema_serializer(examples=[examples.TELL, examples.TELL_FEW])
 class StoryInput(serializers.Serializer[Any]):
     media = IdField(help_text=f"One photo, or a video of at most {MAX_VIDEO_SECONDS} seconds, of yours.")
+    audience = serializers.ChoiceField(
+        Audience.choices, default=Audience.FOLLOWERS, initial=Audience.FOLLOWERS, help_text=AUDIENCE
+    )
 
 
 @extend_schema_serializer(examples=[examples.SEEN_SENT])
@@ -55,7 +60,7 @@ class _MediaOfStory:
     def get_media(self, story: Story) -> dict[str, Any]:
         others = story.author_id != self.context["viewer"].pk
         bounds = {
-            "private": story.author.is_private,
+            "private": story.has_private_media,
             "not_after": story.expires_at if others else None,
             "token_for": self.context.get("token_for"),
         }
@@ -70,6 +75,7 @@ class TrayStorySerializer(_MediaOfStory, serializers.Serializer[Any]):
     seen = serializers.BooleanField(source="viewer_seen", read_only=True, help_text="Your own always are.")
     created_at = serializers.DateTimeField(read_only=True)
     expires_at = serializers.DateTimeField(read_only=True, allow_null=True, help_text="Null until it is published.")
+    audience = serializers.ChoiceField(Audience.choices, read_only=True, help_text=AUDIENCE)
 
 
 @extend_schema_serializer(examples=[examples.TRAY])
@@ -98,6 +104,7 @@ class StorySerializer(_MediaOfStory, serializers.Serializer[Any]):
     seen = serializers.BooleanField(source="viewer_seen", read_only=True, help_text="Your own always are.")
     created_at = serializers.DateTimeField(read_only=True)
     expires_at = serializers.DateTimeField(read_only=True, allow_null=True, help_text="Null until it is published.")
+    audience = serializers.ChoiceField(Audience.choices, read_only=True, help_text=AUDIENCE)
     state = serializers.ChoiceField(STATES, read_only=True, help_text="Only for the author.")
     error = serializers.SerializerMethodField(help_text="Only for the author, of a `failed` one.")
 
@@ -169,11 +176,11 @@ class HighlightSerializer(serializers.Serializer[Any]):
 
     @extend_schema_field(MediaSerializer(allow_null=True))
     def get_cover(self, highlight: Any) -> dict[str, Any] | None:
-        media = highlight.cover_media or (highlight.cover_story and highlight.cover_story.media)
-        if media is None and highlight.first_items:
-            media = highlight.first_items[0].story.media
-        shape = MediaSerializer(context={"private": highlight.owner.is_private})
-        return shape.to_representation(media) if media else None
+        first = highlight.first_items[0].story if highlight.first_items else None
+        story = None if highlight.cover_media else highlight.cover_story or first
+        media = story.media if story else highlight.cover_media
+        private = highlight.owner.is_private or bool(story and not story.is_for_all)
+        return MediaSerializer(context={"private": private}).to_representation(media) if media else None
 
 
 @extend_schema_serializer(examples=[examples.HIGHLIGHT_IN_DETAIL])
@@ -192,8 +199,9 @@ class HighlightStorySerializer(serializers.Serializer[Any]):
     id = IdField(source="story_id", read_only=True)
     media = serializers.SerializerMethodField()
     created_at = serializers.DateTimeField(source="story.created_at", read_only=True)
+    audience = serializers.ChoiceField(Audience.choices, source="story.audience", read_only=True)
 
     @extend_schema_field(MediaSerializer)
     def get_media(self, item: HighlightItem) -> dict[str, Any]:
-        shape = MediaSerializer(context={"private": item.story.author.is_private})
+        shape = MediaSerializer(context={"private": item.story.has_private_media})
         return shape.to_representation(item.story.media)

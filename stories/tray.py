@@ -33,6 +33,7 @@ from accounts.cards import people_as_json
 from api.compiled import Parameters, any_of, compiled
 from api.pagination import SALT
 from api.problems import Problem
+from social.models import Audience
 from stories.cards import parts_of
 from stories.models import Seen, Story
 
@@ -125,7 +126,8 @@ def _entry(rows: Sequence[tuple[Any, ...]], *, own: bool) -> tuple[bytes, bytes]
     """The stories, and whether all of them are seen."""
     shown = []
     for _, _, private, seen, *content in rows:
-        expires_at = content[2]
-        before, after = parts_of(tuple(content), private=private, not_after=None if own else expires_at)
+        expires_at, audience = content[2:4]
+        few = private or audience != Audience.FOLLOWERS
+        before, after = parts_of(tuple(content), private=few, not_after=None if own else expires_at)
         shown.append(before + _BOOLEANS[seen] + after)
     return b",".join(shown), _BOOLEANS[all(row[3] for row in rows)]

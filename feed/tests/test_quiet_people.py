@@ -57,8 +57,8 @@ def rows_read(query):
 
 
 def test_only_their_own_posts_are_read(bob, quiet_world):
-    assert rows_read(newest(authors_kept_for(bob), count=129)) <= 2500
-    assert rows_read(newest(authors_shown_to(bob), count=101)) <= 2500
+    assert rows_read(newest(authors_kept_for(bob), bob, count=129)) <= 2500
+    assert rows_read(newest(authors_shown_to(bob), bob, count=101)) <= 2500
 
 
 def test_it_is_built_and_read_in_milliseconds(bob, quiet_world, client_for, truth):

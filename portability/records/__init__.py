@@ -18,6 +18,7 @@ DOCUMENTS: dict[str, Callable[[User], Rows]] = {
     "follow_requests": people.follow_requests,
     "blocks": people.blocks,
     "mutes": people.mutes,
+    "close_friends": people.close_friends,
     "media": media.media,
     "posts": posts.posts,
     "comments": posts.comments,

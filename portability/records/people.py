@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 
 from accounts.models import Session, User
 from portability.records.media import CHUNK
-from social.models import Block, Follow, Mute
+from social.models import Block, CloseFriend, Follow, Mute
 
 
 def profile(person: User) -> Iterator[dict[str, Any]]:
@@ -61,3 +61,8 @@ def blocks(person: User) -> Iterator[dict[str, Any]]:
 
 def mutes(person: User) -> Iterator[dict[str, Any]]:
     return _named(Mute.objects.made_by(person), "muted", "created_at", "expires_at")
+
+
+def close_friends(person: User) -> Iterator[dict[str, Any]]:
+    """Whom the person counts as close. (Who counts the person as close is theirs to know.)"""
+    return _named(CloseFriend.objects.kept_by(person), "friend", "created_at")

@@ -17,6 +17,7 @@ def stories(person: User) -> Iterator[dict[str, Any]]:
             "created_at": story.created_at,
             "published_at": story.published_at,
             "expires_at": story.expires_at,
+            "audience": story.audience,
         }
 
 

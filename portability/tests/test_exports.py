@@ -104,6 +104,8 @@ def test_relations_and_what_one_did_are_there_and_others_words_are_not(client_fo
     factories.follow(alice, charlie)
     factories.block(alice, factories.person("mallory"))
     factories.mute(alice, bob)
+    factories.close_friend(alice, bob)
+    factories.close_friend(charlie, alice)
     post = factories.post(bob, "bob's caption")
     client = client_for(alice)
     client.put(f"/v1/posts/{post.pk}/like")
@@ -118,6 +120,7 @@ def test_relations_and_what_one_did_are_there_and_others_words_are_not(client_fo
     assert [row["username"] for row in document(archive, "following")] == ["charlie"]
     assert [row["username"] for row in document(archive, "blocks")] == ["mallory"]
     assert [row["username"] for row in document(archive, "mutes")] == ["bob"]
+    assert [row["username"] for row in document(archive, "close_friends")] == ["bob"]
     assert [(row["post"], row["kind"]) for row in document(archive, "reactions")] == [(str(post.pk), "like")]
     assert [row["post_author"] for row in document(archive, "saved")] == ["bob"]
     assert [row["text"] for row in document(archive, "comments")] == ["how lovely"]
@@ -130,8 +133,8 @@ def test_relations_and_what_one_did_are_there_and_others_words_are_not(client_fo
 def test_every_kind_of_row_that_names_a_person_is_thought_of():
     """A new table with people in it is a document of the archive, part of one, or named here with the reason."""
     in_documents = {
-        "Session", "Follow", "Block", "Mute", "Media", "Post", "Comment", "CommentLike", "Reaction", "Save",
-        "TagFollow", "Story", "Seen", "Highlight",
+        "Session", "Follow", "Block", "Mute", "CloseFriend", "Media", "Post", "Comment", "CommentLike", "Reaction",
+        "Save", "TagFollow", "Story", "Seen", "Highlight",
     }  # fmt: skip
     left_out = {
         "PersonChange": "counts changes, for caches",

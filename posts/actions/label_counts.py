@@ -117,7 +117,7 @@ def _used(start: datetime, end: datetime) -> QuerySet[Any]:
     """How many people and posts used each tag in public between two moments, of the newest half million uses."""
     uses = PostTag.objects.filter(timeline_id__gt=id_at(start), timeline_id__lte=id_at(end, 1023))
     newest = uses.order_by("-timeline_id").values("pk")[:MAX_USES_READ]
-    public = PostTag.objects.filter(live_q("post"), public_q("post__author"), pk__in=newest)
+    public = PostTag.objects.filter(live_q("post"), public_q("post"), pk__in=newest)
     return public.values("tag").annotate(people=Count("post__author", distinct=True), posts=Count("post"))
 
 

@@ -74,13 +74,13 @@ def _put(post: Post, **moments: datetime | None) -> Post:
     row = Post.objects.locked().filter(pk=post.pk, removed_at__isnull=True, purged_at__isnull=True).first()
     if row is None:
         raise Problem("not_found")
-    was_live = row.is_live
+    was_live, was_counted = row.is_live, row.is_counted
     for name, moment in moments.items():
         if bool(getattr(row, name)) != bool(moment):
             setattr(row, name, moment)
     row.save(update_fields=list(moments))
-    if row.is_live != was_live:
-        adjust_posts_count(user_id=row.author_id, by=1 if row.is_live else -1)
+    if row.is_counted != was_counted:
+        adjust_posts_count(user_id=row.author_id, by=1 if row.is_counted else -1)
     if row.is_live and not was_live:
         record("post_restored", post_id=row.pk, author_id=row.author_id)
     appear_when_ready(post=row)

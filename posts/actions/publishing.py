@@ -14,6 +14,7 @@ from media.models import Media
 from posts.actions.caption_entities import all_tags, place_named, set_mentions, set_tags, tags_named
 from posts.actions.geo_index import update_geo_index
 from posts.models import Post, PostMedia
+from social.models import Audience
 
 
 @transaction.atomic
@@ -30,13 +31,14 @@ def publish(
     user_latitude: Decimal | None = None,
     user_longitude: Decimal | None = None,
     comments_enabled: bool = True,
+    audience: str = Audience.FOLLOWERS,
     idempotency_key: str | None = None,
     idempotency_hash: str = "",
 ) -> Post:
     """Shares the author's media, in the order given. Published at once if all are ready, else when they are.
 
-    A retry with the same key gets the post that the first try made (422 if the hash differs). Raises `Invalid` for
-    media that are not the author's to show and for more than 30 tags.
+    The `audience` cannot be changed later. A retry with the same key gets the post that the first try made (422 if the
+    hash differs). Raises `Invalid` for media that are not the author's to show and for more than 30 tags.
     """
     earlier = Post.objects.first_made_with(idempotency_key, idempotency_hash, author)
     if earlier is not None:
@@ -52,6 +54,7 @@ def publish(
         user_latitude=user_latitude,
         user_longitude=user_longitude,
         comments_enabled=comments_enabled,
+        audience=audience,
         idempotency_key=idempotency_key,
         idempotency_hash=idempotency_hash,
     )
@@ -81,7 +84,8 @@ def appear_when_ready(*, post: Post, timeline_id: int | None = None) -> None:
     post.save(update_fields=["timeline_id"])
     post.post_tags.update(timeline_id=post.timeline_id)
     post.cells.update(timeline_id=post.timeline_id)
-    adjust_posts_count(user_id=post.author_id, by=1)
+    if post.is_counted:
+        adjust_posts_count(user_id=post.author_id, by=1)
     record("post_published", post_id=post.pk, author_id=post.author_id)
 
 

@@ -13,6 +13,7 @@ from posts.cards.rendering import Key, cards
 from posts.models import Post
 from posts.models.posts import CardRow
 from posts.serializers import PostSerializer
+from social.models import Audience
 
 # author, mentions, likes, dislikes, comments, viewer stand between the parts
 _FILLED = b"%b%b%b%b%b%d%b%d%b%d%b%b%b"
@@ -47,7 +48,13 @@ def rows_with_json(viewer: AbstractBaseUser, rows: Sequence[Any]) -> list[tuple[
 
 def claims_of(rows: Iterable[Any]) -> list[str]:
     """What the tokens in the posts of these rows say at this moment: it is part of their bytes."""
-    return [tokens.claim(private=private) for private in sorted({row[3] for row in rows})]
+    kinds = {private for row in rows for private in (row[3], _has_private_media(row))}
+    return [tokens.claim(private=private) for private in sorted(kinds)]
+
+
+def _has_private_media(row: CardRow) -> bool:
+    """What `has_private_media` says, of a row."""
+    return row[3] or row[12] != Audience.FOLLOWERS
 
 
 def _fill(card: list[bytes], author: bytes, row: CardRow, own: bool) -> bytes:
@@ -64,8 +71,9 @@ def _cards_of(rows: Sequence[CardRow], viewer_id: int) -> dict[int, list[bytes]]
     claims = (tokens.claim(private=False), tokens.claim(private=True))
     found: dict[int, list[bytes]] = {}
     missing: dict[Key, str] = {}
-    for pk, _, author, private, version, *_ in rows:
-        key, claim = (pk, version or "", author == viewer_id), claims[private]
+    for row in rows:
+        pk, _, author, _, version, *_ = row
+        key, claim = (pk, version or "", author == viewer_id), claims[_has_private_media(row)]
         parts = cards.get(key, claim)
         if parts is None:
             missing[key] = claim

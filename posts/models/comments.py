@@ -52,7 +52,7 @@ def _live_q(prefix: str = "") -> Q:
 
 def _visible_q(viewer: AbstractBaseUser) -> Q:
     under_visible = Q(parent__isnull=True) | (_live_q("parent__") & _by_visible_person(viewer, "parent__author"))
-    on_visible_post = live_q("post") & content_visible_to(viewer, "post__author")
+    on_visible_post = live_q("post") & content_visible_to(viewer, "post")
     return under_visible & on_visible_post & _by_visible_person(viewer, "author")
 
 

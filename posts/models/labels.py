@@ -36,11 +36,11 @@ class LabelQuerySet(models.QuerySet[Any]):
 
     def public_uses_of(self, which: Any) -> QuerySet[Any]:
         """The uses on posts that the public sees."""
-        return self.uses_of(which).filter(live_q(self.post), public_q(self._author))
+        return self.uses_of(which).filter(live_q(self.post), public_q(self.post))
 
     def existing_for(self, viewer: AbstractBaseUser) -> Self:
         """Those with a post that the viewer may see."""
-        visible = self.uses_of(OuterRef("pk")).filter(live_q(self.post), content_visible_to(viewer, self._author))
+        visible = self.uses_of(OuterRef("pk")).filter(live_q(self.post), content_visible_to(viewer, self.post))
         return self.filter(Q(uses_count__gt=MAX_COUNTED_ON_READ, posts_count__gt=0) | Exists(visible))
 
     def with_count(self) -> Self:
@@ -48,10 +48,6 @@ class LabelQuerySet(models.QuerySet[Any]):
         return self.annotate(
             public_count=Case(When(uses_count__gt=MAX_COUNTED_ON_READ, then=F("posts_count")), default=self._now())
         )
-
-    @property
-    def _author(self) -> str:
-        return f"{self.post}__author" if self.post else "author"
 
     def _now(self) -> Combinable:
         counted = ArraySubquery(self.public_uses_of(OuterRef("pk")).values("pk")[:MAX_COUNTED_ON_READ])

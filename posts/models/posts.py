@@ -23,18 +23,19 @@ from posts.models.liveness import live_q
 from posts.models.places import Place
 from posts.models.reactions import Reaction, Save
 from posts.models.tags import PostTag
-from social.visibility import content_visible_to, followed_by, muted_by, person_visible_to, public_q
+from social.models import Shared
+from social.visibility import audience_includes, content_visible_to, followed_by, muted_by, person_visible_to, public_q
 
 LATITUDE = [MinValueValidator(-90), MaxValueValidator(90)]
 LONGITUDE = [MinValueValidator(-180), MaxValueValidator(180)]
 
 
 # A row of `as_card_rows`: id, timeline id, author, is private, versions of the post's and of the author's card, likes,
-# dislikes, comments, reaction, saved, mentions. A plain tuple: a feed has a hundred, and each attribute would cost.
-CardRow = tuple[int, int | None, int, bool, str | None, str | None, int, int, int, str | None, bool, list[str]]
+# dislikes, comments, reaction, saved, mentions, audience. A plain tuple: of a hundred rows, each attribute would cost.
+CardRow = tuple[int, int | None, int, bool, str | None, str | None, int, int, int, str | None, bool, list[str], str]
 _CARD_COLUMNS = (
     "pk", "timeline_id", "author_id", "author__is_private", "card_version", "author_version", "likes_count",
-    "dislikes_count", "comments_count", "viewer_reaction", "viewer_saved", "shown_mentions",
+    "dislikes_count", "comments_count", "viewer_reaction", "viewer_saved", "shown_mentions", "audience",
 )  # fmt: skip
 
 
@@ -54,12 +55,16 @@ class PostQuerySet(KeyedQuerySet["Post"]):
         return self.filter(live_q())
 
     def public(self) -> Self:
-        """Live, by somebody active whose account is not private: what everybody sees who is not blocked."""
-        return self.live().filter(public_q("author"))
+        """Live, shared with all by somebody active who is not private: what everybody sees who is not blocked."""
+        return self.live().filter(public_q())
 
     def visible_to(self, viewer: AbstractBaseUser) -> Self:
-        """Live, and its author's content may be seen by the viewer."""
-        return self.live().filter(content_visible_to(viewer, "author"))
+        """Live, and the visibility rule lets the viewer see it."""
+        return self.live().filter(content_visible_to(viewer))
+
+    def for_audience_with(self, viewer: AbstractBaseUser) -> Self:
+        """Whose audience includes the viewer. (Whether its author is open to them is another question.)"""
+        return self.filter(audience_includes(viewer))
 
     def in_feed_of(self, viewer: AbstractBaseUser) -> Self:
         """Visible, by the viewer or someone they follow (accepted), and not muted."""
@@ -72,7 +77,7 @@ class PostQuerySet(KeyedQuerySet["Post"]):
 
     def readable_by(self, viewer: AbstractBaseUser) -> Self:
         """Visible, or one's own that is still processing, failed or archived."""
-        visible = live_q() & content_visible_to(viewer, "author")
+        visible = live_q() & content_visible_to(viewer)
         return self.filter(visible | _own_q(viewer))
 
     def in_archive_of(self, person: AbstractBaseUser) -> Self:
@@ -85,7 +90,7 @@ class PostQuerySet(KeyedQuerySet["Post"]):
 
     def restorable_by(self, person: AbstractBaseUser) -> Self:
         """Readable, or in the person's own trash: all that `restore` has an answer for."""
-        visible = live_q() & content_visible_to(person, "author")
+        visible = live_q() & content_visible_to(person)
         mine = Q(author=person.pk, removed_at__isnull=True) & (Q(deleted_at__isnull=True) | _trash_q())
         return self.filter(visible | mine)
 
@@ -180,7 +185,7 @@ def _trash_q() -> Q:
     )
 
 
-class Post(Keyed):
+class Post(Keyed, Shared):
     """What a person shares: 1-10 media and words. Feeds, lists and cursors order by `timeline_id`."""
 
     key_owner = "author"
@@ -239,6 +244,11 @@ class Post(Keyed):
         """What `live_q` says, of a row in hand."""
         away = (self.archived_at, self.deleted_at, self.removed_at)
         return self.timeline_id is not None and not any(away)
+
+    @property
+    def is_counted(self) -> bool:
+        """Whether it is one of its author's `posts_count`, which everybody sees."""
+        return self.is_live and self.is_for_all
 
     @property
     def is_edited(self) -> bool:

@@ -23,7 +23,7 @@ from posts.cards import posts_as_json
 from posts.cards.rendering import cards
 from posts.models import Mention, Place, Post, PostMedia, PostTag, Reaction, Save, Tag
 from posts.serializers import PostSerializer
-from social.models import Block
+from social.models import Audience, Block, CloseFriend
 from tests.support import factories
 
 NAMES = ["ann", "ben", "cleo", "dan"]
@@ -83,9 +83,10 @@ class World(RuleBasedStateMachine):
         found = list(rows.order_by("pk"))
         return found[turn % len(found)] if found else None
 
-    @rule(name=names, caption=texts)
-    def post(self, name: str, caption: str) -> None:
-        post = factories.post(self.person(name), caption, photos=2, place=factories.place("Lisbon"))
+    @rule(name=names, caption=texts, audience=st.sampled_from(Audience.values))
+    def post(self, name: str, caption: str, audience: str = Audience.FOLLOWERS) -> None:
+        place = factories.place("Lisbon")
+        post = factories.post(self.person(name), caption, photos=2, place=place, audience=audience)
         factories.tagged(post, "sunset")
         Mention.objects.create(post=post, user=self.person("ben"))
         Mention.objects.create(post=post, user=self.person("cleo"))
@@ -158,6 +159,11 @@ class World(RuleBasedStateMachine):
     def block(self, a: str, b: str) -> None:
         if a != b:
             Block.objects.get_or_create(blocker=self.person(a), blocked=self.person(b))
+
+    @rule(a=names, b=names)
+    def befriend(self, a: str, b: str) -> None:
+        if a != b:
+            CloseFriend.objects.get_or_create(owner=self.person(a), friend=self.person(b))
 
     @rule(name=names, suspended=st.booleans())
     def suspend(self, name: str, suspended: bool) -> None:

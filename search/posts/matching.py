@@ -18,7 +18,7 @@ from search.posts.query import Author, Tagged, Term, Words, parse
 from search.posts.vectors import author_lexeme, phrase, quoted, tag_lexeme
 from search.result import Position, ResultPage
 from social.people import people_visible_to
-from social.visibility import content_visible_to
+from social.visibility import person_open_to
 
 GROWTH = 4  # of a window over the one before
 MAX_WINDOW = 100_000
@@ -124,7 +124,7 @@ def _asked(terms: Sequence[Term], viewer: AbstractBaseUser) -> Asked | None:
     A private author's posts are not even looked through: neither time nor a cursor tells what is in them.
     """
     names = [term.username for term in terms if isinstance(term, Author)]
-    shown = people_visible_to(viewer).filter(content_visible_to(viewer, ""), username__in=names)
+    shown = people_visible_to(viewer).filter(person_open_to(viewer), username__in=names)
     people = dict(shown.values_list("username", "pk")) if names else {}
     parts: list[str] = []
     for term in terms:

@@ -10,7 +10,7 @@ from accounts.cards import people_as_json
 from accounts.models import User, card_version
 from api.compiled import Parameters, any_of, compiled
 from social.models import Follow
-from social.visibility import content_visible_to, muted_by, name_visible_to
+from social.visibility import muted_by, name_visible_to, person_open_to
 
 SAMPLE = 100
 NAMED = 3  # people in a reason
@@ -19,7 +19,7 @@ NAMED = 3  # people in a reason
 @compiled
 def _friends(given: Parameters) -> QuerySet[Any, Any]:
     viewer = given.person("viewer")
-    mine = Follow.objects.accepted().filter(content_visible_to(viewer, "followee"), follower=viewer.pk)
+    mine = Follow.objects.accepted().filter(person_open_to(viewer, "followee"), follower=viewer.pk)
     mine = mine.exclude(muted_by(viewer, "followee")).order_by("-id")
     return mine.values_list("followee", flat=True)[:SAMPLE]
 

@@ -19,7 +19,7 @@ def viewers(answer):
 
 
 def relation(**of):
-    return {"following": None, "followed_by": False, "blocking": False, "muting": False, **of}
+    return {"following": None, "followed_by": False, "blocking": False, "muting": False, "close_friend": False, **of}
 
 
 @pytest.fixture

@@ -99,8 +99,9 @@ def test_a_mute_for_good_that_gets_an_end_fetches_what_the_feed_does_not_hold(al
     assert feed_of(browser) == ([post], "cache")
 
 
-def test_the_feed_below_its_floor_is_not_cut_short_by_the_muted(alice, bob, charlie, mute, client_for):
+def test_the_feed_below_its_floor_is_not_cut_short_by_the_muted(alice, bob, charlie, mute, client_for, settings):
     """From PostgreSQL, whose window must not fill up with posts that are hidden."""
+    settings.FEED_KEEP = 2
     factories.follow(bob, charlie)
     shown = [factories.post(charlie).pk for _ in range(3)]
     for _ in range(5):

@@ -13,22 +13,37 @@ from api.ids import generate_ids
 from api.problems import Invalid, Problem
 from media.actions import attach, release
 from media.models import Media
+from social.models import Audience
 from stories.actions.collecting import leave_highlights
 from stories.limits import DAY, LONGEST_VIDEO_SECONDS, MAX_PER_DAY, MAX_VIDEO_SECONDS
 from stories.models import Highlight, Seen, Story
 
 
 @transaction.atomic
-def publish(*, author: User, media_id: int, idempotency_key: str | None = None, idempotency_hash: str = "") -> Story:
+def publish(
+    *,
+    author: User,
+    media_id: int,
+    audience: str = Audience.FOLLOWERS,
+    idempotency_key: str | None = None,
+    idempotency_hash: str = "",
+) -> Story:
     """Shows one of the author's media as a story: at once if it is ready, else when it is.
 
-    A retry with the same key gets the first story (422 if the hash differs). `Invalid` for a media that is not the
-    author's to show and for a video known to be longer than 60 seconds; `story_cap` beyond 100 in 24 hours.
+    The `audience` cannot be changed later. A retry with the same key gets the first story (422 if the hash differs).
+    `Invalid` for a media that is not the author's to show and for a video known to be longer than 60 seconds;
+    `story_cap` beyond 100 in 24 hours.
     """
     earlier = Story.objects.first_made_with(idempotency_key, idempotency_hash, author)
     if earlier is not None:
         return earlier
-    draft = Story(author=author, media_id=media_id, idempotency_key=idempotency_key, idempotency_hash=idempotency_hash)
+    draft = Story(
+        author=author,
+        media_id=media_id,
+        audience=audience,
+        idempotency_key=idempotency_key,
+        idempotency_hash=idempotency_hash,
+    )
     story, is_new = Story.objects.create_once(draft)
     if not is_new:  # the same key came in twice at once; the other one was first
         return story

@@ -5,12 +5,13 @@ from typing import Self
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import models
-from django.db.models import Count, Exists, OuterRef, Prefetch, Q
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, Subquery
+from django.db.models.functions import Coalesce
 
 from api.ids import IdField
 from api.models import Keyed, KeyedQuerySet
 from media.models import Media
-from social.visibility import content_visible_to
+from social.visibility import content_visible_to, person_open_to
 from stories.limits import MAX_TITLE_LENGTH
 from stories.models.stories import Story, live_q
 
@@ -21,19 +22,26 @@ class HighlightQuerySet(KeyedQuerySet["Highlight"]):
         return self.select_for_update(no_key=True, of=("self",))
 
     def visible_to(self, viewer: AbstractBaseUser) -> Self:
-        """Its owner's content may be seen by the viewer; an empty one only by its owner."""
-        filled = Exists(HighlightItem.objects.live().filter(highlight=OuterRef("pk")))
-        return self.filter(content_visible_to(viewer, "owner"), Q(owner=viewer.pk) | Q(filled))
+        """Its owner is open to the viewer; one that holds nothing for the viewer is seen by its owner alone."""
+        filled = Exists(HighlightItem.objects.visible_to(viewer).filter(highlight=OuterRef("pk")))
+        return self.filter(person_open_to(viewer, "owner"), Q(owner=viewer.pk) | Q(filled))
 
     def owned_by(self, person: AbstractBaseUser) -> Self:
         return self.filter(owner=person.pk)
 
-    def for_display(self) -> Self:
-        """With all that HighlightSerializer shows: the count, the chosen cover, and the items it falls back to."""
-        first = HighlightItem.objects.live().order_by("position").select_related("story__media")
-        covers = Story.objects.live().select_related("media").prefetch_related("media__renditions")
+    def for_display(self, viewer: AbstractBaseUser) -> Self:
+        """With all that HighlightSerializer shows: the count, the chosen cover, and the items it falls back to.
+
+        Stories that the viewer may not see are not counted, and are no cover.
+        """
+        items = HighlightItem.objects.visible_to(viewer)
+        first = items.order_by("position").select_related("story__media")
+        covers = Story.objects.live().filter(content_visible_to(viewer))
+        covers = covers.select_related("media").prefetch_related("media__renditions")
+        counted = items.filter(highlight=OuterRef("pk")).order_by().values("highlight")
+        number = counted.annotate(number=Count("pk")).values("number")
         return (
-            self.annotate(items_count=Count("items", filter=live_q("items__story")))
+            self.annotate(items_count=Coalesce(Subquery(number), 0))
             .select_related("owner", "owner__avatar", "cover_media")
             .prefetch_related(
                 "owner__avatar__renditions",
@@ -77,9 +85,9 @@ class Highlight(Keyed):
 
 
 class HighlightItemQuerySet(models.QuerySet["HighlightItem"]):
-    def live(self) -> Self:
-        """Whose stories were not deleted or taken down; expired ones stay."""
-        return self.filter(live_q("story"))
+    def visible_to(self, viewer: AbstractBaseUser) -> Self:
+        """Whose stories were not deleted or taken down, and may be seen by the viewer; expired ones stay."""
+        return self.filter(live_q("story"), content_visible_to(viewer, "story"))
 
     def for_display(self) -> Self:
         """With all that HighlightStorySerializer shows."""

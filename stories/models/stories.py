@@ -15,7 +15,7 @@ from accounts.models import User, card_version
 from api.ids import IdField
 from api.models import Keyed, KeyedQuerySet
 from media.models import Media, Rendition
-from social.models import Follow
+from social.models import Follow, Shared
 from social.visibility import content_visible_to, muted_by, name_visible_to
 from stories.limits import LONGEST_VIDEO_SECONDS
 
@@ -40,12 +40,12 @@ class StoryQuerySet(KeyedQuerySet["Story"]):
         return self.live().filter(expires_at__gt=Now())
 
     def visible_to(self, viewer: AbstractBaseUser) -> Self:
-        """Current, and its author's content may be seen by the viewer."""
-        return self.current().filter(content_visible_to(viewer, "author"))
+        """Current, and the visibility rule lets the viewer see it."""
+        return self.current().filter(content_visible_to(viewer))
 
     def in_tray_of(self, viewer: AbstractBaseUser) -> Self:
         """Live and visible, by the viewer or someone they follow (accepted) and have not muted; also expired ones."""
-        shown = self.live().filter(content_visible_to(viewer, "author")).exclude(muted_by(viewer, "author"))
+        shown = self.live().filter(content_visible_to(viewer)).exclude(muted_by(viewer, "author"))
         # A list of authors, not "mine or followed": from it PostgreSQL goes to the stories by their index, while the
         # "or" would make it look at everybody's.
         followed = Follow.objects.accepted().filter(follower=viewer.pk).values_list("followee")
@@ -58,7 +58,7 @@ class StoryQuerySet(KeyedQuerySet["Story"]):
 
     def readable_by(self, viewer: AbstractBaseUser) -> Self:
         """Visible, or one's own that is expired, still processing or failed."""
-        visible = live_q() & Q(expires_at__gt=Now()) & content_visible_to(viewer, "author")
+        visible = live_q() & Q(expires_at__gt=Now()) & content_visible_to(viewer)
         mine = _own_q(viewer)
         return self.filter(visible | mine)
 
@@ -93,7 +93,8 @@ class StoryQuerySet(KeyedQuerySet["Story"]):
         )
         return rows.values_list(
             "author_id", "author_version", "author__is_private", "viewer_seen",
-            "id", "created_at", "expires_at", *[f"media__{name}" for name in MEDIA_COLUMNS], "shown_renditions",
+            "id", "created_at", "expires_at", "audience",
+            *[f"media__{name}" for name in MEDIA_COLUMNS], "shown_renditions",
         )  # fmt: skip
 
 
@@ -136,7 +137,7 @@ _STATE = Case(
 )
 
 
-class Story(Keyed):
+class Story(Keyed, Shared):
     """One photo or video. Its 24 hours run from its publication; trays and archives order by `timeline_id`."""
 
     key_owner = "author"

@@ -39,7 +39,7 @@ class HighlightViewSet(BaseViewSet):
 
     def answer(self, row: Highlight) -> Response:
         """The highlight as it is shown, read anew after a change."""
-        return super().answer(Highlight.objects.for_display().get(pk=row.pk))
+        return super().answer(Highlight.objects.for_display(self.me).get(pk=row.pk))
 
     @extend_schema(operation_id="list_my_highlights")
     def list(self, request: Request) -> Response:
@@ -47,7 +47,7 @@ class HighlightViewSet(BaseViewSet):
 
         Newest first, also empty ones.
         """
-        return self.paginated(Highlight.objects.owned_by(self.me).for_display())
+        return self.paginated(Highlight.objects.owned_by(self.me).for_display(self.me))
 
     def create(self, request: Request) -> Response:
         """Make a highlight.
@@ -96,7 +96,7 @@ class HighlightStoriesViewSet(BaseViewSet):
         In its owner's order.
         """
         highlight = get_object_or_404(Highlight.objects.visible_to(self.me), pk=highlight_id)
-        return self.paginated(highlight.items.live().for_display())
+        return self.paginated(highlight.items.visible_to(self.me).for_display())
 
 
 class PersonHighlightsViewSet(BaseViewSet):
@@ -112,4 +112,4 @@ class PersonHighlightsViewSet(BaseViewSet):
         """
         person = lists_visible_or_404(self.me, username)
         highlights = Highlight.objects.visible_to(self.me).filter(owner=person.pk)
-        return self.paginated(highlights.for_display())
+        return self.paginated(highlights.for_display(self.me))

@@ -57,7 +57,7 @@ class StoryViewSet(BaseViewSet):
         """
         body = self.validated()
         keyed: dict[str, Any] = {"idempotency_key": key_of(request), "idempotency_hash": hash_of(body)}
-        story = actions.publish(author=self.me, media_id=body["media"], **keyed)
+        story = actions.publish(author=self.me, media_id=body["media"], audience=body["audience"], **keyed)
         return self.created(f"/v1/stories/{story.pk}", story)
 
     def retrieve(self, request: Request, pk: int) -> Response:

@@ -18,7 +18,8 @@ from posts.models import Post, PostCell, PostTag, Tag
 from search.models import SearchDocument
 from search.people.actions import index_person
 from search.posts.actions import document_of, index_posts
-from social.models import Block
+from social.models import Audience, Block
+from stories.models import Highlight, HighlightItem
 from tests.support import factories
 
 VIEWERS = ["owner", "follower", "stranger", "muter", "moderator"]
@@ -43,6 +44,7 @@ class World:
         self.comment = factories.comment(self.posts[0], self.owner, WORD)
         self.story = factories.story(self.owner)
         self.highlight = factories.highlight(self.owner, [self.story], "Shelf")
+        self.highlight.items.update(position=5)  # leaves places before it
         index_posts(post_ids=[post.pk for post in self.posts])
         for person in (self.owner, *self.viewers.values()):
             index_person(user_id=person.pk)
@@ -67,6 +69,7 @@ class Hidden:
 
     person: Callable[[World], User]
     fields: dict[str, Any]
+    visible_to: str = ""  # the one viewer who may see them, if there is one
 
 
 def _blocking(world: World) -> User:
@@ -86,6 +89,7 @@ def _person(**fields: Any) -> Callable[[World], User]:
 
 
 NOW = timezone.now()
+FEW = {"audience": Audience.CLOSE_FRIENDS}
 STATES = {
     "private": Hidden(_person(private=True), {}),
     "blocking": Hidden(_blocking, {}),
@@ -95,6 +99,8 @@ STATES = {
     "archived": Hidden(_person(), {"archived_at": NOW}),
     "in the trash": Hidden(_person(), {"deleted_at": NOW}),
     "taken down": Hidden(_person(), {"removed_at": NOW}),
+    "for close friends": Hidden(_person(), FEW),
+    "for close friends, by somebody followed": Hidden(lambda world: world.owner, FEW, visible_to="owner"),
 }
 
 
@@ -121,5 +127,9 @@ def hide(world: World, state: Hidden, *, count: int) -> None:
         SearchDocument(post_id=number, timeline_id=number, vector=document.vector, indexed_at=timezone.now())
         for number in ids
     )
-    factories.story(author)
+    story = factories.story(author, audience=state.fields.get("audience", Audience.FOLLOWERS))
+    if author == world.owner:
+        HighlightItem.objects.create(highlight=world.highlight, story=story, position=0)
+        Highlight.objects.filter(pk=world.highlight.pk).update(cover_story=story)
+        factories.highlight(author, [story], "Shelf of few")
     index_person(user_id=author.pk)

@@ -130,7 +130,11 @@ def traces(viewers: Collection[str]) -> list[str]:
             hide(world, state, count=COUNT)
             recompute()
             after = answers(world, viewers)
-            found += [f"{name}: {path} as {who}" for (who, path), pages in before.items() if pages != after[who, path]]
+            found += [
+                f"{name}: {path} as {who}"
+                for (who, path), pages in before.items()
+                if who != state.visible_to and pages != after[who, path]
+            ]
             transaction.set_rollback(True)
     return found
 

@@ -354,6 +354,8 @@ def drive_people(call: Driver, alice: Any, bob: Any, charlie: Any) -> None:
         call(alice, "put", f"/users/charlie/{relation}")
         call(alice, "get", f"/me/{relation}s")
         call(alice, "delete", f"/users/charlie/{relation}")
+    for method, path in (("put", "/bob"), ("get", ""), ("delete", "/bob"), ("put", "/alice"), ("put", "/nobody.here")):
+        call(alice, method, f"/me/close-friends{path}")
     for body in ({"duration_s": 60}, {"duration_s": 0}):
         call(alice, "put", "/users/charlie/mute", body)
     call(alice, "get", "/me/mutes")

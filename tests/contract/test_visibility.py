@@ -15,7 +15,8 @@ from media.actions.direct_uploads import begin
 from media.actions.marking import ensure_marked
 from portability.actions import request_export
 from posts.models import Post
-from social.models import Follow
+from social.models import Audience, Follow
+from stories.models import Story
 from tests.architecture.test_registration import routes
 from tests.contract.visibility_matrix import MATRIX, VIEWERS, Row, expected
 from tests.support import factories
@@ -63,6 +64,8 @@ class World:
     def _relate(self) -> None:
         people = {name: user for name, user in self.viewers.items() if user}
         factories.follow(people["follower"], self.owner)
+        factories.follow(people["close_friend"], self.owner)
+        factories.close_friend(self.owner, people["close_friend"])
         if self.owner.is_private:
             factories.follow(people["pending"], self.owner, pending=True)
         factories.mute(people["muter"], self.owner)
@@ -169,6 +172,37 @@ def test_a_post_that_is_not_live_is_nobody_elses(state):
             )
 
 
+FEW = {"audience": Audience.CLOSE_FRIENDS}
+NAMED = ("{post}", "{comment}", "{story}", "{highlight}", "{tag}", "{place}")
+
+
+@pytest.mark.parametrize("private", [False, True], ids=["public", "private"])
+def test_what_is_for_close_friends_is_there_for_them_and_for_nobody_else(private):
+    """Every route that names a post, story or what is made of them, for every viewer: as if it was not there."""
+    world = World(private=private)
+    Post.objects.filter(author=world.owner).update(**FEW)
+    Story.objects.filter(author=world.owner).update(**FEW)
+    wrong = []
+    for (name, method), row in MATRIX.items():
+        if row.rule is None or not any(word in row.path for word in NAMED):
+            continue
+        for viewer in VIEWERS:
+            answer = world.ask(viewer, method, row)
+            promised = expected(row, viewer, private=private, inactive=False)
+            sees = viewer in {"owner", "close_friend", "anonymous", "suspended"}
+            if not sees and promised in {200, 201, 403}:
+                promised = 404
+            if answer.status_code != promised:
+                wrong.append(f"{method} {name} as {viewer}: {answer.status_code}, promised {promised}")
+    assert not wrong, "\n".join(wrong)
+    lists = ("users/olga/posts", "users/olga/stories", "users/olga/highlights", "feed", "stories", "explore")
+    for path in (*lists, "search?q=author:olga"):
+        for viewer in ("follower", "moderator", "close_friend"):
+            answer = world.ask(viewer, "get", Row(None, f"/v1/{path}"))
+            shown = answer.status_code == 200 and b"renditions" in answer.content
+            assert not shown or viewer == "close_friend", f"{path} as {viewer}"
+
+
 def test_what_changes_counts_from_the_next_request():
     """Each column again after a relation has changed."""
     world = World(private=True)
@@ -180,5 +214,12 @@ def test_what_changes_counts_from_the_next_request():
     assert world.ask("follower", "get", row).status_code == 404
     User.objects.filter(pk=world.owner.pk).update(is_private=False)
     assert world.ask("follower", "get", row).status_code == 200
+    Post.objects.filter(pk=world.names["post"]).update(**FEW)
+    assert world.ask("follower", "get", row).status_code == 404
+    closeness = factories.close_friend(world.owner, follower)
+    assert world.ask("follower", "get", row).status_code == 200
+    closeness.delete()
+    assert world.ask("follower", "get", row).status_code == 404
+    factories.close_friend(world.owner, follower)
     factories.block(world.owner, follower)
     assert world.ask("follower", "get", row).status_code == 404

@@ -3,9 +3,10 @@
 A row is (route name, method) → how the answer depends on who asks. A new route without a row here fails
 tests/contract/test_visibility.py.
 
-The viewers, as they stand to the owner: owner, follower, pending (asked, not accepted; a stranger where the owner is
-public), stranger, muter (a stranger who muted the owner), blocked (by the owner), blocker (of the owner), moderator
-(staff; no more power than a stranger), anonymous, suspended. The last two get 401 on every row that is not `OPEN`.
+The viewers, as they stand to the owner: owner, follower, close_friend (a follower, and on the owner's list of them),
+pending (asked, not accepted; a stranger where the owner is public), stranger, muter (a stranger who muted the owner),
+blocked (by the owner), blocker (of the owner), moderator (staff; no more power than a stranger), anonymous, suspended.
+The last two get 401 on every row that is not `OPEN`.
 """
 
 from dataclasses import dataclass, field
@@ -14,6 +15,7 @@ from typing import Any
 VIEWERS = [
     "owner",
     "follower",
+    "close_friend",
     "pending",
     "stranger",
     "muter",
@@ -108,6 +110,9 @@ MATRIX: dict[tuple[str, str], Row] = {
     ("follow-requests", "get"): Row(ANYBODY, "/v1/me/follow-requests"),
     ("follow-request-accept", "post"): Row(everybody(404), "/v1/me/follow-requests/{owner}/accept"),
     ("follow-request-reject", "post"): Row(everybody(204), "/v1/me/follow-requests/{owner}/reject"),
+    ("close-friends", "get"): Row(ANYBODY, "/v1/me/close-friends"),
+    ("close-friend", "put"): Row(relation(200, blocker=409), "/v1/me/close-friends/{owner}"),
+    ("close-friend", "delete"): Row(everybody(204), "/v1/me/close-friends/{owner}"),
     ("my-follower", "delete"): Row(everybody(204), "/v1/me/followers/{owner}"),
     ("me-saved", "get"): Row(ANYBODY, "/v1/me/saved"),
     ("me-archive", "get"): Row(ANYBODY, "/v1/me/archive"),

@@ -15,7 +15,7 @@ from api.search_key import normalized_name, search_key
 from media.models import Blob, Media, Rendition
 from posts.captions import tag_key
 from posts.models import Comment, Place, Post, PostMedia, PostTag, Tag
-from social.models import Block, Follow, Mute
+from social.models import Block, CloseFriend, Follow, Mute
 from stories.models import Highlight, HighlightItem, Story
 
 PASSWORD = "correct-horse-battery"
@@ -56,6 +56,10 @@ def mute(muter: User, muted: User) -> Mute:
     return Mute.objects.create(muter=muter, muted=muted)
 
 
+def close_friend(owner: User, friend: User) -> CloseFriend:
+    return CloseFriend.objects.create(owner=owner, friend=friend)
+
+
 def media(owner: User, *, state: str = Media.State.READY, **fields: Any) -> Media:
     """A media whose bytes nobody will ask for."""
     blob = Blob.objects.create(
@@ -94,7 +98,7 @@ def post(author: User, caption: str = "", *, photos: int = 1, live: bool = True,
     row = Post.objects.create(id=number, author=author, caption=caption, timeline_id=number if live else None, **fields)
     for position in range(photos):
         PostMedia.objects.create(post=row, media=media(author, references=1), position=position)
-    if live:
+    if row.is_counted:
         User.objects.filter(pk=author.pk).update(posts_count=F("posts_count") + 1)
     return row
 
