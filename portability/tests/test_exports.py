@@ -146,6 +146,9 @@ def test_every_kind_of_row_that_names_a_person_is_thought_of():
         "DismissedSuggestion": "a hint to the list of suggestions",
         "SearchDocument": "an index of posts",
         "Export": "the export itself",
+        "Mail": "that a message was sent, for some days",
+        "FailedLogIn": "a guess at a password, for a month",
+        "PulledAuthor": "by which way posts travel into feeds",
         "User_groups": "a moderator's role",
         "User_user_permissions": "a moderator's role",
     }
