@@ -26,6 +26,14 @@ def _lock(*ids: int) -> dict[int, User]:
     return {person.pk: person for person in people.select_for_update(no_key=True)}
 
 
+def _lock_both(one: AbstractBaseUser, other: AbstractBaseUser) -> dict[int, User]:
+    """As `_lock`; 404 if one of them was removed since they were looked up."""
+    people = _lock(one.pk, other.pk)
+    if len(people) < 2:
+        raise Http404
+    return people
+
+
 def _count_follow(follow: Follow, by: int) -> None:
     people = User.objects.get_queryset()
     people.filter(pk=follow.follower_id).update(following_count=Greatest(F("following_count") + by, 0))
@@ -56,7 +64,7 @@ def follow(*, follower: AbstractBaseUser, followee: AbstractBaseUser) -> str:
     if follower.pk == followee.pk:
         raise Problem("conflict", "One cannot follow oneself")
     with transaction.atomic():
-        people = _lock(follower.pk, followee.pk)
+        people = _lock_both(follower, followee)
         _refuse_blocked(follower, followee)
         row = Follow.objects.filter(follower=follower.pk, followee=followee.pk).first()
         if row is None:
@@ -134,7 +142,7 @@ def block(*, blocker: AbstractBaseUser, blocked: AbstractBaseUser) -> None:
     if blocker.pk == blocked.pk:
         raise Problem("conflict", "One cannot block oneself")
     with transaction.atomic():
-        _lock(blocker.pk, blocked.pk)
+        _lock_both(blocker, blocked)
         both = Q(follower=blocker.pk, followee=blocked.pk) | Q(follower=blocked.pk, followee=blocker.pk)
         for row in Follow.objects.filter(both):
             _remove(row)
@@ -159,7 +167,7 @@ def add_close_friend(*, owner: AbstractBaseUser, friend: AbstractBaseUser) -> No
     if owner.pk == friend.pk:
         raise Problem("conflict", "One is not among one's own close friends")
     with transaction.atomic():
-        _lock(owner.pk, friend.pk)
+        _lock_both(owner, friend)
         _refuse_blocked(owner, friend)
         _, is_new = CloseFriend.objects.get_or_create(owner_id=owner.pk, friend_id=friend.pk)
         if is_new:
@@ -179,7 +187,7 @@ def mute(*, muter: AbstractBaseUser, muted: AbstractBaseUser, until: datetime | 
     if muter.pk == muted.pk:
         raise Problem("conflict", "One cannot mute oneself")
     with transaction.atomic():
-        _lock(muter.pk)
+        _lock_both(muter, muted)
         row = Mute.objects.filter(muter=muter.pk, muted=muted.pk).select_for_update(of=("self",)).first()
         if row is None:
             Mute.objects.create(muter_id=muter.pk, muted_id=muted.pk, expires_at=until)

@@ -6,10 +6,12 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.http import Http404
 from django.test import override_settings
 
 from accounts.models import User
 from events.models import Event
+from social import actions
 from social.models import Block, Follow
 from tests.support import factories
 
@@ -101,3 +103,18 @@ def test_following_each_other_at_once_does_not_deadlock(alice, charlie, client_f
     ]
     assert set(together(*calls, *calls)) <= {200, 204}
     assert_counts_equal_rows()
+
+
+def test_somebody_who_was_removed_since_they_were_looked_up_is_not_there(alice, charlie):
+    User.objects.filter(username="alice").delete()
+    for act in (
+        lambda: actions.follow(follower=charlie, followee=alice),
+        lambda: actions.block(blocker=charlie, blocked=alice),
+        lambda: actions.mute(muter=charlie, muted=alice),
+        lambda: actions.add_close_friend(owner=charlie, friend=alice),
+        lambda: actions.accept(followee=charlie, follower_id=alice.pk),
+    ):
+        with pytest.raises(Http404):
+            act()
+    actions.unfollow(follower_id=charlie.pk, followee_id=alice.pk)
+    actions.remove_follower(followee=charlie, follower_id=alice.pk)
