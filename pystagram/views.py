@@ -36,11 +36,13 @@ from media.processing.kinds import KINDS
 from media.quotas import limits
 from posts import limits as post_limits
 from pystagram import demo_progress
+from social.limits import MAX_MUTE
 from stories import limits as story_limits
 
 ENTRANCES = [
     "feed", "me", "post-list", "media-list", "me-saved", "me-archive", "me-trash", "me-quota", "story-list",
-    "me-stories-archive", "highlight-list", "follow-requests", "blocks", "mutes", "explore", "suggestions", "instance",
+    "me-stories-archive", "highlight-list", "follow-requests", "blocks", "mutes", "close-friends", "explore",
+    "suggestions", "instance",
 ]  # fmt: skip
 FEATURES = [
     "accounts", "follows", "close_friends", "photos", "videos", "direct_uploads", "posts", "comments", "reactions",
@@ -110,6 +112,7 @@ def instance_facts() -> dict[str, Any]:
             "password": MAX_PASSWORD_LENGTH,
             "minimum_age_years": settings.MINIMUM_AGE_YEARS,
             "follows": settings.FOLLOW_CAP,
+            "mute_seconds": int(MAX_MUTE.total_seconds()),
             "bytes": {kind.name: kind.most_bytes() for kind in KINDS},
             "pixels": {kind.name: kind.most_pixels() for kind in KINDS},
             "quota": limits()._asdict(),

@@ -23,7 +23,7 @@ from posts.models.liveness import live_q
 from posts.models.places import Place
 from posts.models.reactions import Reaction, Save
 from posts.models.tags import PostTag
-from social.models import Shared
+from social.models import Audience, Shared
 from social.visibility import audience_includes, content_visible_to, followed_by, muted_by, person_visible_to, public_q
 
 LATITUDE = [MinValueValidator(-90), MaxValueValidator(90)]
@@ -57,6 +57,10 @@ class PostQuerySet(KeyedQuerySet["Post"]):
     def public(self) -> Self:
         """Live, shared with all by somebody active who is not private: what everybody sees who is not blocked."""
         return self.live().filter(public_q())
+
+    def counted(self) -> Self:
+        """What `posts_count` of their authors counts, which everybody sees: live, and shared with all."""
+        return self.live().filter(audience=Audience.FOLLOWERS)
 
     def visible_to(self, viewer: AbstractBaseUser) -> Self:
         """Live, and the visibility rule lets the viewer see it."""
@@ -247,7 +251,7 @@ class Post(Keyed, Shared):
 
     @property
     def is_counted(self) -> bool:
-        """Whether it is one of its author's `posts_count`, which everybody sees."""
+        """What `counted` says, of a row in hand."""
         return self.is_live and self.is_for_all
 
     @property
