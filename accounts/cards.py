@@ -1,7 +1,7 @@
 """The card of a person, as it stands beside their content: PersonSerializer's bytes."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.db.models import QuerySet
@@ -54,3 +54,8 @@ def people_as_json(people: Sequence[tuple[int, str | None, bool]]) -> dict[int, 
     if missing:
         found |= {key[0]: parts[0] for key, parts in cards.fetch(missing, tokens.sign_claim).items()}
     return found
+
+
+def claims_of(people: Iterable[tuple[int, str | None, bool]]) -> list[str]:
+    """What the tokens in these cards say at this moment: it is part of their bytes."""
+    return [tokens.claim(private=private) for private in sorted({private for _, _, private in people})]

@@ -5,15 +5,17 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+from django.http import HttpResponse
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.generics import get_object_or_404
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.cards import people_as_json
+from accounts.cards import claims_of, people_as_json
 from accounts.models import User
 from api.compiled import CompiledRead
+from api.etags import etag_of, is_known, not_modified, tagged
 from api.ids import MAX_ID
 from api.json_responses import json_page
 from api.pagination import decode_cursor, encode_cursor, limit_of
@@ -70,15 +72,19 @@ class _PeopleList(BaseViewSet):
     tag = "people"
     output: Any = ListedPersonSerializer
 
-    def listed(self, read: Callable[..., CompiledRead], **given: Any) -> Response:
+    def listed(self, read: Callable[..., CompiledRead], **given: Any) -> HttpResponse:
         """A page of a list of `social/lists.py`, answered from cards."""
         scope, limit, cursor = self.request.path, limit_of(self.request), self.request.query_params.get("cursor")
         position = decode_cursor(scope, cursor) if cursor else MAX_ID
         rows = read(count=limit + 1).rows(viewer=self.me.pk, position=position, **given)
         shown = rows[:limit]
+        after = encode_cursor(scope, shown[-1][-1]) if len(rows) > limit else None
+        etag = etag_of(self.me.pk, repr(shown), after, claims_of([row[:3] for row in shown]))
+        if is_known(self.request, etag):
+            return not_modified(etag)
         people = people_as_json([row[:3] for row in shown])
         results = [self.entry(people[row[0]], *row[3:-1]) for row in shown if row[0] in people]
-        return json_page(self.request, results, next=encode_cursor(scope, shown[-1][-1]) if len(rows) > limit else None)
+        return tagged(json_page(self.request, results, next=after), etag)
 
     def entry(self, card: bytes, *related: Any) -> bytes:
         """A person's JSON: their card, and what stands between the viewer and them (`lists.RELATION`)."""
@@ -86,7 +92,7 @@ class _PeopleList(BaseViewSet):
 
 
 class FollowersViewSet(_PeopleList):
-    def list(self, request: Request, username: str) -> Response:
+    def list(self, request: Request, username: str) -> HttpResponse:
         """Followers.
 
         Whoever followed last comes first. Of a private account they are a 404 for all but its followers.
@@ -96,7 +102,7 @@ class FollowersViewSet(_PeopleList):
 
 
 class FollowingViewSet(_PeopleList):
-    def list(self, request: Request, username: str) -> Response:
+    def list(self, request: Request, username: str) -> HttpResponse:
         """Whom they follow.
 
         Whom they followed last comes first. Of a private account they are a 404 for all but its followers.
@@ -106,7 +112,7 @@ class FollowingViewSet(_PeopleList):
 
 
 class MutualsViewSet(_PeopleList):
-    def list(self, request: Request, username: str) -> Response:
+    def list(self, request: Request, username: str) -> HttpResponse:
         """Their followers whom you follow.
 
         Whoever followed them last comes first. A profile's `mutuals_count` says how many there are.
@@ -118,7 +124,7 @@ class MutualsViewSet(_PeopleList):
 class BlocksViewSet(_PeopleList):
     tag = "me"
 
-    def list(self, request: Request) -> Response:
+    def list(self, request: Request) -> HttpResponse:
         """Whom you block.
 
         Whom you blocked last comes first. Nobody else sees this list.
@@ -130,7 +136,7 @@ class MutesViewSet(_PeopleList):
     tag = "me"
     output = MutedPersonSerializer
 
-    def list(self, request: Request) -> Response:
+    def list(self, request: Request) -> HttpResponse:
         """Whom you mute.
 
         Whom you muted last comes first. Nobody else sees this list. Those whose time has come are
@@ -147,7 +153,7 @@ class MutesViewSet(_PeopleList):
 class CloseFriendsViewSet(_PeopleList):
     tag = "me"
 
-    def list(self, request: Request) -> Response:
+    def list(self, request: Request) -> HttpResponse:
         """Your close friends.
 
         They see what you share with `audience` `close_friends`. Nobody is told that they are among them.
@@ -159,7 +165,7 @@ class FollowRequestsViewSet(_PeopleList):
     tag = "me"
     outputs = {"accept": FollowStateSerializer, "reject": None}
 
-    def list(self, request: Request) -> Response:
+    def list(self, request: Request) -> HttpResponse:
         """Who has asked to follow you.
 
         Whoever asked last comes first.

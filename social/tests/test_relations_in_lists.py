@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from accounts.models import User
 from accounts.serializers import PersonSerializer
 from api.renderers import JSONRenderer
 from social.people import for_display, people_visible_to, with_relation_to
@@ -86,3 +87,22 @@ def test_who_may_not_see_the_list_is_told_no_count(bob, charlie, client_for):
     assert client_for(charlie).get("/v1/users/dora").json()["mutuals_count"] is None
     factories.follow(charlie, dora)
     assert client_for(charlie).get("/v1/users/dora").json()["mutuals_count"] == 1
+
+
+def test_a_list_that_one_has_is_not_sent_again_until_something_in_it_changes(alice, bob, charlie, known, client_for):
+    path = "/v1/users/alice/followers"
+    etag = client_for(bob).get(path)["ETag"]
+
+    def status(who=bob):
+        return client_for(who).get(path, headers={"If-None-Match": etag}).status_code
+
+    assert (status(), status(charlie)) == (304, 200)
+    for change in (
+        lambda: factories.follow(bob, known["none"]),
+        lambda: User.objects.filter(pk=known["fan"].pk).update(name="Fanny"),
+        lambda: factories.follow(charlie, alice),
+    ):
+        change()
+        assert status() == 200
+        etag = client_for(bob).get(path)["ETag"]
+        assert status() == 304
