@@ -3,3 +3,4 @@
 from datetime import timedelta
 
 MAX_MUTE = timedelta(days=366)  # of a mute with an end
+MAX_MUTUALS_COUNTED = 100  # of a profile

@@ -9,6 +9,7 @@ from django.http import Http404
 
 from accounts.models import User
 from api.compiled import Parameters, any_of, compiled
+from social.limits import MAX_MUTUALS_COUNTED
 from social.models import Block, CloseFriend, Follow
 from social.visibility import muted_by, name_visible_to, person_open_to, person_visible_to
 
@@ -50,8 +51,8 @@ def mutuals_of(viewer: AbstractBaseUser, person: Any) -> QuerySet[Follow]:
 
 
 def with_mutuals_count(viewer: AbstractBaseUser, people: QuerySet[User]) -> QuerySet[User]:
-    """Adds `mutuals_count`: how many `mutuals_of` has, null where the viewer may not see that list."""
-    counted = mutuals_of(viewer, OuterRef("pk")).order_by().values("pk")
+    """Adds `mutuals_count`: how many `mutuals_of` has, up to a hundred; null where the viewer may not see that list."""
+    counted = mutuals_of(viewer, OuterRef("pk")).order_by().values("pk")[:MAX_MUTUALS_COUNTED]
     number = Func(ArraySubquery(counted), function="cardinality", output_field=IntegerField())
     return people.annotate(mutuals_count=Case(When(person_open_to(viewer), then=number)))
 

@@ -10,7 +10,7 @@ from rest_framework import serializers
 from accounts.models import User
 from accounts.serializers import PersonSerializer
 from social import examples
-from social.limits import MAX_MUTE
+from social.limits import MAX_MUTE, MAX_MUTUALS_COUNTED
 
 
 class RelationSerializer(serializers.Serializer[User]):
@@ -61,13 +61,14 @@ class ProfileSerializer(ListedPersonSerializer):
         read_only_fields = fields
 
 
+MUTUALS = f"Followers of theirs whom you follow, counted up to {MAX_MUTUALS_COUNTED}; null if you may not see them."
+
+
 @extend_schema_serializer(component_name="ProfileDetail", examples=[examples.A_PROFILE_IN_DETAIL])
 class ProfileDetailSerializer(ProfileSerializer):
     """A person's own page."""
 
-    mutuals_count = serializers.IntegerField(
-        read_only=True, allow_null=True, help_text="Followers of theirs whom you follow; null if you may not see them."
-    )
+    mutuals_count = serializers.IntegerField(read_only=True, allow_null=True, help_text=MUTUALS)
 
     class Meta:
         model = User

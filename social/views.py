@@ -5,10 +5,9 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
-from rest_framework.generics import get_object_or_404
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -17,19 +16,18 @@ from accounts.models import User
 from api.compiled import CompiledRead
 from api.etags import etag_of, is_known, not_modified, tagged
 from api.ids import MAX_ID
-from api.json_responses import json_page
+from api.json_responses import JSONBytesResponse, json_page
 from api.pagination import decode_cursor, encode_cursor, limit_of
 from api.problems import Invalid
 from api.viewsets import BaseViewSet
 from social import actions, examples, lists
 from social.people import (
-    for_display,
     lists_visible_or_404,
     people_visible_to,
     person_or_404,
-    with_mutuals_count,
     with_relation_to,
 )
+from social.profiles import profile_json, profile_row
 from social.serializers import (
     BlockStateSerializer,
     CloseFriendStateSerializer,
@@ -57,13 +55,18 @@ class ProfileViewSet(BaseViewSet):
     tag = "people"
     output = ProfileDetailSerializer
 
-    def retrieve(self, request: Request, username: str) -> Response:
+    def retrieve(self, request: Request, username: str) -> HttpResponse:
         """A profile.
 
         A private account's card is there for everybody it has not blocked; its posts and lists are not.
         """
-        people = with_mutuals_count(self.me, with_relation_to(self.me, people_visible_to(self.me)))
-        return self.answer(get_object_or_404(for_display(people), username=username.lower()))
+        row = profile_row(self.me, username)
+        if row is None:
+            raise Http404
+        etag = etag_of(self.me.pk, repr(row), claims_of([row[:3]]))
+        if is_known(request, etag):
+            return not_modified(etag)
+        return tagged(JSONBytesResponse(profile_json(row)), etag)
 
 
 class _PeopleList(BaseViewSet):

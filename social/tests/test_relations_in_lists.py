@@ -7,8 +7,8 @@ import pytest
 from accounts.models import User
 from accounts.serializers import PersonSerializer
 from api.renderers import JSONRenderer
-from social.people import for_display, people_visible_to, with_relation_to
-from social.serializers import ListedPersonSerializer
+from social.people import for_display, people_visible_to, with_mutuals_count, with_relation_to
+from social.serializers import ListedPersonSerializer, ProfileDetailSerializer
 from tests.support import factories
 
 pytestmark = pytest.mark.django_db
@@ -106,3 +106,30 @@ def test_a_list_that_one_has_is_not_sent_again_until_something_in_it_changes(ali
         assert status() == 200
         etag = client_for(bob).get(path)["ETag"]
         assert status() == 304
+
+
+def test_a_profile_is_the_serializers_bytes_and_is_not_sent_again(alice, bob, known, client_for):
+    alice.bio, alice.website = 'a "quote" \u2028 \U0001f600', "https://example.com"
+    alice.avatar = factories.media(alice, references=1)
+    alice.save()
+    for viewer, name in ((bob, "alice"), (bob, "fan"), (alice, "alice"), (known["fan"], "asked")):
+        people = with_mutuals_count(viewer, with_relation_to(viewer, people_visible_to(viewer)))
+        row = for_display(people).get(username=name)
+        answer = client_for(viewer).get(f"/v1/users/{name}")
+        assert answer.content == JSONRenderer().render(ProfileDetailSerializer(row).data)
+        again = client_for(viewer).get(f"/v1/users/{name}", headers={"If-None-Match": answer["ETag"]})
+        assert (again.status_code, again.content) == (304, b"")
+    etag = client_for(bob).get("/v1/users/alice")["ETag"]
+    factories.follow(factories.person(), alice)
+    assert client_for(bob).get("/v1/users/alice", headers={"If-None-Match": etag}).status_code == 200
+
+
+def test_mutuals_are_counted_up_to_a_hundred(alice, bob, client_for, monkeypatch):
+    """The constant is small here: a hundred people would take a second."""
+    monkeypatch.setattr("social.people.MAX_MUTUALS_COUNTED", 3)
+    for _ in range(4):
+        person = factories.person()
+        factories.follow(person, alice)
+        factories.follow(bob, person)
+    row = with_mutuals_count(bob, people_visible_to(bob)).get(username="alice")
+    assert row.mutuals_count == 3
