@@ -5,7 +5,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html
 
-from accounts.models import FailedLogIn, Mail, PersonChange, Session, User
+from accounts.models import Authenticator, FailedLogIn, Mail, PersonChange, RecoveryCode, Session, User
 from api.readonly_admin import ReadOnlyAdmin
 from media.media_urls import smallest_url
 
@@ -76,6 +76,30 @@ class MailAdmin(ReadOnlyAdmin):
     list_select_related = ["user"]
     list_filter = ["kind", "created_at"]
     search_fields = ["address", "user__username"]
+
+
+@admin.register(Authenticator)
+class AuthenticatorAdmin(ReadOnlyAdmin):
+    list_display = ["user", "created_at", "confirmed_at"]
+    list_select_related = ["user"]
+    search_fields = ["user__username"]
+    exclude = ["secret", "last_step"]
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
+        """Not by what codes are made of."""
+        return not lookup.startswith("secret") and super().lookup_allowed(lookup, value, request)
+
+
+@admin.register(RecoveryCode)
+class RecoveryCodeAdmin(ReadOnlyAdmin):
+    list_display = ["user", "used_at"]
+    list_select_related = ["user"]
+    search_fields = ["user__username"]
+    exclude = ["digest"]
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
+        """Not by what the code is known by."""
+        return not lookup.startswith("digest") and super().lookup_allowed(lookup, value, request)
 
 
 @admin.register(FailedLogIn)

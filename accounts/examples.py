@@ -31,4 +31,13 @@ SESSION = answered("A browser", {
     "id": "3f9c2a54-6f0b-4a0e-9a44-0c6a4a6f7f1e", "device": "Firefox on Linux", "address": "203.0.113.9",
     "created_at": "2026-11-22T10:00:00.000000Z", "last_used_at": "2026-11-26T08:30:00.000000Z", "current": True,
 })  # fmt: skip
+PASSWORD = sent("One's password", {"password": _PASSWORD})
+CODE = sent("A code", {"code": "287082"})
+CHALLENGE = sent("A code", {"challenge": "WzcsMF0:1wXyZ:Kx3vUq1bT0mZ8Yw2", "code": "287082"})
+SECOND_FACTOR = answered("An app", {"methods": ["totp"], "recovery_codes_left": 10})
+ENROLMENT = answered("A new app", {
+    "secret": "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ",
+    "uri": "otpauth://totp/pics.example:alice?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&issuer=pics.example",
+})  # fmt: skip
+RECOVERY_CODES = answered("Recovery codes", {"recovery_codes": ["k7qw-3nzp-x2ma-5yhd", "pd4e-ub6v-gt2j-w3sc"]})
 AVATAR = sent("A photo", {"media": "7312849021001728"})

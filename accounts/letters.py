@@ -17,6 +17,7 @@ SUBJECTS: dict[str, str] = {
     Mail.Kind.ADDRESS_CHANGED: "Your e-mail address was changed",
     Mail.Kind.ACCOUNT_EXISTS: "You already have an account",
     Mail.Kind.PASSWORD_CHANGED: "Your password was changed",
+    Mail.Kind.SECOND_FACTOR_REMOVED: "Your second factor was removed",
 }
 
 

@@ -8,6 +8,7 @@ urlpatterns = [
     path("auth/register", views.RegisterViewSet.as_view({"post": "create"}), name="register"),
     path("auth/token", views.TokenViewSet.as_view({"post": "log_in"}), name="token"),
     path("auth/token/refresh", views.RefreshViewSet.as_view({"post": "refresh"}), name="token-refresh"),
+    path("auth/token/second-factor", views.SecondStepViewSet.as_view({"post": "log_in"}), name="token-second-factor"),
     path("auth/logout", views.LogOutViewSet.as_view({"post": "this_session"}), name="log-out"),
     path("auth/logout-all", views.LogOutViewSet.as_view({"post": "everywhere"}), name="log-out-everywhere"),
     path("auth/password/change", views.PasswordViewSet.as_view({"post": "change"}), name="password-change"),
@@ -20,5 +21,14 @@ urlpatterns = [
     path("me", views.MeViewSet.as_view({"get": "retrieve", "patch": "partial_update"}), name="me"),
     path("me/sessions", views.SessionViewSet.as_view({"get": "list"}), name="sessions"),
     path("me/sessions/<uuid:session>", views.SessionViewSet.as_view({"delete": "destroy"}), name="session"),
+    path("me/second-factor", views.SecondFactorViewSet.as_view({"get": "retrieve"}), name="second-factor"),
+    path("me/second-factor/totp", views.SecondFactorViewSet.as_view({"post": "enrol"}), name="totp"),
+    path("me/second-factor/totp/confirm", views.SecondFactorViewSet.as_view({"post": "confirm"}), name="totp-confirm"),
+    path("me/second-factor/totp/disable", views.SecondFactorViewSet.as_view({"post": "disable"}), name="totp-disable"),
+    path(
+        "me/second-factor/recovery-codes",
+        views.SecondFactorViewSet.as_view({"post": "renew_codes"}),
+        name="recovery-codes",
+    ),
     path("me/avatar", views.AvatarViewSet.as_view({"put": "update", "delete": "destroy"}), name="avatar"),
 ]

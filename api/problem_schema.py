@@ -44,6 +44,10 @@ PROBLEM: dict[str, Any] = {
                 },
             },
         },
+        "challenge": {
+            "type": "string",
+            "description": "Of `second_factor_required`: `POST /v1/auth/token/second-factor` takes it for 5 minutes.",
+        },
         "quota": {
             "type": "object",
             "additionalProperties": True,

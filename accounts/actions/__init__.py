@@ -22,6 +22,15 @@ from accounts.actions.logging_in import (
 from accounts.actions.mailing import Useless, mail_with_token, prune_mails, request_mail, send_mail
 from accounts.actions.profile import adjust_posts_count, change_password, set_avatar, update_profile
 from accounts.actions.registering import make_administrator, make_placeholder, register
+from accounts.actions.second_factor import (
+    challenged_person,
+    confirm_authenticator,
+    disable_authenticator,
+    enrol_authenticator,
+    pass_second_factor,
+    remove_authenticator,
+    renew_recovery_codes,
+)
 from accounts.actions.sessions import (
     BROWSER_SESSION,
     end_all_sessions,
@@ -42,10 +51,14 @@ __all__ = [
     "Caller",
     "Useless",
     "adjust_posts_count",
+    "challenged_person",
     "change_password",
     "check_credentials",
+    "confirm_authenticator",
+    "disable_authenticator",
     "end_all_sessions",
     "end_session",
+    "enrol_authenticator",
     "forget_failed_log_ins",
     "log_in",
     "mail_with_token",
@@ -55,10 +68,13 @@ __all__ = [
     "open_browser_session",
     "open_session",
     "own_address",
+    "pass_second_factor",
     "prune_mails",
     "prune_sessions",
     "refresh_session",
     "register",
+    "remove_authenticator",
+    "renew_recovery_codes",
     "request_address",
     "request_mail",
     "request_reset",

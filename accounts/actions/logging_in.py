@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from django.contrib.auth.hashers import make_password
+from django.core import signing
 from django.db import connection, transaction
 from django.utils import timezone
 
@@ -19,7 +20,8 @@ FAILURES_KEPT_FOR = timedelta(days=30)
 MAX_FAILURES_PER_NAME = 10
 MAX_FAILURES_PER_ADDRESS = 100
 MAX_FAILURES_ANYWHERE = 100  # for a name or account, where the person has not logged in before
-WRONG = {"invalid_credentials"}
+WRONG = {"invalid_credentials", "invalid_code"}
+CHALLENGE_SALT = "second factor"
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,7 @@ class Caller:
 def check_credentials(*, identifier: str, password: str, caller: Caller) -> User:
     """The person with this user name or verified address and password, if they may log in.
 
+    `second_factor_required` with a challenge if they have a second factor (accounts/actions/second_factor.py).
     Unknown, wrong and suspended answer alike and take alike long. Too many failures are a 429, counted in the
     database so that they count without Redis.
     """
@@ -41,6 +44,9 @@ def check_credentials(*, identifier: str, password: str, caller: Caller) -> User
     with counted_as_failed(name, user, caller.address) as may_pass:
         if not _is_password_of(user, password) or not may_pass or user is None:
             raise Problem("invalid_credentials")
+    if user.second_factors:
+        challenge = signing.dumps([user.pk, user.token_version], salt=CHALLENGE_SALT)
+        raise Problem("second_factor_required", challenge=challenge)
     return user
 
 
@@ -58,13 +64,15 @@ def _is_password_of(user: User | None, password: str) -> bool:
 
 
 @contextmanager
-def counted_as_failed(name: str, user: User | None, address: str | None) -> Iterator[bool]:
+def counted_as_failed(
+    name: str, user: User | None, address: str | None, *, anywhere: int = MAX_FAILURES_ANYWHERE
+) -> Iterator[bool]:
     """Counts an attempt before the password is checked, so that any number at once are no more than the limit.
 
-    Gives whether it may succeed. The row stays if the block says that it is wrong, not if it is right or was never
-    checked (`busy`).
+    Gives whether it may succeed. `anywhere` is the limit for the name, but where the person has logged in before. The
+    row stays if the block says that it is wrong, not if it is right or was never checked (`busy`).
     """
-    (attempt, may_pass), is_wrong = _count_attempt(name, user, address), False
+    (attempt, may_pass), is_wrong = _count_attempt(name, user, address, anywhere), False
     try:
         yield may_pass
     except Problem as problem:
@@ -75,7 +83,7 @@ def counted_as_failed(name: str, user: User | None, address: str | None) -> Iter
             attempt.delete()
 
 
-def _count_attempt(name: str, user: User | None, address: str | None) -> tuple[FailedLogIn, bool]:
+def _count_attempt(name: str, user: User | None, address: str | None, anywhere: int) -> tuple[FailedLogIn, bool]:
     """The row of one more failure, and whether the attempt may succeed. `throttled` if there are too many.
 
     Attempts from one address, and those at one account, take turns here.
@@ -85,18 +93,18 @@ def _count_attempt(name: str, user: User | None, address: str | None) -> tuple[F
         with connection.cursor() as cursor:
             for lock in (f"log-in from {address}", f"log-in as {account or name}"):
                 cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [lock])
-        _refuse_after_too_many_failures(name, account, address)
+        _refuse_after_too_many_failures(name, account, address, anywhere)
         may_pass = not _too_many_at_account(account, address)
         return FailedLogIn.objects.create(identifier=name, user=user, address=address), may_pass
 
 
-def _refuse_after_too_many_failures(name: str, account: int, address: str | None) -> None:
+def _refuse_after_too_many_failures(name: str, account: int, address: str | None, anywhere: int) -> None:
     """By what was typed, which tells nothing of whose it is."""
     recent = FailedLogIn.objects.since(timezone.now() - FAILURES_WINDOW)
     if (
         recent.reaching(MAX_FAILURES_PER_NAME, address=address, identifier=name)
         or recent.reaching(MAX_FAILURES_PER_ADDRESS, address=address)
-        or (recent.reaching(MAX_FAILURES_ANYWHERE, identifier=name) and not _is_usual(account, address))
+        or (recent.reaching(anywhere, identifier=name) and not _is_usual(account, address))
     ):
         raise Problem("throttled", "Too many failed log-ins", retry_after=int(FAILURES_WINDOW.total_seconds()))
 

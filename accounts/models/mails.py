@@ -40,9 +40,11 @@ class Mail(models.Model):
         ACCOUNT_EXISTS = "account_exists"
         PASSWORD_CHANGED = "password_changed"  # noqa: S105 (as above)
 
+        SECOND_FACTOR_REMOVED = "second_factor_removed"
+
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     user = models.ForeignKey(User, null=True, blank=True, on_delete=models.CASCADE, related_name="mails")
-    kind = models.CharField(max_length=20, choices=Kind)
+    kind = models.CharField(max_length=24, choices=Kind)
     address = models.EmailField(max_length=256)
     created_at = models.DateTimeField(auto_now_add=True)
     held_until = models.DateTimeField(null=True, blank=True, help_text="A worker is sending it, until then at most.")

@@ -121,6 +121,12 @@ class User(AbstractBaseUser, PermissionsMixin):
         return self.is_active
 
     @property
+    def second_factors(self) -> list[str]:
+        """What the person may be asked for after their password; nothing if they have set up none."""
+        app = getattr(self, "authenticator", None)
+        return ["totp"] if app is not None and app.confirmed_at is not None else []
+
+    @property
     def is_email_verified(self) -> bool:
         return self.email_verified_at is not None
 

@@ -17,11 +17,39 @@ from accounts.serializers.people import (
     ProfileInput,
 )
 from accounts.serializers.registering import RegisteredSerializer, RegisterInput
+from accounts.serializers.second_factor import (
+    ChallengeInput,
+    CodeInput,
+    EnrolmentSerializer,
+    PasswordInput,
+    RecoveryCodesSerializer,
+    SecondFactorSerializer,
+)
 from accounts.serializers.sessions import SessionSerializer
 
 __all__ = [
-    "MAX_PASSWORD_LENGTH", "AvatarField", "AvatarInput", "ChangePasswordInput", "LogInInput",
-    "MailTokenInput", "MeSerializer", "NewAddressInput", "OwnDetailsSerializer", "PersonSerializer", "ProfileInput",
-    "RefreshInput", "RegisterInput", "RegisteredSerializer", "ResetConfirmationInput", "ResetInput",
-    "SessionSerializer", "TokensSerializer",
+    "MAX_PASSWORD_LENGTH",
+    "AvatarField",
+    "AvatarInput",
+    "ChallengeInput",
+    "ChangePasswordInput",
+    "CodeInput",
+    "EnrolmentSerializer",
+    "LogInInput",
+    "MailTokenInput",
+    "MeSerializer",
+    "NewAddressInput",
+    "OwnDetailsSerializer",
+    "PasswordInput",
+    "PersonSerializer",
+    "ProfileInput",
+    "RecoveryCodesSerializer",
+    "RefreshInput",
+    "RegisterInput",
+    "RegisteredSerializer",
+    "ResetConfirmationInput",
+    "ResetInput",
+    "SecondFactorSerializer",
+    "SessionSerializer",
+    "TokensSerializer",
 ]  # fmt: skip

@@ -6,11 +6,27 @@ from accounts.views.logging_in import LogOutViewSet, PasswordViewSet, RefreshVie
 from accounts.views.oneself import AvatarViewSet, MeViewSet
 from accounts.views.pages import AdminLogInView, BrowserLogInView, BrowserLogOutView
 from accounts.views.registering import RegisterViewSet
+from accounts.views.second_factor import SecondFactorViewSet, SecondStepViewSet
+from accounts.views.second_step_page import second_step_page
 from accounts.views.sessions import SessionViewSet
 
 __all__ = [
-    "AddressTokenViewSet", "AddressViewSet", "AdminLogInView", "AvatarViewSet", "BrowserLogInView",
-    "BrowserLogOutView", "LogOutViewSet", "MeViewSet",
-    "PasswordViewSet", "RefreshViewSet", "RegisterViewSet", "ResetViewSet", "SessionViewSet", "TokenViewSet",
+    "AddressTokenViewSet",
+    "AddressViewSet",
+    "AdminLogInView",
+    "AvatarViewSet",
+    "BrowserLogInView",
+    "BrowserLogOutView",
+    "LogOutViewSet",
+    "MeViewSet",
+    "PasswordViewSet",
+    "RefreshViewSet",
+    "RegisterViewSet",
+    "ResetViewSet",
+    "SecondFactorViewSet",
+    "SecondStepViewSet",
+    "SessionViewSet",
+    "TokenViewSet",
     "confirm_page",
+    "second_step_page",
 ]  # fmt: skip

@@ -1,7 +1,6 @@
 """Log-in, log-out, tokens, passwords."""
 
 from django.contrib.auth import logout as end_browser_session
-from django.http import HttpRequest
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -9,33 +8,23 @@ from rest_framework.response import Response
 from accounts import actions
 from accounts.models import Session
 from accounts.serializers import ChangePasswordInput, LogInInput, RefreshInput, TokensSerializer
-from api.throttles import address_of
+from accounts.views.browser_sessions import caller_of, end_browser_row
 from api.viewsets import BaseViewSet, OpenViewSet
-
-
-def caller_of(request: Request | HttpRequest) -> actions.Caller:
-    return actions.Caller(address_of(request) or None, request.headers.get("User-Agent", ""))
-
-
-def end_browser_row(request: HttpRequest) -> None:
-    """Ends the row of a browser that logs out."""
-    own = Session.objects.of_browser(request.session.get(actions.BROWSER_SESSION))
-    if own is not None:
-        actions.end_session(session=own)
 
 
 class TokenViewSet(OpenViewSet):
     title = "Log in"
     inputs = {"log_in": LogInInput}
     output = TokensSerializer
-    error_codes = {"log_in": ["invalid_credentials"]}
+    error_codes = {"log_in": ["invalid_credentials", "second_factor_required"]}
     throttle_scopes = {"log_in": "log_in"}
 
     @extend_schema(operation_id="log_in")
     def log_in(self, request: Request) -> Response:
         """Log in.
 
-        With user name or address. Ten failures from one place within 15 minutes are a 429.
+        With user name or verified address. Ten failures from one place within 15 minutes are a 429. Who has a second
+        factor gets a 403 `second_factor_required` with a `challenge` for the second step.
         """
         caller, given = caller_of(request), self.validated()
         user = actions.check_credentials(identifier=given["username"], password=given["password"], caller=caller)

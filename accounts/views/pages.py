@@ -1,27 +1,16 @@
 """Pages for people with a browser."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib.admin.forms import AdminAuthenticationForm
-from django.contrib.auth import login as begin_django_session
 from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.views import LoginView, LogoutView
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 
-from accounts import actions
-from accounts.models import User
-from accounts.views.logging_in import caller_of, end_browser_row
-
-
-def begin_browser_session(request: HttpRequest, user: User) -> None:
-    """Logs a browser in, by the actions that every log-in takes."""
-    actions.log_in(user=user)
-    begin_django_session(request, user)
-    if request.session.session_key is None:
-        request.session.save()
-    key = str(request.session.session_key)
-    session = actions.open_browser_session(user=user, caller=caller_of(request), key=key)
-    request.session[actions.BROWSER_SESSION] = session.pk.hex
+from accounts.views.browser_sessions import CHALLENGE, begin_browser_session, end_browser_row
+from api.problems import Problem
 
 
 class BrowserLogInView(LoginView):
@@ -29,6 +18,17 @@ class BrowserLogInView(LoginView):
 
     template_name = "accounts/login.html"
     redirect_authenticated_user = True
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Who has a second factor goes on to its page, with nothing but a challenge in the session."""
+        try:
+            return super().post(request, *args, **kwargs)
+        except Problem as problem:
+            if problem.get_codes() != "second_factor_required":
+                raise
+            request.session[CHALLENGE] = problem.extra["challenge"]
+            query = urlencode({"next": self.get_success_url()})
+            return HttpResponseRedirect(f"{reverse('second-step-page')}?{query}")
 
     def form_valid(self, form: AuthenticationForm) -> HttpResponse:
         begin_browser_session(self.request, form.get_user())

@@ -7,7 +7,7 @@ from rest_framework.response import Response
 
 from accounts import actions
 from accounts.serializers import RegisteredSerializer, RegisterInput
-from accounts.views.logging_in import caller_of
+from accounts.views.browser_sessions import caller_of
 from api.viewsets import OpenViewSet
 
 

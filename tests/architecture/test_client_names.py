@@ -12,16 +12,23 @@ from api.operation_names import operation_name
 from api.problems import CATALOGUE
 
 VERBS = re.compile(
-    "(accept|add|archive|block|change|complete|create|delete|dislike|dismiss|explore|follow|get|like|list|log|mark|mute|"
-    "refresh|register|reject|remove|request|resend|reset|restore|save|search|set|unarchive|undo|unblock|undislike|"
-    "unfollow|unlike|unmute|unsave|update|upload|verify)(_|$)"
+    "(accept|add|archive|block|change|complete|confirm|create|delete|disable|dislike|dismiss|explore|follow|get|like|"
+    "list|log|mark|mute|refresh|register|reject|remove|renew|request|resend|reset|restore|save|search|set|unarchive|"
+    "undo|unblock|undislike|unfollow|unlike|unmute|unsave|update|upload|verify)(_|$)"
 )
 
 
 OPEN = {
     *(
         f"/v1/auth/{word}"
-        for word in ("register", "token", "token/refresh", "password/reset", "password/reset/confirm")
+        for word in (
+            "register",
+            "token",
+            "token/refresh",
+            "token/second-factor",
+            "password/reset",
+            "password/reset/confirm",
+        )
     ),
     *("/v1/auth/email/verify", "/v1/auth/email/undo", "/v1/instance"),
 }

@@ -26,6 +26,7 @@ FLOATS = {"Media.duration"}
 OPEN_WITHOUT_LOG_IN = {
     "register": "one has no account yet",
     "token": "one is not logged in yet",
+    "token-second-factor": "the second step of logging in",
     "token-refresh": "the access token has run out",
     "password-reset": "one has forgotten how to log in",
     "password-reset-confirm": "the same; the mail's token stands for a log-in",

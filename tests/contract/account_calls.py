@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from accounts.tests.authenticators import App
 from accounts.tests.mailbox import token_to
 from tests.support import factories
 
@@ -10,6 +11,22 @@ def drive_sessions(call: Any, alice: Any) -> None:
     (first, *_) = call(alice, "get", "/me/sessions")["results"]
     call(alice, "delete", f"/me/sessions/{first['id']}")
     call(alice, "delete", "/me/sessions/3f9c2a54-6f0b-4a0e-9a44-0c6a4a6f7f1e")
+
+
+def drive_second_factor(call: Any, alice: Any) -> None:
+    password = {"password": factories.PASSWORD}
+    call(alice, "get", "/me/second-factor")
+    call(alice, "post", "/me/second-factor/totp/confirm", {"code": "000000"})
+    app = App(call(alice, "post", "/me/second-factor/totp", password)["secret"])
+    call(alice, "post", "/me/second-factor/totp/confirm", {"code": "x"})
+    call(alice, "post", "/me/second-factor/totp/confirm", {"code": app.code()})
+    call(alice, "post", "/me/second-factor/totp", password)
+    code = call(alice, "post", "/me/second-factor/recovery-codes", password)["recovery_codes"][0]
+    challenge = call(None, "post", "/auth/token", {"username": "alice", **password})["challenge"]
+    for given in ("wrong", code):
+        call(None, "post", "/auth/token/second-factor", {"challenge": challenge, "code": given})
+    call(None, "post", "/auth/token/second-factor", {"challenge": "x", "code": code})
+    call(alice, "post", "/me/second-factor/totp/disable", password)
 
 
 def drive_mails(call: Any, alice: Any) -> None:
