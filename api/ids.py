@@ -15,6 +15,8 @@ from django.utils import timezone
 
 EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
 TIME_SHIFT = 22
+IMPORTED_WITHIN = timedelta(days=7)  # 2**31 seconds, shifted by 20 bits, are the ids of 6.2 days
+IMPORTED_SHARD = 1 << (TIME_SHIFT - 1)  # the upper half of the shards mints no ids
 APPEARS_WITHIN = timedelta(seconds=60)  # no transaction is idle for longer (settings.py)
 MAX_ID = 2**63 - 1
 
@@ -49,8 +51,21 @@ def id_at(moment: datetime, sequence: int = 0) -> int:
     return (int((moment - EPOCH) / timedelta(milliseconds=1)) << TIME_SHIFT) | (sequence & 1023)
 
 
+def id_of_imported(moment: datetime, order: int) -> int:
+    """The timeline id of what was shared elsewhere at `moment`; 20 bits of `order` are for those of one moment.
+
+    Of times before 2026, which ids cannot express, the seconds since 1970 stand for: all of them come before all
+    others, in their own order, in the first week of 2026, from which there is nothing else.
+    """
+    if moment >= EPOCH + IMPORTED_WITHIN:
+        return id_at(moment) | IMPORTED_SHARD | (order & 0xFFFFF)
+    return (int(moment.timestamp()) << 20) | (order & 0xFFFFF)
+
+
 def moment_of(number: int) -> datetime:
-    """When an id was made, to the millisecond."""
+    """When an id was made, to the millisecond; of something imported, when it was shared, to the second."""
+    if number < id_at(EPOCH + IMPORTED_WITHIN):
+        return datetime.fromtimestamp(number >> 20, UTC)
     return EPOCH + timedelta(milliseconds=number >> TIME_SHIFT)
 
 

@@ -172,8 +172,8 @@ class Rendition(models.Model):
 
 class DirectUploadQuerySet(KeyedQuerySet["DirectUpload"]):
     def owned_by(self, person: AbstractBaseUser) -> Self:
-        """The uploads that this person announced."""
-        return self.filter(owner=person.pk)
+        """The media that this person announced."""
+        return self.filter(owner=person.pk, is_archive=False)
 
 
 class DirectUpload(Keyed):
@@ -186,6 +186,7 @@ class DirectUpload(Keyed):
     size = models.PositiveBigIntegerField(help_text="Bytes, as announced: neither more nor less is taken.")
     sha256 = models.CharField(max_length=64, blank=True, help_text="As announced; empty if it was not.")
     alt_text = models.CharField(max_length=1500, blank=True)
+    is_archive = models.BooleanField(default=False, db_default=False, help_text="To be imported: it becomes no media.")
     media = models.ForeignKey(Media, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
     expires_at = models.DateTimeField(help_text="Until then the store takes the file.")

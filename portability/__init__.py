@@ -1,1 +1,1 @@
-"""A person's data as a whole, across apps: exporting it."""
+"""A person's data as a whole, across apps: exporting and importing it."""

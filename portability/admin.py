@@ -1,9 +1,9 @@
-"""Exports, to see whether they are made. Their archives are their owners' alone."""
+"""Exports and imports, to see whether they are made. Their archives are their owners' alone."""
 
 from django.contrib import admin
 
 from api.readonly_admin import ReadOnlyAdmin
-from portability.models import Export, ExportPart
+from portability.models import Export, ExportPart, Import, ImportItem
 
 
 @admin.register(Export)
@@ -20,3 +20,21 @@ class ExportPartAdmin(ReadOnlyAdmin):
     list_display = ["export", "number", "size", "sha256"]
     list_select_related = ["export"]
     search_fields = ["=export__id"]
+
+
+@admin.register(Import)
+class ImportAdmin(ReadOnlyAdmin):
+    list_display = ["id", "owner", "state", "progress", "error_detail", "created_at", "finished_at"]
+    list_filter = ["state", "created_at"]
+    list_select_related = ["owner"]
+    search_fields = ["=owner__username", "=id"]
+    exclude = ["key"]
+
+
+@admin.register(ImportItem)
+class ImportItemAdmin(ReadOnlyAdmin):
+    list_display = ["source", "kind", "owner", "target", "error_code"]
+    list_filter = ["kind", "error_code"]
+    list_select_related = ["owner"]
+    search_fields = ["=owner__username", "=import_run__id"]
+    exclude = ["data"]

@@ -1,4 +1,4 @@
-"""The shape of an export."""
+"""The shapes of exports and imports."""
 
 from typing import Any
 
@@ -6,8 +6,9 @@ from drf_spectacular.utils import extend_schema_field, extend_schema_serializer
 from rest_framework import serializers
 
 from media import archives
+from media.presigned_uploads import presigned_upload_of
 from portability import examples
-from portability.models import Export, ExportPart
+from portability.models import Export, ExportPart, Import, ImportItem
 
 
 class ArchiveSerializer(serializers.Serializer[ExportPart]):
@@ -41,3 +42,63 @@ class ExportSerializer(serializers.ModelSerializer[Export]):
 
     def _url(self, export: Export, part: ExportPart) -> str:
         return archives.url(export.prefix, part.name, export.expires_at)
+
+
+@extend_schema_serializer(examples=[examples.ANNOUNCED])
+class ImportInput(serializers.Serializer[Any]):
+    """An archive to be sent."""
+
+    size = serializers.IntegerField(min_value=1, max_value=2**40, help_text="Bytes.")
+    sha256 = serializers.RegexField("^([0-9A-Fa-f]{64})?$", required=False, allow_blank=True, default="")
+
+    def validate_sha256(self, sha256: str) -> str:
+        return sha256.lower()
+
+
+class ArrivalSerializer(serializers.Serializer[Any]):
+    """Where the archive is sent."""
+
+    method = serializers.ChoiceField(["PUT"])
+    url = serializers.CharField()
+    headers = serializers.DictField(child=serializers.CharField(), help_text="To send with the archive, as they are.")
+    expires_at = serializers.DateTimeField()
+
+
+@extend_schema_serializer(examples=[examples.SKIPPED])
+class SkippedSerializer(serializers.Serializer[ImportItem]):
+    """Something that was not made, and why."""
+
+    kind = serializers.CharField()
+    name = serializers.CharField(source="source", help_text="What the archive calls it.")
+    code = serializers.CharField(source="error_code")
+
+
+@extend_schema_serializer(examples=[examples.IMPORT_READY, examples.IMPORT_ANNOUNCED])
+class ImportSerializer(serializers.ModelSerializer[Import]):
+    id = serializers.CharField(read_only=True)
+    upload = serializers.SerializerMethodField(help_text="Null once the archive has been handed over.")
+    progress = serializers.IntegerField(read_only=True, help_text="Percent.")
+    error = serializers.CharField(source="error_detail", read_only=True, help_text="Why it failed; else empty.")
+    media_count = serializers.IntegerField(read_only=True)
+    posts_count = serializers.IntegerField(source="post_count", read_only=True)
+    stories_count = serializers.IntegerField(source="story_count", read_only=True)
+    highlights_count = serializers.IntegerField(source="highlight_count", read_only=True)
+    missing_count = serializers.IntegerField(
+        read_only=True, help_text="What could not be made because its files are in no archive that was sent yet."
+    )
+
+    class Meta:
+        model = Import
+        fields = [
+            "id", "state", "progress", "error", "upload", "media_count", "posts_count", "stories_count",
+            "highlights_count", "missing_count", "created_at", "finished_at",
+        ]  # fmt: skip
+        read_only_fields = fields
+
+    @extend_schema_field(ArrivalSerializer(allow_null=True))
+    def get_upload(self, row: Import) -> dict[str, Any] | None:
+        sent_to = presigned_upload_of(row.upload) if row.upload and row.state == Import.State.ANNOUNCED else None
+        if sent_to is None or row.upload is None:
+            return None
+        expires_at = serializers.DateTimeField().to_representation(row.upload.expires_at)
+        return {"method": "PUT", "url": sent_to.url, "headers": sent_to.headers, "expires_at": expires_at}

@@ -1,4 +1,4 @@
-"""What workers and the scheduler do for exports."""
+"""What workers and the scheduler do for exports and imports."""
 
 from celery import shared_task
 from django.utils import timezone
@@ -13,6 +13,20 @@ def build_export(*, delivery: Delivery, export_id: int) -> None:
     """Makes one archive of an export, on the queue of long work; the next one waits its turn behind others' work."""
     if not actions.build_part(export_id=export_id, still_here=lambda by: extend_lease(delivery, by=by)):
         raise NotYet(timezone.now())
+
+
+@idempotent_task(queue="video")
+def run_import(*, delivery: Delivery, import_id: int) -> None:
+    """Makes what an archive asks for, as far as it can be made now."""
+    due_at = actions.advance_import(import_id=import_id, still_here=lambda: extend_lease(delivery))
+    if due_at is not None:
+        raise NotYet(due_at)
+
+
+@shared_task
+def prune_imports() -> int:
+    """Forgets imports after a month; returns their number."""
+    return actions.prune_imports()
 
 
 @shared_task

@@ -31,5 +31,5 @@ application = Server(
     LANES,
     ROUTES,
     Bodies(settings.DATA_UPLOAD_MAX_MEMORY_SIZE),
-    Spool(most_bytes() + FRAMING_BYTES),
+    Spool(most_bytes() + FRAMING_BYTES, settings.ARCHIVE_MAX_BYTES),
 )

@@ -242,6 +242,7 @@ FOLLOW_CAP: int = env("PYSTAGRAM_FOLLOW_CAP")
 # -- Media -------------------------------------------------------------------------------------------
 MEDIA_ROOT = VAR_DIR / "media"
 MEDIA_URL = "/media/"
+ARCHIVE_MAX_BYTES = 2 * 1024**3  # of an import; one of our own exports holds a gibibyte of originals
 PHOTO_MAX_BYTES = 30 * 1024 * 1024
 PHOTO_MAX_PIXELS = 50_000_000
 VIDEO_MAX_BYTES = 300 * 1024 * 1024

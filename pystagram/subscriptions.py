@@ -18,8 +18,10 @@ SUBSCRIPTIONS: dict[str, list[str]] = {
     "post_published": ["feed.tasks.fan_out", "search.tasks.index_post"],
     "post_edited": ["search.tasks.index_post"],
     "post_restored": ["feed.tasks.fan_out", "search.tasks.index_post"],
+    "post_imported": ["search.tasks.index_post"],
     "post_purged": ["search.tasks.index_post"],
     "export_requested": ["portability.tasks.build_export"],
     "export_ready": [],
+    "import_started": ["portability.tasks.run_import"],
     "feed_range_due": ["feed.tasks.push_range"],
 }

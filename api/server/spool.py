@@ -55,10 +55,11 @@ class Transfer:
 
 
 class Spool:
-    """Receives the files of one process, each body of at most `max_bytes`."""
+    """Receives the files of one process: bodies of at most `max_bytes`, or of at most `max_declared` where the length
+    is declared, so that whoever is asked before the body comes can refuse it."""
 
-    def __init__(self, max_bytes: int) -> None:
-        self.max_bytes = max_bytes
+    def __init__(self, max_bytes: int, max_declared: int = 0) -> None:
+        self.max_bytes, self.max_declared = max_bytes, max(max_bytes, max_declared)
         self.transfers: set[Transfer] = set()
         self.disk = ThreadPoolExecutor(2, thread_name_prefix="spool")  # a busy disk must not stop the loop
 
@@ -66,7 +67,7 @@ class Spool:
     async def received(self, protocol: HTTPProtocol, environ: Environ, client: str) -> AsyncIterator[IO[bytes]]:
         """The body of this client as a file at its beginning, its length noted in the environ. Raises `Refused`."""
         length = declared_length(environ)
-        if length is not None and length > self.max_bytes:
+        if length is not None and length > self.max_declared:
             raise Refused("too_large")
         with tempfile.TemporaryFile(buffering=0) as file:
             try:

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import IO
 
+from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db.models import Sum
 from django.utils import timezone
@@ -67,11 +68,36 @@ def begin(
     return DirectUpload.objects.create_once(draft)[0]
 
 
+def begin_archive(*, owner: AbstractBaseUser, size: int, sha256: str = "") -> DirectUpload:
+    """Notes an archive that is announced, to be read by an app above and then removed: no quota is asked for it.
+
+    Raises `too_large`.
+    """
+    ensure_marked()
+    if size > settings.ARCHIVE_MAX_BYTES:
+        raise Problem("too_large", f"At most {settings.ARCHIVE_MAX_BYTES} bytes are taken")
+    return DirectUpload.objects.create(
+        owner_id=owner.pk,
+        key=layout.incoming_key(),
+        size=size,
+        sha256=sha256,
+        is_archive=True,
+        expires_at=timezone.now() + OPEN_FOR,
+    )
+
+
+def forget_arrived(*, key: str) -> None:
+    """Removes an archive that has been read; its address takes nothing more. What may not be removed is for a purge."""
+    DirectUpload.objects.filter(key=key).update(expires_at=timezone.now())
+    with contextlib.suppress(Forbidden):
+        layout.store().delete(key)
+
+
 def _announced(owner: AbstractBaseUser) -> int:
     """Bytes that may lie in the store until `tidy` runs: the quota counts them as long, or each hour another quota
     of what is never completed could be sent there."""
     kept = timezone.now() - KEPT_FOR
-    mine = DirectUpload.objects.filter(owner=owner.pk, media__isnull=True, expires_at__gt=kept)
+    mine = DirectUpload.objects.owned_by(owner).filter(media__isnull=True, expires_at__gt=kept)
     return int(mine.aggregate(bytes=Sum("size", default=0))["bytes"])
 
 

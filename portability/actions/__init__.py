@@ -1,5 +1,14 @@
-"""Exporting a person's data."""
+"""Exporting and importing a person's data."""
 
 from portability.actions.exporting import build_part, prune_exports, request_export
+from portability.actions.importing import advance_import, announce_import, prune_imports, start_import
 
-__all__ = ["build_part", "prune_exports", "request_export"]
+__all__ = [
+    "advance_import",
+    "announce_import",
+    "build_part",
+    "prune_exports",
+    "prune_imports",
+    "request_export",
+    "start_import",
+]

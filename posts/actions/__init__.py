@@ -6,6 +6,7 @@ media, its author's count. Whatever moves a counter of a post holds the post's l
 
 from .commenting import comment, delete_comment, like_comment, unlike_comment
 from .editing import Changes, edit
+from .importing import import_post
 from .label_counts import count_label_uses, follow_tag, rank_trending, unfollow_tag
 from .lifecycle import archive, delete, prune_keys, publish_when_ready, purge_trash, restore, unarchive
 from .publishing import publish
@@ -20,6 +21,7 @@ __all__ = [
     "delete_comment",
     "edit",
     "follow_tag",
+    "import_post",
     "like_comment",
     "prune_keys",
     "publish",

@@ -5,6 +5,7 @@ Locks, everywhere in this order: stories (by id), highlights (by id), media, the
 """
 
 from .collecting import HighlightChanges, change_highlight, delete_highlight, make_highlight
+from .importing import import_story
 from .publishing import delete, mark_seen, prune_keys, publish, publish_when_ready
 
 __all__ = [
@@ -12,6 +13,7 @@ __all__ = [
     "change_highlight",
     "delete",
     "delete_highlight",
+    "import_story",
     "make_highlight",
     "mark_seen",
     "prune_keys",

@@ -48,7 +48,7 @@ def publish(
     if not is_new:  # the same key came in twice at once; the other one was first
         return story
     (media,) = attach(owner=author, media_ids=[media_id])
-    if _is_too_long(media):
+    if is_too_long(media):
         raise Invalid("media", "video_too_long", f"A story's video is at most {MAX_VIDEO_SECONDS} seconds long")
     _check_day(author)
     _publish_if_ready(story, media)
@@ -93,13 +93,14 @@ def _check_day(author: User) -> None:
         raise Problem("story_cap")
 
 
-def _is_too_long(media: Media) -> bool:
+def is_too_long(media: Media) -> bool:
+    """Whether it is a video known to be longer than a story may be."""
     return media.duration is not None and media.duration > LONGEST_VIDEO_SECONDS
 
 
 def _publish_if_ready(story: Story, media: Media) -> None:
     """The 24 hours begin, by the database's clock."""
-    if media.state != Media.State.READY or _is_too_long(media):
+    if media.state != Media.State.READY or is_too_long(media):
         return
     life = timedelta(seconds=settings.STORY_SECONDS)
     Story.objects.filter(pk=story.pk).update(timeline_id=generate_ids()[0], published_at=Now(), expires_at=Now() + life)

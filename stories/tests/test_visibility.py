@@ -38,7 +38,7 @@ def test_a_private_account_for_followers_alone(client_for, alice, bob, charlie):
         assert client_for(bob).get(path).status_code == 200
         assert client_for(charlie).get(path).status_code == 404
     address = client_for(bob).get(f"/v1/stories/{story.pk}").json()["media"]["renditions"][0]["url"]
-    assert "token=p" in address, "addresses of a private account live for minutes"
+    assert "token=P" in address, "addresses of a private account live for minutes"
 
 
 @pytest.mark.parametrize("path", ["stories/x", "stories/99999999999999999999", "highlights/x", "stories/1/x"])

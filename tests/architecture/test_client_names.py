@@ -13,7 +13,7 @@ from api.problems import CATALOGUE
 
 VERBS = re.compile(
     "(accept|add|archive|block|change|complete|confirm|create|delete|disable|dislike|dismiss|explore|follow|get|like|"
-    "list|log|mark|mute|refresh|register|reject|remove|renew|request|resend|reset|restore|save|search|set|unarchive|"
+    "list|log|mark|mute|refresh|register|reject|remove|renew|request|resend|reset|restore|save|search|set|start|unarchive|"
     "undo|unblock|undislike|unfollow|unlike|unmute|unsave|update|upload|verify)(_|$)"
 )
 

@@ -58,7 +58,7 @@ class World:
         media = self.posts[0].items.get().media_id
         return {
             "owner": "olga", "post": self.posts[0].pk, "comment": self.comment.pk, "media": media, "upload": 1,
-            "export": 1,
+            "export": 1, "import": 1,
             "story": self.story.pk, "highlight": self.highlight.pk, "tag": TAG, "place": self.place.pk,
         }  # fmt: skip
 

@@ -22,6 +22,7 @@ def test_options_names_the_methods_of_every_address(client_for, alice):
         "highlight": 1,
         "upload": 1,
         "export": 1,
+        "import": 1,
     }
     names |= {"trashed": 1, "archived": 1, "tag": "x", "place": 1}
     methods: dict[str, set[str]] = {}

@@ -13,7 +13,7 @@ from accounts.actions import Caller, open_session
 from accounts.models import User
 from media.actions.direct_uploads import begin
 from media.actions.marking import ensure_marked
-from portability.actions import request_export
+from portability.actions import announce_import, request_export
 from posts.models import Post
 from social.models import Audience, Follow
 from stories.models import Story
@@ -51,6 +51,7 @@ class World:
             "media": post.items.get().media_id,
             "upload": begin(owner=self.owner, size=1000).pk,
             "export": request_export(owner=self.owner).pk,
+            "import": announce_import(owner=self.owner, size=1000).pk,
             "story": (story := factories.story(self.owner)).pk,
             "highlight": factories.highlight(self.owner, [story], CANARY).pk,
             "trashed": factories.post(self.owner, CANARY, deleted_at=timezone.now()).pk,
@@ -129,7 +130,7 @@ def test_every_cell(private, inactive, settings):
 def test_hidden_and_absent_are_one_answer(private):
     world = World(private=private)
     absent = {"post": 1, "comment": 1, "media": 1, "upload": 1, "trashed": 1, "archived": 1, "owner": "no.such.person"}
-    absent |= {"export": 1, "story": 1, "highlight": 1, "tag": "nosuchtag", "place": 1}
+    absent |= {"export": 1, "import": 1, "story": 1, "highlight": 1, "tag": "nosuchtag", "place": 1}
     for (name, method), row in MATRIX.items():
         for viewer in ("stranger", "blocked", "pending"):
             hidden = world.ask(viewer, method, row)

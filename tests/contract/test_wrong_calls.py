@@ -54,11 +54,12 @@ def world(alice: User, bob: User, mallory: User) -> dict[str, str]:
     upload = APIClient()
     upload.force_authenticate(alice)
     announced = upload.post("/v1/media/uploads", {"size": 1000}).json()["id"]
+    imported = upload.post("/v1/me/imports", {"size": 1000}).json()["id"]
     exported = upload.post("/v1/me/exports").json()["id"]
     cursors = {"foreign_cursor": encode_cursor("/v1/somewhere", 1), "forged_cursor": encode_cursor("/v1/feed", 1)[:-2]}
     return (
         {name: str(row.pk) for name, row in rows.items()}
-        | {"upload": announced, "export": exported}
+        | {"upload": announced, "export": exported, "import": imported}
         | cursors
         | tokens(alice)
     )

@@ -129,6 +129,11 @@ MATRIX: dict[tuple[str, str], Row] = {
     ("export-list", "get"): Row(ANYBODY, "/v1/me/exports"),
     ("export-list", "post"): Row(everybody(202), "/v1/me/exports"),
     ("export-detail", "get"): Row(owner_only(200), "/v1/me/exports/{export}"),
+    ("import-list", "get"): Row(ANYBODY, "/v1/me/imports"),
+    ("import-list", "post"): Row(everybody(201), "/v1/me/imports", {"size": 1000}),
+    ("import-detail", "get"): Row(owner_only(200), "/v1/me/imports/{import}"),
+    ("import-start", "post"): Row(owner_only(409), "/v1/me/imports/{import}/start"),
+    ("import-skipped", "get"): Row(owner_only(200), "/v1/me/imports/{import}/skipped"),
     ("me-quota", "get"): Row(ANYBODY, "/v1/me/quota"),
     # People
     ("profile", "get"): Row(CARD, U),

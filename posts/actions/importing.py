@@ -1,0 +1,54 @@
+"""Taking over a post from elsewhere: at the time when it was shared there, and without telling anybody."""
+
+import secrets
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from accounts.actions import adjust_posts_count
+from accounts.models import User
+from api.ids import id_of_imported
+from events.actions import record
+from media.actions import attach
+from posts.actions.caption_entities import all_tags, place_named, set_mentions, set_tags, tags_named
+from posts.actions.geo_index import update_geo_index
+from posts.models import Post, PostMedia
+
+
+@transaction.atomic
+def import_post(
+    *,
+    author: User,
+    media_ids: Sequence[int],
+    shared_at: datetime,
+    order: int,
+    archived: bool,
+    fields: Mapping[str, Any],
+) -> Post:
+    """Makes a live (or archived) post of media that are ready. `fields` are the columns of a post, `tags` and `place`;
+    of two that were shared in the same moment the one with the higher `order` (0 to 2**20) is the newer.
+
+    Nobody's feed is pushed to: it stands where its time puts it. Raises `Invalid` as `publish` does.
+    """
+    columns = {name: value for name, value in fields.items() if name not in {"tags", "place", "media"}}
+    place = place_named(name=fields.get("place"))
+    tags = tags_named(names=all_tags(caption=columns.get("caption", ""), explicit=fields.get("tags", ())))
+    timeline_id = id_of_imported(shared_at, order)
+    if Post.objects.filter(timeline_id=timeline_id).exists():  # somebody else's, of the same moment
+        timeline_id = id_of_imported(shared_at, secrets.randbits(20))
+    post = Post.objects.create(author=author, place=place, timeline_id=timeline_id, **columns)
+    media = attach(owner=author, media_ids=media_ids)
+    PostMedia.objects.bulk_create([PostMedia(post=post, media=one, position=at) for at, one in enumerate(media)])
+    set_tags(post=post, tags=tags)
+    set_mentions(post=post, author=author)
+    update_geo_index(post=post)
+    post.cells.update(timeline_id=post.timeline_id)
+    post.created_at = post.updated_at = shared_at
+    post.archived_at = shared_at if archived else None
+    post.save(update_fields=["created_at", "updated_at", "archived_at"])
+    if not archived:
+        adjust_posts_count(user_id=author.pk, by=1)
+    record("post_imported", post_id=post.pk)
+    return post
