@@ -93,20 +93,28 @@ class LocalStore:
         for made in missing:
             _sync_folder(made.parent)
 
-    def put(self, key: str, data: bytes | mmap.mmap, content_type: str) -> None:
+    @contextlib.contextmanager
+    def _replacing(self, path: Path, prefix: str) -> Iterator[IO[bytes]]:
+        """A new file that takes the place of the one at `path` when the block ends without an error."""
         self._require_mark()
-        path = self.path(key)
         with _failing_clearly():
             self._make_folder(path.parent)
-            with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".writing-", delete=False) as file:
+            with tempfile.NamedTemporaryFile(dir=path.parent, prefix=prefix, delete=False) as file:
                 try:
-                    file.write(data)
+                    yield file
                     file.flush()
-                    os.fsync(file.fileno())
                     os.replace(file.name, path)
                 except BaseException:
                     os.unlink(file.name)
                     raise
+
+    def put(self, key: str, data: bytes | mmap.mmap, content_type: str) -> None:
+        path = self.path(key)
+        with self._replacing(path, ".writing-") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        with _failing_clearly():
             _sync_folder(path.parent)
 
     def digest(self, key: str) -> Digest | None:
@@ -144,18 +152,8 @@ class LocalStore:
 
     def receive(self, key: str, chunks: Iterable[bytes]) -> None:
         """Writes what a client sends. Not synced: `complete` is what makes it durable."""
-        self._require_mark()
-        path = self.path(key)
-        with _failing_clearly():
-            self._make_folder(path.parent)
-            with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".receiving-", delete=False) as file:
-                try:
-                    file.writelines(chunks)
-                    file.flush()
-                    os.replace(file.name, path)
-                except BaseException:
-                    os.unlink(file.name)
-                    raise
+        with self._replacing(self.path(key), ".receiving-") as file:
+            file.writelines(chunks)
 
     def keys(self, prefix: str) -> Iterator[str]:
         start = self.root / prefix
