@@ -7,6 +7,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from django.conf import settings
 from django.contrib.auth.hashers import Argon2PasswordHasher
 
+from api.file_ownership import inherit_owner
 from api.load_shedding import ConcurrencyLimiter
 
 # One at a time in each process; who waits longer than this gets a 503.
@@ -23,7 +24,9 @@ def hashing_slot() -> Iterator[None]:
     """
     with limiter.slot(), ExitStack() as scope:
         with suppress(OSError):  # no place for the file: each process for itself
-            file = scope.enter_context((settings.VAR_DIR / LOCK_FILE).open("a"))
+            path = settings.VAR_DIR / LOCK_FILE
+            file = scope.enter_context(path.open("a"))
+            inherit_owner(path)
             fcntl.flock(file, fcntl.LOCK_EX)
         yield
 

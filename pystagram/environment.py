@@ -17,6 +17,8 @@ from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
 
+from api.file_ownership import inherit_owner
+
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -203,6 +205,7 @@ def kept_secret(path: Path) -> str:
         with tempfile.NamedTemporaryFile("w", dir=path.parent) as file:  # 0600 from the start
             file.write(secrets.token_urlsafe(50))
             file.flush()
+            inherit_owner(Path(file.name))
             with contextlib.suppress(FileExistsError):
                 os.link(file.name, path)
     return path.read_text()

@@ -1,18 +1,22 @@
-"""Which account the servers run as, and what that account can reach.
+"""Which account the stack runs as when root starts it, and what that account can reach.
 
-PostgreSQL refuses to run as root, so root hands the servers to an account that is already there.
+PostgreSQL refuses to run as root, and nothing else needs it, so root hands all to an account that is already there.
 """
 
+import ctypes
 import os
 import pwd
 import subprocess
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from devtools.stack.errors import StackError
+from devtools.stack.guard import LIBC, PR_SET_PDEATHSIG, prctl
 
 PREFERRED = ("postgres", "nobody")
+PR_GET_PDEATHSIG = 2
 
 
 @dataclass(frozen=True)
@@ -64,6 +68,28 @@ def can_run(account: Account | None, path: Path) -> bool:
         return os.access(path, os.X_OK)
     test = ["/bin/sh", "-c", 'test -x "$1"', "sh", str(path)]
     return _as(account, test).returncode == 0
+
+
+def can_run_python(account: Account, script: Path) -> bool:
+    """Whether the account may run this interpreter with its packages, and read this file."""
+    code = "import sys, django; open(sys.argv[1]).close()"
+    test = ["/bin/sh", "-c", 'exec "$@" 2>/dev/null', "sh", sys.executable, "-c", code, str(script)]
+    return _as(account, test).returncode == 0
+
+
+def become(account: Account) -> None:
+    """Drop root for good. A signal that this process is to get when its parent ends stays set."""
+    parent, number = os.getppid(), ctypes.c_int(0)
+    if LIBC is not None:
+        LIBC.prctl(PR_GET_PDEATHSIG, ctypes.byref(number), 0, 0, 0)
+    os.setgroups([])
+    os.setgid(account.gid)
+    os.setuid(account.uid)
+    prctl(PR_SET_PDEATHSIG, number.value)  # a change of user clears it
+    if number.value and os.getppid() != parent:  # which ended before the line above
+        os.kill(os.getpid(), number.value)
+    # Root's home is closed to the account, and libraries fail where they may not look.
+    os.environ |= {"HOME": pwd.getpwuid(account.uid).pw_dir, "USER": account.name, "LOGNAME": account.name}
 
 
 def _as(account: Account, argv: Sequence[str]) -> "subprocess.CompletedProcess[bytes]":

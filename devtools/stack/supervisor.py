@@ -11,6 +11,7 @@ from types import FrameType
 
 from devtools.stack.child import Child, Program, failure
 from devtools.stack.demo_job import DemoJob
+from devtools.stack.dropping_root import drop_root
 from devtools.stack.errors import StackError, Stopped
 from devtools.stack.guard import PR_SET_CHILD_SUBREAPER, end_children, prctl
 from devtools.stack.processes import MAILS, WORKER_READY, WORKERS, Processes, has_command, port_from_environment
@@ -70,9 +71,10 @@ class Supervisor:
 
     def start(self) -> None:
         began = time.monotonic()
-        port = 0 if self.only_servers else port_from_environment()
         open_state()
         self.lock = self.take_lock()
+        drop_root()
+        port = 0 if self.only_servers else port_from_environment()
         check_room()
         environment = self.start_servers()
         write_environment(environment)

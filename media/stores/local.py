@@ -12,6 +12,7 @@ from typing import IO
 from django.conf import settings
 from django.core.files.storage import FileSystemStorage
 
+from api.file_ownership import inherit_owner
 from media.stores import marker, upload_tokens
 from media.stores.interface import CHUNK, Digest, Exists, Missing, PresignedUpload, Unavailable, digest_of
 
@@ -73,6 +74,7 @@ class LocalStore:
             except FileExistsError:
                 raise Exists(key) from None
             try:
+                inherit_owner(path)
                 self._write(handle, file)
                 self._require_mark()  # still there: nothing was unmounted meanwhile
             except BaseException:
@@ -90,7 +92,8 @@ class LocalStore:
     def _make_folder(self, folder: Path) -> None:
         missing = [parent for parent in [folder, *folder.parents] if not parent.exists()]
         folder.mkdir(parents=True, exist_ok=True)
-        for made in missing:
+        for made in reversed(missing):
+            inherit_owner(made)
             _sync_folder(made.parent)
 
     @contextlib.contextmanager
@@ -103,6 +106,7 @@ class LocalStore:
                 try:
                     yield file
                     file.flush()
+                    inherit_owner(Path(file.name))
                     os.replace(file.name, path)
                 except BaseException:
                     os.unlink(file.name)

@@ -6,6 +6,8 @@ mount, so nothing is written where the mark is missing.
 
 from pathlib import Path
 
+from api.file_ownership import inherit_owner
+
 MARKER = ".pystagram-media"
 _TEXT = "Media of pystagram are kept in this folder. Without this file nothing is written into it.\n"
 
@@ -16,5 +18,8 @@ def is_marked(root: Path) -> bool:
 
 def mark(root: Path) -> None:
     """Makes the folder if need be. Raises OSError."""
-    root.mkdir(parents=True, exist_ok=True)
+    if not root.exists():
+        root.mkdir(parents=True, exist_ok=True)
+        inherit_owner(root)
     (root / MARKER).write_text(_TEXT)
+    inherit_owner(root / MARKER)

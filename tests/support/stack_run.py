@@ -42,8 +42,8 @@ def end_with_the_tests() -> None:
 class StackRun:
     """One `python -m devtools.stack up` with a state folder of its own."""
 
-    def __init__(self, state: Path, *options: str) -> None:
-        self.state, self.options = state, options
+    def __init__(self, state: Path, *options: str, python: str | Path = sys.executable) -> None:
+        self.state, self.options, self.python = state, options, python
         self.port = free_port()
         self.variables = {"PYSTAGRAM_VAR": str(state), "PORT": str(self.port), "PYSTAGRAM_DEMO": "false"}
         self.output = state.parent / "output"
@@ -55,7 +55,7 @@ class StackRun:
 
     def call(self, *arguments: str, **environment: str) -> "subprocess.CompletedProcess[str]":
         """Run `python -m devtools.stack ...` to its end."""
-        command = [sys.executable, "-m", "devtools.stack", *arguments]
+        command = [self.python, "-m", "devtools.stack", *arguments]
         variables = {**self.environment(), **environment}
         return subprocess.run(command, cwd=ROOT, env=variables, capture_output=True, text=True, timeout=60, check=False)
 
@@ -69,7 +69,7 @@ class StackRun:
 
     def launch(self) -> "subprocess.Popen[bytes]":
         """Start in the background, without waiting for anything."""
-        command = [sys.executable, "-m", "devtools.stack", "up", *self.options]
+        command = [self.python, "-m", "devtools.stack", "up", *self.options]
         with self.output.open("wb") as output:
             self.process = subprocess.Popen(
                 command,
