@@ -58,6 +58,7 @@ check: $(DEV_SET) ## lint, types, import contracts, migrations, schema, sizes
 # Needs a database; `check` brings a throw-away one.
 check-django:
 	@$(V)/python manage.py makemigrations --check --dry-run
+	@$(V)/python manage.py lint_migrations
 	@$(V)/python manage.py spectacular --validate --fail-on-warn --format openapi-json --file $(SCHEMA)
 	@PYSTAGRAM_ENV=production PYSTAGRAM_URL=https://pystagram.example \
 		PYSTAGRAM_SECRET_KEY=$$($(V)/python -c 'import secrets; print(secrets.token_urlsafe(64))') \
