@@ -11,7 +11,7 @@ from granian.rsgi import HTTPProtocol, Scope
 from api.server.answers import answering, refusal_of, send
 from api.server.bodies import Bodies
 from api.server.clients import Clients
-from api.server.environ import Environ, environ_of
+from api.server.environ import Environ, declared_length, environ_of
 from api.server.lanes import Lane
 from api.server.refusal import Refused
 from api.server.spool import Spool
@@ -48,11 +48,16 @@ class Server:
         environ = environ_of(scope)
         route = self._route(environ)
         try:
+            lane = self.lanes[route.lane if route else "default"]
             if route is not None and route.takes_file:
-                await self._take_file(self.lanes[route.lane], environ, protocol)
+                await self._take_file(lane, environ, protocol)
+            elif declared_length(environ) == 0:
+                environ["wsgi.input"] = io.BytesIO()
+                await self._answer(lane, environ, protocol)
             else:
-                environ["wsgi.input"] = io.BytesIO(await self.bodies.receive(protocol, environ))
-                await self._answer(self.lanes[route.lane if route else "default"], environ, protocol)
+                async with self.bodies.received(protocol, environ, self.clients.of(environ).name) as body:
+                    environ["wsgi.input"] = io.BytesIO(body)
+                    await self._answer(lane, environ, protocol)
         except Refused as refused:
             send(protocol, refusal_of(environ, refused.code, refused.detail, refused.retry_after))
 

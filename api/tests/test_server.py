@@ -84,7 +84,7 @@ def test_repeated_headers_are_joined():
 @pytest.mark.parametrize("length", [4, None])
 def test_a_body_is_received_with_its_length(length):
     environ = lengths(length)
-    assert asyncio.run(Bodies(MAX_BYTES).receive(Sender(b"ab", b"cd"), environ)) == b"abcd"
+    assert asyncio.run(received_body(Bodies(MAX_BYTES), Sender(b"ab", b"cd"), environ)) == b"abcd"
     assert environ == {"CONTENT_LENGTH": "4"}
 
 
@@ -101,7 +101,7 @@ def test_a_body_is_received_with_its_length(length):
 )
 def test_bodies_that_are_refused(length, sender, code, monkeypatch):
     monkeypatch.setattr(bodies, "SECONDS", 0.01)  # instead of waiting for 20
-    assert asyncio.run(refusal(Bodies(MAX_BYTES).receive(sender, lengths(length)))) == code
+    assert asyncio.run(refusal(received_body(Bodies(MAX_BYTES), sender, lengths(length)))) == code
 
 
 def test_the_oldest_body_makes_room(monkeypatch):
@@ -109,9 +109,9 @@ def test_the_oldest_body_makes_room(monkeypatch):
 
     async def go() -> list[str]:
         receiving = Bodies(MAX_BYTES)
-        slow = [asyncio.create_task(refusal(receiving.receive(Sender(None), lengths(5)))) for _ in range(5)]
+        slow = [asyncio.create_task(refusal(received_body(receiving, Sender(None), lengths(5)))) for _ in range(5)]
         await asyncio.sleep(0.01)
-        assert await receiving.receive(Sender(b"quick"), lengths(5)) == b"quick"
+        assert await received_body(receiving, Sender(b"quick"), lengths(5)) == b"quick"
         await asyncio.sleep(0.01)
         done = [task.result() if task.done() else "waits" for task in slow]
         for task in slow:
@@ -119,6 +119,90 @@ def test_the_oldest_body_makes_room(monkeypatch):
         return done
 
     assert asyncio.run(go()) == ["too_slow"] * 3 + ["waits"] * 2
+
+
+@pytest.mark.parametrize("length", [400, None])
+def test_bodies_that_are_here_keep_their_room_until_their_requests_are_answered(length, monkeypatch):
+    """Of 1,000 bytes; a body in chunks takes what it may have until its size is known."""
+    monkeypatch.setattr(bodies, "MAX_BYTES_AT_ONCE", 1000)
+
+    async def go() -> None:
+        receiving, answered = Bodies(MAX_BYTES if length else 500), asyncio.Event()
+
+        def asked() -> "asyncio.Task[str]":
+            return asyncio.create_task(
+                refusal(received_body(receiving, Sender(b"x" * 400), lengths(length), until=answered))
+            )
+
+        held = [asked(), asked()]
+        await asyncio.sleep(0.01)
+        assert await asked() == "busy"
+        answered.set()
+        assert await asyncio.gather(*held) == ["", ""]
+        assert await asked() == ""
+
+    asyncio.run(go())
+
+
+def test_bodies_that_are_awaited_make_room_for_bytes(monkeypatch):
+    monkeypatch.setattr(bodies, "MAX_BYTES_AT_ONCE", 1000)
+
+    async def go() -> list[str]:
+        receiving = Bodies(MAX_BYTES)
+        slow = [asyncio.create_task(refusal(received_body(receiving, Sender(None), lengths(400)))) for _ in range(2)]
+        await asyncio.sleep(0.01)
+        assert await received_body(receiving, Sender(b"x" * 900), lengths(900)) == b"x" * 900
+        return list(await asyncio.gather(*slow))
+
+    assert asyncio.run(go()) == ["too_slow"] * 2
+
+
+def test_a_client_with_its_share_of_bytes_makes_room_itself(monkeypatch):
+    monkeypatch.setattr(bodies, "MAX_BYTES_PER_CLIENT", 1000)
+
+    async def go() -> None:
+        receiving = Bodies(MAX_BYTES)
+        others = asyncio.create_task(received_body(receiving, Sender(None), lengths(400), client="another"))
+        await asyncio.sleep(0.01)
+        slow = [asyncio.create_task(refusal(received_body(receiving, Sender(None), lengths(400)))) for _ in range(2)]
+        await asyncio.sleep(0.01)
+        assert await received_body(receiving, Sender(b"x" * 400), lengths(400)) == b"x" * 400
+        assert (await slow[0], slow[1].done(), others.done()) == ("too_slow", False, False)
+        for task in (slow[1], others):
+            task.cancel()
+
+    asyncio.run(go())
+
+
+def test_a_client_with_its_share_of_bytes_makes_no_other_wait(monkeypatch):
+    monkeypatch.setattr(bodies, "MAX_BYTES_PER_CLIENT", 1000)
+
+    async def go() -> None:
+        receiving, answered = Bodies(MAX_BYTES), asyncio.Event()
+        bulky = Sender(b"x" * 900)
+        held = asyncio.create_task(received_body(receiving, bulky, lengths(900), until=answered))
+        await asyncio.sleep(0.01)
+        assert await refusal(received_body(receiving, bulky, lengths(900))) == "busy"
+        assert await received_body(receiving, bulky, lengths(900), client="another")
+        answered.set()
+        assert await held
+
+    asyncio.run(go())
+
+
+async def received_body(
+    receiving: Bodies,
+    sender: Sender,
+    environ: dict[str, Any],
+    *,
+    client: str = "somebody",
+    until: asyncio.Event | None = None,
+) -> bytes:
+    """What is received, when the request is answered."""
+    async with receiving.received(sender, environ, client) as body:
+        if until is not None:
+            await until.wait()
+        return body
 
 
 def received(
