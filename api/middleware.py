@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 
 from api.correlation import acceptable, correlated
 from api.database_errors import summary_of
-from api.problems import plain_problem
+from api.problems import Problem, plain_problem
 from api.throttles import rate_headers
 
 logger = logging.getLogger(__name__)
@@ -83,7 +83,7 @@ class ProblemResponseMiddleware:
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         if isinstance(error, OperationalError | InterfaceError):
             logger.error("database unavailable: %s", summary_of(error))
-            response = plain_problem("database_unavailable")
-            response["Retry-After"] = "5"
-            return response
+            return plain_problem("database_unavailable", retry_after=5)
+        if isinstance(error, Problem):  # of a view that is not DRF's
+            return plain_problem(str(error.get_codes()), str(error.detail), error.retry_after)
         return None

@@ -202,10 +202,13 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> Response | N
     return response
 
 
-def plain_problem(code: str, detail: str = "", **extra: Any) -> HttpResponse:
-    """A problem from outside DRF (Django's own 400, 404, 500, middleware)."""
+def plain_problem(code: str, detail: str = "", retry_after: int | None = None, **extra: Any) -> HttpResponse:
+    """A problem from outside DRF (Django's own 400, 404, 500, middleware); `retry_after` in seconds."""
     body = body_of(code, detail, **extra)
-    return JsonResponse(body, status=body["status"], content_type=CONTENT_TYPE)
+    response = JsonResponse(body, status=body["status"], content_type=CONTENT_TYPE)
+    if retry_after is not None:
+        response["Retry-After"] = str(retry_after)
+    return response
 
 
 def handler400(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -129,8 +129,12 @@ class LocalStore:
             return None
 
     def open(self, key: str) -> IO[bytes]:
-        with _failing_clearly():
-            return self.path(key).open("rb")
+        try:
+            with _failing_clearly():
+                return self.path(key).open("rb")
+        except Missing:
+            self._require_mark()  # without which nothing is known to be missing
+            raise
 
     def copy(self, key: str, to: str) -> None:
         with self.open(key) as file:

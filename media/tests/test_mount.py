@@ -8,6 +8,8 @@ from django.core.checks import Tags, run_checks
 from rest_framework.test import APIClient
 
 from accounts.models import User
+from media.actions.checking import check_blob
+from media.models import Blob
 from media.stores import layout
 from media.stores.layout import Unavailable
 from media.stores.marker import MARKER
@@ -70,6 +72,32 @@ def test_an_upload_during_which_it_is_unmounted_is_not_acknowledged(folder, obje
         patch.setattr(write, vanish)  # the moment between opening the file and syncing it
         assert send(client_for(alice), photo("PNG", 41)).status_code == 503
     assert dict(objects) == before
+
+
+def test_files_are_unavailable_rather_than_absent(unmounted, client_for, alice):
+    """A 404 would be kept by caches and clients as the truth."""
+    [media] = client_for(alice).get("/v1/media").json()["results"]
+    addresses = [*(one["url"] for one in media["renditions"]), f"/v1/media/{media['id']}/original"]
+    assert len(addresses) > 1
+    for address in addresses:
+        answer = client_for(alice).get(address)
+        assert (answer.status_code, answer.json()["code"]) == (503, "storage_unavailable")
+        assert answer["Retry-After"] == "5"
+    remounted(unmounted)
+    for address in addresses:
+        answer = client_for(alice).get(address)
+        assert answer.status_code == 200
+        assert b"".join(answer.streaming_content)
+
+
+def test_nothing_is_called_lost_while_it_is_unmounted(unmounted):
+    [blob] = Blob.objects.all()
+    with pytest.raises(Unavailable):
+        check_blob(blob)
+    blob.refresh_from_db()
+    assert blob.checked_at is None
+    remounted(unmounted)
+    assert check_blob(blob) is None
 
 
 def test_nothing_else_is_written_or_removed_there(unmounted):

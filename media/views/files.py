@@ -127,8 +127,6 @@ def arrive(request: HttpRequest, upload_token: str) -> HttpResponse:
         store.receive(granted.key, iter(lambda: request.read(CHUNK), b""))
     except UnreadablePostError:
         return plain_problem("parse_error", "The body could not be read to its end")
-    except layout.Unavailable as error:
-        return plain_problem("storage_unavailable", str(error.detail))
     return HttpResponse(status=200)
 
 
