@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from api.metrics import REFUSED
 from api.problems import Problem
 
 
@@ -43,6 +44,7 @@ class ConcurrencyLimiter:
     def slot(self) -> Iterator[None]:
         """Holds a slot during the block. `Problem("busy")` (503, `Retry-After`) if none becomes free in time."""
         if not self._slots.acquire(timeout=self.wait_seconds):
+            REFUSED.labels("busy").inc()
             raise Problem("busy", retry_after=self.retry_after)
         try:
             yield

@@ -17,6 +17,13 @@ REQUESTS = Counter("pystagram_http_requests", "Requests answered.", ["method", "
 REQUEST_SECONDS = Histogram(
     "pystagram_http_request_seconds", "Time to answer a request.", ["route"], buckets=SECONDS, registry=_registry
 )
+REFUSED = Counter(
+    "pystagram_requests_refused", "Requests refused for how they came or for too much at once, by code.", ["code"],
+    registry=_registry,
+)  # fmt: skip
+CONNECTIONS_ENDED = Counter(
+    "pystagram_connections_ended", "Connections whose client did not take its answer.", registry=_registry
+)
 FEED_READS = Counter("pystagram_feed_reads", "Pages of feeds, by where they came from.", ["source"], registry=_registry)
 FAN_OUTS = Counter(
     "pystagram_fan_outs", "Posts on their way to followers: pushed, or left to be pulled.", ["way"], registry=_registry

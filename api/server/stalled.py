@@ -16,6 +16,8 @@ import time
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from api.metrics import CONNECTIONS_ENDED
+
 LOOK_SECONDS = 5.0
 # A client must take so much in so many seconds. (nginx's `send_timeout` ends one that takes nothing for 60 s.)
 MIN_BYTES, WINDOW_SECONDS = 8 * 1024, 60.0
@@ -60,6 +62,7 @@ class StalledConnections:
                 elif now - first.at >= window:
                     with contextlib.suppress(OSError):
                         connection.shutdown(socket.SHUT_RDWR)
+                    CONNECTIONS_ENDED.inc()
                     ended += 1
                 self.seen[inode] = first
         return ended

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from api.metrics import CONNECTIONS_ENDED
 from api.server.stalled import LOOK_SECONDS, WINDOW_SECONDS, StalledConnections
 
 NOW = 1000.0
@@ -44,12 +45,13 @@ def is_open(connection: socket.socket) -> bool:
 
 def test_who_takes_nothing_is_ended(pair):
     _, connection = pair
-    watcher = StalledConnections()
+    watcher, before = StalledConnections(), CONNECTIONS_ENDED._value.get()
     assert watcher.look(NOW) == 0
     assert watcher.look(NOW + WINDOW_SECONDS - 1) == 0
     assert is_open(connection)
     assert watcher.look(NOW + WINDOW_SECONDS) == 1
     assert not is_open(connection)
+    assert CONNECTIONS_ENDED._value.get() == before + 1
 
 
 def test_who_takes_something_is_not(pair):

@@ -7,6 +7,7 @@ from http import HTTPStatus
 from typing import Any
 
 from api.correlation import acceptable
+from api.metrics import REFUSED
 from api.problems import CATALOGUE, CONTENT_TYPE, body_of
 
 StartResponse = Callable[..., Any]
@@ -32,6 +33,7 @@ def refuse(
     ]
     if retry_after is not None:
         headers.append(("Retry-After", str(retry_after)))
+    REFUSED.labels(code).inc()
     logger.warning("refused before it was read: %s %s", status.value, code, extra={"status": status.value})
     start_response(f"{status.value} {status.phrase}", headers)
     return [body]

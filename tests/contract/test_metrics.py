@@ -2,6 +2,7 @@
 
 import re
 import time
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
@@ -13,6 +14,9 @@ from prometheus_client.metrics import MetricWrapperBase
 from rest_framework.test import APIClient
 
 from api import metrics
+from api.load_shedding import ConcurrencyLimiter
+from api.problems import Problem
+from api.server.answers import refusal_of
 from events.actions import note_run, record
 from events.models import JobRun
 from feed import timelines
@@ -55,6 +59,18 @@ def test_requests_are_counted_by_route_never_by_path():
     assert "nobody" not in text
     assert "there/is" not in text
     assert value(text, "pystagram_http_request_seconds_count", route="v1/users/<str:username>") >= 2
+
+
+def test_refusals_are_counted_by_code_wherever_they_are_made():
+    before = scraped()
+    refusal_of({}, "too_slow", "", None)
+    limiter = ConcurrencyLimiter(1, wait_seconds=0.01)
+    with limiter.slot(), suppress(Problem), limiter.slot():
+        pass
+    after = scraped()
+    for code in ("too_slow", "busy"):
+        counts = [value(text, "pystagram_requests_refused_total", code=code) for text in (before, after)]
+        assert counts[1] == counts[0] + 1, code
 
 
 def test_deliveries_are_counted_by_task():
