@@ -1,6 +1,23 @@
 """What PostgreSQL says when it fails, without what people wrote: it quotes rows and queries."""
 
+import logging
+
 from django.db import Error
+
+logger = logging.getLogger(__name__)
+# By SQLSTATE or its class. It answered, so it is there: what it gave up may do at the next try.
+GIVEN_UP = {
+    "40": "transaction given up",  # a deadlock, or a conflict
+    "55P03": "lock not free in time",
+    "57014": "statement not done in time",
+}
+
+
+def log_failure(error: Error) -> None:
+    """One line that says whether the database could not be reached, or gave something up."""
+    state = getattr(error.__cause__, "pgcode", None) or ""
+    what = GIVEN_UP.get(state) or GIVEN_UP.get(state[:2]) or "database unavailable"
+    logger.error("%s: %s", what, summary_of(error))
 
 
 def summary_of(error: Error) -> str:

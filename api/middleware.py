@@ -1,6 +1,5 @@
 """What happens around every request: an id for the logs, and JSON problems where Django would answer HTML."""
 
-import logging
 from collections.abc import Callable
 from typing import Any
 
@@ -9,11 +8,10 @@ from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 
 from api.correlation import acceptable, correlated
-from api.database_errors import summary_of
+from api.database_errors import log_failure
 from api.problems import Problem, plain_problem
 from api.throttles import rate_headers
 
-logger = logging.getLogger(__name__)
 Next = Callable[[HttpRequest], HttpResponse]
 
 
@@ -82,7 +80,7 @@ class ProblemResponseMiddleware:
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         if isinstance(error, OperationalError | InterfaceError):
-            logger.error("database unavailable: %s", summary_of(error))
+            log_failure(error)
             return plain_problem("database_unavailable", retry_after=5)
         if isinstance(error, Problem):  # of a view that is not DRF's
             return plain_problem(str(error.get_codes()), str(error.detail), error.retry_after)

@@ -3,7 +3,6 @@
 Raise a `Problem` (or one of DRF's own exceptions); `exception_handler` turns whatever was raised into the same shape.
 """
 
-import logging
 from collections.abc import Iterator
 from typing import Any
 
@@ -21,9 +20,8 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from rest_framework import exceptions
 from rest_framework.response import Response
 
-from api.database_errors import summary_of
+from api.database_errors import log_failure
 
-logger = logging.getLogger(__name__)
 CONTENT_TYPE = "application/problem+json"
 
 # The catalogue: code -> (status, title). docs/errors.md is made from it.
@@ -195,7 +193,7 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> Response | N
     elif isinstance(error, DjangoValidationError):
         response = _validation_problem(exceptions.ValidationError(error.messages))
     elif isinstance(error, OperationalError | InterfaceError):
-        logger.error("database unavailable: %s", summary_of(error))
+        log_failure(error)
         response = _unavailable()
     else:
         response = None

@@ -1,4 +1,7 @@
-"""The limits of posts in one place: what enforces them and `GET /v1/instance` read the same numbers."""
+"""What people may write and keep of posts: what enforces it and `GET /v1/instance` read the same numbers.
+
+How much one query or one process takes is stated where it is used.
+"""
 
 from datetime import timedelta
 

@@ -45,7 +45,10 @@ def active_q(path: str = "") -> Q:
 
 
 class UserManager(BaseUserManager["User"]):
-    """What Django's own commands (`createsuperuser`) expect."""
+    """What Django's own commands (`createsuperuser`) expect.
+
+    Its own `filter`, `annotate` and so on give Django's QuerySet to the type checker: `get_queryset()` gives ours.
+    """
 
     def get_queryset(self) -> UserQuerySet:
         return UserQuerySet(self.model, using=self._db)
