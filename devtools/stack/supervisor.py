@@ -37,6 +37,10 @@ TICK = 0.1
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
+def has_ended(child: Child) -> bool:
+    return child.exit_code is not None
+
+
 class Supervisor:
     """One run of the stack. `groups` are started in order and stopped in reverse, each group as one."""
 
@@ -146,7 +150,7 @@ class Supervisor:
         for tries_left in reversed(range(MAX_STEP_TRIES)):
             ends_before = self.ends_count
             self.step_in_progress = child = Child(make(), (self.lock,))
-            self.wait_until(lambda child=child: child.exit_code is not None, child)  # type: ignore[misc]
+            self.wait_until(partial(has_ended, child), child)
             if child.exit_code == 0:
                 self.step_in_progress = None
                 say(f"  {child.program.name:<12} done   {child.age:.1f} s")

@@ -3,6 +3,7 @@
 import random
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 from devtools.bench.feed import feeds
@@ -135,14 +136,10 @@ def shapes(bench: Bench, followers: int, tell: Tell) -> Values:
     found: dict[str, list[Any]] = {}
     try:
         for number in range(bench.plan.repeat):
-            found.setdefault("this feed", []).append(
-                pushed(bench, followers, lambda post: timelines.push(everybody, post))
-            )
+            found.setdefault("this feed", []).append(pushed(bench, followers, partial(timelines.push, everybody)))
             for name, shape in fanout_shapes.SHAPES.items():
                 tell(f"{name}, round {number + 1}")
-                found.setdefault(name, []).append(
-                    pushed(bench, followers, lambda post, shape=shape: shape(client, everybody, post))  # type: ignore[misc]
-                )
+                found.setdefault(name, []).append(pushed(bench, followers, partial(shape, client, everybody)))
     finally:
         client.flushdb()
     return {"followers": followers, "rounds": found}
