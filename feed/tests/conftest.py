@@ -8,15 +8,13 @@ from accounts.models import User
 from api.redis import feeds
 from feed import reading, timelines
 from posts.models import Post
+from tests.support.redis_breaker import asked_again
 
 
 @pytest.fixture(autouse=True)
 def _redis_is_asked() -> Iterator[None]:
-    """A test that loses Redis must not spoil the next one."""
-    reading.redis_breaker.close()
-    yield
-    reading.redis_breaker.close()
-    feeds.cache_clear()
+    with asked_again(reading.redis_breaker):
+        yield
 
 
 @pytest.fixture

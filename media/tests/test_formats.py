@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from PIL import Image, ImageCms
 
-from media.tests.support.gauntlet_photos import wide_gamut
+from media.tests.support.gauntlet_photos import lying, wide_gamut
 from media.tests.support.photographs import CORNERS, FORMATS, encoded, near, opened, painted, photo
 
 
@@ -74,20 +74,7 @@ def test_extreme_shapes(width, height, developed, client_for):
     ("kind", "orientation"), [*(("JPEG", turn) for turn in range(1, 9)), ("PNG", 6), ("WEBP", 5), ("AVIF", 8)]
 )
 def test_orientation(kind, orientation, developed, client_for):
-    back = {
-        2: Image.Transpose.FLIP_LEFT_RIGHT,
-        3: Image.Transpose.ROTATE_180,
-        4: Image.Transpose.FLIP_TOP_BOTTOM,
-        5: Image.Transpose.TRANSPOSE,
-        6: Image.Transpose.ROTATE_90,
-        7: Image.Transpose.TRANSVERSE,
-        8: Image.Transpose.ROTATE_270,
-    }
-    lying = painted().transpose(back[orientation]) if orientation > 1 else painted()
-    exif = Image.Exif()
-    exif[0x0112] = orientation
-    media = developed(encoded(lying, kind, exif=exif.tobytes()))
-
+    media = developed(lying(orientation, kind, (120, 80)))
     assert (media["width"], media["height"]) == (120, 80)
     assert_painted(opened(client_for(None), media["url"]))
 

@@ -24,12 +24,8 @@ VIDEO = ROOT / "devtools" / "demo" / "videos" / "lake-pan.mp4"
 def lost(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FaultyWorld]:
     """The instance that will be lost, with its media in a folder."""
     world = FaultyWorld(tmp_path_factory.mktemp("lost"))
-    try:
-        world.stack.start()
-        world.populate()
+    with world.running():
         yield world
-    finally:
-        world.clear()
 
 
 @pytest.fixture(scope="module")

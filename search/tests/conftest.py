@@ -14,15 +14,13 @@ from posts.models import Post
 from search.explore import reading
 from search.posts import actions
 from tests.support import factories
+from tests.support.redis_breaker import asked_again
 
 
 @pytest.fixture(autouse=True)
 def _redis_is_asked() -> Iterator[None]:
-    """A test that loses Redis must not spoil the next one."""
-    reading.redis_breaker.close()
-    yield
-    reading.redis_breaker.close()
-    feeds.cache_clear()
+    with asked_again(reading.redis_breaker):
+        yield
 
 
 @pytest.fixture

@@ -211,29 +211,32 @@ def own_code_is_imported_at_the_top(project: Project) -> Offences:
 @rule
 def recorded_events_have_subscriptions(project: Project) -> Offences:
     known = literal_keys(project, "pystagram.subscriptions", "SUBSCRIPTIONS")
-    for module in modules(project):
-        for node, name, _ in calls(module.tree):
-            first = node.args[0] if name == "record" and node.args else None
-            if isinstance(first, ast.Constant) and first.value not in known:
-                message = (
-                    f"records {first.value!r}, which pystagram/subscriptions.py does not know. Add it there, with the "
-                    "tasks that hear of it or an empty list."
-                )
-                yield Offence(module, node.lineno, message)
+    for module, line, value in unknown_first_arguments(project, "record", known):
+        message = (
+            f"records {value!r}, which pystagram/subscriptions.py does not know. Add it there, with the tasks that "
+            "hear of it or an empty list."
+        )
+        yield Offence(module, line, message)
 
 
 @rule
 def problems_have_codes_of_the_catalogue(project: Project) -> Offences:
     known = literal_keys(project, "api.problems", "CATALOGUE")
+    for module, line, value in unknown_first_arguments(project, "Problem", known):
+        message = (
+            f"raises {value!r}: add it to CATALOGUE in api/problems.py (a test then prints docs/errors.md), and "
+            "declare it at the view by error_codes"
+        )
+        yield Offence(module, line, message)
+
+
+def unknown_first_arguments(project: Project, called: str, known: set[str]) -> Iterator[tuple[Module, int, object]]:
+    """Where something is called with a literal that is not among the known ones."""
     for module in modules(project):
         for node, name, _ in calls(module.tree):
-            first = node.args[0] if name == "Problem" and node.args else None
+            first = node.args[0] if name == called and node.args else None
             if isinstance(first, ast.Constant) and first.value not in known:
-                message = (
-                    f"raises {first.value!r}: add it to CATALOGUE in api/problems.py (a test then prints "
-                    "docs/errors.md), and declare it at the view by error_codes"
-                )
-                yield Offence(module, node.lineno, message)
+                yield module, node.lineno, first.value
 
 
 def literal_keys(project: Project, module: str, name: str) -> set[str]:

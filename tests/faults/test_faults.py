@@ -26,12 +26,8 @@ Measure = Callable[[str], contextlib.AbstractContextManager[None]]
 @pytest.fixture(scope="module")
 def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FaultyWorld]:
     world = FaultyWorld(tmp_path_factory.mktemp("faults"))
-    try:
-        world.stack.start()
-        world.populate()
+    with world.running():
         yield world
-    finally:
-        world.clear()
 
 
 @pytest.fixture

@@ -63,6 +63,16 @@ class FaultyWorld:
         self.broker.close()
         self.stack.clear()
 
+    @contextlib.contextmanager
+    def running(self) -> Iterator[None]:
+        """The world, started and populated; cleared away after the block, whatever happens."""
+        try:
+            self.stack.start()
+            self.populate()
+            yield
+        finally:
+            self.clear()
+
     # -- what people do ------------------------------------------------------------------------------
 
     def call(
