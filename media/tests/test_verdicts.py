@@ -192,6 +192,22 @@ def test_no_word_of_a_program_counts_without_room(monkeypatch):
         sandbox.judge(1, 1.0, 30, target)
 
 
+def test_a_decoders_session_comes_after_others():
+    """Where Linux divides the processor among sessions, its nice value alone changes nothing."""
+    group = "Path('/proc/self/autogroup')"
+    shown = f"print(os.nice(0), {group}.read_text().split()[-1] if {group}.exists() else '')"
+    code = f"from media.processing.sandbox import *; yield_to_others(); {shown}"
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=sandbox.ROOT,
+        start_new_session=True,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert set(done.stdout.split()) == {str(sandbox.NICENESS)}
+
+
 def test_a_decoder_goes_first_where_memory_is_short():
     code = "from media.processing.sandbox import *; yield_to_others(); print(open('/proc/self/oom_score_adj').read())"
     done = subprocess.run([sys.executable, "-c", code], cwd=sandbox.ROOT, capture_output=True, text=True, check=True)
