@@ -13,11 +13,13 @@ def _skip_table(file: IO[bytes], flags: int) -> None:
         file.seek(3 << (flags & 7) + 1, 1)
 
 
-def _skip_data(file: IO[bytes], budget: int) -> int:
-    """Skips a chain of sub-blocks; returns how many more may be read."""
+def _skip_data(file: IO[bytes], budget: int) -> int | None:
+    """Skips a chain of sub-blocks; returns how many more may be read, None where the file ends before the chain."""
     while budget > 0:
         size = file.read(1)
-        if not size or not size[0]:
+        if not size:
+            return None
+        if not size[0]:
             break
         file.seek(size[0], 1)
         budget -= 1
@@ -25,13 +27,16 @@ def _skip_data(file: IO[bytes], budget: int) -> int:
 
 
 def _blocks(file: IO[bytes]) -> Iterator[bytes]:
-    """The kind of each block, when it is passed: `,` is a frame, `!` an extension; then whatever is neither."""
+    """The kind of each block, when it is passed: `,` is a frame, `!` an extension; then whatever is neither; nothing
+    after a block that is cut."""
     file.seek(10)
     head = file.read(3).ljust(3, b"\0")
     _skip_table(file, head[0])
-    budget = _MAX_BLOCKS
-    while budget > 0:
+    budget: int | None = _MAX_BLOCKS
+    while budget:
         kind = file.read(1)
+        if not kind:  # only the end marker is missing
+            return
         if kind == b"!":
             file.seek(1, 1)
         elif kind == b",":
@@ -42,6 +47,8 @@ def _blocks(file: IO[bytes]) -> Iterator[bytes]:
             return
         budget = _skip_data(file, budget - 1)
         yield kind
+        if budget is None:
+            yield b""
 
 
 def moves(file: IO[bytes]) -> bool:
@@ -51,6 +58,6 @@ def moves(file: IO[bytes]) -> bool:
 
 
 def check_whole(file: IO[bytes]) -> None:
-    """Raises `CorruptFile` for one that ends without its trailer: it was cut, and would come out shorter."""
+    """Raises `CorruptFile` for one that ends within a block: it was cut, and would come out shorter."""
     if b"" in _blocks(file):
         raise CorruptFile("The file ends too early")

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from media.formats.errors import CorruptFile
 from media.formats.signals import ColorSignals
 
-SOI, EOI, SOS = 0xD8, 0xD9, 0xDA
+SOI, EOI, SOS, _PROGRESSIVE = 0xD8, 0xD9, 0xDA, 0xC2
 END = b"\xff\xd9"
 SOF = {*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC}
 _WITHOUT_LENGTH = {0x01, *range(0xD0, 0xD8), SOI}
@@ -20,7 +20,8 @@ _APP0, _APP1, _APP2, _APP14 = 0xE0, 0xE1, 0xE2, 0xEE
 
 
 class Jpeg(NamedTuple):
-    """`data` is a file of the segments that make the picture, from its beginning to the end of the input."""
+    """`data` is a file of the segments that make the picture, to the end of the input; an end marker is added where
+    it has none."""
 
     data: bytes
     exif: bytes | None
@@ -36,7 +37,9 @@ def read(data: bytes) -> Jpeg:
         if code == SOS:
             rest = data[start - 4 :]
             signals = ColorSignals(icc=b"".join(part for _, part in sorted(profile.items())) or None)
-            return Jpeg(b"".join([*kept, rest]), exif, signals, END in rest)
+            has_end = END in rest
+            rest = rest if has_end else rest.rstrip(b"\xff") + END
+            return Jpeg(b"".join([*kept, rest]), exif, signals, has_end)
         if code == _APP1 and body.startswith(_EXIF):
             exif = exif or body[len(_EXIF) :]
         elif code == _APP2 and body.startswith(_ICC):
@@ -80,3 +83,20 @@ def _end_of_fill(data: bytes, mark: int) -> int:
     while data[at : at + 1] == b"\xff":
         at += 1
     return at
+
+
+def is_refined(data: bytes) -> bool:
+    """Whether the scans of a progressive JPEG hold all coefficients of all components. No other JPEG has such scans."""
+    frame = next((data[start:stop] for code, start, stop in _segments(data) if code == _PROGRESSIVE), None)
+    if frame is None:
+        return True
+    missing = {(component, number) for component in frame[6::3] for number in range(64)}
+    at = 0
+    while (at := data.find(b"\xff\xda", at)) >= 0:
+        at += 5
+        count = data[at - 1]
+        components = data[at : at + 2 * count : 2]
+        first, last, bits = data[at + 2 * count :][:3].ljust(3, b"\0")
+        if bits & 0x0F == 0:
+            missing -= {(component, number) for component in components for number in range(first, last + 1)}
+    return not missing

@@ -4,6 +4,7 @@ Names and declared types are ignored. Every read is bounded, so a file cannot ma
 is found later, by a confined worker.
 """
 
+import re
 import struct
 from collections.abc import Callable
 from typing import IO, NamedTuple
@@ -14,7 +15,8 @@ from media.formats.gif import moves
 from media.formats.isobmff import OLD_QUICKTIME, sniff_boxes
 
 _MAX_SEGMENTS = 2000  # of a JPEG before its frame header; a big colour profile has a few hundred
-_MAX_FILL = 64 * 1024  # bytes of 0xFF before a segment
+_MAX_FILL = 64 * 1024  # bytes before a segment
+_MARKER = re.compile(rb"\xff[^\x00\xff]", re.DOTALL)
 _SOF = {*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC}
 
 
@@ -41,10 +43,7 @@ def _exactly(file: IO[bytes], count: int) -> bytes:
 def _jpeg(file: IO[bytes]) -> tuple[int, int]:
     file.seek(2)
     for _ in range(_MAX_SEGMENTS):
-        mark, code = _exactly(file, 2)
-        code = _after_fill(file) if code == 0xFF else code
-        if mark != 0xFF:
-            raise CorruptFile("The JPEG's segments are broken")
+        code = _next_marker(file)
         if code in _SOF:
             _, height, width = struct.unpack(">xxBHH", _exactly(file, 7))
             return width, height
@@ -57,13 +56,18 @@ def _jpeg(file: IO[bytes]) -> tuple[int, int]:
     raise CorruptFile("The JPEG has no frame header")
 
 
-def _after_fill(file: IO[bytes]) -> int:
-    """The code behind fill bytes. The format allows any number of them; a read of _MAX_FILL bounds the work."""
-    rest = file.read(_MAX_FILL).lstrip(b"\xff")
-    if not rest:
-        raise CorruptFile("The JPEG's segments are broken")
-    file.seek(1 - len(rest), 1)
-    return rest[0]
+def _next_marker(file: IO[bytes]) -> int:
+    """The code of the next marker. Any number of fill bytes may stand before it, and some programs leave other bytes
+    there, which decoders pass over; a read of _MAX_FILL bounds the work."""
+    start = file.tell()
+    data = file.read(2)
+    if len(data) == 2 and (data[0] != 0xFF or data[1] in {0, 0xFF}):
+        data += file.read(_MAX_FILL)
+    found = _MARKER.search(data)
+    if not found:
+        raise CorruptFile("The JPEG's segments are broken" if len(data) > 2 else "The file ends too early")
+    file.seek(start + found.end())
+    return data[found.end() - 1]
 
 
 def _png(file: IO[bytes]) -> tuple[int, int]:

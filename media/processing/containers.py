@@ -18,28 +18,41 @@ _READERS: Any = {"image/jpeg": jpeg.read, "image/png": png.read, "image/webp": w
 class Contents(NamedTuple):
     """A file for the decoder, what is said of its colors, and how its picture is placed (one of the two is nothing)."""
 
-    file: IO[bytes]
+    file: io.BytesIO
     signals: ColorSignals = ColorSignals()
     orientation: int = 1
     is_adobe_rgb: bool = False
     transforms: tuple[Transform, ...] = ()
+    stored_size: tuple[int, int] | None = None  # where the decoder's must be checked
+    has_end: bool = True
 
 
-def read(file: IO[bytes], content_type: str) -> Contents:
+def read(file: IO[bytes], content_type: str, png_bytes: int = 0) -> Contents:
     """Reads the file; the decoder gets only what makes the picture. `CorruptFile` if there is none.
 
-    Of HEIC the decoder crops and turns by itself, of AVIF it does not.
+    Of HEIC the decoder crops and turns by itself, of AVIF it does not. If the pixels were decoded before, the file
+    begins with `png_bytes` of them.
     """
+    file.seek(0)
+    pixels = png.read(file.read(png_bytes)).data if png_bytes else b""
+    data = file.read()
     if content_type in _READERS:
-        found = _READERS[content_type](file.read())
+        found = _READERS[content_type](data)
         said = exif.read(found.exif)
-        return Contents(io.BytesIO(found.data), found.signals, said.orientation, said.is_adobe_rgb)
+        has_end = getattr(found, "has_end", True)
+        return Contents(io.BytesIO(found.data), found.signals, said.orientation, said.is_adobe_rgb, has_end=has_end)
+    whole = io.BytesIO(data)
     if content_type == "image/avif":
-        picture = heif.read_primary(file)
-        return Contents(file, picture.signals, transforms=picture.transforms)
+        picture = heif.read_primary(whole)
+        return Contents(
+            io.BytesIO(pixels or data),
+            picture.signals,
+            transforms=picture.transforms,
+            stored_size=(picture.width, picture.height) if pixels else None,
+        )
     if content_type in {"image/heic", "image/heif"}:
-        return Contents(file, _signals_of_heic(file))
-    return Contents(file)
+        return Contents(whole, _signals_of_heic(io.BytesIO(data)))
+    return Contents(whole)
 
 
 def _signals_of_heic(file: IO[bytes]) -> ColorSignals:

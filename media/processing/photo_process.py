@@ -17,7 +17,7 @@ from typing import IO, Any
 from PIL.Image import DecompressionBombError, DecompressionBombWarning
 
 from media.notices import NOTICES
-from media.processing import photos, sandbox
+from media.processing import photos, sandbox, second_decoder
 from media.processing.photos import Picture, Processed
 
 logger = logging.getLogger(__name__)
@@ -54,11 +54,32 @@ def make_renditions(
 ) -> Processed:
     """Makes the renditions of the photo in a real file, in a confined process; calls `tick` every few seconds.
 
-    Raises `ProcessingError`, which is final, and `sandbox.Crashed` and `sandbox.Interrupted`, which are not.
+    A format's next decoder is asked where the first refused. Raises `ProcessingError`, which is final, and
+    `sandbox.Crashed` and `sandbox.Interrupted`, which are not.
     """
+    try:
+        return _in_child(file, content_type, most_pixels, 0, tick)
+    except ProcessingError as error:
+        if error.code != "damaged_file" or content_type not in second_decoder.CONTENT_TYPES:
+            raise
+        refusal = error
+    with tempfile.TemporaryFile() as decoded:
+        try:
+            png_bytes = second_decoder.decode(file, decoded, tick=tick)
+        except sandbox.TookTooLong:
+            raise ProcessingError("took_too_long") from None
+        if not png_bytes:
+            raise refusal
+        return _in_child(decoded, content_type, most_pixels, png_bytes, tick)
+
+
+def _in_child(
+    file: IO[bytes], content_type: str, most_pixels: int, png_bytes: int, tick: Callable[[], None]
+) -> Processed:
+    """By the decoder of the child, or from the PNG of another decoder, which stands before the file."""
     with tempfile.TemporaryFile() as answer:
         try:
-            sandbox.run(__name__, [content_type, str(most_pixels)], file, answer, tick)
+            sandbox.run(__name__, [content_type, str(most_pixels), str(png_bytes)], file, answer, tick)
         except sandbox.TookTooLong:
             raise ProcessingError("took_too_long") from None
         answer.seek(0)
@@ -69,7 +90,7 @@ def _read_answer(answer: IO[bytes]) -> Processed:
     try:
         head = json.loads(answer.readline(_MAX_HEAD_BYTES))
         if "error" in head:
-            logger.info("a photo could not be read: %s", head)
+            logger.info("a decoder refused a photo: %s", head)
             raise ProcessingError(head["error"] if head["error"] in REASONS else "damaged_file")
         pictures = [_read_picture(answer, *one) for one in head["pictures"]]
         width, height, blurhash = int(head["width"]), int(head["height"]), str(head["blurhash"])[:64]
@@ -88,10 +109,10 @@ def _read_picture(answer: IO[bytes], name: str, width: int, height: int, size: i
     return Picture(name, _TYPES[name.partition(".")[2]], int(width), int(height), data)
 
 
-def _answer_of(content_type: str, most_pixels: int) -> tuple[dict[str, Any], list[bytes]]:
+def _answer_of(content_type: str, most_pixels: int, png_bytes: int) -> tuple[dict[str, Any], list[bytes]]:
     """The child's answer; every failure of a decoder becomes one of four codes."""
     try:
-        made = photos.make_renditions(sys.stdin.buffer, content_type, most_pixels)
+        made = photos.make_renditions(sys.stdin.buffer, content_type, most_pixels, png_bytes)
     except MemoryError:
         return {"error": "too_much_memory"}, []
     except (photos.TooLarge, DecompressionBombError, DecompressionBombWarning):
@@ -99,21 +120,21 @@ def _answer_of(content_type: str, most_pixels: int) -> tuple[dict[str, Any], lis
     except Exception as error:  # decoders raise arbitrary exceptions
         if isinstance(error, OSError) and error.errno in sandbox.NO_ROOM:
             raise
-        return {"error": "damaged_file", "because": repr(error)[:200]}, []
+        return {"error": "damaged_file", "decoder": photos.FORMATS[content_type][0], "because": repr(error)[:200]}, []
     pictures = [(one.name, one.width, one.height, len(one.data)) for one in made.pictures]
     head = {"width": made.width, "height": made.height, "blurhash": made.blurhash, "pictures": pictures}
     head["notices"] = made.notices
     return head, [bytes(one.data) for one in made.pictures]
 
 
-def main(content_type: str, most_pixels: str) -> None:
+def main(content_type: str, most_pixels: str, png_bytes: str) -> None:
     """The child's entry point: loads the decoders, confines itself, then decodes the file."""
     sandbox.end_with_parent()
     sandbox.yield_to_others()
     photos.prepare(content_type)
     sandbox.confine()
     try:
-        head, bodies = _answer_of(content_type, int(most_pixels))
+        head, bodies = _answer_of(content_type, int(most_pixels), int(png_bytes))
         sys.stdout.buffer.write(json.dumps(head).encode() + b"\n" + b"".join(bodies))
         sys.stdout.buffer.flush()
     except OSError as error:

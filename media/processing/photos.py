@@ -16,7 +16,8 @@ from typing import IO, Any, NamedTuple
 import blurhash
 from PIL import Image, ImageCms
 
-from media.processing import color, containers
+from media.formats.errors import CorruptFile
+from media.processing import color, containers, truncation
 from media.processing.containers import Contents
 from media.processing.placement import Placement, placement_of
 
@@ -81,14 +82,20 @@ def prepare(content_type: str) -> None:
             loaded.DEFAULT_MAX_THREADS = 1
 
 
-def make_renditions(file: IO[bytes], content_type: str, most_pixels: int) -> Processed:
-    """Makes all renditions of one photo. Raises `TooLarge`, or any exception of the decoder on a broken file."""
+def make_renditions(file: IO[bytes], content_type: str, most_pixels: int, png_bytes: int = 0) -> Processed:
+    """Makes all renditions of one photo. Raises `TooLarge`, or any exception of the decoder on a broken file.
+
+    If another decoder was asked already, the first `png_bytes` of the file are what it made of the rest.
+    """
     Image.MAX_IMAGE_PIXELS = most_pixels
-    contents = containers.read(file, content_type)
-    contents.file.seek(0)
-    image = Image.open(contents.file, formats=FORMATS[content_type])
+    contents = containers.read(file, content_type, png_bytes)
+    image = Image.open(contents.file, formats=("PNG",) if png_bytes else FORMATS[content_type])
     if image.width * image.height > most_pixels:
         raise TooLarge
+    if contents.stored_size not in {None, image.size}:
+        raise CorruptFile("A decoder made a part of the picture")
+    if not contents.has_end:
+        truncation.check_whole(contents.file.getvalue(), _fit(*image.size, WIDTHS[-1]))
     placement = placement_of(image.size, contents.transforms)
     placement = placement if contents.transforms else placement._replace(turn=contents.orientation)
     upright = placement.upright(_to_srgb(_shrunk(image, placement), contents))

@@ -67,11 +67,27 @@ def coded(image: Image.Image, *properties: bytes, kind: str = "HEIF") -> Item:
 
 
 def heic(
-    items: list[Item], *, primary: int = 1, made_of: dict[int, list[int]] | None = None, head: bytes = HEAD
+    items: list[Item],
+    *,
+    primary: int = 1,
+    made_of: dict[int, list[int]] | None = None,
+    head: bytes = HEAD,
+    reference: bytes = b"dimg",
 ) -> bytes:
-    """A file of items, numbered from 1; `made_of` names the tiles of a grid."""
-    size = len(head) + len(_meta(items, primary, made_of or {}, 0)) + 8
-    return head + _meta(items, primary, made_of or {}, size) + box(b"mdat", *(item.data for item in items))
+    """A file of items, numbered from 1; `made_of` names the tiles of a grid, or what another `reference` leads to."""
+
+    def meta(offset: int) -> bytes:
+        return _meta(items, primary, made_of or {}, offset, reference)
+
+    return head + meta(len(head) + len(meta(0)) + 8) + box(b"mdat", *(item.data for item in items))
+
+
+def avif_with_alpha(image: Image.Image, alpha: Image.Image, *properties: bytes, has_size: bool = True) -> bytes:
+    """An AVIF with an alpha channel, which some encoders write without its size: the standard demands it."""
+    color, mask = coded(image, *properties, kind="AVIF"), coded(alpha, kind="AVIF")
+    kind = full(b"auxC", 0, b"urn:mpeg:mpegB:cicp:systems:auxiliary:alpha\0")
+    mask = mask._replace(properties=[*mask.properties[: 2 if has_size else 1], kind])
+    return heic([color, mask], made_of={2: [1]}, head=AVIF_HEAD, reference=b"auxl")
 
 
 def picture(kind: str, image: Image.Image, *properties: bytes) -> bytes:
@@ -79,9 +95,9 @@ def picture(kind: str, image: Image.Image, *properties: bytes) -> bytes:
     return heic([coded(image, *properties, kind=kind)], head=HEAD if kind == "HEIF" else AVIF_HEAD)
 
 
-def _meta(items: list[Item], primary: int, made_of: dict[int, list[int]], offset: int) -> bytes:
+def _meta(items: list[Item], primary: int, made_of: dict[int, list[int]], offset: int, reference: bytes) -> bytes:
     about = [full(b"infe", 2, struct.pack(">HH4sx", n, 0, item.kind)) for n, item in enumerate(items, 1)]
-    tiles = [box(b"dimg", struct.pack(f">HH{len(of)}H", n, len(of), *of)) for n, of in made_of.items()]
+    tiles = [box(reference, struct.pack(f">HH{len(of)}H", n, len(of), *of)) for n, of in made_of.items()]
     return full(
         b"meta",
         0,
