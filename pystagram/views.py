@@ -115,6 +115,7 @@ def instance_facts() -> dict[str, Any]:
             "mute_seconds": int(MAX_MUTE.total_seconds()),
             "bytes": {kind.name: kind.most_bytes() for kind in KINDS},
             "pixels": {kind.name: kind.most_pixels() for kind in KINDS},
+            "jpeg_pixels": settings.PHOTO_MAX_JPEG_PIXELS,
             "quota": limits()._asdict(),
             "files_in_processing": settings.MAX_PROCESSING,
             "video_seconds": settings.VIDEO_MAX_SECONDS,

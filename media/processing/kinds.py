@@ -40,6 +40,10 @@ class Kind:
     large_cost: int
     cost_per_second: int
 
+    def most_pixels_of(self, content_type: str) -> int:
+        """The pixels of one file: more where it can be decoded at a reduced size."""
+        return settings.PHOTO_MAX_JPEG_PIXELS if content_type == "image/jpeg" else self.most_pixels()
+
     def cost_of(self, found: Sniffed, size: int) -> int:
         """The work that one of `size` bytes will be, as far as its header tells."""
         if self.name == "photo":
@@ -48,7 +52,7 @@ class Kind:
 
 
 def _make_photo(file: IO[bytes], content_type: str, report: Report) -> Processed:
-    return photo_process.make_renditions(file, content_type, settings.PHOTO_MAX_PIXELS, lambda: report(None))
+    return photo_process.make_renditions(file, content_type, PHOTO.most_pixels_of(content_type), lambda: report(None))
 
 
 PHOTO = Kind(
@@ -125,8 +129,9 @@ def inspect(file: IO[bytes], size: int) -> tuple[Kind, Sniffed]:
     kind = VIDEO if sniffed.is_video else PHOTO
     if size > kind.most_bytes():
         raise Problem("too_large", f"A {kind.name} may have at most {kind.most_bytes()} bytes")
-    if sniffed.width * sniffed.height > kind.most_pixels():
-        detail = f"{sniffed.width} × {sniffed.height} pixels; at most {kind.most_pixels()} are taken"
+    most_pixels = kind.most_pixels_of(sniffed.content_type)
+    if sniffed.width * sniffed.height > most_pixels:
+        detail = f"{sniffed.width} × {sniffed.height} pixels; at most {most_pixels} are taken"
         raise Problem("too_many_pixels", detail)
     if sniffed.is_video:
         _check_video(sniffed)

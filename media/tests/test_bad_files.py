@@ -52,7 +52,7 @@ REFUSED = {
     "no pixels": (png_of(0, 100), 400, "damaged_file"),
     "a bomb": (png_of(30000, 30000), 400, "too_many_pixels"),
     "the largest bomb": (png_of(2**31 - 1, 2**31 - 1), 400, "too_many_pixels"),
-    "just too many pixels": (png_of(10000, 5001), 400, "too_many_pixels"),
+    "just too many pixels": (png_of(10000, 6401), 400, "too_many_pixels"),
 }
 
 
@@ -130,8 +130,8 @@ def test_fails_in_the_worker_and_keeps_the_original(name, client_for, alice):
 
 
 def test_as_many_pixels_as_are_taken(developed):
-    media = developed(flat(10000, 5000))
-    assert (media["state"], media["width"], media["height"]) == ("ready", 10000, 5000)
+    media = developed(flat(10000, 6400))
+    assert (media["state"], media["width"], media["height"]) == ("ready", 10000, 6400)
 
 
 def test_polyglot_leaves_only_its_picture(developed, client_for):

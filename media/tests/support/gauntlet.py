@@ -73,8 +73,8 @@ PNG = {
     "PNG that says to be as large as can be said": Row(
         partial(make.png_of, 2**31 - 1, 2**31 - 1), Refused(400, PIXELS)
     ),
-    "PNG of 50 million pixels in 50 kB": Row(partial(make.flat, 10000, 5000), Ready(10000, 5000, None)),
-    "PNG of one row too many": Row(partial(make.png_of, 10000, 5001), Refused(400, PIXELS)),
+    "PNG of 64 million pixels in 64 kB": Row(partial(make.flat, 10000, 6400), Ready(10000, 6400, None)),
+    "PNG of one row too many": Row(partial(make.png_of, 10000, 6401), Refused(400, PIXELS)),
     "PNG of more data than pixels": Row(make.data_bomb, Ready(100, 100, None)),
     "PNG without data": Row(partial(make.png_of, 100, 100), Fails(DAMAGED)),
     "PNG without width": Row(partial(make.png_of, 0, 100), Refused(400, DAMAGED)),
