@@ -15,6 +15,7 @@ from media.formats.signals import Chromaticities, Cicp, ColorSignals
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 MAX_PROFILE_BYTES = 16 * 1024 * 1024
 _NEEDED = {b"IHDR", b"PLTE", b"tRNS", b"IDAT"}
+_MOVING = {b"acTL", b"fcTL", b"fdAT"}
 
 
 class Png(NamedTuple):
@@ -25,11 +26,13 @@ class Png(NamedTuple):
     signals: ColorSignals
 
 
-def read(data: bytes) -> Png:
-    """Reads all chunks. `CorruptFile` where the checksum of one that makes the picture is wrong."""
+def read(data: bytes, *, is_moving: bool = False) -> Png:
+    """Reads all chunks, those of an animation too if it `is_moving`. `CorruptFile` where the checksum of one that makes
+    the picture is wrong."""
+    needed = _NEEDED | _MOVING if is_moving else _NEEDED
     kept, found = [SIGNATURE], dict[bytes, bytes]()
     for name, body, checksum in iter_chunks(data):
-        if name not in _NEEDED:
+        if name not in needed:
             found.setdefault(name, body)
             continue
         right = struct.pack(">I", zlib.crc32(name + body))

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import IO, NamedTuple
 
 from media.formats import webm
+from media.formats.animation import avif_moves, png_moves, webp_moves
 from media.formats.errors import CorruptFile, UnsupportedFormat
 from media.formats.gif import moves
 from media.formats.isobmff import OLD_QUICKTIME, sniff_boxes
@@ -17,6 +18,7 @@ from media.formats.isobmff import OLD_QUICKTIME, sniff_boxes
 _MAX_SEGMENTS = 2000  # of a JPEG before its frame header; a big colour profile has a few hundred
 _MAX_FILL = 64 * 1024  # bytes before a segment
 _MARKER = re.compile(rb"\xff[^\x00\xff]", re.DOTALL)
+_MOVES = {"image/gif": moves, "image/png": png_moves, "image/webp": webp_moves}
 _SOF = {*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC}
 
 
@@ -127,12 +129,12 @@ def _sniff(file: IO[bytes], head: bytes) -> Sniffed:
     simple = _simple(head)
     if simple:
         content_type, measure = simple
-        return Sniffed(content_type, *measure(file), is_video=content_type == "image/gif" and moves(file))
+        return Sniffed(content_type, *measure(file), is_video=content_type in _MOVES and _MOVES[content_type](file))
     if head[4:8] == b"ftyp" or head[4:8] in OLD_QUICKTIME:
         content_type, movie = sniff_boxes(file)
     elif head.startswith(webm.MAGIC):
         content_type, movie = "video/webm", webm.sniff_webm(file)
     else:
         raise UnsupportedFormat
-    is_video = content_type.startswith("video/")
+    is_video = content_type.startswith("video/") or (content_type == "image/avif" and avif_moves(file))
     return Sniffed(content_type, movie.width, movie.height, is_video, movie.seconds)

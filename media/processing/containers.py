@@ -27,7 +27,7 @@ class Contents(NamedTuple):
     has_end: bool = True
 
 
-def read(file: IO[bytes], content_type: str, png_bytes: int = 0) -> Contents:
+def read(file: IO[bytes], content_type: str, png_bytes: int = 0, *, is_moving: bool = False) -> Contents:
     """Reads the file; the decoder gets only what makes the picture. `CorruptFile` if there is none.
 
     Of HEIC the decoder crops and turns by itself, of AVIF it does not. If the pixels were decoded before, the file
@@ -37,7 +37,7 @@ def read(file: IO[bytes], content_type: str, png_bytes: int = 0) -> Contents:
     pixels = png.read(file.read(png_bytes)).data if png_bytes else b""
     data = file.read()
     if content_type in _READERS:
-        found = _READERS[content_type](data)
+        found = png.read(data, is_moving=is_moving) if content_type == "image/png" else _READERS[content_type](data)
         said = exif.read(found.exif)
         has_end = getattr(found, "has_end", True)
         return Contents(io.BytesIO(found.data), found.signals, said.orientation, said.is_adobe_rgb, has_end=has_end)

@@ -9,8 +9,9 @@ DEMUXERS = {
     "video/x-m4v": "mov",
     "video/webm": "matroska",
     "image/gif": "gif",
+    "image/apng": "apng",  # what other pictures that move are made first
 }
-VIDEO_CODECS = ("h264", "hevc", "vp8", "vp9", "av1", "mpeg4", "gif")
+VIDEO_CODECS = ("h264", "hevc", "vp8", "vp9", "av1", "mpeg4", "gif", "apng")
 # What phones, cameras and their apps put beside a video; each is decoded and written again as AAC.
 AUDIO_CODECS = (
     *("aac", "mp3", "mp2", "mp1", "opus", "vorbis", "alac", "flac", "ac3", "eac3", "dts", "truehd"),

@@ -3,6 +3,7 @@
 A new kind is one entry of `KINDS` and its headers in `media.formats.sniffing`.
 """
 
+import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import IO
@@ -12,7 +13,7 @@ from django.conf import settings
 from api.problems import Problem
 from media.formats.errors import CorruptFile, UnsupportedFormat
 from media.formats.sniffing import Sniffed, sniff
-from media.processing import photo_process, video
+from media.processing import frames_process, photo_decoders, video
 from media.processing.photos import Processed
 
 Report = Callable[[float | None], None]  # the share that is done, 0 to 1, now and then
@@ -52,7 +53,23 @@ class Kind:
 
 
 def _make_photo(file: IO[bytes], content_type: str, report: Report) -> Processed:
-    return photo_process.make_renditions(file, content_type, PHOTO.most_pixels_of(content_type), lambda: report(None))
+    return photo_decoders.make_renditions(file, content_type, PHOTO.most_pixels_of(content_type), lambda: report(None))
+
+
+def _make_video(file: IO[bytes], content_type: str, report: Report) -> Processed:
+    """A picture that moves, other than a GIF, goes through its frames."""
+    if content_type not in frames_process.CONTENT_TYPES:
+        return video.make_renditions(file, content_type, report)
+    with tempfile.TemporaryFile() as frames:
+        frames_process.write_frames(
+            file,
+            content_type,
+            frames,
+            most_pixels=settings.PHOTO_MAX_PIXELS,
+            most_seconds=settings.VIDEO_MAX_SECONDS + 5,
+            tick=lambda: report(None),
+        )
+        return video.make_renditions(frames, frames_process.RESULT, report)
 
 
 PHOTO = Kind(
@@ -80,11 +97,11 @@ VIDEO = Kind(
         "video/quicktime": "mov",
         "video/x-m4v": "m4v",
         "video/webm": "webm",
-        "image/gif": "gif",  # one that moves
+        **{"image/gif": "gif", "image/png": "png", "image/webp": "webp", "image/avif": "avif"},  # those that move
     },
     most_bytes=lambda: settings.VIDEO_MAX_BYTES,
     most_pixels=lambda: settings.VIDEO_MAX_PIXELS,
-    make=video.make_renditions,
+    make=_make_video,
     received="video_received",
     large_cost=2 * 60 * FULL_HD_SECOND,
     cost_per_second=FULL_HD_SECOND,

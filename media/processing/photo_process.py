@@ -17,7 +17,7 @@ from typing import IO, Any
 from PIL.Image import DecompressionBombError, DecompressionBombWarning
 
 from media.notices import NOTICES
-from media.processing import photos, sandbox, second_decoder
+from media.processing import photos, sandbox
 from media.processing.photos import Picture, Processed
 
 logger = logging.getLogger(__name__)
@@ -50,33 +50,13 @@ REASONS = {
 
 
 def make_renditions(
-    file: IO[bytes], content_type: str, most_pixels: int, tick: Callable[[], None] = lambda: None
+    file: IO[bytes], content_type: str, most_pixels: int, tick: Callable[[], None] = lambda: None, png_bytes: int = 0
 ) -> Processed:
     """Makes the renditions of the photo in a real file, in a confined process; calls `tick` every few seconds.
 
-    A format's next decoder is asked where the first refused. Raises `ProcessingError`, which is final, and
-    `sandbox.Crashed` and `sandbox.Interrupted`, which are not.
+    What another decoder made of it, a PNG of `png_bytes`, may stand before the file. Raises `ProcessingError`, which is
+    final, and `sandbox.Crashed` and `sandbox.Interrupted`, which are not.
     """
-    try:
-        return _in_child(file, content_type, most_pixels, 0, tick)
-    except ProcessingError as error:
-        if error.code != "damaged_file" or content_type not in second_decoder.CONTENT_TYPES:
-            raise
-        refusal = error
-    with tempfile.TemporaryFile() as decoded:
-        try:
-            png_bytes = second_decoder.decode(file, decoded, tick=tick)
-        except sandbox.TookTooLong:
-            raise ProcessingError("took_too_long") from None
-        if not png_bytes:
-            raise refusal
-        return _in_child(decoded, content_type, most_pixels, png_bytes, tick)
-
-
-def _in_child(
-    file: IO[bytes], content_type: str, most_pixels: int, png_bytes: int, tick: Callable[[], None]
-) -> Processed:
-    """By the decoder of the child, or from the PNG of another decoder, which stands before the file."""
     with tempfile.TemporaryFile() as answer:
         try:
             sandbox.run(__name__, [content_type, str(most_pixels), str(png_bytes)], file, answer, tick)
@@ -109,18 +89,23 @@ def _read_picture(answer: IO[bytes], name: str, width: int, height: int, size: i
     return Picture(name, _TYPES[name.partition(".")[2]], int(width), int(height), data)
 
 
+def refusal_of(error: Exception, content_type: str) -> dict[str, str]:
+    """What the child says of a failure: every one of a decoder becomes one of four codes. Raises what is no verdict."""
+    if isinstance(error, MemoryError):
+        return {"error": "too_much_memory"}
+    if isinstance(error, photos.TooLarge | DecompressionBombError | DecompressionBombWarning):
+        return {"error": "too_many_pixels"}
+    if isinstance(error, OSError) and error.errno in {*sandbox.NO_ROOM, errno.EFBIG}:
+        raise error
+    return {"error": "damaged_file", "decoder": photos.FORMATS[content_type][0], "because": repr(error)[:200]}
+
+
 def _answer_of(content_type: str, most_pixels: int, png_bytes: int) -> tuple[dict[str, Any], list[bytes]]:
-    """The child's answer; every failure of a decoder becomes one of four codes."""
+    """The child's answer."""
     try:
         made = photos.make_renditions(sys.stdin.buffer, content_type, most_pixels, png_bytes)
-    except MemoryError:
-        return {"error": "too_much_memory"}, []
-    except (photos.TooLarge, DecompressionBombError, DecompressionBombWarning):
-        return {"error": "too_many_pixels"}, []
     except Exception as error:  # decoders raise arbitrary exceptions
-        if isinstance(error, OSError) and error.errno in sandbox.NO_ROOM:
-            raise
-        return {"error": "damaged_file", "decoder": photos.FORMATS[content_type][0], "because": repr(error)[:200]}, []
+        return refusal_of(error, content_type), []
     pictures = [(one.name, one.width, one.height, len(one.data)) for one in made.pictures]
     head = {"width": made.width, "height": made.height, "blurhash": made.blurhash, "pictures": pictures}
     head["notices"] = made.notices

@@ -98,7 +98,7 @@ def make_renditions(file: IO[bytes], content_type: str, most_pixels: int, png_by
         truncation.check_whole(contents.file.getvalue(), _fit(*image.size, WIDTHS[-1]))
     placement = placement_of(image.size, contents.transforms)
     placement = placement if contents.transforms else placement._replace(turn=contents.orientation)
-    upright = placement.upright(_to_srgb(_shrunk(image, placement), contents))
+    upright = placement.upright(to_srgb(_shrunk(image, placement), contents))
     return Processed(*placement.size, _blurhash(upright), list(_pictures(upright, *placement.size)))
 
 
@@ -115,12 +115,12 @@ def _shrunk(image: Image.Image, placement: Placement) -> Image.Image:
     is_whole = placement.stored_size == image.size
     if is_whole:
         image.draft(image.mode, target)  # JPEG decodes at a half, a quarter … much faster
-    plain = _plain(image)
-    shown = plain if is_whole else plain.crop(placement.box)
+    decoded = plain(image)
+    shown = decoded if is_whole else decoded.crop(placement.box)
     return _resized(shown, target)
 
 
-def _plain(image: Image.Image) -> Image.Image:
+def plain(image: Image.Image) -> Image.Image:
     """In mode L, LA, RGB, RGBA or CMYK, 8 bits: whatever it was before."""
     image.load()
     if image.mode.startswith("I"):
@@ -137,7 +137,7 @@ def _from_deep_grey(image: Image.Image) -> Image.Image:
     return image.convert("I").point(lambda value: value * (1 / 257)).convert("L")
 
 
-def _to_srgb(image: Image.Image, contents: Contents) -> Image.Image:
+def to_srgb(image: Image.Image, contents: Contents) -> Image.Image:
     """In sRGB, mode RGB or RGBA, by the first statement about its colors that makes sense."""
     alpha = image.getchannel("A") if image.mode in {"LA", "RGBA"} else None
     colors = image.convert({"LA": "L", "RGBA": "RGB"}.get(image.mode, image.mode))
@@ -178,7 +178,7 @@ def _through_profile(image: Image.Image, profile: bytes) -> Image.Image | None:
 
 def _blurhash(image: Image.Image) -> str:
     """The blurred placeholder, from a thumbnail of at most 32 pixels a side."""
-    thumb = _on_white(image)
+    thumb = on_white(image)
     thumb.thumbnail((32, 32), reducing_gap=2.0)
     pixels, width = list(thumb.get_flattened_data()), thumb.width
     rows = [pixels[at : at + width] for at in range(0, len(pixels), width)]
@@ -186,7 +186,7 @@ def _blurhash(image: Image.Image) -> str:
     return str(blurhash.encode(rows, components_x=across, components_y=7 - across))
 
 
-def _on_white(image: Image.Image) -> Image.Image:
+def on_white(image: Image.Image) -> Image.Image:
     """Without transparency, for formats that know none."""
     if image.mode != "RGBA":
         return image.copy()
@@ -202,7 +202,7 @@ def _pictures(image: Image.Image, width: int, height: int) -> Iterator[Picture]:
         image = _resized(image, _fit(width, height, at))
         yield Picture(f"w{at}.webp", "image/webp", *image.size, _encoded(image, "WEBP", WEBP_QUALITY))
         if at == min(FALLBACK_WIDTH, width):
-            data = _encoded(_on_white(image), "JPEG", JPEG_QUALITY, progressive=True, optimize=True)
+            data = _encoded(on_white(image), "JPEG", JPEG_QUALITY, progressive=True, optimize=True)
             yield Picture(f"w{at}.jpg", "image/jpeg", *image.size, data)
 
 

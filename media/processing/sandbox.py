@@ -69,9 +69,11 @@ class Interrupted(Exception):
     """The machine's fault: the child was killed from outside, or had no room to write, or no time on a busy host."""
 
 
-def confine(*, memory_bytes: int = MEMORY_BYTES, cpu_seconds: int = CPU_SECONDS) -> None:
+def confine(
+    *, memory_bytes: int = MEMORY_BYTES, cpu_seconds: int = CPU_SECONDS, output_bytes: int = OUTPUT_BYTES
+) -> None:
     """Drops, irrevocably, all rights that decoding does not need. Import and open everything before the call."""
-    _limit(memory_bytes, cpu_seconds, OUTPUT_BYTES)
+    _limit(memory_bytes, cpu_seconds, output_bytes)
     machine = platform.machine()
     if machine in _ARCHITECTURE:
         _deny_calls(machine, {*_NETWORK[machine], *_PROCESSES[machine], *_FILES[machine]})
@@ -214,10 +216,12 @@ def run(
     source: IO[bytes],
     target: IO[bytes],
     tick: Callable[[], None] = lambda: None,
+    cpu_seconds: int = CPU_SECONDS,
 ) -> None:
     """Runs `python -m module` with `source` as its input, `target` as its output, and no other open file.
 
-    Both are real files. Raises `TookTooLong`, `Crashed` or `Interrupted`; then the content of `target` is undefined.
+    The module confines itself, to `cpu_seconds`. Both are real files. Raises `TookTooLong`, `Crashed` or `Interrupted`;
+    then the content of `target` is undefined.
     """
     source.seek(0)
     command = [sys.executable, "-E", "-s", "-m", module, *arguments]
@@ -236,5 +240,5 @@ def run(
         child.kill()
         child.wait()
     if child.returncode:
-        judge(child.returncode, used_seconds, CPU_SECONDS, target)
+        judge(child.returncode, used_seconds, cpu_seconds, target)
         raise Interrupted(f"status {child.returncode}")  # before it looked at the file: what a decoder raises is caught

@@ -15,7 +15,8 @@ from PIL import Image
 from media.formats import gif
 from media.formats.jpeg import is_refined
 from media.formats.sniffing import sniff
-from media.processing import second_decoder
+from media.processing import photo_decoders, second_decoder
+from media.processing.photo_process import ProcessingError
 from media.tests.support import heifs
 from media.tests.support.films import moving_gif
 from media.tests.support.gauntlet_photos import chunk, png_with, segment
@@ -65,10 +66,6 @@ def webp_with(*chunks: tuple[bytes, bytes]) -> bytes:
     rest = b"".join(struct.pack("<4sI", name, len(body)) + body for name, body in chunks)
     inner = b"WEBP" + head + data[12:] + rest
     return b"RIFF" + struct.pack("<I", len(inner)) + inner
-
-
-def big_multiscan() -> bytes:
-    return jpeg(progressive=True)
 
 
 WHOLE: dict[str, Callable[[], bytes]] = {
@@ -147,8 +144,8 @@ PARTS: dict[str, Callable[[], bytes]] = {
     "JPEG, half": lambda: half(jpeg()),
     "JPEG, half, and an end of zeros": lambda: half(jpeg()) + bytes(4000),
     "JPEG, all but 20 bytes": lambda: jpeg()[:-22],
-    "JPEG, progressive, half": lambda: half(big_multiscan()),
-    "JPEG, progressive, three of its scans": lambda: first_scans(big_multiscan(), 3),
+    "JPEG, progressive, half": lambda: half(jpeg(progressive=True)),
+    "JPEG, progressive, three of its scans": lambda: first_scans(jpeg(progressive=True), 3),
     "PNG, half": lambda: half(photo("PNG", 700, 500)),
     "PNG, half, and its end": lambda: half(photo("PNG", 700, 500)) + chunk(b"IEND", b""),
     "PNG with a wrong checksum of its pixels": lambda: spoiled(photo("PNG", 700, 500), b"IDAT"),
@@ -177,16 +174,26 @@ def see_through() -> bytes:
     return heifs.avif_with_alpha(painted(), Image.new("L", (120, 80), 128), has_size=False)
 
 
-def test_avif_that_its_decoder_refuses_is_decoded_by_the_next(developed, client_for, caplog):
-    caplog.set_level(logging.INFO, "media")
+def test_avif_that_its_decoder_refuses_is_decoded_by_the_next(developed, client_for):
     media = developed(see_through())
     assert media["state"] == "ready", media
     image = opened(client_for(None), media["renditions"][0]["url"])
     assert image.mode == "RGBA"
     assert abs(image.getpixel((30, 20))[3] - 128) < 8
     assert_painted(image)
+
+
+def test_the_log_names_each_decoder_that_refused(caplog, tmp_path):
+    caplog.set_level(logging.INFO, "media")
+    data = bytearray(see_through())
+    start = data.index(b"mdat") + 4
+    data[start:] = b"\xa5" * (len(data) - start)
+    (tmp_path / "noise").write_bytes(data)
+    with (tmp_path / "noise").open("rb") as file, pytest.raises(ProcessingError, match="damaged_file"):
+        photo_decoders.make_renditions(file, "image/avif", 10_000)
     assert "'decoder': 'AVIF'" in caplog.text
-    assert "BMFF" in caplog.text
+    assert "'because': " in caplog.text
+    assert "ffmpeg refused a photo as well" in caplog.text
 
 
 def test_the_next_decoder_crops_and_turns_once(developed, client_for):
@@ -199,15 +206,6 @@ def test_the_next_decoder_crops_and_turns_once(developed, client_for):
     assert (media["width"], media["height"]) == (48, 64)
     shown = opened(client_for(None), media["renditions"][0]["url"]).convert("RGB")
     assert all(near(pixel, (30, 160, 60)) for pixel in shown.get_flattened_data())
-
-
-def test_both_refuse_noise(developed, caplog):
-    caplog.set_level(logging.INFO, "media")
-    data = bytearray(see_through())
-    start = data.index(b"mdat") + 4
-    data[start:] = b"\xa5" * (len(data) - start)
-    assert developed(bytes(data))["error"]["code"] == "damaged_file"
-    assert "ffmpeg refused a photo as well" in caplog.text
 
 
 def test_ffmpeg_makes_nothing_of_what_is_no_avif(tmp_path):
@@ -232,7 +230,7 @@ def test_bytes_before_a_segment_are_bounded():
 
 
 def test_scans_that_are_missing_are_noticed():
-    data = big_multiscan()
+    data = jpeg(progressive=True)
     assert is_refined(data)
     assert not is_refined(first_scans(data, 5))
     assert is_refined(jpeg())

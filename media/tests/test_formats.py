@@ -190,13 +190,5 @@ def test_profile_of_other_colours_is_ignored(developed, client_for):
     assert_painted(opened(client_for(None), developed(photo("JPEG", icc_profile=lab))["url"]))
 
 
-@pytest.mark.parametrize("kind", ["WEBP", "PNG", "AVIF"])  # a GIF that moves is a video
-def test_animation_shows_its_first_frame(kind, developed, client_for):
-    frames = [Image.new("RGB", (60, 40), colour) for colour in ("black", "white")]
-    file = io.BytesIO()
-    painted(60, 40).save(file, kind, save_all=True, append_images=frames, duration=100)
-    assert_painted(opened(client_for(None), developed(file.getvalue())["url"]), 70)
-
-
 def test_blurhash_resembles_the_photo(developed):
     assert developed(photo())["blurhash"] != developed(encoded(Image.new("RGB", (120, 80), "white")))["blurhash"]

@@ -52,12 +52,13 @@ def told(data: bytes) -> str:
     return done.stderr.decode(errors="replace")
 
 
-def frames(data: bytes) -> list[Image.Image]:
-    """Its frames, decoded."""
+def frames(data: bytes, *, rate: int = 0) -> list[Image.Image]:
+    """Its frames, decoded; or so many a second."""
+    chosen = ["-vf", f"fps={rate}"] if rate else ["-fps_mode", "passthrough"]
     with tempfile.TemporaryDirectory() as folder:
         film = Path(folder, "film")
         film.write_bytes(data)
-        _run("-i", str(film), "-fps_mode", "passthrough", str(Path(folder, "%05d.png")))
+        _run("-i", str(film), *chosen, str(Path(folder, "%05d.png")))
         return [Image.open(io.BytesIO(path.read_bytes())) for path in sorted(Path(folder).glob("*.png"))]
 
 

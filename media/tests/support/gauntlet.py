@@ -16,6 +16,7 @@ from media.tests.support.spoiling import CANARY, GARBAGE, PHP, SCRIPT, ZIP, cut,
 
 LARGE = Ready(700, 500)
 SMALL = Ready(120, 80)
+MOVING = Ready(120, 80, 90, "video", 0.3)
 WIDE = Ready(256, 128)
 SPOILED = LARGE._replace(off_by=None)
 PLAIN = {kind: partial(photo, kind, 700, 500) for kind in ("JPEG", "PNG", "WEBP", "GIF", "HEIF", "AVIF")}
@@ -61,7 +62,7 @@ PNG = {
     "PNG of one bit": Row(partial(make.painted_as, "PNG", "1"), SPOILED),
     "PNG, interlaced": Row(make.interlaced, SMALL),
     "PNG with an orientation": Row(partial(make.lying, 6, "PNG"), LARGE),
-    "APNG": Row(partial(make.moving, "PNG"), SMALL),
+    "APNG": Row(partial(make.moving, "PNG"), MOVING),
     "APNG of four thousand million frames": Row(
         lambda: make.png_with(make.chunk(b"acTL", struct.pack(">II", 0xFFFFFFFF, 0))), LARGE
     ),
@@ -90,8 +91,8 @@ WEBP = {
     "WebP": Row(PLAIN["WEBP"], LARGE),
     "WebP without loss": Row(partial(photo, "WEBP", 700, 500, lossless=True), LARGE),
     "WebP with alpha": Row(partial(make.see_through, "WEBP"), SMALL._replace(off_by=None)),
-    "WebP that moves": Row(partial(make.moving, "WEBP"), SMALL._replace(off_by=70)),
-    "WebP of a thousand frames": Row(partial(make.moving, "WEBP", 1000), SMALL._replace(off_by=70)),
+    "WebP that moves": Row(partial(make.moving, "WEBP"), MOVING),
+    "WebP of a thousand frames": Row(partial(make.moving, "WEBP", 1000), MOVING._replace(seconds=100, off_by=None)),
     "WebP with an orientation": Row(partial(make.lying, 5, "WEBP"), LARGE),
     "WebP that says to be 16383 × 16383": Row(partial(make.webp_canvas, 16383, 16383), Refused(400, PIXELS)),
     "WebP that says another size": Row(partial(make.webp_canvas, 500, 500), Fails(DAMAGED)),
@@ -125,7 +126,7 @@ HEIC = {
     "HEIC with garbage behind it": Row(lambda: PLAIN["HEIF"]() + GARBAGE, LARGE),
     "AVIF": Row(PLAIN["AVIF"], LARGE),
     "AVIF with alpha": Row(partial(make.see_through, "AVIF"), SMALL._replace(off_by=None)),
-    "AVIF that moves": Row(partial(make.moving, "AVIF"), SMALL._replace(off_by=70)),
+    "AVIF that moves": Row(partial(make.moving, "AVIF"), MOVING),
     "AVIF with an orientation": Row(partial(make.lying, 8, "AVIF"), LARGE),
     "AVIF that says to be 60000 × 60000": Row(lambda: make.sized(PLAIN["AVIF"](), 60000, 60000), Refused(400, PIXELS)),
     "AVIF cut at 50 %": Row(lambda: cut(PLAIN["AVIF"](), 50), Fails(DAMAGED)),

@@ -1,0 +1,137 @@
+"""WebP, PNG and AVIF that move become videos, as a GIF does: every frame, for as long as it is shown."""
+
+import io
+import struct
+from typing import Any
+
+import pytest
+from PIL import Image
+from rest_framework.test import APIClient
+
+from media.formats.sniffing import sniff
+from media.tests.support.films import frames
+from media.tests.support.gauntlet_photos import chunk, png_with
+from media.tests.support.originals import original_of
+from media.tests.support.photographs import downloaded, encoded, near, painted, photo, send
+from tests.support.outbox import drain
+
+COLORS = {"red": (230, 20, 20), "green": (20, 160, 40), "blue": (30, 40, 220)}
+SECONDS = [0.3, 0.2, 0.5]
+KINDS = ["WEBP", "PNG", "AVIF", "GIF"]
+
+
+def moving(kind: str, seconds: list[float] | None = None, **options: Any) -> bytes:
+    """Three colors, one after the other."""
+    file, times = io.BytesIO(), [round(1000 * one) for one in seconds or SECONDS]
+    first, *rest = [Image.new("RGB", (120, 80), color) for color in COLORS.values()]
+    first.save(file, kind, save_all=True, append_images=rest, duration=times, **options)
+    return file.getvalue()
+
+
+def colors_over_time(media: dict[str, Any]) -> list[str]:
+    """The color of each twentieth of a second, as ffmpeg decodes the result."""
+    film = downloaded(APIClient(), media["renditions"][0]["url"])
+    stills = frames(film, rate=20)
+    return [_name_of(still.getpixel((60, 40))) for still in stills]
+
+
+def _name_of(pixel: Any) -> str:
+    return next((name for name, color in COLORS.items() if near(pixel, color, 60)), str(pixel))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_frame_is_shown_for_its_time(kind, developed):
+    media = developed(moving(kind))
+    assert (media["state"], media["kind"], media["notices"]) == ("ready", "video", [])
+    assert (media["width"], media["height"]) == (120, 80)
+    assert media["duration"] == pytest.approx(1.0, abs=0.1)
+    found = colors_over_time(media)
+    assert [name for place, name in enumerate(found) if place == 0 or found[place - 1] != name] == list(COLORS)
+    if kind != "GIF":  # of which ffmpeg guesses the frame rate
+        assert [found.count(name) / 20 for name in COLORS] == pytest.approx(SECONDS, abs=0.06)
+    assert media["poster"]["renditions"]
+
+
+@pytest.mark.parametrize("kind", ["WEBP", "PNG", "AVIF"])
+def test_a_short_frame_among_long_ones_is_not_lost(kind, developed):
+    found = colors_over_time(developed(moving(kind, [1.0, 0.05, 1.0])))
+    assert 1 <= found.count("green") <= 2
+    assert found.count("blue") == pytest.approx(20, abs=1)
+
+
+def test_sixteen_minutes_are_too_long(developed):
+    assert developed(moving("WEBP", [400.0, 400.0, 160.0]))["error"]["code"] == "too_long"
+
+
+@pytest.mark.parametrize("kind", ["WEBP", "PNG"])
+def test_what_is_transparent_is_white(kind, developed):
+    file = io.BytesIO()
+    first, second = (Image.new("RGBA", (120, 80), (200, 0, 0, alpha)) for alpha in (0, 255))
+    first.save(file, kind, save_all=True, append_images=[second], duration=500)
+    (film,) = developed(file.getvalue())["renditions"]
+    stills = frames(downloaded(APIClient(), film["url"]))
+    assert near(stills[0].getpixel((60, 40)), (255, 255, 255), 12)
+    assert near(stills[-1].getpixel((60, 40)), (200, 0, 0), 60)
+
+
+@pytest.mark.parametrize("kind", ["WEBP", "PNG"])
+def test_frames_of_no_time_are_shown_as_browsers_do(kind, developed):
+    """A tenth of a second each."""
+    assert developed(moving(kind, [0.0, 0.0, 0.0]))["duration"] == pytest.approx(0.3, abs=0.05)
+
+
+@pytest.mark.parametrize("kind", ["WEBP", "PNG"])  # Pillow cannot write such an AVIF
+def test_orientation_counts_as_in_a_photo(kind, developed):
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    media = developed(moving(kind, exif=exif.tobytes()))
+    assert (media["width"], media["height"]) == (80, 120)
+
+
+@pytest.mark.parametrize("kind", ["WEBP", "PNG", "AVIF"])
+def test_cut_in_the_middle_is_told(kind, client_for, alice):
+    file = io.BytesIO()
+    noise = [Image.effect_noise((120, 80), 50 + n).convert("RGB") for n in range(6)]
+    noise[0].save(file, kind, save_all=True, append_images=noise[1:], duration=100)
+    data = file.getvalue()[: file.tell() * 2 // 3]
+    sent = send(client_for(alice), data)
+    assert sent.status_code == 202, sent.content
+    drain()
+    media = client_for(alice).get(sent["Location"]).json()
+    assert (media["state"], media["error"]["code"]) == ("failed", "damaged_file")
+    assert original_of(client_for(alice), sent["Location"]) == data
+
+
+def test_a_default_picture_that_is_no_frame_is_left_out(developed):
+    """Of a PNG it may be a notice for programs that know no animation."""
+    file = io.BytesIO()
+    pictures = [Image.new("RGB", (120, 80), color) for color in ((0, 0, 0), *COLORS.values())]
+    pictures[0].save(file, "PNG", save_all=True, append_images=pictures[1:], duration=300, default_image=True)
+    assert colors_over_time(developed(file.getvalue()))[0] == "red"
+
+
+STILL = {
+    "PNG": photo("PNG"),
+    "WebP": photo("WEBP"),
+    "AVIF": photo("AVIF"),
+    "PNG that announces frames and has none": png_with(chunk(b"acTL", struct.pack(">II", 7, 0))),
+    "PNG announced too late": photo("PNG")[:-12] + chunk(b"acTL", bytes(8)) + chunk(b"fcTL", b"") * 3,
+    "WebP of one frame": moving("WEBP").replace(b"ANMF", b"JUNK").replace(b"JUNK", b"ANMF", 1),
+    "AVIF whose index is broken": moving("AVIF").replace(b"stsz", b"junk"),
+    "GIF of one frame": encoded(painted(), "GIF"),
+}
+
+
+@pytest.mark.parametrize("name", STILL)
+def test_what_does_not_move_is_a_photo(name):
+    assert not sniff(io.BytesIO(STILL[name])).is_video
+
+
+def test_a_thousand_chunks_keep_nobody_busy():
+    data = png_with(chunk(b"acTL", struct.pack(">II", 2, 0)), *[chunk(b"skIp", b"")] * 100_000)
+    assert not sniff(io.BytesIO(data)).is_video
+
+
+def test_frames_that_are_too_large_are_told(developed, settings):
+    settings.PHOTO_MAX_PIXELS = 1000
+    assert developed(moving("WEBP"))["error"]["code"] == "too_many_pixels"
