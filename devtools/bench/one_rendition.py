@@ -17,7 +17,7 @@ import blurhash
 
 from media.processing import photos
 
-WEBP_EFFORT = 4  # what Pillow takes unless told otherwise
+WEBP_EFFORT = photos.WEBP_METHOD
 TALL = 100_000  # more than any height, so that the width decides
 Make = Callable[[Path, str], int]
 
@@ -36,7 +36,7 @@ def _cut_down(rendition: str) -> None:
         return
     encoded = photos._encoded
 
-    def only(image: Any, kind: str, quality: int, **options: bool) -> bytes:
+    def only(image: Any, kind: str, quality: int, **options: int) -> bytes:
         asked = {"webp": "WEBP", "jpg": "JPEG"}.get(rendition.partition(".")[2])
         return encoded(image, kind, quality, **options) if kind == asked else b""
 
