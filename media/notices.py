@@ -8,6 +8,7 @@ from collections.abc import Iterable
 NOTICES = {
     "sound_left_out": "The video is shown without its sound, which is in a format that cannot be read.",
     "colors_approximate": "The colors of the video could not be converted as they should be: it may look pale.",
+    "shown_still": "The picture moves, in a format of which only the first picture can be shown.",
     "cut_short": "The file ends too early: the last moments of the video are missing.",
 }
 

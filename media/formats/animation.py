@@ -1,4 +1,4 @@
-"""Whether a PNG, WebP or AVIF moves: a bounded look at its structure, without decoding anything.
+"""Whether a PNG, WebP, AVIF or HEIC moves: a bounded look at its structure, without decoding anything.
 
 One that is broken does not move: a decoder says what is wrong with it.
 """
@@ -48,8 +48,8 @@ def webp_moves(file: IO[bytes]) -> bool:
     return False
 
 
-def avif_moves(file: IO[bytes]) -> bool:
-    """Whether a track has two samples."""
+def isobmff_moves(file: IO[bytes]) -> bool:
+    """Whether a track of an AVIF or HEIC has two samples."""
     try:
         end = file.seek(0, io.SEEK_END)
         file.seek(0)

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import IO, NamedTuple
 
 from media.formats import webm
-from media.formats.animation import avif_moves, png_moves, webp_moves
+from media.formats.animation import isobmff_moves, png_moves, webp_moves
 from media.formats.errors import CorruptFile, UnsupportedFormat
 from media.formats.gif import moves
 from media.formats.isobmff import OLD_QUICKTIME, sniff_boxes
@@ -136,5 +136,5 @@ def _sniff(file: IO[bytes], head: bytes) -> Sniffed:
         content_type, movie = "video/webm", webm.sniff_webm(file)
     else:
         raise UnsupportedFormat
-    is_video = content_type.startswith("video/") or (content_type == "image/avif" and avif_moves(file))
+    is_video = content_type.startswith("video/") or (content_type == "image/avif" and isobmff_moves(file))
     return Sniffed(content_type, movie.width, movie.height, is_video, movie.seconds)

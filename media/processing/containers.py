@@ -7,6 +7,7 @@ import io
 from typing import IO, Any, NamedTuple
 
 from media.formats import heif, jpeg, png, webp
+from media.formats.animation import isobmff_moves
 from media.formats.errors import CorruptFile
 from media.formats.heif import Transform
 from media.formats.signals import ColorSignals
@@ -25,6 +26,7 @@ class Contents(NamedTuple):
     transforms: tuple[Transform, ...] = ()
     stored_size: tuple[int, int] | None = None  # where the decoder's must be checked
     has_end: bool = True
+    notices: tuple[str, ...] = ()
 
 
 def read(file: IO[bytes], content_type: str, png_bytes: int = 0, *, is_moving: bool = False) -> Contents:
@@ -51,7 +53,8 @@ def read(file: IO[bytes], content_type: str, png_bytes: int = 0, *, is_moving: b
             stored_size=(picture.width, picture.height) if pixels else None,
         )
     if content_type in {"image/heic", "image/heif"}:
-        return Contents(whole, _signals_of_heic(io.BytesIO(data)))
+        notices = ("shown_still",) if isobmff_moves(io.BytesIO(data)) else ()
+        return Contents(whole, _signals_of_heic(io.BytesIO(data)), notices=notices)
     return Contents(whole)
 
 

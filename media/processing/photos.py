@@ -100,7 +100,8 @@ def make_renditions(file: IO[bytes], content_type: str, most_pixels: int, png_by
     placement = placement_of(image.size, contents.transforms)
     placement = placement if contents.transforms else placement._replace(turn=contents.orientation)
     upright = placement.upright(to_srgb(_shrunk(image, placement), contents))
-    return Processed(*placement.size, _blurhash(upright), list(_pictures(upright, *placement.size)))
+    pictures = list(_pictures(upright, *placement.size))
+    return Processed(*placement.size, _blurhash(upright), pictures, notices=contents.notices)
 
 
 def _fit(width: int, height: int, wanted: int) -> tuple[int, int]:

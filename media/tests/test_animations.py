@@ -110,6 +110,16 @@ def test_a_default_picture_that_is_no_frame_is_left_out(developed):
     assert colors_over_time(developed(file.getvalue()))[0] == "red"
 
 
+def test_a_heic_that_moves_says_that_it_is_shown_still(developed):
+    """Its decoder knows one picture of it. The index of frames is that of an AVIF."""
+    avif = moving("AVIF")
+    start = avif.index(b"moov") - 4
+    index = avif[start : start + int.from_bytes(avif[start : start + 4])]
+    media = developed(photo("HEIF") + index)
+    assert (media["state"], media["kind"]) == ("ready", "photo")
+    assert [notice["code"] for notice in media["notices"]] == ["shown_still"]
+
+
 STILL = {
     "PNG": photo("PNG"),
     "WebP": photo("WEBP"),
