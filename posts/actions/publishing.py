@@ -65,25 +65,30 @@ def publish(
     PostMedia.objects.bulk_create(
         [PostMedia(post=post, media=one, position=position) for position, one in enumerate(media)]
     )
+    if all(one.state == Media.State.READY for one in media):  # they are locked: none of them changes meanwhile
+        _appear(post, timeline_id=post.pk)  # before what follows, which takes the number over
     set_tags(post=post, tags=found_tags)
     set_mentions(post=post, author=author)
     update_geo_index(post=post)
-    appear_when_ready(post=post, timeline_id=post.pk)
     return post
 
 
-def appear_when_ready(*, post: Post, timeline_id: int | None = None) -> None:
+def appear_when_ready(*, post: Post) -> None:
     """Publishes a post that waits for its media, if they are ready and nobody put it away meanwhile.
 
-    Without a `timeline_id` it gets one of this moment. The caller holds the post's lock (or has just made it).
+    It gets a number of this moment. The caller holds the post's lock.
     """
     put_away = post.archived_at or post.deleted_at or post.removed_at
     if post.timeline_id is not None or put_away or _unready(post):
         return
-    post.timeline_id = timeline_id or generate_ids()[0]
-    post.save(update_fields=["timeline_id"])
+    _appear(post, timeline_id=generate_ids()[0])
     post.post_tags.update(timeline_id=post.timeline_id)
     post.cells.update(timeline_id=post.timeline_id)
+
+
+def _appear(post: Post, *, timeline_id: int) -> None:
+    post.timeline_id = timeline_id
+    post.save(update_fields=["timeline_id"])
     if post.is_counted:
         adjust_posts_count(user_id=post.author_id, by=1)
     record("post_published", post_id=post.pk, author_id=post.author_id)

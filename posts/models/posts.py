@@ -150,21 +150,24 @@ class PostQuerySet(KeyedQuerySet["Post"]):
         mine = Reaction.objects.filter(post=OuterRef("pk"), user=viewer.pk)
         return (
             self.select_related("author", "author__avatar", "place")
-            .prefetch_related(
-                Prefetch("items", PostMedia.objects.order_by("position").select_related("media")),
-                "items__media__renditions",
-                "author__avatar__renditions",
-                Prefetch("post_tags", PostTag.objects.order_by("position").select_related("tag")),
-                Prefetch(
-                    "mentions",
-                    Mention.objects.filter(person_visible_to(viewer, "user")).order_by("pk").select_related("user"),
-                ),
-            )
+            .prefetch_related(*shown_of_posts(viewer))
             .annotate(
                 viewer_reaction=Subquery(mine.values("kind")[:1]),
                 viewer_saved=Exists(Save.objects.filter(post=OuterRef("pk"), user=viewer.pk)),
             )
         )
+
+
+def shown_of_posts(viewer: AbstractBaseUser) -> "list[Prefetch[str] | str]":
+    """What `for_display` prefetches: for posts of a compiled read, which prefetches nothing."""
+    mentions = Mention.objects.filter(person_visible_to(viewer, "user")).order_by("pk").select_related("user")
+    return [
+        Prefetch("items", PostMedia.objects.order_by("position").select_related("media")),
+        "items__media__renditions",
+        "author__avatar__renditions",
+        Prefetch("post_tags", PostTag.objects.order_by("position").select_related("tag")),
+        Prefetch("mentions", mentions),
+    ]
 
 
 def meters_from(latitude: Any, longitude: Any) -> Combinable:

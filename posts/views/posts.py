@@ -2,21 +2,29 @@
 
 from typing import Any, cast
 
-from django.db.models import QuerySet
-from django.http import HttpResponse
+from django.db.models import QuerySet, prefetch_related_objects
+from django.http import Http404, HttpResponse
 from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import action
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from api.compiled import Parameters, compiled
 from api.idempotency import hash_of, key_of
 from posts import actions
 from posts.cards import reads
 from posts.models import Post
+from posts.models.posts import shown_of_posts
 from posts.permissions import ChangedByItsAuthor
 from posts.serializers import EditInput, PostSerializer, PublishInput
 from posts.views.card_pages import CardPages
+
+
+@compiled
+def _displayed(given: Parameters) -> QuerySet[Any, Any]:
+    """A post for PostSerializer; what `for_display` prefetches is left to the caller."""
+    return Post.objects.for_display(given.person("viewer")).filter(pk=given.id("post"))
 
 
 class PostViewSet(CardPages):
@@ -35,7 +43,11 @@ class PostViewSet(CardPages):
 
     def answer(self, row: Post) -> Response:
         """The post as the viewer sees it, read anew after a change."""
-        return super().answer(Post.objects.for_display(self.me).get(pk=row.pk))
+        posts = _displayed().instances(viewer=self.me.pk, post=row.pk)
+        if not posts:
+            raise Http404
+        prefetch_related_objects(posts, *shown_of_posts(self.me))
+        return super().answer(posts[0])
 
     def create(self, request: Request) -> Response:
         """Share a post.
