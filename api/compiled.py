@@ -15,12 +15,13 @@ may hold only what has few values (a limit, a flag) and never text. A value reac
 """
 
 import functools
+import re
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NoReturn, Protocol, cast
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.postgres.fields import ArrayField
-from django.db import connections, models
+from django.db import DEFAULT_DB_ALIAS, connections, models
 from django.db.models import BigIntegerField, BooleanField, Expression, Func, QuerySet
 from django.db.models.expressions import Combinable
 from django.db.models.query import get_related_populators
@@ -167,6 +168,35 @@ class CompiledRead:
         related = get_related_populators(info, select, self.alias)  # type: ignore[call-arg]  # stubs of a later Django
         annotations = list((self._compiler.annotation_col_map or {}).items())
         return fields[0], fields[-1] + 1, names, related, annotations
+
+
+class CompiledWrite:
+    """A statement that changes rows and answers with some: `{name}` in its text is a QuerySet, `%(name)s` a value.
+
+    For what has to be one statement, so that no lock is held while PostgreSQL waits for this process.
+    """
+
+    _PART = re.compile(r"\{(\w+)\}|%\((\w+)\)s")
+
+    def __init__(self, text: str, **reads: QuerySet[Any, Any]) -> None:
+        names: list[str | None] = []
+        constants: list[Any] = []
+
+        def part(found: re.Match[str]) -> str:
+            if found[2]:
+                names.append(found[2])
+                constants.append(None)
+                return "%s"
+            statement = CompiledRead(reads[found[1]]).statement
+            names.extend(statement.names)
+            constants.extend(statement.constants)
+            return statement.sql
+
+        self.statement = Statement(self._PART.sub(part, text), names, constants)
+
+    def rows(self, **given: Any) -> list[tuple[Any, ...]]:
+        """What it answers with, as the driver gives it."""
+        return self.statement.fetch(connections[DEFAULT_DB_ALIAS], {key: _bound(value) for key, value in given.items()})
 
 
 def _bound(value: Any) -> Any:

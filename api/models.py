@@ -40,6 +40,9 @@ class KeyedQuerySet(models.QuerySet[Row]):
 
         `Problem("key_reused")` as above; `IntegrityError` for other constraints.
         """
+        if row.idempotency_key is None:
+            row.save(force_insert=True)
+            return row, True
         try:
             with transaction.atomic():
                 row.save(force_insert=True)

@@ -23,10 +23,12 @@ _PLACE = re.compile("%(?:s|%)")
 
 
 class Statement:
-    """A SELECT with places for values: `names[n]` is bound at place n, or `constants[n]` where there is no name."""
+    """A statement with places for values, answering with rows: `names[n]` is bound at place n, or `constants[n]` where
+    there is no name.
+    """
 
     def __init__(self, sql: str, names: Sequence[str | None], constants: Sequence[Any]) -> None:
-        self.sql, self.names, self._constants = sql, names, constants
+        self.sql, self.names, self.constants = sql, names, constants
         self.parameters = sorted({name for name in names if name is not None})
         self.key = "pystagram_" + hashlib.blake2b(repr((sql, names, constants)).encode(), digest_size=12).hexdigest()
         places = ", ".join(["%s"] * len(self.parameters))
@@ -44,12 +46,12 @@ class Statement:
                 _forget(connection, self)
                 if connection.in_atomic_block:  # which the error has ended
                     raise
-        pairs = zip(self.names, self._constants, strict=True)
+        pairs = zip(self.names, self.constants, strict=True)
         return _fetch(connection, self.sql, [constant if name is None else given[name] for name, constant in pairs])
 
     def preparation(self, raw: RawConnection) -> str:
         """The text that prepares it. What stands in it are the code's own constants; values have numbered places."""
-        pairs = iter(zip(self.names, self._constants, strict=True))
+        pairs = iter(zip(self.names, self.constants, strict=True))
 
         def place(found: re.Match[str]) -> str:
             if found.group() == "%%":

@@ -2,17 +2,19 @@
 so follow ∥ block never leaves both, counts equal rows, and nothing deadlocks.
 """
 
+import functools
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import transaction
-from django.db.models import F, Q
-from django.db.models.functions import Greatest
+from django.db.models import F, Q, QuerySet
 from django.http import Http404
 from django.utils import timezone
 
 from accounts.models import User
+from api.compiled import CompiledWrite, Parameters, any_of, compiled
 from api.problems import Problem
 from events.actions import record, record_each
 from social.models import Block, CloseFriend, Follow, Mute
@@ -20,10 +22,47 @@ from social.models import Block, CloseFriend, Follow, Mute
 FOLLOWING, REQUESTED = "following", "requested"
 
 
+@compiled
+def _people_locked(given: Parameters) -> QuerySet[Any, Any]:
+    people = User.objects.get_queryset().filter(any_of("pk", given.ids("people"))).order_by("pk")
+    return people.select_for_update(no_key=True)
+
+
+@compiled
+def _follow_between(given: Parameters) -> QuerySet[Any, Any]:
+    return Follow.objects.filter(follower=given.id("follower"), followee=given.id("followee"))
+
+
+@compiled
+def _blockers_between(given: Parameters) -> QuerySet[Any, Any]:
+    one, other = given.id("one"), given.id("other")
+    either = Q(blocker=one, blocked=other) | Q(blocker=other, blocked=one)
+    return Block.objects.filter(either).values_list("blocker")
+
+
+@compiled
+def _last_allowed_follow(given: Parameters, *, cap: int) -> QuerySet[Any, Any]:
+    return Follow.objects.filter(follower=given.id("follower")).values_list("followee")[cap - 1 : cap]
+
+
+# Both people are locked already; one statement for both.
+_COUNT_FOLLOW = """
+UPDATE accounts_user SET
+    following_count = greatest(following_count + CASE id WHEN %(follower)s::bigint THEN %(by)s::integer ELSE 0 END, 0),
+    followers_count = greatest(followers_count + CASE id WHEN %(followee)s::bigint THEN %(by)s::integer ELSE 0 END, 0)
+WHERE id IN (%(follower)s::bigint, %(followee)s::bigint)
+RETURNING id
+"""
+
+
+@functools.cache
+def _counting() -> CompiledWrite:
+    return CompiledWrite(_COUNT_FOLLOW)
+
+
 def _lock(*ids: int) -> dict[int, User]:
     """The people, locked against each other's changes. NO KEY: rows that only refer to them may still be written."""
-    people = User.objects.get_queryset().filter(pk__in=ids).order_by("pk")
-    return {person.pk: person for person in people.select_for_update(no_key=True)}
+    return {person.pk: person for person in _people_locked().instances(people=ids)}
 
 
 def _lock_both(one: AbstractBaseUser, other: AbstractBaseUser) -> dict[int, User]:
@@ -34,15 +73,18 @@ def _lock_both(one: AbstractBaseUser, other: AbstractBaseUser) -> dict[int, User
     return people
 
 
+def _follow_of(follower_id: int, followee_id: int) -> Follow | None:
+    rows: list[Follow] = _follow_between().instances(follower=follower_id, followee=followee_id)
+    return rows[0] if rows else None
+
+
 def _count_follow(follow: Follow, by: int) -> None:
-    people = User.objects.get_queryset()
-    people.filter(pk=follow.follower_id).update(following_count=Greatest(F("following_count") + by, 0))
-    people.filter(pk=follow.followee_id).update(followers_count=Greatest(F("followers_count") + by, 0))
+    _counting().rows(follower=follow.follower_id, followee=follow.followee_id, by=by)
 
 
 def _accept(follow: Follow) -> None:
     follow.accepted_at = timezone.now()
-    follow.save(update_fields=["accepted_at"])
+    follow.save(update_fields=["accepted_at"] if follow.pk else None)
     _count_follow(follow, +1)
     record("followed", follower_id=follow.follower_id, followee_id=follow.followee_id)
 
@@ -66,20 +108,23 @@ def follow(*, follower: AbstractBaseUser, followee: AbstractBaseUser) -> str:
     with transaction.atomic():
         people = _lock_both(follower, followee)
         _refuse_blocked(follower, followee)
-        row = Follow.objects.filter(follower=follower.pk, followee=followee.pk).first()
+        row = _follow_of(follower.pk, followee.pk)
         if row is None:
-            if Follow.objects.filter(follower=follower.pk)[: settings.FOLLOW_CAP].count() >= settings.FOLLOW_CAP:
+            if _last_allowed_follow(cap=settings.FOLLOW_CAP).exists(follower=follower.pk):
                 raise Problem("follow_cap", f"One may follow {settings.FOLLOW_CAP} people")
-            row = Follow.objects.create(follower=people[follower.pk], followee=people[followee.pk])
+            row = Follow(follower=people[follower.pk], followee=people[followee.pk])
         if row.accepted_at is None and not people[followee.pk].is_private:
             _accept(row)
+        elif row.pk is None:
+            row.save(force_insert=True)
         return FOLLOWING if row.accepted_at else REQUESTED
 
 
 def _refuse_blocked(actor: AbstractBaseUser, target: AbstractBaseUser) -> None:
-    if Block.objects.filter(blocker=target.pk, blocked=actor.pk).exists():
+    blockers = _blockers_between().column(one=actor.pk, other=target.pk)
+    if target.pk in blockers:
         raise Http404
-    if Block.objects.filter(blocker=actor.pk, blocked=target.pk).exists():
+    if blockers:
         raise Problem("conflict", "You have blocked this account; unblock it first")
 
 
@@ -87,7 +132,7 @@ def unfollow(*, follower_id: int, followee_id: int) -> None:
     """Takes back a follow or a request; nothing happens where there is none."""
     with transaction.atomic():
         _lock(follower_id, followee_id)
-        _remove(Follow.objects.filter(follower=follower_id, followee=followee_id).first())
+        _remove(_follow_of(follower_id, followee_id))
 
 
 def remove_follower(*, followee: AbstractBaseUser, follower_id: int) -> None:

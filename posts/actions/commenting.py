@@ -1,12 +1,20 @@
 """Comments and their likes. Every change of a thread holds its post's lock, so counts are the numbers of live rows."""
 
+from typing import Any
+
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from accounts.models import User
+from api.compiled import Parameters, compiled
 from api.problems import Invalid, Problem
 from posts.models import Comment, CommentLike, Post
+
+
+@compiled
+def _locked_if_visible(given: Parameters) -> QuerySet[Any, Any]:
+    return Post.objects.visible_to(given.person("viewer")).locked().filter(pk=given.id("post"))
 
 
 @transaction.atomic
@@ -27,9 +35,10 @@ def comment(
     earlier = Comment.objects.first_made_with(idempotency_key, idempotency_hash, author)
     if earlier is not None:
         return earlier
-    row = Post.objects.visible_to(author).locked().filter(pk=post.pk).first()
-    if row is None:
+    rows = _locked_if_visible().instances(viewer=author.pk, post=post.pk)
+    if not rows:
         raise Problem("not_found")
+    row: Post = rows[0]
     if not row.comments_enabled:
         raise Problem("comments_off")
     parent = _top_of_thread(author, row, reply_to)

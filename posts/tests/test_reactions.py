@@ -178,3 +178,44 @@ def test_any_sequence_leaves_counts_equal_to_rows(db):
     run_state_machine_as_test(
         ReactionMachine, settings=settings(max_examples=10, stateful_step_count=12, deadline=None)
     )
+
+
+@pytest.mark.django_db(transaction=True)
+def test_eight_people_on_one_post_at_once_are_eight(client_for, alice, run_concurrently):
+    post = factories.post(alice)
+    people = [factories.person() for _ in range(8)]
+    for method, status in (("put", 200), ("put", 200), ("delete", 204), ("put", 200)):
+        calls = [partial(getattr(client_for(one), method), f"/v1/posts/{post.pk}/like") for one in people]
+        answers = run_concurrently(calls)
+        assert {answer.status_code for answer in answers} == {status}
+        assert_counts_equal_rows()
+    post.refresh_from_db()
+    assert post.likes_count == 8
+    shown = client_for(alice).get(f"/v1/users/{alice.username}/posts").json()["results"][0]
+    assert shown["likes_count"] == 8
+
+
+@pytest.mark.django_db(transaction=True)
+def test_eight_change_their_minds_at_once(client_for, alice, run_concurrently):
+    post = factories.post(alice)
+    people = [factories.person() for _ in range(4)]
+    for one in people:
+        client_for(one).put(f"/v1/posts/{post.pk}/like")
+    calls = [partial(client_for(one).put, f"/v1/posts/{post.pk}/dislike") for one in people]
+    calls += [partial(client_for(one).delete, f"/v1/posts/{post.pk}/like") for one in people]
+    run_concurrently(calls)
+    assert_counts_equal_rows()
+    post.refresh_from_db()
+    assert (post.likes_count, post.dislikes_count) == (0, 4)
+
+
+def test_a_like_is_one_statement_and_a_repeated_one_two(client_for, alice, bob, django_assert_num_queries):
+    post, client = factories.post(alice), client_for(bob)
+    client.put(f"/v1/posts/{post.pk}/like")
+    client.delete(f"/v1/posts/{post.pk}/like")
+    with django_assert_num_queries(1):
+        client.put(f"/v1/posts/{post.pk}/like")
+    with django_assert_num_queries(2):
+        client.put(f"/v1/posts/{post.pk}/like")
+    with django_assert_num_queries(1):
+        client.delete(f"/v1/posts/{post.pk}/like")

@@ -2,19 +2,31 @@
 
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import QuerySet, prefetch_related_objects
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from api.compiled import Parameters, compiled
 from api.idempotency import hash_of, key_of
 from api.viewsets import BaseViewSet
 from posts import actions
 from posts.models import Comment, Post
 from posts.permissions import DeletedByEitherAuthor
 from posts.serializers import CommentInput, CommentLikedSerializer, CommentSerializer
+
+
+@compiled
+def _visible(given: Parameters) -> QuerySet[Any, Any]:
+    return Post.objects.visible_to(given.person("viewer")).filter(pk=given.id("post"))
+
+
+@compiled
+def _with_all_that_is_shown(given: Parameters) -> QuerySet[Any, Any]:
+    """A comment for CommentSerializer; what `for_display` prefetches is left to the caller."""
+    return Comment.objects.for_display(given.person("viewer")).filter(pk=given.id("comment"))
 
 
 class PostCommentsViewSet(BaseViewSet):
@@ -27,7 +39,10 @@ class PostCommentsViewSet(BaseViewSet):
     takes_idempotency_key = True
 
     def post_or_404(self, request: Request, post_id: int) -> Post:
-        return get_object_or_404(Post.objects.visible_to(self.me), pk=post_id)
+        posts: list[Post] = _visible().instances(viewer=self.me.pk, post=post_id)
+        if not posts:
+            raise Http404
+        return posts[0]
 
     def list(self, request: Request, post_id: int) -> Response:
         """Comments under a post.
@@ -52,8 +67,9 @@ class PostCommentsViewSet(BaseViewSet):
             idempotency_key=key_of(request),
             idempotency_hash=hash_of({**body, "post": post_id}),
         )
-        row = Comment.objects.for_display(self.me).get(pk=comment.pk)
-        return self.created(f"/v1/comments/{comment.pk}", row)
+        rows = _with_all_that_is_shown().instances(viewer=self.me.pk, comment=comment.pk)
+        prefetch_related_objects(rows, "author__avatar__renditions")
+        return self.created(f"/v1/comments/{comment.pk}", rows[0])
 
     def _reply_to(self, comment_id: int | None) -> Comment | None:
         if comment_id is None:
