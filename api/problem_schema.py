@@ -53,6 +53,7 @@ PROBLEM: dict[str, Any] = {
             "additionalProperties": True,
             "description": "Of `quota_exceeded`: as `GET /v1/me/quota` shows it.",
         },
+        "offset": {"type": "integer", "description": "Of `wrong_offset`: where the next bytes belong."},
     },
 }
 ALWAYS = {"bad_request", "unknown_name", "not_acceptable", "throttled", "database_unavailable"}

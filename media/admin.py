@@ -8,7 +8,7 @@ from django.utils.safestring import SafeString
 
 from api.readonly_admin import ReadOnlyAdmin
 from media.media_urls import rendition_url, smallest_url
-from media.models import Blob, DirectUpload, Media, Rendition
+from media.models import Blob, DirectUpload, Media, Rendition, UploadPart
 
 
 class LookOnly(ReadOnlyAdmin):
@@ -66,7 +66,14 @@ class RenditionAdmin(LookOnly):
 
 @admin.register(DirectUpload)
 class DirectUploadAdmin(LookOnly):
-    list_display = ["id", "owner", "size", "created_at", "expires_at", "media"]
+    list_display = ["id", "owner", "size", "offset", "created_at", "expires_at", "media"]
     list_filter = ["created_at", ("media", admin.EmptyFieldListFilter)]
     search_fields = ["=id", "=owner__username", "=key"]
     list_select_related = ["owner", "media"]
+
+
+@admin.register(UploadPart)
+class UploadPartAdmin(LookOnly):
+    list_display = ["upload", "offset", "size", "key"]
+    search_fields = ["=upload__id", "=key"]
+    list_select_related = ["upload"]

@@ -99,10 +99,15 @@ PERMIT = OpenApiExample(
             "Content-Length": "3145728",
             "x-amz-checksum-sha256": "n4bQgYhMfWWaL+qgxVrQFaO/TxsrC4Is0V1sFbDwCgg=",
         },
+        "size": 3145728,
+        "offset": 0,
         "expires_at": "2026-11-22T11:00:00.000000Z",
         "media": None,
     },
     response_only=True,
+)
+PROGRESS = answered(
+    "Two thirds are there", {"offset": 2097152, "size": 3145728, "expires_at": "2026-11-23T10:20:00.000000Z"}
 )
 DESCRIBED = sent("A description", {"alt_text": "A ferry"})
 QUOTA = answered(

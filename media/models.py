@@ -185,6 +185,7 @@ class DirectUpload(Keyed):
     key = models.CharField(max_length=128, unique=True, help_text="Where the bytes arrive.")
     size = models.PositiveBigIntegerField(help_text="Bytes, as announced: neither more nor less is taken.")
     sha256 = models.CharField(max_length=64, blank=True, help_text="As announced; empty if it was not.")
+    offset = models.PositiveBigIntegerField(default=0, db_default=0, help_text="Bytes that arrived in parts.")
     alt_text = models.CharField(max_length=1500, blank=True)
     is_archive = models.BooleanField(default=False, db_default=False, help_text="To be imported: it becomes no media.")
     media = models.ForeignKey(Media, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
@@ -205,3 +206,18 @@ class DirectUpload(Keyed):
 
     def __str__(self) -> str:
         return f"direct upload {self.pk}"
+
+
+class UploadPart(models.Model):
+    """Bytes of an announced file that arrived over one connection, in the store under a key of their own."""
+
+    upload = models.ForeignKey(DirectUpload, on_delete=models.CASCADE, related_name="parts")
+    offset = models.PositiveBigIntegerField(help_text="Where in the file it begins.")
+    size = models.PositiveBigIntegerField(help_text="Bytes.")
+    key = models.CharField(max_length=128, unique=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["upload", "offset"], name="one_part_per_place")]
+
+    def __str__(self) -> str:
+        return f"part of {self.upload_id} at {self.offset}"

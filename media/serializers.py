@@ -156,6 +156,8 @@ class DirectUploadSerializer(serializers.Serializer[DirectUpload]):
     method = serializers.ChoiceField(["PUT"])
     url = serializers.CharField(allow_null=True, help_text="Null when it is completed, or over.")
     headers = serializers.DictField(child=serializers.CharField(), help_text="To send with the file, as they are.")
+    size = serializers.IntegerField(help_text="Bytes, as announced.")
+    offset = serializers.IntegerField(help_text="How many bytes have arrived in parts.")
     expires_at = serializers.DateTimeField()
     media = IdField(allow_null=True, help_text="When it is completed.")
 
@@ -166,6 +168,17 @@ class DirectUploadSerializer(serializers.Serializer[DirectUpload]):
             "method": "PUT",
             "url": presign_upload.url if presign_upload else None,
             "headers": presign_upload.headers if presign_upload else {},
+            "size": upload.size,
+            "offset": upload.offset,
             "expires_at": self.fields["expires_at"].to_representation(upload.expires_at),
             "media": str(upload.media_id) if upload.media_id else None,
         }
+
+
+@extend_schema_serializer(examples=[examples.PROGRESS])
+class UploadProgressSerializer(serializers.Serializer[DirectUpload]):
+    """How much of an announced file has arrived in parts."""
+
+    offset = serializers.IntegerField(help_text="Bytes. The next part begins here.")
+    size = serializers.IntegerField(help_text="Bytes, as announced.")
+    expires_at = serializers.DateTimeField(help_text="Until then the next part is taken.")

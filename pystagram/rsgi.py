@@ -22,6 +22,7 @@ LANES = {
 ROUTES = [
     Route("POST", re.compile("/v1/media"), "files", takes_file=True),
     Route("PUT", re.compile("/media/incoming/[^/]+"), "files", takes_file=True),
+    Route("PATCH", re.compile("/v1/media/uploads/[0-9]+/bytes"), "files", takes_file=True, keeps_part=True),
     Route("POST", re.compile("/v1/media/uploads(/[0-9]+/complete)?"), "files"),
     Route("GET", re.compile("/v1/media/[0-9]+/original"), "files"),
     Route("POST", re.compile("/v1/auth/(token|register|password/.*)|/login|/admin/login/"), "passwords"),

@@ -350,7 +350,8 @@ CORS_ALLOW_ALL_ORIGINS = "*" in env("PYSTAGRAM_CORS_ORIGINS")
 CORS_URLS_REGEX = r"^/(v1|media)/.*$"
 CORS_EXPOSE_HEADERS = [
     "Link", "Location", "RateLimit", "RateLimit-Policy", "Retry-After", "ETag", "Content-Disposition", "X-Request-Id",
-    "Feed-Source", "Feed-Generated-At", "Accept-Ranges", "Content-Range", "Preference-Applied",
+    "Feed-Source", "Feed-Generated-At", "Accept-Ranges", "Content-Range", "Preference-Applied", "Tus-Resumable",
+    "Upload-Offset", "Upload-Length", "Upload-Expires",
 ]  # fmt: skip
 CORS_ALLOW_HEADERS = [
     "accept",
@@ -361,6 +362,10 @@ CORS_ALLOW_HEADERS = [
     "if-range",
     "prefer",
     "range",
+    "tus-resumable",
+    "upload-length",
+    "upload-metadata",
+    "upload-offset",
     "x-request-id",
 ]
 

@@ -45,8 +45,8 @@ ENTRANCES = [
     "suggestions", "instance",
 ]  # fmt: skip
 FEATURES = [
-    "accounts", "follows", "close_friends", "photos", "videos", "direct_uploads", "posts", "comments", "reactions",
-    "feed", "stories", "highlights", "explore", "suggestions", "search",
+    "accounts", "follows", "close_friends", "photos", "videos", "direct_uploads", "resumable_uploads", "posts",
+    "comments", "reactions", "feed", "stories", "highlights", "explore", "suggestions", "search",
 ]  # fmt: skip
 
 

@@ -27,6 +27,7 @@ class Route(NamedTuple):
     path: re.Pattern[str]
     lane: str
     takes_file: bool = False
+    keeps_part: bool = False  # of a file whose connection broke: Django gets what came
 
 
 class Server:
@@ -50,7 +51,7 @@ class Server:
         try:
             lane = self.lanes[route.lane if route else "default"]
             if route is not None and route.takes_file:
-                await self._take_file(lane, environ, protocol)
+                await self._take_file(lane, environ, protocol, keeps_part=route.keeps_part)
             elif declared_length(environ) == 0:
                 environ["wsgi.input"] = io.BytesIO()
                 await self._answer(lane, environ, protocol)
@@ -61,12 +62,13 @@ class Server:
         except Refused as refused:
             send(protocol, refusal_of(environ, refused.code, refused.detail, refused.retry_after))
 
-    async def _take_file(self, lane: Lane, environ: Environ, protocol: HTTPProtocol) -> None:
+    async def _take_file(self, lane: Lane, environ: Environ, protocol: HTTPProtocol, *, keeps_part: bool) -> None:
         """Asks Django whether the file may be sent before a byte of it is received, then lets it read what came."""
         announced = {**environ, "wsgi.input": io.BytesIO(), ANNOUNCED: True}
         if await self._answer(lane, announced, protocol) != CONTINUE:
             return
-        async with self.spool.received(protocol, environ, self.clients.of(environ).name) as file:
+        client = self.clients.of(environ).name
+        async with self.spool.received(protocol, environ, client, keeps_part=keeps_part) as file:
             await self._answer(lane, {**environ, "wsgi.input": file, ADMITTED: True}, protocol)
 
     async def _answer(self, lane: Lane, environ: Environ, protocol: HTTPProtocol) -> int:

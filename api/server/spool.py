@@ -33,6 +33,7 @@ class Transfer:
         self.client, self.bound, self.timeout = client, bound, timeout
         self.received, self.started_at = 0, time.monotonic()
         self.given_up = False
+        self.buffer = bytearray()
 
     @property
     def seconds(self) -> float:
@@ -64,16 +65,19 @@ class Spool:
         self.disk = ThreadPoolExecutor(2, thread_name_prefix="spool")  # a busy disk must not stop the loop
 
     @asynccontextmanager
-    async def received(self, protocol: HTTPProtocol, environ: Environ, client: str) -> AsyncIterator[IO[bytes]]:
-        """The body of this client as a file at its beginning, its length noted in the environ. Raises `Refused`."""
+    async def received(
+        self, protocol: HTTPProtocol, environ: Environ, client: str, *, keeps_part: bool = False
+    ) -> AsyncIterator[IO[bytes]]:
+        """The body of this client as a file at its beginning, its length noted in the environ. Raises `Refused`.
+
+        With `keeps_part` what came of a body that broke off, or stopped coming, is a body.
+        """
         length = declared_length(environ)
         if length is not None and length > self.max_declared:
             raise Refused("too_large")
         with tempfile.TemporaryFile(buffering=0) as file:
             try:
-                async with asyncio.timeout(SILENT_SECONDS) as timeout:
-                    transfer = Transfer(client, self.max_bytes if length is None else length, timeout)
-                    size = await self._receive(protocol, file, transfer)
+                size = await self._collect(protocol, file, client, length, keeps_part)
             except TimeoutError:
                 raise Refused("too_slow") from None
             except OSError as error:
@@ -83,18 +87,30 @@ class Spool:
             file.seek(0)
             yield file
 
-    async def _receive(self, protocol: HTTPProtocol, file: IO[bytes], transfer: Transfer) -> int:
+    async def _collect(
+        self, protocol: HTTPProtocol, file: IO[bytes], client: str, length: int | None, keeps_part: bool
+    ) -> int:
+        """Writes the body to the file; how many bytes it was."""
+        transfer = None
+        try:
+            async with asyncio.timeout(SILENT_SECONDS) as timeout:
+                transfer = Transfer(client, self.max_bytes if length is None else length, timeout)
+                await self._receive(protocol, file, transfer)
+        except (TimeoutError, Refused) as error:
+            if not keeps_part or transfer is None or not transfer.received or _is_of_another_kind(error):
+                raise
+        await self._write(file, transfer.buffer)
+        return transfer.received
+
+    async def _receive(self, protocol: HTTPProtocol, file: IO[bytes], transfer: Transfer) -> None:
         self._make_room(transfer)
         self.transfers.add(transfer)
         try:
-            buffer = bytearray()
             async for chunk in chunks_of(protocol):
                 transfer.note(len(chunk))
-                buffer += chunk
-                if len(buffer) >= WRITE_BYTES:
-                    await self._write(file, buffer)
-            await self._write(file, buffer)
-            return transfer.received
+                transfer.buffer += chunk
+                if len(transfer.buffer) >= WRITE_BYTES:
+                    await self._write(file, transfer.buffer)
         finally:
             self.transfers.discard(transfer)
 
@@ -126,6 +142,11 @@ class Spool:
         bytes_expected = sum(transfer.bound for transfer in self.transfers) + newcomer.bound
         is_full = len(self.transfers) >= MAX_AT_ONCE or bytes_expected > MAX_BYTES_AT_ONCE
         return list(self.transfers) if is_full else []
+
+
+def _is_of_another_kind(error: Exception) -> bool:
+    """Not that the bytes stopped coming."""
+    return isinstance(error, Refused) and error.code not in {"parse_error", "too_slow"}
 
 
 def _write_all(file: IO[bytes], data: bytes) -> None:

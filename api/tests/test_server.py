@@ -234,6 +234,45 @@ def test_files_that_are_refused(length, sender, code, monkeypatch):
     assert asyncio.run(refusal(received(sender, length)())) == code
 
 
+KEPT = [
+    (Sender(b"ab", b"c", breaks=True), b"abc"),
+    (Sender(b"ab", None), b"ab"),
+    (Sender(b"x" * 300_000, b"y", breaks=True), b"x" * 300_000 + b"y"),
+]
+
+
+@pytest.mark.parametrize(("sender", "kept"), KEPT, ids=["broke off", "fell silent", "large"])
+def test_what_came_before_a_break_is_kept_where_that_is_wanted(sender, kept, monkeypatch):
+    monkeypatch.setattr(spool, "SILENT_SECONDS", 0.1)
+    environ = lengths(400_000)
+
+    async def read() -> bytes:
+        async with Spool(400_000).received(sender, environ, "me", keeps_part=True) as file:
+            return file.read()
+
+    assert asyncio.run(read()) == kept
+    assert environ["CONTENT_LENGTH"] == str(len(kept))
+
+
+@pytest.mark.parametrize(
+    ("sender", "code"),
+    [
+        (Sender(breaks=True), "parse_error"),
+        (Sender(None), "too_slow"),
+        (Sender(b"x" * (MAX_BYTES + 1)), "too_large"),
+    ],
+    ids=["nothing came", "nothing ever came", "too much came"],
+)
+def test_what_is_refused_all_the_same(sender, code, monkeypatch):
+    monkeypatch.setattr(spool, "SILENT_SECONDS", 0.1)
+
+    async def read() -> None:
+        async with Spool(MAX_BYTES).received(sender, lengths(None), "me", keeps_part=True):
+            raise AssertionError("it was taken")
+
+    assert asyncio.run(refusal(read())) == code
+
+
 def test_a_full_disk_is_told(monkeypatch):
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")

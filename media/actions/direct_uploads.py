@@ -19,6 +19,7 @@ from django.utils import timezone
 from api.idempotency import hash_of
 from api.problems import Problem
 from media import actions, quotas
+from media.actions import resumable_uploads
 from media.actions.marking import ensure_marked
 from media.failpoints import reach
 from media.models import DirectUpload, Media
@@ -124,6 +125,7 @@ def complete(*, upload: DirectUpload) -> Media:
     DirectUpload.objects.filter(pk=upload.pk).update(media=media)
     reach("direct.committed")
     with contextlib.suppress(Unavailable):  # `tidy` runs again
+        resumable_uploads.remove_parts(upload)
         layout.store().delete(upload.key)
     return media
 
@@ -143,13 +145,24 @@ def _not_uploaded() -> Media:
 def _arrived(upload: DirectUpload) -> Iterator[IO[bytes]]:
     """Copies the bytes that arrived to a temporary file, so that later writes of the client have no effect."""
     with tempfile.TemporaryFile() as file:
-        with contextlib.closing(layout.store().open(upload.key)) as stream:
-            while file.tell() <= upload.size and (chunk := stream.read(CHUNK)):
-                file.write(chunk)
+        for chunk in _chunks_of(upload):
+            file.write(chunk)
+            if file.tell() > upload.size:
+                break
         digest = digest_of(file)
         if digest.size != upload.size or upload.sha256 not in {"", digest.sha256}:
             raise Problem("upload_differs", f"{upload.size} bytes were announced; send them again")
         yield file
+
+
+def _chunks_of(upload: DirectUpload) -> Iterator[bytes]:
+    """What arrived: the parts, if the first has come, else what was sent in one piece."""
+    if upload.offset:
+        yield from resumable_uploads.whole_of(upload)
+        return
+    with contextlib.closing(layout.store().open(upload.key)) as stream:
+        while chunk := stream.read(CHUNK):
+            yield chunk
 
 
 def is_open(key: str) -> bool:
@@ -164,13 +177,14 @@ def tidy() -> int:
     """
     over = DirectUpload.objects.filter(expires_at__lt=timezone.now() - KEPT_FOR)
     cleared = []
-    for pk, key in over.order_by("expires_at").values_list("pk", "key")[:1000]:
+    for upload in over.order_by("expires_at")[:1000]:
         try:
+            resumable_uploads.remove_parts(upload)
             with contextlib.suppress(Forbidden):
-                layout.store().delete(key)
-            cleared.append(pk)
+                layout.store().delete(upload.key)
+            cleared.append(upload.pk)
         except Unavailable as error:
-            logger.warning("%s stays for now: %s", key, error.detail)
+            logger.warning("%s stays for now: %s", upload.key, error.detail)
             if len(cleared) == 0:
                 break  # the store is away: a thousand time-outs would tell no more
     DirectUpload.objects.filter(pk__in=cleared).delete()

@@ -59,7 +59,7 @@ def clear_leftovers() -> int:
     announced = DirectUpload.objects.filter(key__startswith=layout.INCOMING)
     for prefix in (layout.INCOMING, layout.DOCTOR):
         for key in list(store.keys(prefix)):
-            if not announced.filter(key=key).exists():
+            if not announced.filter(Q(key=key) | Q(parts__key=key)).exists():
                 store.delete(key)
                 removed += 1
     return removed

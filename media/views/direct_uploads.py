@@ -12,6 +12,7 @@ from media.actions import direct_uploads
 from media.models import DirectUpload, Media
 from media.serializers import AnnouncedUploadSerializer, DirectUploadSerializer
 from media.views.media import OF_FILES, UPLOADED, media_response
+from media.views.upload_bytes import announced_by, check_version, with_tus
 
 
 class DirectUploadViewSet(BaseViewSet):
@@ -22,7 +23,7 @@ class DirectUploadViewSet(BaseViewSet):
     inputs = {"create": AnnouncedUploadSerializer}
     output = DirectUploadSerializer
     error_codes = {
-        "create": ["quota_exceeded", "in_flight", "gone", "storage_unavailable"],
+        "create": ["quota_exceeded", "in_flight", "gone", "unsupported_version", "storage_unavailable"],
         "complete": [*OF_FILES, "not_uploaded", "upload_differs"],
     }
     throttle_scopes = {"create": "upload", "complete": "upload"}
@@ -42,10 +43,18 @@ class DirectUploadViewSet(BaseViewSet):
         """Announce a file.
 
         Answers with an address that takes exactly one file of the announced size (and checksum) by PUT, without a
-        log-in, for an hour. Send the `headers` as they are. Nothing is promised before `complete`.
+        log-in, for an hour. Send the `headers` as they are. Or send the bytes in parts, to `…/bytes`, which is what
+        `Location` names for a client of tus (one that sends `Upload-Length` in the place of a body). Nothing is
+        promised before `complete`.
         """
-        upload = direct_uploads.begin(owner=self.me, idempotency_key=key_of(request), **self.validated())
-        return self.created(f"/v1/media/uploads/{upload.pk}/status", upload)
+        if "Upload-Length" not in request.headers:
+            upload = direct_uploads.begin(owner=self.me, idempotency_key=key_of(request), **self.validated())
+            return self.created(f"/v1/media/uploads/{upload.pk}/status", upload)
+        check_version(request)
+        body = AnnouncedUploadSerializer(data=announced_by(request.headers))
+        body.is_valid(raise_exception=True)
+        upload = direct_uploads.begin(owner=self.me, idempotency_key=key_of(request), **body.validated_data)
+        return with_tus(self.created(f"/v1/media/uploads/{upload.pk}/bytes", upload), upload)
 
     @extend_schema(responses=UPLOADED)
     @action(detail=True, methods=["post"])

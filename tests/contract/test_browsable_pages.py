@@ -58,6 +58,7 @@ def test_every_address_opens_in_a_browser(logged_in):
 
 
 SCHEMA_WRITES = {"post", "put", "patch"}
+WITHOUT_FORM = {"media-upload-bytes"}  # takes bytes, as programs send them
 
 
 def described(document: dict[str, Any], path: str, method: str) -> dict[str, Any]:
@@ -86,7 +87,7 @@ def test_forms_have_the_fields_of_the_schema(client):
     client.force_login(world.owner)
     wrong = []
     for (name, method), row in MATRIX.items():
-        if method not in SCHEMA_WRITES:
+        if method not in SCHEMA_WRITES or name in WITHOUT_FORM:
             continue
         path = row.path.format(**world.names)
         page = client.get(path, headers={"Accept": "text/html"})

@@ -239,6 +239,17 @@ def drive_direct_uploads(call: Driver, alice: Any) -> None:
     call(alice, "post", f"{path}/complete")
     call(alice, "get", f"{path}/status")
     call(alice, "post", "/media/uploads", {"size": 0})
+    drive_parts(call, alice, content)
+
+
+def drive_parts(call: Driver, alice: Any, content: bytes) -> None:
+    upload = call(alice, "post", "/media/uploads", {"size": len(content)})
+    path = f"/media/uploads/{upload['id']}/bytes"
+    for offset in (0, 7):
+        kind, headers = "application/octet-stream", {"Upload-Offset": str(offset)}
+        call(alice, "patch", path, content[:10], content_type=kind, headers=headers)
+    call(alice, "get", path)
+    call(alice, "delete", path)
 
 
 def drive_posts(call: Driver, alice: Any, bob: Any, media: list[str]) -> str:

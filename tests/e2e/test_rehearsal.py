@@ -135,6 +135,19 @@ def test_a_direct_upload_passes_by_its_signed_address(running, world):
     assert world.original(done.json["id"]) == photo
 
 
+def test_a_file_in_parts_passes_larger_than_other_bodies_may_be(running, world):
+    photo = picture() + bytes(1_500_000)  # behind its end, where nobody looks
+    announced = world.call("POST", "/v1/media/uploads", "alice", {"size": len(photo)}).json
+    path = f"/v1/media/uploads/{announced['id']}"
+    signed = {"Authorization": f"Bearer {world.tokens['alice']}", "Content_Type": "application/offset+octet-stream"}
+    for offset, data in ((0, photo[:1000]), (1000, photo[1000:])):
+        reply = Reply(running, "PATCH", f"{path}/bytes", data, Upload_Offset=str(offset), **signed)
+        assert (reply.status, reply.headers["Upload-Offset"]) == (204, str(offset + len(data)))
+    done = world.call("POST", f"{path}/complete", "alice")
+    assert done.status in {201, 202}
+    assert world.original(done.json["id"]) == photo
+
+
 def test_secrets_are_not_logged(running, world):
     shown = world.call("GET", f"/v1/media/{world.photo}", "alice").json["url"]
     path, _, token = shown.partition("?token=")
