@@ -23,9 +23,11 @@ logger = logging.getLogger(__name__)
 Report = Callable[[float | None], None]
 MAX_FRAMES_A_SECOND = 60
 _H264 = (
-    "-c:v libx264 -preset veryfast -crf 23 -maxrate 4M -bufsize 8M -profile:v high -a53cc 0 -g 120 -threads 2 "
-    f"-fps_mode cfr -fpsmax {MAX_FRAMES_A_SECOND}"
-).split()
+    *("-c:v", "libx264", "-preset", "veryfast", "-crf", "23", "-maxrate", "4M", "-bufsize", "8M"),
+    *("-profile:v", "high", "-a53cc", "0", "-g", "120", "-threads", "2", "-fps_mode", "cfr"),
+)
+_AT_ITS_RATE = ("-fpsmax", str(MAX_FRAMES_A_SECOND))
+_AT_THE_HIGHEST = ("-r", str(MAX_FRAMES_A_SECOND))
 _QUIET = ("-loglevel", "error", "-max_error_rate", "0.1")
 _NOTHING_ELSE = ("-sn", "-dn", "-map_metadata", "-1", "-map_chapters", "-1")
 # What ffmpeg writes when a filter refuses, is not there, or cannot be set up; of sound it is [af#.
@@ -91,7 +93,8 @@ class Transcoding:
         most = settings.VIDEO_MAX_SECONDS + 1  # a bound that does not rely on the header
         arguments = [
             *("-filter_threads", "1", "-progress", "pipe:2", *reading(self.content_type, "-t", str(most))),
-            *("-map", f"0:{self.video.number}", "-vf", filters, *_H264, *sound.encoding(self.audio), *_NOTHING_ELSE),
+            *("-map", f"0:{self.video.number}", "-vf", filters, *_H264, *self._rate()),
+            *(*sound.encoding(self.audio), *_NOTHING_ELSE),
             *("-movflags", "+faststart", "-f", "mp4", ffmpeg.OUTPUT),
         ]
         status, text = ffmpeg.run(
@@ -106,6 +109,10 @@ class Transcoding:
             logger.info("a video could not be read: %s", text[-500:])
             _check_memory(text)
         return text if status else None
+
+    def _rate(self) -> tuple[str, str]:
+        """Frames of a GIF last as long as they please, and ffmpeg guesses a rate at which the short ones are lost."""
+        return _AT_THE_HIGHEST if self.content_type == "image/gif" else _AT_ITS_RATE
 
     def _tick(self, done: float | None) -> None:
         whole = self.probed.seconds
