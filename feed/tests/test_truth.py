@@ -5,6 +5,8 @@ Before the workers come, a feed may be late: then it shows some of the truth, in
 Mutants: every one named in the other files here that loses or leaks; this one finds those nobody thought of.
 """
 
+from datetime import timedelta
+
 import pytest
 from django.db import transaction
 from django.db.models import QuerySet
@@ -20,7 +22,7 @@ from events.actions import record
 from feed import actions, reading, timelines
 from posts.models import Post
 from social import actions as social
-from social.models import Block
+from social.models import Audience, Block, Mute
 from tests.support import factories
 from tests.support.outbox import drain
 
@@ -32,8 +34,9 @@ viewer_and_who = st.integers(0, VIEWERS * PEOPLE - 1)
 steps = st.one_of(
     st.tuples(st.just("publish"), who),
     st.tuples(st.just("publish"), who),
-    st.tuples(st.just("publish_late"), who),
+    st.tuples(st.sampled_from(["publish_late", "publish_for_few"]), who),
     st.tuples(st.sampled_from(["follow", "unfollow", "mute", "unmute", "block", "unblock"]), viewer_and_who),
+    st.tuples(st.sampled_from(["mute_for_a_time", "let_mute_end", "befriend", "unfriend"]), viewer_and_who),
     st.tuples(st.sampled_from(["suspend", "reinstate", "rise", "rise", "sink"]), who),
     st.tuples(st.sampled_from(["archive", "restore", "push_again"]), st.integers(0, 30)),
     st.tuples(
@@ -55,8 +58,8 @@ class World:
         """A viewer and one of the people."""
         return self.viewers[number // PEOPLE], self.people[number % PEOPLE]
 
-    def publish(self, author: int, timeline_id: int | None = None) -> None:
-        post = factories.post(self.people[author], photos=0)
+    def publish(self, author: int, timeline_id: int | None = None, **fields: str) -> None:
+        post = factories.post(self.people[author], photos=0, **fields)
         if timeline_id:
             Post.objects.filter(pk=post.pk).update(timeline_id=timeline_id)
         self.posts.append(post)
@@ -68,10 +71,25 @@ class World:
         self.publish((author + 1) % PEOPLE)
         self.publish(author, timeline_id=number)
 
+    def publish_for_few(self, author: int) -> None:
+        self.publish(author, audience=Audience.CLOSE_FRIENDS)
+
+    def befriend(self, number: int) -> None:
+        """The person counts the viewer as close."""
+        viewer, person = self.pair(number)
+        if person != viewer and not self.blocks_between(viewer, person):
+            social.add_close_friend(owner=person, friend=viewer)
+
+    def unfriend(self, number: int) -> None:
+        viewer, person = self.pair(number)
+        social.remove_close_friend(owner=person, username=viewer.username)
+
+    def blocks_between(self, viewer: User, person: User) -> bool:
+        return Block.objects.filter(blocker__in=[viewer, person], blocked__in=[viewer, person]).exists()
+
     def follow(self, number: int) -> None:
         viewer, person = self.pair(number)
-        blocks = Block.objects.filter(blocker__in=[viewer, person], blocked__in=[viewer, person])
-        if person != viewer and not blocks.exists():
+        if person != viewer and not self.blocks_between(viewer, person):
             social.follow(follower=viewer, followee=person)
 
     def unfollow(self, number: int) -> None:
@@ -82,6 +100,16 @@ class World:
         viewer, person = self.pair(number)
         if person != viewer:
             social.mute(muter=viewer, muted=person)
+
+    def mute_for_a_time(self, number: int) -> None:
+        viewer, person = self.pair(number)
+        if person != viewer:
+            social.mute(muter=viewer, muted=person, until=timezone.now() + timedelta(hours=1))
+
+    def let_mute_end(self, number: int) -> None:
+        viewer, person = self.pair(number)
+        mutes = Mute.objects.filter(muter=viewer, muted=person, expires_at__isnull=False)
+        mutes.update(expires_at=timezone.now() - timedelta(seconds=1))
 
     def unmute(self, number: int) -> None:
         viewer, person = self.pair(number)
