@@ -105,8 +105,8 @@ def problems_everywhere(result: dict[str, Any], generator: Any, request: Any, pu
         for method, operation in operations.items():
             if not isinstance(operation, dict) or "responses" not in operation:
                 continue
-            if "requestBody" in operation:
-                operation["requestBody"]["required"] = True  # where it is described, it is needed
+            if "requestBody" in operation and method == "patch":
+                operation["requestBody"]["required"] = True  # of others, where a member of it is
             operation.setdefault("security", [])
             name_problems(path, method, operation)
             tell_headers(operation)

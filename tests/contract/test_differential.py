@@ -129,12 +129,8 @@ def traces(viewers: Collection[str]) -> list[str]:
         with transaction.atomic():
             hide(world, state, count=COUNT)
             recompute()
-            after = answers(world, viewers)
-            found += [
-                f"{name}: {path} as {who}"
-                for (who, path), pages in before.items()
-                if who != state.visible_to and pages != after[who, path]
-            ]
+            after = answers(world, [who for who in viewers if who != state.visible_to])
+            found += [f"{name}: {path} as {who}" for (who, path), pages in after.items() if pages != before[who, path]]
             transaction.set_rollback(True)
     return found
 

@@ -122,7 +122,11 @@ def keep_apart(ana: AuthenticatedClient, ben: AuthenticatedClient, author: str, 
     do(ben, "follow_user", author)
     do(ana, "accept_follow_request", other)
     do(ana, "set_my_avatar", body=m.AvatarInput(media))
-    for name in ("mute_user", "unmute_user", "block_user", "unblock_user", "delete_my_follower"):
+    do(ana, "mute_user", other, body=m.MuteInput(duration_s=60))
+    do(ana, "add_close_friend", other)
+    do(ana, "list_my_close_friends")
+    do(ana, "list_my_mutes")
+    for name in ("mute_user", "unmute_user", "remove_close_friend", "block_user", "unblock_user", "delete_my_follower"):
         do(ana, name, other)
     do(ana, "log_out_everywhere")
 
