@@ -22,6 +22,7 @@ from social.models import Audience, Block
 from stories.models import Highlight, HighlightItem
 from tests.support import factories
 
+AGE = timedelta(minutes=5)  # of stories: the test's clock may stand a minute ahead of the database's
 VIEWERS = ["owner", "follower", "stranger", "muter", "moderator"]
 WORD, TAG, PLACE = "lighthouse", "nowhereelse", "Nowhere else"
 POINT = {"media_latitude": Decimal("41.015137"), "media_longitude": Decimal("28.979530"), "exact_location": True}
@@ -42,7 +43,7 @@ class World:
             factories.tagged(post, TAG)
             update_geo_index(post=post)
         self.comment = factories.comment(self.posts[0], self.owner, WORD)
-        self.story = factories.story(self.owner)
+        self.story = factories.story(self.owner, age=AGE)
         self.highlight = factories.highlight(self.owner, [self.story], "Shelf")
         self.highlight.items.update(position=5)  # leaves places before it
         index_posts(post_ids=[post.pk for post in self.posts])
@@ -127,7 +128,7 @@ def hide(world: World, state: Hidden, *, count: int) -> None:
         SearchDocument(post_id=number, timeline_id=number, vector=document.vector, indexed_at=timezone.now())
         for number in ids
     )
-    story = factories.story(author, audience=state.fields.get("audience", Audience.FOLLOWERS))
+    story = factories.story(author, age=AGE, audience=state.fields.get("audience", Audience.FOLLOWERS))
     if author == world.owner:
         HighlightItem.objects.create(highlight=world.highlight, story=story, position=0)
         Highlight.objects.filter(pk=world.highlight.pk).update(cover_story=story)
