@@ -14,7 +14,7 @@ from api.wsgi.uploads import CONTINUE, is_announced
 from media import archives, tokens
 from media.actions import direct_uploads
 from media.stores import layout, upload_tokens
-from media.stores.interface import CHUNK
+from media.stores.interface import CHUNK, Store
 from media.stores.local import LocalStore
 from media.stores.s3 import S3Store
 from media.views.file_responses import file_response
@@ -45,16 +45,21 @@ def _serve_archive(request: HttpRequest, prefix: str, name: str, grant: tokens.G
             method=str(request.method),
         )  # fmt: skip
         return HttpResponseRedirect(address)
+    response = _file_of(request, store, key, archives.CONTENT_TYPE)
+    if response is not None:
+        response["Content-Disposition"] = disposition
+        response["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+def _file_of(request: HttpRequest, store: Store, key: str, content_type: str) -> HttpResponseBase | None:
+    """A file of the store, or the part that is asked for; None for an absent one."""
     try:
         file = store.open(key)
     except layout.Missing:
         return None
     about = os.fstat(file.fileno())
-    etag = f'"{about.st_mtime_ns:x}-{about.st_size:x}"'
-    response = file_response(request, file, about.st_size, etag, archives.CONTENT_TYPE)
-    response["Content-Disposition"] = disposition
-    response["X-Content-Type-Options"] = "nosniff"
-    return response
+    return file_response(request, file, about.st_size, f'"{about.st_mtime_ns:x}-{about.st_size:x}"', content_type)
 
 
 @require_safe
@@ -82,20 +87,16 @@ def _serve(request: HttpRequest, prefix: str, name: str, grant: tokens.Grant) ->
     cache_control = f"{'private' if grant.private else 'public'}, max-age={grant.seconds}, immutable"
     if grant.seconds <= 0:
         cache_control = "private, no-store"
-    response: HttpResponseBase
+    response: HttpResponseBase | None
     if isinstance(store, S3Store):  # without asking for the file first: of an absent one the store says that it is
         # A player goes on at the address that it was sent to, so that of a film is good to its end.
         seconds = grant.play_seconds if name.endswith(".mp4") else grant.seconds
         address = store.address(key, seconds, content_type, cache_control, method=str(request.method))
         response = HttpResponseRedirect(address)
     else:
-        try:
-            file = store.open(key)
-        except layout.Missing:
+        response = _file_of(request, store, key, content_type)
+        if response is None:
             return None
-        about = os.fstat(file.fileno())
-        etag = f'"{about.st_mtime_ns:x}-{about.st_size:x}"'
-        response = file_response(request, file, about.st_size, etag, content_type)
         response["Content-Disposition"] = "inline"
         response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     response["Cache-Control"] = cache_control
