@@ -15,6 +15,7 @@ from pathlib import Path
 
 from PIL import Image
 
+from tests.pressure.memory import bounded
 from tests.support.faulty_world import Answer, FaultyWorld, picture, send
 from tests.support.slow_clients import answered, drip, open_connection, slow_readers, slow_senders
 from tests.support.stack_run import children, eventually
@@ -25,6 +26,8 @@ BOMBS, BOMB_SIDE = 20, 7000  # pixels: 49 million each
 POSTS = 100
 SERVICES = ["api", "worker", "worker-bulk", "worker-video", "relay", "scheduler", "valkey", "postgres"]
 DRIP_SECONDS = 1.0
+BEHIND_PROXY = ", behind the proxy"
+MORE_MEGABYTES, MEMORY_BOMBS = 256, 4  # a bomb takes some 400 to be decoded
 FULL_DISK, DISK_MEGABYTES = "disk full", 1500
 
 
@@ -88,7 +91,7 @@ def again_and_again(step: Callable[[], object], pause: float) -> Iterator[None]:
 def readers(path: Callable[[PressedWorld], str], who: str = "mallory") -> Condition:
     @contextlib.contextmanager
     def condition(world: PressedWorld) -> Iterator[Notes]:
-        with slow_readers(world.stack.port, CLIENTS, path(world), world.tokens[who]) as clients:
+        with slow_readers(world.port, CLIENTS, path(world), world.tokens[who]) as clients:
             notes: Notes = {}
             yield notes
             notes["answered"] = len(answered(clients))
@@ -100,7 +103,7 @@ def senders(path: str, length: int, who: str = "") -> Condition:
     @contextlib.contextmanager
     def condition(world: PressedWorld) -> Iterator[Notes]:
         token = world.tokens[who] if who else ""
-        with slow_senders(world.stack.port, CLIENTS, path, length=length, token=token) as clients:
+        with slow_senders(world.port, CLIENTS, path, length=length, token=token) as clients:
             notes: Notes = {}
             with again_and_again(lambda: drip(clients), DRIP_SECONDS):
                 yield notes
@@ -113,7 +116,7 @@ def senders(path: str, length: int, who: str = "") -> Condition:
 def silent(world: PressedWorld) -> Iterator[Notes]:
     """Half a request line, and no more."""
     with contextlib.ExitStack() as scope:
-        clients = [scope.enter_context(open_connection(world.stack.port)) for _ in range(CLIENTS)]
+        clients = [scope.enter_context(open_connection(world.port)) for _ in range(CLIENTS)]
         for client in clients:
             client.sendall(b"GET /v1/feed HT")
         notes: Notes = {}
@@ -121,38 +124,45 @@ def silent(world: PressedWorld) -> Iterator[Notes]:
         notes["given up"] = len(answered(clients))
 
 
-@contextlib.contextmanager
-def log_ins(world: PressedWorld) -> Iterator[Notes]:
-    """All at once, answered or refused, and again some seconds later."""
-    statuses: list[int] = []
+def log_ins(pause: float) -> Condition:
+    """All at once, answered or refused, and again after a pause of so many seconds."""
 
-    def burst() -> None:
+    @contextlib.contextmanager
+    def condition(world: PressedWorld) -> Iterator[Notes]:
+        statuses: list[int] = []
+
         def one() -> None:
             try:
                 statuses.append(world.log_in("alice").status)
             except OSError:
                 statuses.append(0)
 
-        threads = [threading.Thread(target=one) for _ in range(LOG_INS)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
+        def burst() -> None:
+            threads = [threading.Thread(target=one) for _ in range(LOG_INS)]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
 
-    notes: Notes = {}
-    with again_and_again(burst, LOG_INS_PAUSE_SECONDS):
-        yield notes
-    notes.update({f"answered {status}": statuses.count(status) for status in sorted(set(statuses))})
+        notes: Notes = {}
+        with again_and_again(burst, pause):
+            yield notes
+        notes.update({f"answered {status}": statuses.count(status) for status in sorted(set(statuses))})
+
+    return condition
+
+
+def bomb(number: int) -> bytes:
+    """A PNG of 49 megapixels and 150 kB, unlike those of other numbers."""
+    file = io.BytesIO()
+    Image.new("RGB", (BOMB_SIDE, BOMB_SIDE), (number, secrets.randbelow(256), 0)).save(file, "PNG")
+    return file.getvalue()
 
 
 @contextlib.contextmanager
 def bombs(world: PressedWorld) -> Iterator[Notes]:
     """PNGs of 49 megapixels from one person; how long another's photo waits meanwhile."""
-    sent = []
-    for number in range(BOMBS):
-        file = io.BytesIO()
-        Image.new("RGB", (BOMB_SIDE, BOMB_SIDE), (number, 0, 0)).save(file, "PNG")
-        sent.append(world.upload_as("mallory", file.getvalue()).status)
+    sent = [world.upload_as("mallory", bomb(number)).status for number in range(BOMBS)]
     began, photo = time.monotonic(), world.upload(picture()).json["id"]
     notes: Notes = {f"sent, {status}": sent.count(status) for status in set(sent)}
     yield notes
@@ -194,16 +204,44 @@ def fill(path: Path) -> None:
                     file.write(bytes(size))
 
 
+@contextlib.contextmanager
+def short_memory(world: PressedWorld) -> Iterator[Notes]:
+    """All programs together may take no more than they have and so much; somebody sends what takes more."""
+    with bounded(MORE_MEGABYTES * 2**20) as group:
+        if group is None:
+            yield {"not pressed": "no control group can be made here"}
+            return
+        group.add(world.stack.processes())
+        sent = [world.upload_as("mallory", bomb(number)).json["id"] for number in range(MEMORY_BOMBS)]
+        notes: Notes = {}
+        yield notes
+        notes["ended by the kernel"] = group.kills()
+    states = [world.call("GET", f"/v1/media/{media}", "mallory").json["state"] for media in sent]
+    notes["called bad"] = states.count("failed")
+
+
 def killed(name: str) -> Condition:
-    """kill -9 of one program (of the API: one of its two processes) as soon as the block begins."""
+    """kill -9 of one program (of the API: one of its two processes), and again while it starts."""
 
     @contextlib.contextmanager
     def condition(world: PressedWorld) -> Iterator[Notes]:
-        program = world.stack.program(name)
-        victim = children(program)[-1] if name == "api" else program
-        os.kill(victim, signal.SIGKILL)
-        yield {"killed": 1}
-        assert eventually(lambda: world.stack.program(name), 60), name
+        def victim() -> int:
+            program = world.stack.program(name)
+            return (children(program) or [0])[-1] if name == "api" else program
+
+        def kill_again() -> None:
+            if eventually(lambda: victim() not in (0, first), 60):
+                killed.append(victim())
+                send(signal.SIGKILL, killed[-1:])
+
+        first, killed = victim(), list[int]()
+        os.kill(first, signal.SIGKILL)
+        again = threading.Thread(target=kill_again)
+        again.start()
+        yield (notes := Notes())
+        again.join()
+        notes["killed"] = 1 + len(killed)
+        assert eventually(lambda: victim() not in (0, first, *killed), 60), name
 
     return condition
 
@@ -219,16 +257,22 @@ def killed_whole(world: PressedWorld) -> AbstractContextManager[Notes]:
     return condition()
 
 
-CONDITIONS: dict[str, Condition] = {
+SLOW: dict[str, Condition] = {
     f"{CLIENTS} slow readers of an original": readers(lambda world: f"/v1/media/{world.large}/original"),
     f"{CLIENTS} slow readers of a rendition": readers(lambda world: world.rendition),
     f"{CLIENTS} slow readers of a feed": readers(lambda world: "/v1/feed"),
     f"{CLIENTS} slow senders of JSON": senders("/v1/auth/token", 500),
     f"{CLIENTS} slow uploads, signed in": senders("/v1/media", 1_000_000, "mallory"),
     f"{CLIENTS} silent connections": silent,
-    f"{LOG_INS} log-ins at once, and again after {LOG_INS_PAUSE_SECONDS:.0f} s": log_ins,
+}
+CONDITIONS: dict[str, Condition] = {
+    **SLOW,
+    **{f"{name}{BEHIND_PROXY}": condition for name, condition in SLOW.items()},
+    f"{LOG_INS} log-ins at once, and again after {LOG_INS_PAUSE_SECONDS:.0f} s": log_ins(LOG_INS_PAUSE_SECONDS),
+    f"{LOG_INS} log-ins at once, without a pause": log_ins(0.0),
     f"{BOMBS} bombs by one person": bombs,
     FULL_DISK: full_disk,
-    **{f"kill -9 of {name}": killed(name) for name in SERVICES},
+    "memory short": short_memory,
+    **{f"kill -9 of {name}, and again while it starts": killed(name) for name in SERVICES},
     "kill -9 of the whole API": killed_whole,
 }

@@ -4,10 +4,11 @@ import http.client
 import time
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 
-from tests.pressure.conditions import SERVICES, Condition, Notes, PressedWorld, again_and_again
+from tests.pressure import proxy
+from tests.pressure.conditions import BEHIND_PROXY, SERVICES, Condition, Notes, PressedWorld, again_and_again
 from tests.support.faulty_world import Answer, picture
 
 QUIET_SECONDS, PRESSED_SECONDS = 8.0, 15.0
@@ -52,7 +53,7 @@ class Witness:
     def watch(self, seconds: float) -> Feeds:
         """Reads for so long. What is not answered within ten seconds counts as a failure."""
         feeds, end = Feeds(), time.monotonic() + seconds
-        connection = http.client.HTTPConnection("127.0.0.1", self.world.stack.port, timeout=10)
+        connection = http.client.HTTPConnection("127.0.0.1", self.world.port, timeout=10)
         while time.monotonic() < end:
             began = time.perf_counter()
             try:
@@ -101,16 +102,18 @@ def kind_of(answer: Answer) -> str:
 
 def programs(world: PressedWorld) -> dict[str, list[int]]:
     """The processes of each service; PostgreSQL's come and go with connections, but for the first."""
-    return {name: sorted(world.pids_of(name))[: 1 if name == "postgres" else None] for name in SERVICES}
+    return {name: world.pids_of(name)[: 1 if name == "postgres" else None] for name in SERVICES}
 
 
 def examine(world: PressedWorld, witness: Witness, name: str, condition: Condition) -> Finding:
     """One condition: quiet before, pressed, and how long until it is quiet again."""
-    before, quiet = programs(world), witness.watch(QUIET_SECONDS)
-    with condition(world) as notes, witness.uploading():
-        pressed = witness.watch(PRESSED_SECONDS)
-    dead = [name for name, pids in programs(world).items() if not set(before[name]) <= set(pids)]
-    return Finding(name, quiet, pressed, recovery(witness, quiet), dead, notes)
+    entrance = proxy.before(world, world.stack.state.parent) if name.endswith(BEHIND_PROXY) else nullcontext()
+    with entrance:
+        before, quiet = programs(world), witness.watch(QUIET_SECONDS)
+        with condition(world) as notes, witness.uploading():
+            pressed = witness.watch(PRESSED_SECONDS)
+        dead = [name for name, pids in programs(world).items() if not set(before[name]) <= set(pids)]
+        return Finding(name, quiet, pressed, recovery(witness, quiet), dead, notes)
 
 
 def recovery(witness: Witness, quiet: Feeds) -> float:

@@ -43,6 +43,7 @@ class FaultyWorld:
 
     def __init__(self, folder: Path) -> None:
         self.stack = StackRun(folder / "var")
+        self.port = self.stack.port  # where people come in
         self.broker = FaultProxy(self.valkey_socket)
         address = f"redis://127.0.0.1:{self.broker.port}/1"
         self.stack.variables |= {"PYSTAGRAM_DEMO": "false", "CELERY_BROKER_URL": address}
@@ -84,7 +85,7 @@ class FaultyWorld:
             headers["Content-Type"] = content_type or "application/json"
             body = body if content_type else json.dumps(body)
         began = time.monotonic()
-        connection = http.client.HTTPConnection("127.0.0.1", self.stack.port, timeout=10)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
         with contextlib.closing(connection):
             connection.request(method, path, body, headers)
             reply = connection.getresponse()

@@ -238,7 +238,7 @@ class RehearsedWorld(FaultyWorld):
 
     def original(self, media_id: str) -> bytes:
         """The bytes at the address in the bucket that the API leads to."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.stack.port, timeout=10)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
         with contextlib.closing(connection):
             signed = {"Authorization": f"Bearer {self.tokens['alice']}"}
             connection.request("GET", f"/v1/media/{media_id}/original", headers=signed)
@@ -250,7 +250,8 @@ class RehearsedWorld(FaultyWorld):
 
     def __init__(self, rehearsal: Rehearsal) -> None:
         database = rehearsal.environment("api")["DATABASE_URL"]
-        self.stack: Any = SimpleNamespace(port=rehearsal.ports["proxy"], address=lambda name: database)
+        self.stack: Any = SimpleNamespace(address=lambda name: database)
+        self.port = rehearsal.ports["proxy"]
         self.tokens, self.ids, self.photo = {}, {}, ""
 
 
