@@ -42,11 +42,15 @@ OURS = ("api", "worker", "worker-media", "worker-video", "worker-fanout", "relay
 
 
 class Mailbox(socketserver.StreamRequestHandler):
-    """As much of a mail server as is needed to be reached."""
+    """As much of a mail server as is needed to be reached and to take mails."""
 
     def handle(self) -> None:
         self.wfile.write(b"220 here\r\n")
         while line := self.rfile.readline():
+            if line.upper().startswith(b"DATA"):
+                self.wfile.write(b"354 go on\r\n")
+                while self.rfile.readline() not in (b".\r\n", b""):
+                    pass
             self.wfile.write(b"221 bye\r\n" if line.upper().startswith(b"QUIT") else b"250 fine\r\n")
 
 
