@@ -41,6 +41,6 @@ class EnrolmentSerializer(serializers.Serializer[Any]):
     uri = serializers.CharField(read_only=True, help_text="To show as a QR code.")
 
 
-@extend_schema_serializer(examples=[examples.RECOVERY_CODES])
+@extend_schema_serializer(component_name="NewRecoveryCodes", examples=[examples.RECOVERY_CODES])
 class RecoveryCodesSerializer(serializers.Serializer[Any]):
     recovery_codes = serializers.ListField(child=serializers.CharField(), read_only=True)
