@@ -5,7 +5,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html
 
-from accounts.models import Authenticator, FailedLogIn, Mail, PersonChange, RecoveryCode, Session, User
+from accounts.models import Authenticator, FailedLogIn, HeldName, Mail, PersonChange, RecoveryCode, Session, User
 from api.readonly_admin import ReadOnlyAdmin
 from media.media_urls import smallest_url
 
@@ -68,6 +68,13 @@ class SessionAdmin(ReadOnlyAdmin):
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
         """Not by what its tokens are made of."""
         return not lookup.startswith(tuple(self.exclude)) and super().lookup_allowed(lookup, value, request)
+
+
+@admin.register(HeldName)
+class HeldNameAdmin(ReadOnlyAdmin):
+    list_display = ["name", "user", "held_until"]
+    list_select_related = ["user"]
+    search_fields = ["name", "user__username"]
 
 
 @admin.register(Mail)

@@ -1,6 +1,7 @@
 """Who is calling: the access token, checked against its session on every request, in one query."""
 
 import time
+import uuid
 
 from django.contrib.sessions.backends.base import SessionBase
 from django.db.models import QuerySet
@@ -18,6 +19,12 @@ from api.problems import Problem
 from api.wsgi.signed_in import note_signed_in
 
 SCHEME = "Bearer"
+DEFINITION = {
+    "type": "http",
+    "scheme": "bearer",
+    "bearerFormat": "JWT",
+    "description": "The `access` that registering, logging in and refreshing answer with. It lives for an hour.",
+}
 USED_AT, NOTE_EVERY_SECONDS = "used_at", 3600
 
 
@@ -39,6 +46,14 @@ def _live_session(given: Parameters) -> QuerySet[Session]:
     return Session.objects.live().select_related("user").filter(pk=given.of("pk", Session._meta.pk))
 
 
+def _of_somebody_returning(request: Request, pk: uuid.UUID) -> list[Session]:
+    """The log-in of somebody who is deactivated, where the view brings them back; elsewhere `deactivated`."""
+    found = list(Session.objects.returning().select_related("user").filter(pk=pk))
+    if found and not getattr(request.parser_context.get("view"), "brings_back", False):
+        raise Problem("deactivated")
+    return found
+
+
 class TokenAuthentication(BaseAuthentication):
     """`Authorization: Bearer <access>`. A session that was ended, or whose person may not log in, is a 401."""
 
@@ -46,7 +61,8 @@ class TokenAuthentication(BaseAuthentication):
         token = _token_in(request)
         if token is None:
             return None
-        found = _live_session().instances(pk=session_of_access(token))
+        pk = session_of_access(token)
+        found = _live_session().instances(pk=pk) or _of_somebody_returning(request, pk)
         if not found:
             raise Problem("invalid_token")
         note_signed_in(request.META, found[0].user_id)
@@ -94,5 +110,4 @@ class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-ca
     name = "token"
 
     def get_security_definition(self, auto_schema: object) -> dict[str, str]:
-        about = "The `access` that registering, logging in and refreshing answer with. It lives for an hour."
-        return {"type": "http", "scheme": "bearer", "bearerFormat": "JWT", "description": about}
+        return DEFINITION

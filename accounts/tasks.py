@@ -20,6 +20,12 @@ def prune_mails() -> int:
 
 
 @shared_task
+def release_names() -> int:
+    """Lets go of user names that were held for 30 days."""
+    return actions.forget_held_names()
+
+
+@shared_task
 def prune_failed_log_ins() -> int:
     """Forgets failures of a month ago; the limit looks at a quarter of an hour, moderators at a little more."""
     return actions.forget_failed_log_ins()

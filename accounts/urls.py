@@ -30,5 +30,8 @@ urlpatterns = [
         views.SecondFactorViewSet.as_view({"post": "renew_codes"}),
         name="recovery-codes",
     ),
+    path("me/username", views.UsernameViewSet.as_view({"put": "update"}), name="username"),
+    path("me/deactivate", views.DeactivationViewSet.as_view({"post": "deactivate"}), name="deactivate"),
+    path("me/reactivate", views.ReactivationViewSet.as_view({"post": "reactivate"}), name="reactivate"),
     path("me/avatar", views.AvatarViewSet.as_view({"put": "update", "delete": "destroy"}), name="avatar"),
 ]

@@ -57,7 +57,7 @@ PROBLEM: dict[str, Any] = {
     },
 }
 ALWAYS = {"bad_request", "unknown_name", "not_acceptable", "throttled", "database_unavailable"}
-WITH_LOG_IN = {"not_authenticated", "invalid_token"}
+WITH_LOG_IN = {"not_authenticated", "invalid_token", "deactivated"}
 WITH_BODY = {"invalid", "parse_error", "unsupported_media_type", "busy"}
 
 

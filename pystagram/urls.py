@@ -9,7 +9,14 @@ from drf_spectacular.views import SpectacularSwaggerSplitView
 
 from accounts import mail_previews
 from accounts.pages import limit_log_ins
-from accounts.views import AdminLogInView, BrowserLogInView, BrowserLogOutView, confirm_page, second_step_page
+from accounts.views import (
+    AdminLogInView,
+    BrowserLogInView,
+    BrowserLogOutView,
+    confirm_page,
+    reactivate_page,
+    second_step_page,
+)
 from pystagram import views
 from pystagram.metrics import metrics
 
@@ -39,6 +46,7 @@ urlpatterns = [
     path("v1/", include(v1)),
     path("favicon.ico", views.favicon, name="favicon"),
     path("login", limit_log_ins(BrowserLogInView.as_view()), name="log-in-page"),
+    path("login/reactivate", limit_log_ins(reactivate_page), name="reactivate-page"),
     path("login/second-step", limit_log_ins(second_step_page), name="second-step-page"),
     path("confirm/<str:token>", limit_log_ins(confirm_page), name="confirm-page"),
     path("logout", BrowserLogOutView.as_view(), name="log-out-page"),

@@ -9,6 +9,7 @@ from accounts.actions.addresses import (
     undo_address,
     verify_address,
 )
+from accounts.actions.leaving import deactivate, reactivate
 from accounts.actions.logging_in import (
     FAILURES_WINDOW,
     MAX_FAILURES_ANYWHERE,
@@ -20,6 +21,7 @@ from accounts.actions.logging_in import (
     log_in,
 )
 from accounts.actions.mailing import Useless, mail_with_token, prune_mails, request_mail, send_mail
+from accounts.actions.names import MAX_HELD, Taken, forget_held_names, rename
 from accounts.actions.profile import adjust_posts_count, change_password, set_avatar, update_profile
 from accounts.actions.registering import make_administrator, make_placeholder, register
 from accounts.actions.second_factor import (
@@ -48,18 +50,22 @@ __all__ = [
     "MAX_FAILURES_ANYWHERE",
     "MAX_FAILURES_PER_ADDRESS",
     "MAX_FAILURES_PER_NAME",
+    "MAX_HELD",
     "Caller",
+    "Taken",
     "Useless",
     "adjust_posts_count",
     "challenged_person",
     "change_password",
     "check_credentials",
     "confirm_authenticator",
+    "deactivate",
     "disable_authenticator",
     "end_all_sessions",
     "end_session",
     "enrol_authenticator",
     "forget_failed_log_ins",
+    "forget_held_names",
     "log_in",
     "mail_with_token",
     "make_administrator",
@@ -71,9 +77,11 @@ __all__ = [
     "pass_second_factor",
     "prune_mails",
     "prune_sessions",
+    "reactivate",
     "refresh_session",
     "register",
     "remove_authenticator",
+    "rename",
     "renew_recovery_codes",
     "request_address",
     "request_mail",

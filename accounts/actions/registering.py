@@ -7,9 +7,9 @@ from django.db import IntegrityError, connection, transaction
 
 from accounts.actions.addresses import own_address
 from accounts.actions.mailing import request_mail
+from accounts.actions.names import Taken, refuse_held
 from accounts.models import Mail, User
 from api.ids import EPOCH
-from api.problems import Invalid
 from events.actions import record
 
 
@@ -24,10 +24,11 @@ def register(*, username: str, name: str, email: str, password: str, birth_date:
     try:
         with transaction.atomic():
             user.save()
+            refuse_held(user.username)
             record("user_registered", user_id=user.pk)
             request_mail(kind=Mail.Kind.VERIFY_ADDRESS, address=user.email, user=user)
     except IntegrityError:
-        raise Invalid("username", "unique", "This username is taken.") from None
+        raise Taken from None
     return user
 
 

@@ -2,11 +2,26 @@
 
 from accounts.models.changes import PersonChange, card_version
 from accounts.models.mails import TOKEN_LIFE, Mail, MailQuerySet
+from accounts.models.names import HeldName, HeldNameQuerySet
 from accounts.models.people import User, UserManager, UserQuerySet, active_q
 from accounts.models.second_factor import Authenticator, RecoveryCode
 from accounts.models.sessions import FailedLogIn, Session, SessionQuerySet
 
 __all__ = [
-    "TOKEN_LIFE", "Authenticator", "FailedLogIn", "Mail", "MailQuerySet", "PersonChange", "RecoveryCode", "Session",
-    "SessionQuerySet", "User", "UserManager", "UserQuerySet", "active_q", "card_version",
+    "TOKEN_LIFE",
+    "Authenticator",
+    "FailedLogIn",
+    "HeldName",
+    "HeldNameQuerySet",
+    "Mail",
+    "MailQuerySet",
+    "PersonChange",
+    "RecoveryCode",
+    "Session",
+    "SessionQuerySet",
+    "User",
+    "UserManager",
+    "UserQuerySet",
+    "active_q",
+    "card_version",
 ]  # fmt: skip

@@ -23,6 +23,10 @@ class UserQuerySet(models.QuerySet["User"]):
         """By user name, without case."""
         return self.filter(username=username.lower())
 
+    def returning(self, number: int, token_version: int) -> Self:
+        """Who logged in a moment ago, unless all sessions were ended since."""
+        return self.filter(pk=number, token_version=token_version)
+
     def with_address(self, email: str) -> Self:
         """Whose verified address this is: nobody, or one person."""
         return self.filter(email=email.lower(), email_verified_at__isnull=False)
@@ -121,7 +125,8 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     @property
     def may_log_in(self) -> bool:
-        return self.is_active
+        """Whoever is deactivated may, in order to come back."""
+        return self.suspended_at is None and self.deleted_at is None
 
     @property
     def second_factors(self) -> list[str]:

@@ -15,6 +15,7 @@ from accounts.serializers.people import (
     OwnDetailsSerializer,
     PersonSerializer,
     ProfileInput,
+    UsernameInput,
 )
 from accounts.serializers.registering import RegisteredSerializer, RegisterInput
 from accounts.serializers.second_factor import (
@@ -52,4 +53,5 @@ __all__ = [
     "SecondFactorSerializer",
     "SessionSerializer",
     "TokensSerializer",
+    "UsernameInput",
 ]  # fmt: skip

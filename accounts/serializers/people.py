@@ -8,6 +8,7 @@ from rest_framework import serializers
 
 from accounts import examples
 from accounts.models import User
+from accounts.names import checked_username
 from api.fields import IdField, LineField, SwitchField, TextField
 from media.media_urls import smallest_url
 
@@ -72,6 +73,14 @@ class ProfileInput(serializers.Serializer[Any]):
         max_length=200, required=False, allow_blank=True, validators=[URLValidator(schemes=["http", "https"])]
     )
     is_private = SwitchField(required=False)
+
+
+@extend_schema_serializer(examples=[examples.USERNAME])
+class UsernameInput(serializers.Serializer[Any]):
+    username = LineField(max_length=30)
+
+    def validate_username(self, value: str) -> str:
+        return checked_username(value)
 
 
 @extend_schema_serializer(examples=[examples.AVATAR])

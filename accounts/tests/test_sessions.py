@@ -132,7 +132,7 @@ def test_log_out_ends_one_session_and_everywhere_all(alice):
     assert refresh(three["refresh"])[0] == 401
 
 
-@pytest.mark.parametrize("state", ["suspended_at", "deactivated_at", "deleted_at"])
+@pytest.mark.parametrize("state", ["suspended_at", "deleted_at"])
 def test_a_suspension_counts_from_the_next_request(alice, state):
     pair = log_in()
     browser = Client()

@@ -1,13 +1,21 @@
 """Log-ins of browsers: a Django session, and a row among one's devices."""
 
+from urllib.parse import urlencode
+
+from django.conf import settings
 from django.contrib.auth import login as begin_django_session
-from django.http import HttpRequest
+from django.core import signing
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 from rest_framework.request import Request
 
 from accounts import actions
 from accounts.models import Session, User
 from api.throttles import address_of
 
+RETURNING = "returning"  # in the session of whoever is deactivated and has logged in
+RETURNING_SECONDS = 300
 CHALLENGE = "second_factor_challenge"  # in the session of whoever has given a right password, and is not logged in
 
 
@@ -24,6 +32,22 @@ def begin_browser_session(request: HttpRequest, user: User) -> None:
     key = str(request.session.session_key)
     session = actions.open_browser_session(user=user, caller=caller_of(request), key=key)
     request.session[actions.BROWSER_SESSION] = session.pk.hex
+
+
+def enter(request: HttpRequest, user: User, target: str) -> HttpResponse:
+    """Logs a browser in and leads on; whoever is deactivated is asked first whether they come back."""
+    if user.deactivated_at is None:
+        begin_browser_session(request, user)
+        return HttpResponseRedirect(target)
+    request.session[RETURNING] = signing.dumps([user.pk, user.token_version], salt=RETURNING)
+    return HttpResponseRedirect(f"{reverse('reactivate-page')}?{urlencode({'next': target})}")
+
+
+def target_of(request: HttpRequest) -> str:
+    """Where a log-in leads: `next`, if it is a page of ours."""
+    wanted = request.POST.get("next") or request.GET.get("next") or ""
+    safe = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
+    return wanted if safe and wanted.isprintable() else settings.LOGIN_REDIRECT_URL
 
 
 def end_browser_row(request: HttpRequest) -> None:

@@ -3,20 +3,33 @@
 from typing import Any
 from urllib.parse import urlencode
 
-from django.contrib.admin.forms import AdminAuthenticationForm
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.views import LoginView, LogoutView
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
-from accounts.views.browser_sessions import CHALLENGE, begin_browser_session, end_browser_row
+from accounts.views.browser_sessions import CHALLENGE, end_browser_row, enter
 from api.problems import Problem
+
+
+class BrowserForm(AuthenticationForm):
+    def confirm_login_allowed(self, user: AbstractBaseUser) -> None:
+        """`check_credentials` has decided that."""
+
+
+class ModeratorForm(BrowserForm):
+    def confirm_login_allowed(self, user: AbstractBaseUser) -> None:
+        if not getattr(user, "is_staff", False):
+            raise ValidationError("This account is no moderator's.", "invalid_login")
 
 
 class BrowserLogInView(LoginView):
     """The log-in page of the browsable API: the same actions as the token endpoint, with a session cookie."""
 
     template_name = "accounts/login.html"
+    authentication_form = BrowserForm
     redirect_authenticated_user = True
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -31,14 +44,13 @@ class BrowserLogInView(LoginView):
             return HttpResponseRedirect(f"{reverse('second-step-page')}?{query}")
 
     def form_valid(self, form: AuthenticationForm) -> HttpResponse:
-        begin_browser_session(self.request, form.get_user())
-        return HttpResponseRedirect(self.get_success_url())
+        return enter(self.request, form.get_user(), self.get_success_url())
 
 
 class AdminLogInView(BrowserLogInView):
     """The same for the admin, which takes moderators only."""
 
-    authentication_form = AdminAuthenticationForm
+    authentication_form = ModeratorForm
     redirect_authenticated_user = False  # who is no moderator would be sent to and fro
     next_page = "admin:index"
 

@@ -12,8 +12,9 @@ from api.operation_names import operation_name
 from api.problems import CATALOGUE
 
 VERBS = re.compile(
-    "(accept|add|archive|block|change|complete|confirm|create|delete|disable|dislike|dismiss|explore|follow|get|like|"
-    "list|log|mark|mute|refresh|register|reject|remove|renew|request|resend|reset|restore|save|search|set|start|unarchive|"
+    "(accept|add|archive|block|change|complete|confirm|create|deactivate|delete|disable|dislike|dismiss|explore|"
+    "follow|get|like|list|log|mark|mute|reactivate|refresh|register|reject|remove|renew|request|resend|reset|"
+    "restore|save|search|set|start|unarchive|"
     "undo|unblock|undislike|unfollow|unlike|unmute|unsave|update|upload|verify)(_|$)"
 )
 

@@ -7,6 +7,17 @@ from accounts.tests.mailbox import token_to
 from tests.support import factories
 
 
+def drive_leaving(call: Any, alice: Any) -> None:
+    for name in ("alice.too", "admin", "alice.three", "alice.four"):
+        call(alice, "put", "/me/username", {"username": name})
+    call(alice, "post", "/me/deactivate", {"password": "wrong"})
+    call(alice, "post", "/me/deactivate", {"password": factories.PASSWORD})
+    alice.refresh_from_db()
+    call(alice, "get", "/me")
+    call(alice, "post", "/me/reactivate")
+    alice.refresh_from_db()
+
+
 def drive_sessions(call: Any, alice: Any) -> None:
     (first, *_) = call(alice, "get", "/me/sessions")["results"]
     call(alice, "delete", f"/me/sessions/{first['id']}")

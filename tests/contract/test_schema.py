@@ -15,7 +15,7 @@ from accounts.actions import Caller, open_session
 from api.answer_headers import HEADERS
 from api.problem_schema import CODES
 from media.tests.support.photographs import path_of, photo
-from tests.contract.account_calls import drive_mails, drive_second_factor, drive_sessions
+from tests.contract.account_calls import drive_leaving, drive_mails, drive_second_factor, drive_sessions
 from tests.support import factories
 from tests.support.outbox import drain
 
@@ -404,6 +404,7 @@ def test_every_operation_answers_as_documented(call, alice, bob, charlie):
     drive_sessions(call, alice)
     drive_mails(call, alice)
     drive_second_factor(call, alice)
+    drive_leaving(call, alice)
     drive_the_end(call, alice)
     assert not call.wrong, "\n".join(dict.fromkeys(call.wrong))
     idle = [f"{method} {path}" for method, path, _ in operations(call.document) if (method, path) not in call.driven]
