@@ -5,7 +5,18 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html
 
-from accounts.models import Authenticator, FailedLogIn, HeldName, Mail, PersonChange, RecoveryCode, Session, User
+from accounts.actions import approve, turn_down
+from accounts.models import (
+    Authenticator,
+    FailedLogIn,
+    HeldName,
+    Invitation,
+    Mail,
+    PersonChange,
+    RecoveryCode,
+    Session,
+    User,
+)
 from api.readonly_admin import ReadOnlyAdmin
 from media.media_urls import smallest_url
 
@@ -17,12 +28,19 @@ class UserAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # Django's class t
         "suspended_at", "is_staff",
     ]  # fmt: skip
     list_display_links = ["picture", "username"]
-    list_filter = ["is_private", "is_staff", ("suspended_at", admin.EmptyFieldListFilter), "created_at"]
+    actions = ["let_in", "turn_away"]
+    list_filter = [
+        "awaits_approval",
+        "is_private",
+        "is_staff",
+        ("suspended_at", admin.EmptyFieldListFilter),
+        "created_at",
+    ]
     search_fields = ["username", "name", "email"]
     readonly_fields = [
         "picture", "username", "name", "email", "email_verified_at", "birth_date", "bio", "website", "avatar",
         "is_private", "token_version", "posts_count", "followers_count", "following_count", "created_at",
-        "last_login", "suspended_at", "deactivated_at", "deleted_at",
+        "last_login", "awaits_approval", "suspended_at", "deactivated_at", "deleted_at",
     ]  # fmt: skip
     exclude = ["password"]
     filter_horizontal = ["groups", "user_permissions"]
@@ -47,6 +65,16 @@ class UserAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # Django's class t
     def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         return False
 
+    @admin.action(description="Approve their registration", permissions=["change"])
+    def let_in(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        for user in queryset.filter(awaits_approval=True):
+            approve(user=user)
+
+    @admin.action(description="Turn their registration down", permissions=["change"])
+    def turn_away(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        for user in queryset.filter(awaits_approval=True):
+            turn_down(user=user)
+
     @admin.display(description="")
     def picture(self, user: User) -> str:
         url = smallest_url(user.avatar, private=user.is_private) if user.avatar else None
@@ -68,6 +96,16 @@ class SessionAdmin(ReadOnlyAdmin):
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
         """Not by what its tokens are made of."""
         return not lookup.startswith(tuple(self.exclude)) and super().lookup_allowed(lookup, value, request)
+
+
+@admin.register(Invitation)
+class InvitationAdmin(ReadOnlyAdmin):
+    list_display = ["id", "note", "uses_left", "created_at", "expires_at"]
+    exclude = ["digest"]
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
+        """Not by what the code is known by."""
+        return not lookup.startswith("digest") and super().lookup_allowed(lookup, value, request)
 
 
 @admin.register(HeldName)

@@ -40,5 +40,6 @@ ENROLMENT = answered("A new app", {
     "uri": "otpauth://totp/pics.example:alice?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&issuer=pics.example",
 })  # fmt: skip
 RECOVERY_CODES = answered("Recovery codes", {"recovery_codes": ["k7qw-3nzp-x2ma-5yhd", "pd4e-ub6v-gt2j-w3sc"]})
+AWAITING_APPROVAL = answered("To be decided", {"state": "awaiting_approval"}, 202)
 USERNAME = sent("A new name", {"username": "alice.of.galata"})
 AVATAR = sent("A photo", {"media": "7312849021001728"})

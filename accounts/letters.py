@@ -15,6 +15,7 @@ SUBJECTS: dict[str, str] = {
     Mail.Kind.RESET_PASSWORD: "Choose a new password",
     Mail.Kind.CHANGE_ADDRESS: "Confirm your new e-mail address",
     Mail.Kind.ADDRESS_CHANGED: "Your e-mail address was changed",
+    Mail.Kind.ACCOUNT_APPROVED: "Welcome: your account is ready",
     Mail.Kind.ACCOUNT_EXISTS: "You already have an account",
     Mail.Kind.PASSWORD_CHANGED: "Your password was changed",
     Mail.Kind.SECOND_FACTOR_REMOVED: "Your second factor was removed",

@@ -20,6 +20,12 @@ def prune_mails() -> int:
 
 
 @shared_task
+def prune_invitations() -> int:
+    """Forgets invitations that ended a month ago."""
+    return actions.forget_invitations()
+
+
+@shared_task
 def release_names() -> int:
     """Lets go of user names that were held for 30 days."""
     return actions.forget_held_names()

@@ -41,6 +41,7 @@ CATALOGUE: dict[str, tuple[int, str]] = {
     "invalid_credentials": (401, "No account with these credentials"),
     "invalid_code": (401, "This is not the code"),
     "permission_denied": (403, "This is not yours to do"),
+    "registration_closed": (403, "Nobody can register here now"),
     "second_factor_required": (403, "A second factor is needed"),
     "deactivated": (403, "The account is deactivated"),
     "csrf_failed": (403, "The form's CSRF token is missing or wrong"),

@@ -12,6 +12,7 @@ app.autodiscover_tasks()
 app.conf.beat_schedule = {
     "prune-failed-log-ins": {"task": "accounts.tasks.prune_failed_log_ins", "schedule": 3600.0},
     "prune-mails": {"task": "accounts.tasks.prune_mails", "schedule": 3600.0},
+    "prune-invitations": {"task": "accounts.tasks.prune_invitations", "schedule": 3600.0},
     "release-names": {"task": "accounts.tasks.release_names", "schedule": 3600.0},
     "prune-sessions": {"task": "accounts.tasks.prune_sessions", "schedule": 3600.0},
     "note-scheduler": {"task": "events.tasks.note_scheduler", "schedule": 60.0},

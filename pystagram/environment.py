@@ -42,6 +42,12 @@ def _environment_name(text: str) -> str:
     return text
 
 
+def _registration(text: str) -> str:
+    if text not in {"open", "approval", "invitation", "closed"}:
+        raise ValueError(text)
+    return text
+
+
 def _log_format(text: str) -> str:
     if text not in {"json", "line"}:
         raise ValueError(text)
@@ -136,6 +142,12 @@ SETTINGS: dict[str, Setting] = {
     "SENTRY_DSN": Setting(str, "", "errors are reported to this Sentry"),
     "PYSTAGRAM_RATE_LIMITS": Setting(_boolean, True, "rate limits are counted", "true or false"),
     "PYSTAGRAM_DEMO": Setting(_boolean, True, "the demo world is loaded at the first start", "true or false"),
+    "PYSTAGRAM_REGISTRATION": Setting(
+        _registration,
+        "open",
+        "who may register: open, approval (by a moderator, in the admin), invitation (manage.py invite), closed",
+        "open, approval, invitation or closed",
+    ),
     "PYSTAGRAM_FOLLOW_CAP": Setting(int, 7500, "people one may follow", "a whole number"),
     "PYSTAGRAM_QUOTA_BYTES": Setting(
         _amount, 50 * 1024**3, "bytes of originals one may keep; 0 is no limit", "a whole number from 0"

@@ -107,6 +107,7 @@ def instance_facts() -> dict[str, Any]:
         "url": settings.PYSTAGRAM_URL,
         "formats": {kind.name: list(kind.endings) for kind in KINDS},
         "features": FEATURES,
+        "registration": settings.REGISTRATION,
         "text_unit": TEXT_UNIT,
         "limits": {
             "password": MAX_PASSWORD_LENGTH,
@@ -169,6 +170,7 @@ class InstanceSerializer(serializers.Serializer[Any]):
     url = serializers.URLField()
     formats = serializers.DictField(child=serializers.ListField(child=serializers.CharField()))
     features = serializers.ListField(child=serializers.CharField())
+    registration = serializers.CharField(help_text="`open`, `approval`, `invitation` or `closed`.")
     text_unit = serializers.CharField(help_text="What lengths of texts count: Unicode code points, after NFC.")
     limits = LimitsField()
 

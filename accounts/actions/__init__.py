@@ -9,6 +9,7 @@ from accounts.actions.addresses import (
     undo_address,
     verify_address,
 )
+from accounts.actions.invitations import forget_invitations, invite
 from accounts.actions.leaving import deactivate, reactivate
 from accounts.actions.logging_in import (
     FAILURES_WINDOW,
@@ -23,7 +24,7 @@ from accounts.actions.logging_in import (
 from accounts.actions.mailing import Useless, mail_with_token, prune_mails, request_mail, send_mail
 from accounts.actions.names import MAX_HELD, Taken, forget_held_names, rename
 from accounts.actions.profile import adjust_posts_count, change_password, set_avatar, update_profile
-from accounts.actions.registering import make_administrator, make_placeholder, register
+from accounts.actions.registering import approve, make_administrator, make_placeholder, register, sign_up, turn_down
 from accounts.actions.second_factor import (
     challenged_person,
     confirm_authenticator,
@@ -55,6 +56,7 @@ __all__ = [
     "Taken",
     "Useless",
     "adjust_posts_count",
+    "approve",
     "challenged_person",
     "change_password",
     "check_credentials",
@@ -66,6 +68,8 @@ __all__ = [
     "enrol_authenticator",
     "forget_failed_log_ins",
     "forget_held_names",
+    "forget_invitations",
+    "invite",
     "log_in",
     "mail_with_token",
     "make_administrator",
@@ -90,6 +94,8 @@ __all__ = [
     "reset_password",
     "send_mail",
     "set_avatar",
+    "sign_up",
+    "turn_down",
     "undo_address",
     "update_profile",
     "verify_address",

@@ -10,7 +10,8 @@ from accounts.models import Mail, User
 from accounts.passwords import opaque, refuse_weak
 from api.problems import Invalid
 
-REQUESTED = [Mail.Kind.VERIFY_ADDRESS, Mail.Kind.CHANGE_ADDRESS, Mail.Kind.RESET_PASSWORD]
+VERIFYING = {Mail.Kind.VERIFY_ADDRESS, Mail.Kind.ACCOUNT_APPROVED}
+REQUESTED = [*VERIFYING, Mail.Kind.CHANGE_ADDRESS, Mail.Kind.RESET_PASSWORD]
 
 
 def resend_verification(*, user: User) -> None:
@@ -28,8 +29,8 @@ def request_address(*, user: User, email: str, password: str) -> None:
 
 def verify_address(*, token: str) -> None:
     """The token's address is the person's from now on, and nobody else's."""
-    with redeemed(token=token, kinds={Mail.Kind.VERIFY_ADDRESS, Mail.Kind.CHANGE_ADDRESS}) as (mail, user):
-        if mail.kind == Mail.Kind.VERIFY_ADDRESS and user.email != mail.address:  # changed since
+    with redeemed(token=token, kinds={*VERIFYING, Mail.Kind.CHANGE_ADDRESS}) as (mail, user):
+        if mail.kind in VERIFYING and user.email != mail.address:  # changed since
             raise Useless
         before = user.email if user.email_verified_at else mail.address
         own_address(user=user, address=mail.address)

@@ -1,35 +1,79 @@
 """Making accounts."""
 
 from datetime import date
+from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.db import IntegrityError, connection, transaction
+from django.utils import timezone
 
 from accounts.actions.addresses import own_address
+from accounts.actions.invitations import use_invitation
 from accounts.actions.mailing import request_mail
 from accounts.actions.names import Taken, refuse_held
 from accounts.models import Mail, User
 from api.ids import EPOCH
+from api.problems import Problem
 from events.actions import record
 
 
-def register(*, username: str, name: str, email: str, password: str, birth_date: date) -> User:
+def register(
+    *,
+    username: str,
+    name: str,
+    email: str,
+    password: str,
+    birth_date: date,
+    invitation: str | None = None,
+    awaits_approval: bool = False,
+) -> User:
     """Makes an account. Two at once for one name: one wins, the other gets a 400.
 
+    With an `invitation` one of its uses is used up. `awaits_approval`: suspended until `approve`.
     The address is not the account's before it was verified, so that any number may give it; and nothing here looks
     whether it is in use.
     """
     user = User(username=username.lower(), name=name, email=email.lower(), birth_date=birth_date)
     user.set_password(password)
+    if awaits_approval:
+        user.awaits_approval, user.suspended_at = True, timezone.now()
     try:
         with transaction.atomic():
+            if invitation is not None:
+                use_invitation(code=invitation)
             user.save()
             refuse_held(user.username)
-            record("user_registered", user_id=user.pk)
-            request_mail(kind=Mail.Kind.VERIFY_ADDRESS, address=user.email, user=user)
+            if not awaits_approval:
+                record("user_registered", user_id=user.pk)
+                request_mail(kind=Mail.Kind.VERIFY_ADDRESS, address=user.email, user=user)
     except IntegrityError:
         raise Taken from None
     return user
+
+
+def sign_up(*, invitation: str, **card: Any) -> User:
+    """Registers somebody as PYSTAGRAM_REGISTRATION lets people. `registration_closed` if it lets nobody."""
+    if settings.REGISTRATION == "closed":
+        raise Problem("registration_closed")
+    needed = invitation if settings.REGISTRATION == "invitation" else None
+    return register(**card, invitation=needed, awaits_approval=settings.REGISTRATION == "approval")
+
+
+@transaction.atomic
+def approve(*, user: User) -> None:
+    """Lets somebody in who has registered, and tells them. Repeated, it changes nothing."""
+    row = User.objects.get_queryset().select_for_update(of=("self",), no_key=True).get(pk=user.pk)
+    if row.awaits_approval:
+        row.awaits_approval, row.suspended_at = False, None
+        row.save(update_fields=["awaits_approval", "suspended_at"])
+        record("user_registered", user_id=row.pk)
+        request_mail(kind=Mail.Kind.ACCOUNT_APPROVED, address=row.email, user=row)
+
+
+def turn_down(*, user: User) -> None:
+    """Removes somebody who has registered and was never let in; their name is free again."""
+    User.objects.get_queryset().filter(pk=user.pk, awaits_approval=True).delete()
 
 
 def make_administrator(*, username: str, email: str, password: str) -> User:

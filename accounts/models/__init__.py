@@ -1,6 +1,7 @@
 """People, their sessions, and what is kept about both."""
 
 from accounts.models.changes import PersonChange, card_version
+from accounts.models.invitations import Invitation, InvitationQuerySet
 from accounts.models.mails import TOKEN_LIFE, Mail, MailQuerySet
 from accounts.models.names import HeldName, HeldNameQuerySet
 from accounts.models.people import User, UserManager, UserQuerySet, active_q
@@ -13,6 +14,8 @@ __all__ = [
     "FailedLogIn",
     "HeldName",
     "HeldNameQuerySet",
+    "Invitation",
+    "InvitationQuerySet",
     "Mail",
     "MailQuerySet",
     "PersonChange",

@@ -40,6 +40,7 @@ class Mail(models.Model):
         ACCOUNT_EXISTS = "account_exists"
         PASSWORD_CHANGED = "password_changed"  # noqa: S105 (as above)
 
+        ACCOUNT_APPROVED = "account_approved"
         SECOND_FACTOR_REMOVED = "second_factor_removed"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -76,6 +77,7 @@ class Mail(models.Model):
 # How long the tokens of each kind live. An undo has to outlast a holiday's first week.
 TOKEN_LIFE: dict[str, timedelta] = {
     Mail.Kind.VERIFY_ADDRESS: timedelta(days=3),
+    Mail.Kind.ACCOUNT_APPROVED: timedelta(days=7),
     Mail.Kind.CHANGE_ADDRESS: timedelta(days=1),
     Mail.Kind.RESET_PASSWORD: timedelta(hours=1),
     Mail.Kind.ADDRESS_CHANGED: timedelta(days=7),

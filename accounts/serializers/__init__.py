@@ -17,7 +17,7 @@ from accounts.serializers.people import (
     ProfileInput,
     UsernameInput,
 )
-from accounts.serializers.registering import RegisteredSerializer, RegisterInput
+from accounts.serializers.registering import AwaitingApprovalSerializer, RegisteredSerializer, RegisterInput
 from accounts.serializers.second_factor import (
     ChallengeInput,
     CodeInput,
@@ -32,6 +32,7 @@ __all__ = [
     "MAX_PASSWORD_LENGTH",
     "AvatarField",
     "AvatarInput",
+    "AwaitingApprovalSerializer",
     "ChallengeInput",
     "ChangePasswordInput",
     "CodeInput",

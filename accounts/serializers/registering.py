@@ -31,6 +31,9 @@ class RegisterInput(serializers.Serializer[Any]):
         max_length=MAX_PASSWORD_LENGTH, trim_whitespace=False, style={"input_type": "password"}
     )
     birth_date = serializers.DateField()
+    invitation = serializers.CharField(
+        max_length=64, required=False, allow_blank=True, default="", help_text="Where `registration` is `invitation`."
+    )
 
     def validate_username(self, value: str) -> str:
         return checked_username(value)
@@ -44,6 +47,13 @@ class RegisterInput(serializers.Serializer[Any]):
         person = User(username=attrs["username"], name=attrs["name"], email=attrs["email"])
         passwords.refuse_weak(attrs["password"], person, "password")
         return attrs
+
+
+@extend_schema_serializer(examples=[examples.AWAITING_APPROVAL])
+class AwaitingApprovalSerializer(serializers.Serializer[Any]):
+    """A moderator decides; the answer comes by mail."""
+
+    state = serializers.CharField(read_only=True, help_text="`awaiting_approval`.")
 
 
 @extend_schema_serializer(examples=[examples.REGISTERED])

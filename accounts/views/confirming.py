@@ -11,6 +11,7 @@ from accounts.models import Mail
 
 WORDS: dict[str, tuple[str, str]] = {  # what the button does, what is so afterwards
     Mail.Kind.VERIFY_ADDRESS: ("Confirm this address", "This address is confirmed."),
+    Mail.Kind.ACCOUNT_APPROVED: ("Confirm this address", "This address is confirmed. You can log in."),
     Mail.Kind.CHANGE_ADDRESS: ("Confirm this address", "This is the address of your account now."),
     Mail.Kind.ADDRESS_CHANGED: ("Undo the change", "This is the address of your account again. Log in anew."),
     Mail.Kind.RESET_PASSWORD: ("Choose this password", "Your password is changed. Log in with it."),
