@@ -12,6 +12,7 @@ from accounts.models import (
     HeldName,
     Invitation,
     Mail,
+    Passkey,
     PersonChange,
     RecoveryCode,
     Session,
@@ -133,6 +134,14 @@ class AuthenticatorAdmin(ReadOnlyAdmin):
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
         """Not by what codes are made of."""
         return not lookup.startswith("secret") and super().lookup_allowed(lookup, value, request)
+
+
+@admin.register(Passkey)
+class PasskeyAdmin(ReadOnlyAdmin):
+    list_display = ["user", "name", "created_at", "last_used_at"]
+    list_select_related = ["user"]
+    search_fields = ["user__username"]
+    exclude = ["credential_id", "public_key"]
 
 
 @admin.register(RecoveryCode)

@@ -148,6 +148,9 @@ SETTINGS: dict[str, Setting] = {
         "who may register: open, approval (by a moderator, in the admin), invitation (manage.py invite), closed",
         "open, approval, invitation or closed",
     ),
+    "PYSTAGRAM_STAFF_SECOND_FACTOR": Setting(
+        _boolean, False, "the admin opens only to who logged in with a second factor", "true or false"
+    ),
     "PYSTAGRAM_FOLLOW_CAP": Setting(int, 7500, "people one may follow", "a whole number"),
     "PYSTAGRAM_QUOTA_BYTES": Setting(
         _amount, 50 * 1024**3, "bytes of originals one may keep; 0 is no limit", "a whole number from 0"

@@ -91,7 +91,7 @@ INSTALLED_APPS = [
     "media",
     "events",
     "api",
-    "django.contrib.admin",
+    "pystagram.admin_site.AdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -236,6 +236,7 @@ SIMPLE_JWT: dict[str, Any] = {
     "REFRESH_TOKEN_LIFETIME": timedelta(days=60),
     "LEEWAY": 10,
 }
+STAFF_SECOND_FACTOR: bool = env("PYSTAGRAM_STAFF_SECOND_FACTOR")
 REGISTRATION: str = env("PYSTAGRAM_REGISTRATION")
 MINIMUM_AGE_YEARS = 13
 FOLLOW_CAP: int = env("PYSTAGRAM_FOLLOW_CAP")

@@ -23,6 +23,14 @@ from accounts.actions.logging_in import (
 )
 from accounts.actions.mailing import Useless, mail_with_token, prune_mails, request_mail, send_mail
 from accounts.actions.names import MAX_HELD, Taken, forget_held_names, rename
+from accounts.actions.passkeys import (
+    add_passkey,
+    check_passkey,
+    creation_options,
+    remove_passkey,
+    request_options,
+    site,
+)
 from accounts.actions.profile import adjust_posts_count, change_password, set_avatar, update_profile
 from accounts.actions.registering import approve, make_administrator, make_placeholder, register, sign_up, turn_down
 from accounts.actions.second_factor import (
@@ -55,12 +63,15 @@ __all__ = [
     "Caller",
     "Taken",
     "Useless",
+    "add_passkey",
     "adjust_posts_count",
     "approve",
     "challenged_person",
     "change_password",
     "check_credentials",
+    "check_passkey",
     "confirm_authenticator",
+    "creation_options",
     "deactivate",
     "disable_authenticator",
     "end_all_sessions",
@@ -85,16 +96,19 @@ __all__ = [
     "refresh_session",
     "register",
     "remove_authenticator",
+    "remove_passkey",
     "rename",
     "renew_recovery_codes",
     "request_address",
     "request_mail",
+    "request_options",
     "request_reset",
     "resend_verification",
     "reset_password",
     "send_mail",
     "set_avatar",
     "sign_up",
+    "site",
     "turn_down",
     "undo_address",
     "update_profile",

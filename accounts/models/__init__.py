@@ -4,6 +4,7 @@ from accounts.models.changes import PersonChange, card_version
 from accounts.models.invitations import Invitation, InvitationQuerySet
 from accounts.models.mails import TOKEN_LIFE, Mail, MailQuerySet
 from accounts.models.names import HeldName, HeldNameQuerySet
+from accounts.models.passkeys import Passkey, PasskeyQuerySet
 from accounts.models.people import User, UserManager, UserQuerySet, active_q
 from accounts.models.second_factor import Authenticator, RecoveryCode
 from accounts.models.sessions import FailedLogIn, Session, SessionQuerySet
@@ -18,6 +19,8 @@ __all__ = [
     "InvitationQuerySet",
     "Mail",
     "MailQuerySet",
+    "Passkey",
+    "PasskeyQuerySet",
     "PersonChange",
     "RecoveryCode",
     "Session",

@@ -35,6 +35,7 @@ def test_nobody_sees_the_account_or_what_is_in_it_until_it_is_back(alice, bob, c
     post, story = factories.post(alice), factories.story(alice)
     paths = ["/v1/users/alice", f"/v1/posts/{post.pk}", f"/v1/stories/{story.pk}", "/v1/users/alice/posts"]
     absent = client_for(bob).get("/v1/users/no.such.person")
+    assert [row["id"] for row in client_for(bob).get("/v1/feed").json()["results"]] == [str(post.pk)]
     assert deactivate(log_in()) == 204
     for path in paths:
         answer = client_for(bob).get(path)

@@ -16,6 +16,7 @@ from api.throttles import address_of
 
 RETURNING = "returning"  # in the session of whoever is deactivated and has logged in
 RETURNING_SECONDS = 300
+STRONG = "second_factor"  # in the session: whether it began with a second factor
 CHALLENGE = "second_factor_challenge"  # in the session of whoever has given a right password, and is not logged in
 
 
@@ -23,8 +24,8 @@ def caller_of(request: Request | HttpRequest) -> actions.Caller:
     return actions.Caller(address_of(request) or None, request.headers.get("User-Agent", ""))
 
 
-def begin_browser_session(request: HttpRequest, user: User) -> None:
-    """Logs a browser in, by the actions that every log-in takes."""
+def begin_browser_session(request: HttpRequest, user: User, *, strong: bool = False) -> None:
+    """Logs a browser in, by the actions that every log-in takes. `strong`: with a second factor."""
     actions.log_in(user=user)
     begin_django_session(request, user)
     if request.session.session_key is None:
@@ -32,13 +33,15 @@ def begin_browser_session(request: HttpRequest, user: User) -> None:
     key = str(request.session.session_key)
     session = actions.open_browser_session(user=user, caller=caller_of(request), key=key)
     request.session[actions.BROWSER_SESSION] = session.pk.hex
+    request.session[STRONG] = strong
 
 
-def enter(request: HttpRequest, user: User, target: str) -> HttpResponse:
+def enter(request: HttpRequest, user: User, target: str, *, strong: bool = False) -> HttpResponse:
     """Logs a browser in and leads on; whoever is deactivated is asked first whether they come back."""
     if user.deactivated_at is None:
-        begin_browser_session(request, user)
+        begin_browser_session(request, user, strong=strong)
         return HttpResponseRedirect(target)
+    request.session[STRONG] = strong
     request.session[RETURNING] = signing.dumps([user.pk, user.token_version], salt=RETURNING)
     return HttpResponseRedirect(f"{reverse('reactivate-page')}?{urlencode({'next': target})}")
 

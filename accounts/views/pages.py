@@ -3,6 +3,7 @@
 from typing import Any
 from urllib.parse import urlencode
 
+from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.views import LoginView, LogoutView
@@ -53,6 +54,11 @@ class AdminLogInView(BrowserLogInView):
     authentication_form = ModeratorForm
     redirect_authenticated_user = False  # who is no moderator would be sent to and fro
     next_page = "admin:index"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Says what is missing to a moderator who is logged in, but not with a second factor."""
+        asked = settings.STAFF_SECOND_FACTOR and getattr(self.request.user, "is_staff", False)
+        return {**super().get_context_data(**kwargs), "needs_second_factor": asked}
 
 
 class BrowserLogOutView(LogoutView):

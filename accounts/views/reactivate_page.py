@@ -7,7 +7,7 @@ from django.shortcuts import redirect, render
 
 from accounts import actions
 from accounts.models import User
-from accounts.views.browser_sessions import RETURNING, RETURNING_SECONDS, enter, target_of
+from accounts.views.browser_sessions import RETURNING, RETURNING_SECONDS, STRONG, enter, target_of
 
 
 def reactivate_page(request: HttpRequest) -> HttpResponse:
@@ -16,7 +16,8 @@ def reactivate_page(request: HttpRequest) -> HttpResponse:
     if user is None:
         return redirect(settings.LOGIN_URL)
     if request.method == "POST":
-        return enter(request, actions.reactivate(user=user), target_of(request))
+        strong = bool(request.session.get(STRONG))
+        return enter(request, actions.reactivate(user=user), target_of(request), strong=strong)
     return render(request, "accounts/reactivate.html", {"person": user, "next": target_of(request)})
 
 

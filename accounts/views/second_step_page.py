@@ -24,7 +24,7 @@ def second_step_page(request: HttpRequest) -> HttpResponse:
                 raise
             error = SAID_HERE[str(problem.get_codes())]
         else:
-            return enter(request, user, target)
+            return enter(request, user, target, strong=True)
     try:
         actions.challenged_person(challenge=challenge)
     except Problem:  # long ago, or never: the password first
