@@ -207,15 +207,3 @@ def test_eight_change_their_minds_at_once(client_for, alice, run_concurrently):
     assert_counts_equal_rows()
     post.refresh_from_db()
     assert (post.likes_count, post.dislikes_count) == (0, 4)
-
-
-def test_a_like_is_one_statement_and_a_repeated_one_two(client_for, alice, bob, django_assert_num_queries):
-    post, client = factories.post(alice), client_for(bob)
-    client.put(f"/v1/posts/{post.pk}/like")
-    client.delete(f"/v1/posts/{post.pk}/like")
-    with django_assert_num_queries(1):
-        client.put(f"/v1/posts/{post.pk}/like")
-    with django_assert_num_queries(2):
-        client.put(f"/v1/posts/{post.pk}/like")
-    with django_assert_num_queries(1):
-        client.delete(f"/v1/posts/{post.pk}/like")

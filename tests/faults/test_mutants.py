@@ -186,8 +186,6 @@ MUTANTS = [
     Mutant("a highlight covers itself with what is hidden", "stories/models/highlights.py",
            "Story.objects.live().filter(content_visible_to(viewer))", "Story.objects.live()",
            "stories/tests/test_audience.py"),
-    Mutant("who changes their mind is counted twice", "posts/actions/reacting.py",
-           "(xmax = 0) AS is_new", "true AS is_new", "posts/tests/test_reactions.py::test_switching_is_one_step"),
     Mutant("a delivery is done as often as it rings", "events/decorators.py",
            "rows.filter(pk=delivery_id, done_at__isnull=True).first()\n                if",
            "rows.filter(pk=delivery_id).first()\n                if",
