@@ -1,6 +1,6 @@
 # Everything needs only Python 3.11+ and make; the rest is installed into .venv from the requirements files.
 .DEFAULT_GOAL := help
-.PHONY: help install run demo corpus test test-slow test-browser check check-django check-schema rehearse pressure bench budget lock clean-state
+.PHONY: help install run demo corpus corpus-here test test-slow test-browser check check-django check-schema rehearse pressure bench budget lock clean-state
 MAKEFLAGS += --no-print-directory
 
 PYTHON = $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 python; do \
@@ -37,7 +37,12 @@ demo: $(RUN_SET) ## load the demo world into the running (or configured) servers
 
 corpus: $(DEV_SET) ## see what becomes of your own files: DIR=photos; ARGS="--url URL --token T" for a running API
 	@test -n "$(DIR)" || { echo "make corpus DIR=a-folder-of-files" >&2; exit 1; }
-	@$(STACK) with -- $(V)/python manage.py corpus "$(DIR)" $(ARGS)
+	@$(STACK) with -- $(MAKE) corpus-here
+
+# Needs servers; `corpus` brings throw-away ones. What is uploaded goes to a folder that is removed.
+corpus-here:
+	@folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT && export PYSTAGRAM_VAR="$$folder" && \
+		$(V)/python manage.py migrate --verbosity 0 && $(V)/python manage.py corpus "$(DIR)" $(ARGS)
 
 test: $(DEV_SET) ## run the suite on throw-away servers; ARGS="feed -k floor" narrows it
 	@$(PYTEST) -n 2 $(ARGS)

@@ -1,5 +1,8 @@
 """`manage.py corpus DIR`: what becomes of every file in a folder."""
 
+import contextlib
+import logging
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +12,18 @@ from tqdm import tqdm
 from devtools.corpus import run
 from devtools.corpus.receiving import InProcess, RunningApi
 from devtools.corpus.results import summary
+
+
+@contextlib.contextmanager
+def _quiet() -> Iterator[None]:
+    """Without a line in the log for each request, between which the progress could not be seen."""
+    access = logging.getLogger("pystagram.access")
+    before = access.level
+    access.setLevel(logging.WARNING)
+    try:
+        yield
+    finally:
+        access.setLevel(before)
 
 
 class Command(BaseCommand):
@@ -25,7 +40,7 @@ class Command(BaseCommand):
         if not folder.is_dir():
             raise CommandError(f"{folder} is no folder")
         api = RunningApi(url, token) if url else InProcess()
-        with tqdm(unit="file", file=self.stderr, disable=options["verbosity"] < 1) as bar:
+        with _quiet(), tqdm(unit="file", file=self.stderr, disable=options["verbosity"] < 1) as bar:
 
             def step(done: int, of: int) -> None:
                 bar.total = of
