@@ -20,6 +20,7 @@ from accounts.models import User
 from api.problem_schema import CODES
 from api.problems import CONTENT_TYPE
 from media.tests.support.photographs import photo, send
+from portability.actions import announce_import, request_export
 from pystagram.wsgi import application
 from tests.support import factories
 from tests.support.outbox import drain
@@ -81,6 +82,10 @@ def ids(callers: Any, client_for: Any) -> Ids:
         "tags": "sea",
         "users": "owner",
         "followers": "follower",
+        "close-friends": "follower",
+        "exports": str(request_export(owner=owner).pk),
+        "imports": str(announce_import(owner=owner, size=1000).pk),
+        "sessions": str(owner.sessions.get().pk),
         "follow-requests": "asking",
         "suggestions": "owner",
     }
