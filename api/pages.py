@@ -1,7 +1,8 @@
-"""What a page of the browsable API shows besides the answer: pictures, and where one can go from here."""
+"""What a page of the browsable API shows besides the answer: cards, and where one can go from here."""
 
+import itertools
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -10,8 +11,19 @@ from django.urls import Resolver404, ResolverMatch, URLPattern, URLResolver, get
 from rest_framework.request import Request
 from rest_framework.utils.urls import remove_query_param, replace_query_param
 
-MAX_PICTURES = 60
+MAX_CARDS = 60
 LAST_WORD = re.compile(r"(?:^\^?|/)([a-z-]+)\$?$")
+
+
+@dataclass(frozen=True)
+class Card:
+    """What one glances at: a picture (or none), whose it is, the beginning of its text, and where it is."""
+
+    address: str
+    picture: str
+    alt: str
+    by: str
+    text: str
 
 
 @dataclass(frozen=True)
@@ -24,23 +36,57 @@ class Below:
     buttons: tuple[str, ...]
 
 
-def pictures_in(data: Any) -> list[dict[str, str]]:
-    """The smallest picture of each media in an answer, for a glance above the JSON."""
-    found = _pictures(data)
-    return [picture for picture, _ in zip(found, range(MAX_PICTURES), strict=False)]
+def cards_in(data: Any) -> list[Card]:
+    """Posts, people and media in an answer, for a glance above the JSON."""
+    shown = _cards(data)
+    if isinstance(data, dict) and _post(data) is not None:  # the page of one post has all its pictures
+        shown = itertools.chain(shown, _cards(data["media"][1:]))
+    return list(itertools.islice(shown, MAX_CARDS))
 
 
-def _pictures(data: Any) -> Iterator[dict[str, str]]:
+def _cards(data: Any) -> Iterator[Card]:
     if isinstance(data, dict):
-        if data.get("renditions") or data.get("poster"):
-            still = (data.get("poster") or data)["renditions"]  # a video's own renditions are films
-            yield {"url": still[0]["url"], "large": data.get("url") or "", "alt": data.get("alt_text") or ""}
+        card = _post(data) or _person(data) or _media(data)
+        if card is not None:
+            yield card
             return
         for value in data.values():
-            yield from _pictures(value)
+            yield from _cards(value)
     elif isinstance(data, list):
         for value in data:
-            yield from _pictures(value)
+            yield from _cards(value)
+
+
+def _post(data: Mapping[str, Any]) -> Card | None:
+    if not {"id", "author", "caption", "media"} <= data.keys():
+        return None
+    stills = [_still_of(media) for media in data["media"]]
+    picture, alt = next(filter(None, stills), ("", ""))
+    by = f"@{data['author']['username']}"
+    return Card(f"/v1/posts/{data['id']}", picture, alt or f"A picture by {by}", by, data["caption"])
+
+
+def _person(data: Mapping[str, Any]) -> Card | None:
+    if not {"id", "username", "avatar"} <= data.keys():
+        return None
+    return Card(
+        f"/v1/users/{data['username']}", data["avatar"] or "", "", f"@{data['username']}", data.get("name") or ""
+    )
+
+
+def _media(data: Mapping[str, Any]) -> Card | None:
+    still = _still_of(data)
+    if still is None:
+        return None
+    picture, alt = still
+    return Card(data.get("url") or picture, picture, alt or "A picture without a description", "", alt)
+
+
+def _still_of(media: Mapping[str, Any]) -> tuple[str, str] | None:
+    """The smallest picture of a media and its description; a video's own renditions are films."""
+    if not (media.get("renditions") or media.get("poster")):
+        return None
+    return (media.get("poster") or media)["renditions"][0]["url"], media.get("alt_text") or ""
 
 
 def pages_of(data: Any, request: Request) -> dict[str, str]:

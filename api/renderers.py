@@ -3,11 +3,15 @@
 import re
 from typing import Any
 
+from django.utils.html import escape
+from django.utils.safestring import mark_safe
 from rest_framework import renderers
 from rest_framework.request import Request, override_method
 
 from api import forms, pages
+from api.operation_docs import summary_and_description
 
+CODE = re.compile(r"`([^`]+)`")
 BODIES = ("POST", "PUT", "PATCH")
 HOPELESS = {401, 403, 404}  # to ask for such a page: no form would get further
 
@@ -20,7 +24,7 @@ class JSONRenderer(renderers.JSONRenderer):
 
 
 class BrowsableRenderer(renderers.BrowsableAPIRenderer):
-    """The browsable API: pictures above the answer, forms below it, and where one can go from here."""
+    """The browsable API: cards of what it shows above the answer, forms below it, and where one can go from here."""
 
     template = "api/browsable.html"
     accepted_media_type: str
@@ -35,7 +39,9 @@ class BrowsableRenderer(renderers.BrowsableAPIRenderer):
         context["problem"] = data if status >= 400 and isinstance(data, dict) else None
         context["folded"] = bool(context["problem"] and (context["forms"] or context["deletes"]))
         context["writes"] = [method for method in view.allowed_methods if method not in {"OPTIONS", "HEAD", "GET"}]
-        context["pictures"] = pages.pictures_in(data)
+        context["cards"] = pages.cards_in(data)
+        context["empty"] = isinstance(data, dict) and data.get("results") == [] and not data.get("next")
+        context["words"] = _words_of(view)
         context["pages"] = pages.pages_of(data, request)
         context["below"] = pages.below(request) if status < 400 else []
         return context
@@ -65,7 +71,7 @@ class BrowsableRenderer(renderers.BrowsableAPIRenderer):
     def render_form_for_serializer(self, serializer: Any) -> str:
         return str(
             self.form_renderer_class().render(
-                serializer.data, self.accepted_media_type, {"style": {"template_pack": "rest_framework/horizontal"}}
+                serializer.data, self.accepted_media_type, {"style": {"template_pack": "api/fields"}}
             )
         )
 
@@ -84,7 +90,14 @@ class BrowsableRenderer(renderers.BrowsableAPIRenderer):
     def show_form_for_method(self, view: Any, method: str, request: Any, obj: Any) -> bool:
         if method in BODIES and not hasattr(view, "get_serializer"):
             return False
-        return bool(super().show_form_for_method(view, method, request, obj))
+        return bool(super().show_form_for_method(view, method, request, getattr(view, "found", None)))
+
+
+def _words_of(view: Any) -> list[str]:
+    """What the document says of reading the address; of the first write where it cannot be read."""
+    action = view.action_map.get("get") or next(iter(view.action_map.values()), "")
+    texts = summary_and_description(view, action) if hasattr(view, action) else ()
+    return [mark_safe(CODE.sub(r"<code>\1</code>", escape(text))) for text in texts if text]  # noqa: S308 (it is escaped)
 
 
 def name_of(view: Any) -> str:

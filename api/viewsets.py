@@ -57,6 +57,10 @@ class BaseViewSet(StrictHandling, GenericViewSet[Any]):
         """Of the body: what the browsable API makes a form of."""
         return self.inputs.get(self.action or "", NoInput)
 
+    def get_object(self) -> Any:
+        self.found = super().get_object()  # the browsable API asks what may be done with it
+        return self.found
+
     def get_serializer_context(self) -> dict[str, Any]:
         return {**super().get_serializer_context(), "viewer": self.me}
 

@@ -5,6 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
+from django.views.generic import RedirectView
 from drf_spectacular.views import SpectacularSwaggerSplitView
 
 from accounts import mail_previews
@@ -44,6 +45,7 @@ v1: list[Any] = [
 
 urlpatterns = [
     path("", views.front_page, name="front-page"),
+    path("v1", RedirectView.as_view(url="/v1/", query_string=True, permanent=True)),
     path("v1/", include(v1)),
     path("favicon.ico", views.favicon, name="favicon"),
     path("login", limit_log_ins(BrowserLogInView.as_view()), name="log-in-page"),

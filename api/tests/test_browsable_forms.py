@@ -11,7 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from accounts.models import User
-from api.pages import pictures_in
+from api.pages import cards_in
 from posts.models import Post
 from tests.support import factories
 
@@ -155,8 +155,8 @@ def test_who_is_logged_out_is_sent_to_the_log_in_and_back():
 def test_a_film_is_shown_by_its_poster():
     still = {"renditions": [{"url": "a.webp"}]}
     film = {"renditions": [{"url": "a.mp4"}], "poster": still, "alt_text": "x", "url": "a.mp4"}
-    assert [picture["url"] for picture in pictures_in({"results": [film]})] == ["a.webp"]
-    assert pictures_in({"renditions": [], "poster": None}) == []
+    assert [card.picture for card in cards_in({"results": [film]})] == ["a.webp"]
+    assert cards_in({"renditions": [], "poster": None}) == []
 
 
 def test_line_breaks_outlive_a_change_by_the_form(browser, alice):

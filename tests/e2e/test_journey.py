@@ -13,6 +13,7 @@ from tests.support.stack_run import ROOT, StackRun, eventually
 
 pytestmark = pytest.mark.browser
 PASSWORD = "correct-horse-battery"
+FORM = "form[id$=-object-form]"
 PHOTO = ROOT / "devtools/demo/photos/01-lake-sherburne.jpg"
 
 
@@ -49,9 +50,9 @@ class Person:
 
     def types(self, **fields: str) -> None:
         for name, text in fields.items():
-            self.page.fill(f".tab-pane.active [name={name}]", text)
+            self.page.fill(f"{FORM} [name={name}]", text)
 
-    def sends(self, method: str, form: str = ".tab-pane.active") -> None:
+    def sends(self, method: str, form: str = FORM) -> None:
         """Presses a form's button and waits for the page that answers."""
         with self.page.expect_response(lambda answer: answer.request.method == method):
             self.page.click(f"{form} button:text-is('{method}')")
@@ -114,7 +115,7 @@ def makes_a_post_that_is_refused_first(person: Person, media: str) -> str:
     person.types(media=media, caption="A lake at #dawn", media_latitude="48.7")
     person.sends("POST")
     assert "Latitude and longitude come together." in person.reads()
-    assert person.page.input_value(".tab-pane.active [name=caption]") == "A lake at #dawn"
+    assert person.page.input_value(f"{FORM} [name=caption]") == "A lake at #dawn"
     person.types(media_longitude="-113.6")
     person.sends("POST")
     return str(person.reads_json()["id"])
@@ -175,9 +176,9 @@ def test_a_day_in_the_browser(stack, tmp_path):
         alice.types(caption="A lake at #sunrise")
         alice.sends("PATCH")
         assert alice.reads_json()["caption"] == "A lake at #sunrise"
-        alice.page.click("button:text-is('DELETE')")
+        alice.page.click("#delete summary")
         with alice.page.expect_response(lambda answer: answer.request.method == "DELETE") as gone:
-            alice.page.click("#deleteModal button:text-is('Delete')")
+            alice.page.click("#delete button")
         assert gone.value.ok
         alice.page.wait_for_load_state("networkidle")
         assert "204 No Content" in alice.reads()
