@@ -86,7 +86,14 @@ class UploadBytesViewSet(BaseViewSet):
     error_codes = {
         "retrieve": ["gone", "unsupported_version"],
         "destroy": ["unsupported_version"],
-        "partial_update": ["gone", "wrong_offset", "too_large", "unsupported_version", "storage_unavailable"],
+        "partial_update": [
+            "gone",
+            "wrong_offset",
+            "too_large",
+            "length_required",
+            "unsupported_version",
+            "storage_unavailable",
+        ],
     }
     throttle_scopes = {"partial_update": "upload"}
     limits_bodies_itself = True  # by the announced size
