@@ -42,7 +42,7 @@ def write_documents(archive: ZipFile, person: User, still_here: Callable[[], Non
 
 def write_page(archive: ZipFile, person: User) -> None:
     """A page that shows profile, posts and stories without a server; it loads nothing from anywhere else."""
-    posts = Post.objects.owned_by(person).select_related("place").prefetch_related("items__media__blob")
+    posts = Post.objects.owned_by(person).prefetch_related("items__media__blob")
     stories = Story.objects.filter(author=person, deleted_at__isnull=True, removed_at__isnull=True)
     shown = {
         "person": person,

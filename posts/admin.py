@@ -65,7 +65,7 @@ class PostAdmin(ReadOnlyAdmin):
     inlines = (ItemsInline,)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Post]:
-        rows = super().get_queryset(request).select_related("author", "place")
+        rows = super().get_queryset(request).select_related("author")
         return rows.prefetch_related("items__media__renditions")
 
     @admin.display(description="pictures")
@@ -92,16 +92,16 @@ class CommentAdmin(ReadOnlyAdmin):
 
 @admin.register(Tag)
 class TagAdmin(ReadOnlyAdmin):
-    list_display = ("name", "normalized_name", "posts_count", "uses_count", "counted_at", "created_at")
+    list_display = ("normalized_name", "posts_count", "uses_count", "counted_at", "created_at")
     list_filter = ("created_at",)
-    search_fields = ("name", "normalized_name")
+    search_fields = ("normalized_name",)
 
 
 @admin.register(Place)
 class PlaceAdmin(ReadOnlyAdmin):
-    list_display = ("name", "normalized_name", "posts_count", "uses_count", "counted_at", "created_at")
+    list_display = ("normalized_name", "posts_count", "uses_count", "counted_at", "created_at")
     list_filter = ("created_at",)
-    search_fields = ("name", "normalized_name")
+    search_fields = ("normalized_name",)
 
 
 @admin.register(Reaction)
@@ -138,10 +138,10 @@ class MentionAdmin(ReadOnlyAdmin):
 
 @admin.register(PostTag)
 class PostTagAdmin(ReadOnlyAdmin):
-    list_display = ("tag", "post", "position")
+    list_display = ("tag", "name", "post", "position")
     list_filter = ("post__created_at",)
     list_select_related = ("tag", "post")
-    search_fields = ("tag__name", "tag__normalized_name", "=post__id")
+    search_fields = ("name", "tag__normalized_name", "=post__id")
 
 
 @admin.register(PostMedia)
@@ -164,7 +164,7 @@ class TagFollowAdmin(ReadOnlyAdmin):
     list_display = ("user", "tag", "created_at")
     list_filter = ("created_at",)
     list_select_related = ("user", "tag")
-    search_fields = ("user__username", "tag__name", "tag__normalized_name")
+    search_fields = ("user__username", "tag__normalized_name")
 
 
 @admin.register(TrendingTag)
@@ -172,7 +172,7 @@ class TrendingTagAdmin(ReadOnlyAdmin):
     list_display = ("rank", "tag", "people_count", "posts_count", "window_hours", "computed_at")
     list_filter = ("window_hours",)
     list_select_related = ("tag",)
-    search_fields = ("tag__name", "tag__normalized_name")
+    search_fields = ("tag__normalized_name",)
     ordering = ("rank",)
 
 

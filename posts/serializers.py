@@ -92,9 +92,12 @@ class CommentInput(serializers.Serializer[Any]):
     reply_to = IdField(required=False, allow_null=True, default=None, help_text="A comment of the same post.")
 
 
-class PlaceSerializer(serializers.Serializer[Any]):
-    id = IdField(read_only=True)
-    name = serializers.CharField(read_only=True)
+@extend_schema_serializer(component_name="Place")
+class PlaceOfPostSerializer(serializers.Serializer[Any]):
+    """A place as the post's author wrote it."""
+
+    id = IdField(source="place_id", read_only=True)
+    name = serializers.CharField(source="place_name", read_only=True)
 
 
 class ViewerOfPostSerializer(serializers.Serializer[Any]):
@@ -121,7 +124,7 @@ class PostSerializer(serializers.Serializer[Any]):
     tags = serializers.SerializerMethodField()
     mentions = serializers.SerializerMethodField(help_text="User names, of people who exist for you.")
     media = serializers.SerializerMethodField()
-    place = PlaceSerializer(read_only=True, allow_null=True)
+    place = serializers.SerializerMethodField()
     media_latitude = serializers.DecimalField(
         8, 6, read_only=True, allow_null=True, help_text="To about a kilometer, unless `exact_location` or yours."
     )
@@ -166,10 +169,14 @@ class PostSerializer(serializers.Serializer[Any]):
         return shown
 
     def get_tags(self, post: Post) -> list[str]:
-        return [row.tag.name for row in post.post_tags.all()]
+        return [row.name for row in post.post_tags.all()]
 
     def get_mentions(self, post: Post) -> list[str]:
         return [row.user.username for row in post.mentions.all()]
+
+    @extend_schema_field(PlaceOfPostSerializer(allow_null=True))
+    def get_place(self, post: Post) -> dict[str, Any] | None:
+        return {"id": str(post.place_id), "name": post.place_name} if post.place_id else None
 
     @extend_schema_field(MediaSerializer(many=True))
     def get_media(self, post: Post) -> list[dict[str, Any]]:
@@ -233,7 +240,7 @@ class TagSerializer(serializers.Serializer[Any]):
     Needs rows of `Tag.objects.for_display(viewer)`.
     """
 
-    name = serializers.CharField(read_only=True, help_text="As first written.")
+    name = serializers.CharField(source="public_name", read_only=True, help_text="As most people write it in public.")
     posts_count = serializers.IntegerField(
         source="public_count", read_only=True, help_text="Public posts: exact up to 1,000, else of the last count."
     )
@@ -249,7 +256,7 @@ class TagFollowedSerializer(serializers.Serializer[Any]):
 class TrendingTagSerializer(serializers.Serializer[Any]):
     """A tag that more people use than usually."""
 
-    name = serializers.CharField(source="tag.name", read_only=True)
+    name = serializers.CharField(source="public_name", read_only=True)
     people_count = serializers.IntegerField(read_only=True, help_text="Public accounts that used it in the window.")
     posts_count = serializers.IntegerField(read_only=True, help_text="Their posts in the window.")
     window_hours = serializers.IntegerField(read_only=True)
@@ -258,12 +265,14 @@ class TrendingTagSerializer(serializers.Serializer[Any]):
 @extend_schema_serializer(
     component_name="PlaceDetail", examples=[examples.A_PLACE]
 )  # a `PlacePage` would be a page of places
-class PlacePageSerializer(PlaceSerializer):
+class PlacePageSerializer(serializers.Serializer[Any]):
     """A place.
 
-    Needs rows of `Place.objects.with_count()`.
+    Needs rows of `Place.objects.with_public_facts()`.
     """
 
+    id = IdField(read_only=True)
+    name = serializers.CharField(source="public_name", read_only=True, help_text="As most people write it in public.")
     posts_count = serializers.IntegerField(
         source="public_count", read_only=True, help_text="Public posts: exact up to 1,000, else of the last count."
     )
@@ -280,8 +289,8 @@ class NearbyPostSerializer(PostSerializer):
 class NearbyPlaceSerializer(serializers.Serializer[Any]):
     """A place that posts near the point name."""
 
-    id = IdField(source="near_id", read_only=True)
-    name = serializers.CharField(source="near_name", read_only=True)
+    id = IdField(read_only=True)
+    name = serializers.CharField(source="public_name", read_only=True)
     distance_m = serializers.IntegerField(source="nearest", read_only=True, help_text="Of the nearest of these posts.")
     nearby_posts = serializers.IntegerField(read_only=True, help_text="How many of the newest posts near name it.")
 

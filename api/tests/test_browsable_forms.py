@@ -82,7 +82,7 @@ def test_a_form_that_was_taken_comes_back_empty(browser, alice):
 
 
 def test_a_change_starts_from_what_there_is(browser, alice):
-    post = factories.post(alice, "as it was", place=factories.place("Galata"))
+    post = factories.post(alice, "as it was", place="Galata")
     form = form_of(browser.get(f"/v1/posts/{post.pk}"), "PATCH")
     assert "as it was</textarea>" in form
     assert value_in(form, "place") == "Galata"
@@ -91,7 +91,7 @@ def test_a_change_starts_from_what_there_is(browser, alice):
 
 
 def test_a_change_sent_as_it_came_changes_nothing(browser, alice):
-    post = factories.post(alice, "as it was", place=factories.place("Galata"))
+    post = factories.post(alice, "as it was", place="Galata")
     page = browser.get(f"/v1/posts/{post.pk}").content.decode()
     raw = unescape(re.search(r'id="patch-generic-content-form".*?<textarea[^>]*>(.*?)</textarea>', page, re.DOTALL)[1])  # type: ignore[index]
     answer = browser.patch(f"/v1/posts/{post.pk}", raw, "application/json")

@@ -57,7 +57,7 @@ def test_no_title(client_for, alice, text):
 
 @cases
 def test_where_text_may_be_empty_it_is(client_for, alice, text):
-    post = factories.post(alice, "before", place=factories.place("Nowhere else"))
+    post = factories.post(alice, "before", place="Nowhere else")
     answer = client_for(alice).patch(f"/v1/posts/{post.pk}", {"caption": text, "place": text})
     assert (answer.status_code, answer.json()["caption"], answer.json()["place"]) == (200, "", None)
     assert client_for(alice).patch("/v1/me", {"bio": text}).json()["bio"] == ""

@@ -20,6 +20,7 @@ from accounts.models import User
 from api.search_key import normalized_name, search_key
 from posts.actions import count_label_uses
 from posts.models import Place, Tag
+from posts.models.labels import label_id
 from search.models import PersonDocument, PersonWord
 from search.people.names import entries_for, weight_of
 from search.posts.vectors import vector_of
@@ -141,24 +142,25 @@ def _copy(model: type[Model], columns: str, rows: io.StringIO) -> None:
         cursor.cursor.copy_expert(f"COPY {model._meta.db_table} ({columns}) FROM STDIN", rows)
 
 
-def _name(text: str) -> dict[str, str]:
-    return {"name": text, "normalized_name": normalized_name(text), "search_key": search_key(text)}
+def _label(model: type[Tag | Place], text: str) -> Any:
+    name = normalized_name(text)
+    return model(id=label_id(str(model._meta.model_name), name), normalized_name=name, search_key=search_key(text))
 
 
 def _texts(size: Size) -> None:
     """The pool: captions with their tags, places and vectors."""
     chance = random.Random(size.seed)
-    tags = Tag.objects.bulk_create([Tag(**_name(word(number))) for number in range(TAGS)])
-    places = [Place(id=FIRST_ID + number, **_name(f"Place {word(number)}")) for number in range(PLACES)]
-    Place.objects.bulk_create(places)
+    tags = Tag.objects.bulk_create([_label(Tag, word(number)) for number in range(TAGS)])
+    places = Place.objects.bulk_create([_label(Place, f"Place {word(number)}") for number in range(PLACES)])
     of_words, of_tags, of_places = zipf(VOCABULARY), zipf(TAGS), zipf(PLACES)
     _run("CREATE TABLE bench_text (id int PRIMARY KEY, caption text, place bigint, tags bigint[], vector tsvector)")
     for number in range(TEXTS):
         ranks = chance.choices(range(VOCABULARY), cum_weights=of_words, k=chance.randint(3, 24))
         mine = {tag.pk: tag for tag in chance.choices(tags, cum_weights=of_tags, k=chance.randint(0, 5))}
         place = chance.choices(places, cum_weights=of_places)[0] if chance.random() < 0.4 else None
-        caption, names = " ".join(map(word, ranks)), [tag.name for tag in mine.values()]
-        vector = vector_of(author_id=0, tags=names, caption=caption, place=place.name if place else "", alt_texts=[])
+        caption, names = " ".join(map(word, ranks)), [tag.normalized_name for tag in mine.values()]
+        where = place.normalized_name if place else ""
+        vector = vector_of(author_id=0, tags=names, caption=caption, place=where, alt_texts=[])
         _run(_TEXT, id=number, caption=caption, place=place and place.pk, tags=list(mine), vector=vector)
 
 
@@ -200,21 +202,22 @@ JOIN bench_text t ON t.id = abs(hashint8(n + %(seed)s)::bigint) %% %(texts)s
 """
 _POSTS = (
     """
-INSERT INTO posts_post (id, author_id, timeline_id, caption, place_id, comments_enabled, likes_count, dislikes_count,
-    comments_count, created_at, updated_at, idempotency_hash)
-SELECT %(first)s + n, u.id, %(first)s + n, t.caption, t.place, true, 0, 0, 0, %(now)s, %(now)s, ''
+INSERT INTO posts_post (id, author_id, timeline_id, caption, place_id, place_name, comments_enabled, likes_count,
+    dislikes_count, comments_count, created_at, updated_at, idempotency_hash)
+SELECT %(first)s + n, u.id, %(first)s + n, t.caption, t.place, coalesce(place.normalized_name, ''), true, 0, 0, 0,
+    %(now)s, %(now)s, ''
 """
     + _MADE
-    + """JOIN accounts_user u
+    + """LEFT JOIN posts_place place ON place.id = t.place JOIN accounts_user u
     ON u.username = 'person' ||
         floor(%(users)s * power(abs(hashint8(n * 31 + %(seed)s)::bigint) / 2147483649.0, 2))::int
 """
 )
 _POST_TAGS = (
-    "INSERT INTO posts_posttag (post_id, timeline_id, tag_id, position)"
-    " SELECT %(first)s + n, %(first)s + n, tag.id, tag.place - 1"
+    "INSERT INTO posts_posttag (post_id, timeline_id, tag_id, name, position)"
+    " SELECT %(first)s + n, %(first)s + n, tag.id, label.normalized_name, tag.place - 1"
     + _MADE
-    + "CROSS JOIN LATERAL unnest(t.tags) WITH ORDINALITY AS tag(id, place)"
+    + "CROSS JOIN LATERAL unnest(t.tags) WITH ORDINALITY AS tag(id, place) JOIN posts_tag label ON label.id = tag.id"
 )
 _DOCUMENTS = (
     """

@@ -10,7 +10,6 @@ from django.test.utils import CaptureQueriesContext
 from accounts.models import User
 from api.redis import feeds
 from feed import actions
-from posts.models import PostTag, Tag
 from social.models import Follow
 from tests.support import factories
 
@@ -30,8 +29,7 @@ def dressed(author, **fields):
     """A post with everything a post can have."""
     User.objects.get_queryset().filter(pk=author.pk).update(avatar=factories.media(author))
     post = factories.post(author, **fields)
-    tag, _ = Tag.objects.get_or_create(normalized_name="sun", name="sun")
-    PostTag.objects.create(post=post, tag=tag, position=0)
+    factories.tagged(post, "sun")
     return post
 
 

@@ -10,21 +10,21 @@ from api.ids import moment_of
 from portability.records.media import CHUNK
 from posts.models import Comment, CommentLike, Post, Reaction, Save, TagFollow
 
-_SHOWN = ("items__media", "post_tags__tag")
+_SHOWN = ("items__media", "post_tags")
 
 
 def posts(person: User) -> Iterator[dict[str, Any]]:
     """All that the person can still read: published, waiting, archived, and in the trash."""
     rows = Post.objects.filter(Q(pk__in=Post.objects.owned_by(person)) | Q(pk__in=Post.objects.in_trash_of(person)))
-    shown = rows.select_related("place").prefetch_related(*_SHOWN).order_by("pk")
+    shown = rows.prefetch_related(*_SHOWN).order_by("pk")
     for post in shown.iterator(CHUNK):
         yield {
             "id": str(post.pk),
             "state": post.state,
             "caption": post.caption,
-            "tags": [use.tag.name for use in sorted(post.post_tags.all(), key=lambda use: use.position)],
+            "tags": [use.name for use in sorted(post.post_tags.all(), key=lambda use: use.position)],
             "media": [str(item.media_id) for item in sorted(post.items.all(), key=lambda item: item.position)],
-            "place": post.place.name if post.place else None,
+            "place": post.place_name or None,
             "media_latitude": post.media_latitude,
             "media_longitude": post.media_longitude,
             "exact_location": post.exact_location,
@@ -76,6 +76,6 @@ def comment_likes(person: User) -> Iterator[dict[str, Any]]:
 
 
 def followed_tags(person: User) -> Iterator[dict[str, Any]]:
-    rows = TagFollow.objects.filter(user=person).order_by("pk").values_list("tag__name", "created_at")
+    rows = TagFollow.objects.filter(user=person).order_by("pk").values_list("tag__normalized_name", "created_at")
     for name, created_at in rows.iterator(CHUNK):
         yield {"name": name, "created_at": created_at}

@@ -1,6 +1,7 @@
 """Tags, mentions and places of a post, from its words. Called inside the transactions of publish and edit."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser
 
@@ -10,6 +11,7 @@ from api.search_key import normalized_name, search_key
 from posts.captions import distinct, names_in, tag_key, tags_in
 from posts.limits import MAX_MENTIONS, MAX_TAGS
 from posts.models import Mention, Place, Post, PostTag, Tag
+from posts.models.labels import label_id
 from social.visibility import person_visible_to
 
 
@@ -23,36 +25,40 @@ def all_tags(*, caption: str, explicit: Sequence[str]) -> list[str]:
     return together
 
 
-def tags_named(*, names: Sequence[str]) -> list[Tag]:
-    """The tags of these names, made where there are none yet. Sorted inserts, so that two posts cannot deadlock."""
-    wanted = {tag_key(name): name for name in names}
-    known = Tag.objects.in_bulk(list(wanted), field_name="normalized_name")
-    missing = [
-        Tag(normalized_name=name, search_key=search_key(name), name=wanted[name])
-        for name in sorted(wanted.keys() - known.keys())
-    ]
-    if missing:
-        Tag.objects.bulk_create(missing, ignore_conflicts=True)
-        known = Tag.objects.in_bulk(list(wanted), field_name="normalized_name")
-    return [known[name] for name in wanted]
+def tags_named(*, names: Sequence[str]) -> dict[str, Tag]:
+    """The tags by these names, as they are written, made where there are none yet."""
+    known = _labels(Tag, {tag_key(name) for name in names})
+    return {name: known[tag_key(name)] for name in names}
 
 
 def place_named(*, name: str | None) -> Place | None:
     """The place of this name, made if nobody has named it before; None for none."""
     normalized = normalized_name(name or "")
-    if not name or not normalized:
-        return None
-    known = Place.objects.filter(normalized_name=normalized).first()
-    shown = {"name": name, "search_key": search_key(name)}
-    return known or Place.objects.get_or_create(normalized_name=normalized, defaults=shown)[0]
+    place: Place | None = _labels(Place, {normalized})[normalized] if normalized else None
+    return place
 
 
-def set_tags(*, post: Post, tags: Sequence[Tag]) -> None:
-    """Makes `tags` the post's tags, in this order."""
+def _labels(model: Any, names: set[str]) -> dict[str, Any]:
+    """The tags or places of these normalized names. Sorted inserts, so that two posts cannot deadlock."""
+    known: dict[str, Any] = model.objects.in_bulk(list(names), field_name="normalized_name")
+    attempt = 0
+    while missing := sorted(names - known.keys()):
+        made = [
+            model(id=label_id(model._meta.model_name, name, attempt), normalized_name=name, search_key=search_key(name))
+            for name in missing
+        ]
+        model.objects.bulk_create(made, ignore_conflicts=True)
+        known = model.objects.in_bulk(list(names), field_name="normalized_name")
+        attempt += 1  # another name has this id
+    return known
+
+
+def set_tags(*, post: Post, tags: Mapping[str, Tag]) -> None:
+    """Makes `tags` the post's tags, in this order, by the names as they are written."""
     post.post_tags.all().delete()
     uses = [
-        PostTag(post=post, tag=tag, position=position, timeline_id=post.timeline_id)
-        for position, tag in enumerate(tags)
+        PostTag(post=post, tag=tag, name=name, position=position, timeline_id=post.timeline_id)
+        for position, (name, tag) in enumerate(tags.items())
     ]
     PostTag.objects.bulk_create(uses)
 

@@ -44,10 +44,11 @@ def edit(*, post: Post, changes: Changes) -> Post:
     row = Post.objects.locked().filter(pk=post.pk, deleted_at__isnull=True, removed_at__isnull=True).first()
     if row is None:
         raise Problem("not_found")
-    place = place_named(name=changes["place"]) if "place" in changes else row.place
+    place = place_named(name=changes["place"]) if "place" in changes else None
     tags = _tags_after(row, changes)
     before = _words_and_place(row)
-    row.place = place
+    if "place" in changes:
+        row.place, row.place_name = place, (changes["place"] or "") if place else ""
     for name in (*POSITION, "caption", "comments_enabled"):
         if name in changes:
             setattr(row, name, changes[name])  # type: ignore[literal-required]
@@ -67,10 +68,10 @@ def edit(*, post: Post, changes: Changes) -> Post:
 
 
 def _words_and_place(post: Post) -> tuple[Any, ...]:
-    return (post.caption, post.place_id, *(getattr(post, name) for name in POSITION))
+    return (post.caption, post.place_id, post.place_name, *(getattr(post, name) for name in POSITION))
 
 
-def _tags_after(post: Post, changes: Changes) -> list[Tag] | None:
+def _tags_after(post: Post, changes: Changes) -> dict[str, Tag] | None:
     """The tags the post will have, or None if they do not change. Explicit ones outlive an edit of the caption."""
     if "caption" not in changes and "tags" not in changes:
         return None
@@ -80,12 +81,13 @@ def _tags_after(post: Post, changes: Changes) -> list[Tag] | None:
 
 def _explicit_tags(post: Post) -> list[str]:
     in_caption = {tag_key(tag) for tag in tags_in(post.caption)}
-    named = post.post_tags.order_by("position").values_list("tag__name", flat=True)
+    named = post.post_tags.order_by("position").values_list("name", flat=True)
     return [name for name in named if tag_key(name) not in in_caption]
 
 
-def _retag(post: Post, tags: list[Tag] | None) -> bool:
-    if tags is None or [tag.pk for tag in tags] == [row.tag_id for row in post.post_tags.order_by("position")]:
+def _retag(post: Post, tags: dict[str, Tag] | None) -> bool:
+    before = [(row.name, row.tag_id) for row in post.post_tags.order_by("position")]
+    if tags is None or [(name, tag.pk) for name, tag in tags.items()] == before:
         return False
     set_tags(post=post, tags=tags)
     return True

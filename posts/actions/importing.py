@@ -38,7 +38,8 @@ def import_post(
     timeline_id = id_of_imported(shared_at, order)
     if Post.objects.filter(timeline_id=timeline_id).exists():  # somebody else's, of the same moment
         timeline_id = id_of_imported(shared_at, secrets.randbits(20))
-    post = Post.objects.create(author=author, place=place, timeline_id=timeline_id, **columns)
+    spelled = str(fields["place"]) if place else ""
+    post = Post.objects.create(author=author, place=place, place_name=spelled, timeline_id=timeline_id, **columns)
     media = attach(owner=author, media_ids=media_ids)
     PostMedia.objects.bulk_create([PostMedia(post=post, media=one, position=at) for at, one in enumerate(media)])
     set_tags(post=post, tags=tags)

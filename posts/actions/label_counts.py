@@ -64,13 +64,16 @@ def _due(rows: QuerySet[Any], used: Iterable[int]) -> list[Any]:
 
 
 def _count(row: Any) -> int:
-    """One row's numbers, each counted to 100,000 at most."""
-    rows = type(row).objects
-    numbers = {
-        "uses_count": rows.all().uses_of(row)[:MAX_COUNTED].count(),
-        "posts_count": rows.all().public_uses_of(row)[:MAX_COUNTED].count(),
+    """One row's numbers, each counted to 100,000 at most, and the newest post that is spelled as it is shown."""
+    rows = type(row).objects.all()
+    public = rows.public_uses_of(row)
+    spelled = public.filter(**{rows.wording: rows.spelling_of(public)}).order_by("-timeline_id")
+    found = {
+        "uses_count": rows.uses_of(row)[:MAX_COUNTED].count(),
+        "posts_count": public[:MAX_COUNTED].count(),
+        "spelled_by": spelled.values_list(rows.post or "pk", flat=True).first(),
     }
-    return int(rows.filter(pk=row.pk).update(counted_at=timezone.now(), **numbers))
+    return int(rows.filter(pk=row.pk).update(counted_at=timezone.now(), **found))
 
 
 @transaction.atomic

@@ -48,6 +48,7 @@ def publish(
         author=author,
         caption=caption,
         place=found_place,
+        place_name=place if place and found_place else "",
         media_latitude=media_latitude,
         media_longitude=media_longitude,
         exact_location=exact_location,

@@ -3,28 +3,29 @@
 from typing import Any
 
 from django.db import models
-from django.db.models import Count, F, Min, QuerySet
+from django.db.models import Count, Min, QuerySet
 
-from api.ids import IdField
 from posts.limits import MAX_PLACE_LENGTH
 from posts.models.labels import Label, LabelQuerySet, search_indexes
 
 
 class PlaceQuerySet(LabelQuerySet):
-    uses, key, post = "posts", "place", ""
+    uses, key, post, wording = "posts", "place", "", "place_name"
 
-    def named_by(self, posts: QuerySet[Any]) -> QuerySet[Any]:
-        """Id and name of the places that these posts of `near` name, how many do, and how far the nearest is."""
-        named: QuerySet[Any] = posts.values(near_id=F("place"), near_name=F("place__name"))
-        places: QuerySet[Any] = named.annotate(nearest=Min("distance_m"), nearby_posts=Count("pk"))
-        return places
+    def named_by(self, posts: QuerySet[Any], most: int) -> list[Any]:
+        """The places that these posts of `near` name, nearest first: with `nearest`, how far the nearest of the posts
+        is, and `nearby_posts`, how many of them there are."""
+        near = posts.values("place").annotate(nearest=Min("distance_m"), nearby_posts=Count("pk"))
+        rows = {row["place"]: row for row in near.order_by("nearest", "place")[:most]}
+        places = self.with_public_facts().in_bulk(list(rows))
+        for key, place in places.items():
+            place.nearest, place.nearby_posts = rows[key]["nearest"], rows[key]["nearby_posts"]
+        return [places[key] for key in rows if key in places]
 
 
 class Place(Label):
     """A place people name; the same name (normalized) is the same place."""
 
-    id = IdField()
-    name = models.CharField(max_length=MAX_PLACE_LENGTH, help_text="As first written.")
     normalized_name = models.CharField(max_length=MAX_PLACE_LENGTH, unique=True)
     created_at = models.DateTimeField(auto_now_add=True)
     objects = PlaceQuerySet.as_manager()
@@ -33,7 +34,7 @@ class Place(Label):
         indexes = search_indexes("place")
 
     def __str__(self) -> str:
-        return self.name
+        return self.normalized_name
 
 
 class PostCell(models.Model):

@@ -17,7 +17,7 @@ from api.ids import IdField
 from api.models import Keyed, KeyedQuerySet
 from media.models import Media
 from posts.geo_cells import EARTH_METERS
-from posts.limits import MAX_CAPTION_LENGTH, TRASH_KEPT_FOR
+from posts.limits import MAX_CAPTION_LENGTH, MAX_PLACE_LENGTH, TRASH_KEPT_FOR
 from posts.models.changes import PostChange
 from posts.models.liveness import live_q
 from posts.models.places import Place
@@ -120,11 +120,11 @@ class PostQuerySet(KeyedQuerySet["Post"]):
         """With all that a card shows: nothing that depends on who reads it, nor the card of its author."""
         changes = PostChange.objects.filter(post=OuterRef("pk"))
         return (
-            self.select_related("author", "place")
+            self.select_related("author")
             .prefetch_related(
                 Prefetch("items", PostMedia.objects.order_by("position").select_related("media")),
                 "items__media__renditions",
-                Prefetch("post_tags", PostTag.objects.order_by("position").select_related("tag")),
+                Prefetch("post_tags", PostTag.objects.order_by("position")),
             )
             .annotate(card_version=_total(changes))
         )
@@ -149,7 +149,7 @@ class PostQuerySet(KeyedQuerySet["Post"]):
         """With all that PostSerializer shows, in a constant number of queries."""
         mine = Reaction.objects.filter(post=OuterRef("pk"), user=viewer.pk)
         return (
-            self.select_related("author", "author__avatar", "place")
+            self.select_related("author", "author__avatar")
             .prefetch_related(*shown_of_posts(viewer))
             .annotate(
                 viewer_reaction=Subquery(mine.values("kind")[:1]),
@@ -165,7 +165,7 @@ def shown_of_posts(viewer: AbstractBaseUser) -> "list[Prefetch[str] | str]":
         Prefetch("items", PostMedia.objects.order_by("position").select_related("media")),
         "items__media__renditions",
         "author__avatar__renditions",
-        Prefetch("post_tags", PostTag.objects.order_by("position").select_related("tag")),
+        Prefetch("post_tags", PostTag.objects.order_by("position")),
         Prefetch("mentions", mentions),
     ]
 
@@ -201,6 +201,9 @@ class Post(Keyed, Shared):
     timeline_id = models.BigIntegerField(null=True, blank=True, unique=True, help_text="Minted when it publishes.")
     caption = models.CharField(max_length=MAX_CAPTION_LENGTH, blank=True)
     place = models.ForeignKey(Place, null=True, blank=True, on_delete=models.SET_NULL, related_name="posts")
+    place_name = models.CharField(
+        max_length=MAX_PLACE_LENGTH, blank=True, default="", db_default="", help_text="As its author wrote it."
+    )
     media_latitude = models.DecimalField(max_digits=8, decimal_places=6, null=True, blank=True, validators=LATITUDE)
     media_longitude = models.DecimalField(max_digits=9, decimal_places=6, null=True, blank=True, validators=LONGITUDE)
     exact_location = models.BooleanField(

@@ -3,14 +3,14 @@
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import models
-from django.db.models import Exists, F, FilteredRelation, OuterRef, Q
+from django.db.models import Exists, F, FilteredRelation, OuterRef, Q, Subquery
 
 from posts.limits import MAX_TAG_LENGTH
 from posts.models.labels import Label, LabelQuerySet, search_indexes
 
 
 class TagQuerySet(LabelQuerySet):
-    uses, key, post = "post_tags", "tag", "post"
+    uses, key, post, wording = "post_tags", "tag", "post", "name"
 
     def followed_by(self, person: AbstractBaseUser) -> "TagQuerySet":
         """Followed by the person; `followed_as` is the follow's number, by which such a list is ordered."""
@@ -21,15 +21,14 @@ class TagQuerySet(LabelQuerySet):
     def for_display(self, viewer: AbstractBaseUser) -> "TagQuerySet":
         """With all that TagSerializer shows."""
         followed = TagFollow.objects.filter(tag=OuterRef("pk"), user=viewer.pk)
-        tags: TagQuerySet = self.with_count().annotate(viewer_following=Exists(followed))
+        tags: TagQuerySet = self.with_public_facts().annotate(viewer_following=Exists(followed))
         return tags
 
 
 class Tag(Label):
-    """A tag: compared by its normalized name, shown as first written."""
+    """A tag: one for all spellings with the same normalized name."""
 
     normalized_name = models.CharField(max_length=MAX_TAG_LENGTH, unique=True)
-    name = models.CharField(max_length=MAX_TAG_LENGTH)
     created_at = models.DateTimeField(auto_now_add=True)
     objects = TagQuerySet.as_manager()
 
@@ -37,14 +36,18 @@ class Tag(Label):
         indexes = search_indexes("tag")
 
     def __str__(self) -> str:
-        return self.name
+        return self.normalized_name
 
 
 class PostTag(models.Model):
-    """A use of a tag. `timeline_id` is the post's, copied when it publishes, where it stays what it is."""
+    """A use of a tag, spelled as the post's author did.
+
+    `timeline_id` is the post's, copied when it publishes, where it stays what it is.
+    """
 
     post = models.ForeignKey("posts.Post", on_delete=models.CASCADE, related_name="post_tags")
     tag = models.ForeignKey(Tag, on_delete=models.CASCADE, related_name="post_tags")
+    name = models.CharField(max_length=MAX_TAG_LENGTH, default="", db_default="")
     position = models.PositiveSmallIntegerField()
     timeline_id = models.BigIntegerField(null=True, blank=True)
 
@@ -77,8 +80,9 @@ class TagFollow(models.Model):
 class TrendingQuerySet(models.QuerySet["TrendingTag"]):
     def existing_for(self, viewer: AbstractBaseUser) -> "TrendingQuerySet":
         """Those of tags that the viewer may see, best first."""
-        tags = Tag.objects.existing_for(viewer).filter(pk=OuterRef("tag"))
-        return self.filter(Exists(tags)).select_related("tag").order_by("rank")
+        tags = Tag.objects.filter(pk=OuterRef("tag"))
+        shown = Subquery(tags.with_public_facts().values("public_name"))
+        return self.filter(Exists(tags.existing_for(viewer))).annotate(public_name=shown).order_by("rank")
 
 
 class TrendingTag(models.Model):

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from posts import models
-from posts.models import CommentLike, Mention, Place, PostCell, PostTag, Reaction, Save, Tag, TagFollow, TrendingTag
+from posts.models import CommentLike, Mention, PostCell, Reaction, Save, TagFollow, TrendingTag
 from tests.support import factories
 
 pytestmark = pytest.mark.django_db
@@ -18,15 +18,17 @@ EVERY_MODEL = [getattr(models, name) for name in models.__all__]
 
 def fill(alice, bob, count):
     for number in range(count):
-        post = factories.post(
-            alice, "Dusk", photos=2, place=Place.objects.create(name="x", normalized_name=f"p{number}-{count}")
-        )
-        tag = Tag.objects.create(name="dusk", normalized_name=f"dusk{number}_{count}")
-        PostTag.objects.create(post=post, tag=tag, position=0)
+        post = factories.post(alice, "Dusk", photos=2, place=f"p{number}-{count}")
+        tag = factories.tagged(post, f"dusk{number}_{count}").tag
         PostCell.objects.create(post=post, cell=number)
         TagFollow.objects.create(user=bob, tag=tag)
         TrendingTag.objects.create(
-            tag=tag, rank=tag.pk, people_count=2, posts_count=2, window_hours=24, computed_at=timezone.now()
+            tag=tag,
+            rank=count * 100 + number,
+            people_count=2,
+            posts_count=2,
+            window_hours=24,
+            computed_at=timezone.now(),
         )
         Mention.objects.create(post=post, user=bob)
         Reaction.objects.create(post=post, user=bob, kind="like")

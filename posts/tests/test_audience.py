@@ -33,7 +33,7 @@ def friend(alice: User, bob: User) -> User:
 def post(alice: User, friend: User) -> Post:
     """With a tag and a place that no other post has."""
     position: dict[str, Any] = {"media_latitude": "41.015137", "media_longitude": "28.979530", "exact_location": True}
-    row = factories.post(alice, "secretword", audience=FEW, place=factories.place("Hideout"), **position)
+    row = factories.post(alice, "secretword", audience=FEW, place="Hideout", **position)
     factories.tagged(row, "secrettag")
     row.refresh_from_db()
     update_geo_index(post=row)

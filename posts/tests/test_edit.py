@@ -88,7 +88,7 @@ def test_what_changes_nothing_is_no_edit(patch, post, photos):
     same = {
         "caption": post["caption"],
         "tags": ["travel"],
-        "place": "GALATA",
+        "place": "Galata",
         "media": [str(photo.pk) for photo in photos],
         "alt_texts": {str(photos[0].pk): "photo 0"},
         "media_latitude": "41.0",

@@ -14,7 +14,7 @@ from api import redis as redis_roles
 from media.models import Media
 from posts import actions
 from posts.cards import cards as post_cards
-from posts.models import Comment, Place, Post, Reaction, Save, Tag, TrendingTag
+from posts.models import Comment, Post, Reaction, Save, Tag, TrendingTag
 from tests.support import factories
 
 pytestmark = pytest.mark.django_db
@@ -24,8 +24,7 @@ def fill(alice, bob, count):
     """`count` rows for every list there is, each with all that a post can have."""
     for _ in range(count):
         fan = factories.person(avatar=factories.media(alice))
-        place = Place.objects.get_or_create(normalized_name="galata", defaults={"name": "Galata"})[0]
-        post = factories.post(fan, photos=2, place=place)
+        post = factories.post(fan, photos=2, place="Galata")
         for row in (shared(alice, bob), shared(alice, bob)):
             Save.objects.create(post=row, user=alice)
         actions.archive(post=shared(alice, bob))

@@ -119,7 +119,7 @@ def test_who_may_not_see_a_post_does_not_find_it(client_for, alice, bob, charlie
     assert near(client_for(stranger), 10, 10) == []
     assert client_for(stranger).get(places).json()["results"] == []
     assert client_for(stranger).get(place).content == client_for(stranger).get("/v1/places/1").content
-    assert client_for(bob).get(place).json() == {"id": str(post.place_id), "name": "Hideaway", "posts_count": 0}
+    assert client_for(bob).get(place).json() == {"id": str(post.place_id), "name": "hideaway", "posts_count": 0}
     assert pages(client_for(bob), f"{place}/posts") == ids(post)
     actions.archive(post=post)
     assert client_for(bob).get(place).status_code == 404

@@ -18,7 +18,7 @@ def ids(body):
 @pytest.fixture
 def world(alice, bob):
     """Three posts of alice's, in a place and under a tag, saved by bob."""
-    posts = [factories.post(alice, place=factories.place("Lisbon")) for _ in range(3)]
+    posts = [factories.post(alice, place="Lisbon") for _ in range(3)]
     for post in posts:
         factories.tagged(post, "sea")
         Save.objects.create(user=bob, post=post)

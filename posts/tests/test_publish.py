@@ -75,12 +75,12 @@ def test_publishing_counts_holds_the_media_and_records_one_fact(client_for, alic
     assert [event.payload for event in recorded] == [{"post_id": post.pk, "author_id": alice.pk}]
 
 
-def test_tags_are_compared_by_their_normalized_names_and_shown_as_first_written(client_for, alice):
+def test_tags_are_compared_by_their_normalized_names(client_for, alice):
     for caption in ("#Straße by the #ｓｅａ", "#STRASSE #SEA #sea", "#हिन्दी #été"):
         sent = {"media": [str(factories.media(alice).pk)], "caption": caption, "tags": ["#sea"]}
         shown = client_for(alice).post("/v1/posts", sent).json()
-    assert set(Tag.objects.values_list("name", flat=True)) == {"Straße", "ｓｅａ", "हिन्दी", "été"}
-    assert shown["tags"] == ["हिन्दी", "été", "ｓｅａ"]
+    assert set(Tag.objects.values_list("normalized_name", flat=True)) == {"strasse", "sea", "हिन्दी", "été"}
+    assert shown["tags"] == ["हिन्दी", "été", "sea"]
 
 
 @pytest.mark.parametrize(
@@ -124,8 +124,7 @@ def test_twenty_mentions_are_kept(client_for, alice):
 def test_a_place_is_the_same_place_however_it_is_written(client_for, alice):
     for name in ("Galata  Köprüsü", "GALATA KÖPRÜSÜ", "galata köprüsü"):
         sent = {"media": [str(factories.media(alice).pk)], "place": name}
-        shown = client_for(alice).post("/v1/posts", sent).json()
-        assert shown["place"]["name"] == "Galata  Köprüsü"
+        assert client_for(alice).post("/v1/posts", sent).json()["place"]["name"] == name
     assert Place.objects.count() == 1
 
 

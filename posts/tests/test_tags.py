@@ -35,7 +35,7 @@ def ids(*posts):
     return [str(post.pk) for post in posts]
 
 
-def test_a_tag_is_shown_as_first_written(client_for, alice, charlie):
+def test_a_tag_has_one_page_in_any_case(client_for, alice, charlie):
     tagged(alice, "#SunSet")
     tagged(alice, "#sunset")
     for name in ("sunset", "SUNSET", "%23sunset"):

@@ -41,7 +41,7 @@ MAX_PLACES = 50
 
 @compiled
 def _place_shown(given: Parameters) -> QuerySet[Any, Any]:
-    places = Place.objects.existing_for(given.person("viewer")).with_count()
+    places = Place.objects.existing_for(given.person("viewer")).with_public_facts()
     return places.filter(pk=given.id("place"))
 
 
@@ -146,5 +146,5 @@ class NearbyPlacesViewSet(_Nearby):
         cells = cover(latitude, longitude, radius)
         newest = newest_visible(OF_CELLS, cells, visible, below=MAX_ID, count=MAX_CANDIDATES)
         named = near.filter(timeline_id__in=newest)
-        rows = Place.objects.named_by(named).order_by("nearest", "near_id")[:MAX_PLACES]
+        rows = Place.objects.named_by(named, MAX_PLACES)
         return page_response(request, self.represent(rows, many=True), None)

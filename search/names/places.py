@@ -10,4 +10,6 @@ from search.result import Position, ResultPage
 
 def find(*, viewer: AbstractBaseUser, text: str, after: Position | None, limit: int) -> ResultPage:
     """Places that begin with the text, have it within or nearly so, as rows for `PlacePageSerializer`."""
-    return matching_page(Place.objects.with_count(), viewer=viewer, text=search_key(text), after=after, limit=limit)
+    return matching_page(
+        Place.objects.with_public_facts(), viewer=viewer, text=search_key(text), after=after, limit=limit
+    )

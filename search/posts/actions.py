@@ -41,9 +41,9 @@ def document_of(*, post: Post) -> SearchDocument:
     assert post.timeline_id is not None
     vector = vector_of(
         author_id=post.author_id,
-        tags=[row.tag.name for row in post.post_tags.all()],
+        tags=[row.name for row in post.post_tags.all()],
         caption=post.caption,
-        place=post.place.name if post.place else "",
+        place=post.place_name,
         alt_texts=[item.media.alt_text for item in post.items.all()],
     )
     return SearchDocument(post=post, timeline_id=post.timeline_id, vector=vector, indexed_at=timezone.now())
@@ -53,9 +53,8 @@ def _with_words(post_ids: Sequence[int]) -> list[Post]:
     return list(
         Post.objects.filter(pk__in=post_ids)
         .order_by("pk")
-        .select_related("place")
         .prefetch_related(
             Prefetch("items", PostMedia.objects.order_by("position").select_related("media")),
-            Prefetch("post_tags", PostTag.objects.order_by("position").select_related("tag")),
+            Prefetch("post_tags", PostTag.objects.order_by("position")),
         )
     )

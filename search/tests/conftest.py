@@ -8,7 +8,7 @@ from django.utils.http import urlencode
 
 from accounts.models import User
 from api.redis import feeds
-from posts.actions.caption_entities import place_named, set_tags, tags_named
+from posts.actions.caption_entities import set_tags, tags_named
 from posts.captions import tags_in
 from posts.models import Post
 from search.explore import reading
@@ -37,8 +37,10 @@ def refused(settings) -> Iterator[None]:
 def said() -> Callable[..., Post]:
     """`said(alice, "…", tags=[…], place="…", alt="…")`: a published post whose words are indexed."""
 
-    def make(author: User, caption: str = "", *, tags: Any = (), place: str = "", alt: str = "", **fields: Any) -> Post:
-        post = factories.post(author, caption, place=place_named(name=place), **fields)
+    def make(
+        author: User, caption: str = "", *, tags: Any = (), place: str | None = None, alt: str = "", **fields: Any
+    ) -> Post:
+        post = factories.post(author, caption, place=place, **fields)
         set_tags(post=post, tags=tags_named(names=[*tags_in(caption), *tags]))
         if alt:
             media = post.items.get().media

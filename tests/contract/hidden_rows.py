@@ -51,7 +51,7 @@ class World:
             index_person(user_id=person.pk)
 
     def _post(self, number: int) -> Post:
-        return factories.post(self.owner, f"{WORD} number {number} #{TAG}", place=self.place, **POINT)
+        return factories.post(self.owner, f"{WORD} number {number} #{TAG}", place=PLACE, **POINT)
 
     @property
     def names(self) -> dict[str, Any]:
@@ -113,11 +113,14 @@ def hide(world: World, state: Hidden, *, count: int) -> None:
     caption = f"{WORD} #{TAG.upper()}"
     Post.objects.bulk_create(
         Post(id=number, timeline_id=number, author=author, caption=caption, place=world.place,
+             place_name=PLACE.upper(),
              shown_latitude=POINT["media_latitude"], shown_longitude=POINT["media_longitude"], **POINT, **state.fields)
         for number in ids
     )  # fmt: skip
     tag = Tag.objects.get(post_tags__post=world.posts[0])
-    PostTag.objects.bulk_create(PostTag(post_id=number, tag=tag, position=0, timeline_id=number) for number in ids)
+    PostTag.objects.bulk_create(
+        PostTag(post_id=number, tag=tag, name=TAG.upper(), position=0, timeline_id=number) for number in ids
+    )
     cells = list(PostCell.objects.filter(post=world.posts[0]).values_list("cell", flat=True))
     PostCell.objects.bulk_create(
         PostCell(post_id=number, cell=cell, timeline_id=number) for number in ids for cell in cells

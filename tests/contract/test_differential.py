@@ -17,6 +17,7 @@ from rest_framework.test import APIClient
 
 from accounts.models import User
 from api.redis import feeds
+from posts.models import Place, Tag
 from posts.tasks import count_label_uses, rank_trending
 from search.explore import actions as explore_actions
 from search.tasks import compute_explore
@@ -57,6 +58,9 @@ ALLOWED = {
     "/v1/trending/tags": "ranks what public accounts use, for everybody alike",
 }
 GLOBAL_COUNTS = re.compile(rb'"posts_count":\d+')  # of public posts, for everybody alike: also of whom a block hides
+OF_PUBLIC_ACCOUNTS = {"blocking", "blocked"}
+LABELS = ("/v1/tags/", "/v1/places/", "/v1/search?type=tags", "/v1/search?type=places")
+NAMES = re.compile(rb'"name":"[^"]*"')
 VOLATILE_HEADERS = {"X-Request-Id", "Feed-Generated-At", "Content-Length", "ETag"}
 
 
@@ -72,6 +76,8 @@ def recompute() -> None:
     """All that is computed ahead, as of now."""
     feeds().flushdb()
     cache.clear()
+    for model in (Tag, Place):
+        model.objects.update(counted_at=None)  # else what was counted a moment ago is not counted again
     count_label_uses()
     rank_trending()
     compute_explore()
@@ -87,6 +93,13 @@ def answers(world: World, viewers: Collection[str]) -> dict[tuple[str, str], lis
         for path in paths(world):
             found[name, path] = list(pages(client, path))
     return found
+
+
+def compared(state: str, path: str, pages: list[Any]) -> list[Any]:
+    """Public posts spell what tags and places are called, for everybody alike: also those of whom a block hides."""
+    if state not in OF_PUBLIC_ACCOUNTS or not path.startswith(LABELS):
+        return pages
+    return [(status, headers, NAMES.sub(b'"name"', body)) for status, headers, body in pages]
 
 
 def pages(client: APIClient, path: str) -> Iterator[tuple[int, dict[str, str], bytes]]:
@@ -130,7 +143,11 @@ def traces(viewers: Collection[str]) -> list[str]:
             hide(world, state, count=COUNT)
             recompute()
             after = answers(world, [who for who in viewers if who != state.visible_to])
-            found += [f"{name}: {path} as {who}" for (who, path), pages in after.items() if pages != before[who, path]]
+            found += [
+                f"{name}: {path} as {who}"
+                for (who, path), pages in after.items()
+                if compared(name, path, pages) != compared(name, path, before[who, path])
+            ]
             transaction.set_rollback(True)
     return found
 

@@ -44,8 +44,8 @@ def _me(name: str) -> Callable[[Any, Any, str], Any]:
 
 FIELDS = [
     Field("PostInput", "caption", "posts.Post.caption", _post(caption=str)),
-    Field("PostInput", "place", "posts.Place.name", _post(place=str)),
-    Field("PostInput", "tags", "posts.Tag.name", _post(tags=lambda text: [text])),
+    Field("PostInput", "place", "posts.Post.place_name", _post(place=str)),
+    Field("PostInput", "tags", "posts.PostTag.name", _post(tags=lambda text: [text])),
     Field("CommentInput", "text", "posts.Comment.text",
           lambda client, me, text: client.post(f"/v1/posts/{factories.post(me).pk}/comments", {"text": text})),
     Field("MediaChanges", "alt_text", "media.Media.alt_text",

@@ -34,7 +34,7 @@ AT_ONCE = "social/tests/test_concurrent_graph.py"
 AUDIENCE = "posts/tests/test_audience.py"
 PULLED = "feed/tests/test_pulled_authors.py"
 MUTANTS = [
-    Mutant("an edit moves no version", "posts/migrations/0008_audience.py",
+    Mutant("an edit moves no version", "posts/migrations/0009_spellings_of_posts.py",
            "author_id, caption, place_id", "author_id, place_id",
            "posts/tests/test_cards.py::test_whatever_column_changes_the_card_shows_it[Post]"),
     Mutant("a media moves no version", "posts/migrations/0006_notices.py",
@@ -45,8 +45,8 @@ MUTANTS = [
            '    "posts_postmedia": "posts_note_changed_posts",\n', "", CARDS),
     Mutant("a tag moves no version", "posts/migrations/0005_changes.py",
            '    "posts_posttag": "posts_note_changed_posts",\n', "", CARDS),
-    Mutant("a place moves no version", "posts/migrations/0005_changes.py",
-           '    + _row_trigger("posts_place_changed", "posts_place", "name", "posts_note_changed_place")\n', "", CARDS),
+    Mutant("how a place is spelled moves no version", "posts/migrations/0009_spellings_of_posts.py",
+           '{BEFORE}, place_name', '{BEFORE}', CARDS),
     Mutant("a name moves no version", "accounts/migrations/0004_changes.py",
            "UPDATE OF username, name, avatar_id", "UPDATE OF username, avatar_id",
            "posts/tests/test_cards.py::test_whatever_column_changes_the_card_shows_it[User]"),

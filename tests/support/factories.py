@@ -11,10 +11,9 @@ from django.utils import timezone
 
 from accounts.models import User
 from api.ids import generate_ids
-from api.search_key import normalized_name, search_key
 from media.models import Blob, Media, Rendition
-from posts.captions import tag_key
-from posts.models import Comment, Place, Post, PostMedia, PostTag, Tag
+from posts.actions.caption_entities import place_named, tags_named
+from posts.models import Comment, Place, Post, PostMedia, PostTag
 from social.models import Block, CloseFriend, Follow, Mute
 from stories.models import Highlight, HighlightItem, Story
 
@@ -93,8 +92,12 @@ def media(owner: User, *, state: str = Media.State.READY, **fields: Any) -> Medi
 
 
 def post(author: User, caption: str = "", *, photos: int = 1, live: bool = True, **fields: Any) -> Post:
-    """A published post with `photos` media."""
+    """A published post with `photos` media; `place` may be a place or what the author calls it."""
     number = generate_ids()[0]
+    place = fields.pop("place", None)
+    if place is not None:
+        fields["place"] = place_named(name=place) if isinstance(place, str) else place
+        fields.setdefault("place_name", place if isinstance(place, str) else place.normalized_name)
     row = Post.objects.create(id=number, author=author, caption=caption, timeline_id=number if live else None, **fields)
     for position in range(photos):
         PostMedia.objects.create(post=row, media=media(author, references=1), position=position)
@@ -105,17 +108,16 @@ def post(author: User, caption: str = "", *, photos: int = 1, live: bool = True,
 
 def tagged(on: Post, name: str) -> PostTag:
     """A tag on a post, found or made."""
-    tag, _ = Tag.objects.get_or_create(
-        normalized_name=tag_key(name), defaults={"name": name, "search_key": search_key(name)}
-    )
-    return PostTag.objects.create(post=on, tag=tag, position=on.post_tags.count(), timeline_id=on.timeline_id)
+    tag = tags_named(names=[name])[name]
+    position = on.post_tags.count()
+    return PostTag.objects.create(post=on, tag=tag, name=name, position=position, timeline_id=on.timeline_id)
 
 
 def place(name: str) -> Place:
     """A place, found or made."""
-    return Place.objects.get_or_create(
-        normalized_name=normalized_name(name), defaults={"name": name, "search_key": search_key(name)}
-    )[0]
+    found = place_named(name=name)
+    assert found is not None
+    return found
 
 
 def comment(on: Post, author: User, text: str = "nice", **fields: Any) -> Comment:

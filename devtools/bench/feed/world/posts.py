@@ -32,12 +32,10 @@ def captions(seed: int) -> list[str]:
 
 def copy_tags_and_places(cursor: Any, size: Size, moment: datetime) -> None:
     """What posts name."""
-    tags = [f"{number}\t{word(number)}\t{word(number)}\t{word(number)}" for number in range(1, TAGS + 1)]
-    copy_text(cursor, Tag, ["id", "normalized_name", "name", "search_key"], tags, moment)
-    places = [
-        f"{number}\tPlace {word(number)}\tplace {word(number)}\tplace {word(number)}" for number in range(1, PLACES + 1)
-    ]
-    copy_text(cursor, Place, ["id", "name", "normalized_name", "search_key"], places, moment)
+    tags = [f"{number}\t{word(number)}\t{word(number)}" for number in range(1, TAGS + 1)]
+    copy_text(cursor, Tag, ["id", "normalized_name", "search_key"], tags, moment)
+    places = [f"{number}\tplace {word(number)}\tplace {word(number)}" for number in range(1, PLACES + 1)]
+    copy_text(cursor, Place, ["id", "normalized_name", "search_key"], places, moment)
 
 
 def photos_of(posts: Any) -> Any:
@@ -81,27 +79,25 @@ def _copy_rows(cursor: Any, size: Size, numbers: Any, post_ids: Any, authors: An
     for number, post_id, author in zip(numbers.tolist(), post_ids.tolist(), authors.tolist(), strict=True):
         at = moment_of(post_id).isoformat()
         where = number // 3 % PLACES + 1 if number % 3 == 0 else None
-        likes = number % 3
-        rows.append(
-            f"{post_id}\t{author}\t{post_id}\t{texts[number * 7919 % CAPTIONS]}\t{text_of(where)}\t{likes}\t{at}\t{at}"
-        )
-    names = ["id", "author_id", "timeline_id", "caption", "place_id", "likes_count", "created_at", "updated_at"]
+        place, likes, caption = f"Place {word(where)}" if where else "", number % 3, texts[number * 7919 % CAPTIONS]
+        named = f"{text_of(where)}\t{place}"
+        rows.append(f"{post_id}\t{author}\t{post_id}\t{caption}\t{named}\t{likes}\t{at}\t{at}")
+    names = [
+        "id", "author_id", "timeline_id", "caption", "place_id", "place_name", "likes_count", "created_at",
+        "updated_at",
+    ]  # fmt: skip
     copy_text(cursor, Post, names, rows, moment_of(int(post_ids[0])))
 
 
 def _copy_tags(cursor: Any, numbers: Any, post_ids: Any, moment: datetime) -> None:
     """Two different tags on every second post."""
-    tagged = numbers % 2 == 0
-    for position in (0, 1):
-        columns = {
-            "id": numbers[tagged] + position + 1,  # the numbers between are not taken
-            "post_id": post_ids[tagged],
-            "timeline_id": post_ids[tagged],
-            "tag_id": (numbers[tagged] // 2 * 31 + position * (TAGS // 2)) % TAGS + 1,
-            "position": position,
-        }
-        if tagged.any():
-            copy_binary(cursor, PostTag, columns, moment)
+    rows = [
+        # the numbers between are not taken
+        f"{number + position + 1}\t{post_id}\t{post_id}\t{tag}\t{word(tag)}\t{position}"
+        for number, post_id in zip(numbers.tolist(), post_ids.tolist(), strict=True) if number % 2 == 0
+        for position, tag in enumerate((number // 2 * 31 + half) % TAGS + 1 for half in (0, TAGS // 2))
+    ]  # fmt: skip
+    copy_text(cursor, PostTag, ["id", "post_id", "timeline_id", "tag_id", "name", "position"], rows, moment)
 
 
 def _copy_mentions(cursor: Any, size: Size, numbers: Any, post_ids: Any, moment: datetime) -> None:
