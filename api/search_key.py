@@ -1,4 +1,4 @@
-"""Names and words as they are compared: one form that says which are the same, a wider one that says what finds them.
+"""Names and words as they are compared: one form that says which are the same, wider ones that say what finds them.
 
 docs/api.md, "How names are compared", has the cases; docs/adr/0016-names-and-search-keys.md the reasons. Pure functions
 of time n² in the length of a run of marks: check the length of what came from outside first.
@@ -20,6 +20,10 @@ _LETTERS = str.maketrans(
 _YO = re.compile("е\u0308+")  # ё, which Russian mostly writes as е; й is a letter of its own
 _UNMARKED = ("LATIN", "GREEK", "HEBREW", "ARABIC")  # scripts that are written without their marks as often as with them
 _GENDERED = re.compile("\u200d[\u2640\u2642]")
+APOSTROPHES, HYPHENS = "'\u2018\u2019\u02b9\u02bb\u02bc\u05f3\u05f4", "-\u2010"
+CONNECTORS = APOSTROPHES + HYPHENS + "._\u00b7\u2027\u30a0\u30fb"  # within a word: don't, e-mail, o.k., il·lusió
+_NOT_IN_NAMES = re.compile(f"[{re.escape(CONNECTORS)}]")
+_HYPHENS = re.compile(f"[{HYPHENS}]")
 _TONES = re.compile("[\U0001f3fb-\U0001f3ff\ufe0e\ufe0f\u20e3]")
 
 
@@ -39,6 +43,14 @@ def search_key(text: str) -> str:
     name = normalized_name(_TONES.sub("", _GENDERED.sub("", text)))
     letters = "".join(_without_marks(unicodedata.normalize("NFKD", name.translate(_LETTERS)))).translate(_LETTERS)
     return " ".join(unicodedata.normalize("NFC", _YO.sub("е", letters)).split())
+
+
+def name_key(text: str) -> str:
+    """The search key of a name as a whole: also without apostrophes, dots and underscores, hyphens as spaces. What is
+    made of nothing else keeps them."""
+    key = search_key(text)
+    bare = _NOT_IN_NAMES.sub("", _HYPHENS.sub(" ", key))
+    return search_key(bare) or key  # once more: a mark may have stood on what was left out
 
 
 def _without_marks(letters: str) -> Iterator[str]:

@@ -10,65 +10,118 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
-from api.search_key import search_key
+from api.scripts import UNDIVIDED
+from api.search_key import CONNECTORS, search_key
 
 MAX_LEXEME_LENGTH = 64  # characters; PostgreSQL takes 2,046 bytes
+MAX_JOINED = 4  # parts of a word of which each run of them is found, too; of more only all together
 _FLAG = re.compile("[\U0001f1e6-\U0001f1ff]{2}")
-# Written without spaces, or with particles grown on: cut into pairs of characters.
-_DENSE = re.compile(
-    "[\u0e00-\u0eff\u1000-\u109f\u1100-\u11ff\u1780-\u17ff\u3005-\u3007\u3041-\u30ff\u31f0-\u31ff\u3400-\u4dbf"
-    "\u4e00-\u9fff\uac00-\ud7a3\uf900-\ufaff\U00020000-\U0003ffff]"
-)
+_DENSE = re.compile(f"[{UNDIVIDED}]")  # cut into pairs of characters
+_MIDDLE_DOT = re.compile(f"(?<=[{UNDIVIDED}])[\u00b7\u2027\u30a0\u30fb](?=[{UNDIVIDED}])")
 
 
 @dataclass(frozen=True)
 class Token:
-    """A lexeme at its position, counted from 0."""
+    """A lexeme at its position, counted from 0. One of several parts (don't, e-mail) covers as many positions."""
 
     lexeme: str
     position: int
+    parts: tuple[str, ...] = ()
+
+    @property
+    def end(self) -> int:
+        return self.position + max(0, len(self.parts) - 1)
+
+
+@dataclass(frozen=True)
+class _Run:
+    """What stands next to each other: the parts of a word, a sign by itself, a dense script's characters."""
+
+    units: list[str]
+    is_dense: bool = False
 
 
 def document_tokens(text: str) -> list[Token]:
-    """Every token by which `text` is found: of dense scripts each character and each pair."""
+    """Every token by which `text` is found: of dense scripts each character and each pair, of a word of several parts
+    each part, and what they are if written as one."""
     return [Token(lexeme, place) for place, units in _placed(text) for lexeme in units]
 
 
 def query_tokens(text: str) -> list[Token]:
     """The fewest tokens that say `text`: of a pair of characters the pair, and a character only if it stands alone."""
     tokens: list[Token] = []
-    for run in _runs(search_key(text)):
-        start = tokens[-1].position + _width(tokens[-1]) if tokens else 0
-        pairs = ["".join(pair) for pair in pairwise(run)] or run
-        tokens += [Token(lexeme, start + place) for place, lexeme in enumerate(pairs)]
+    start = 0
+    for run in _runs(_key(text)):
+        if run.is_dense:
+            pairs = ["".join(pair) for pair in pairwise(run.units)] or run.units
+            tokens += [Token(lexeme, start + place) for place, lexeme in enumerate(pairs)]
+        else:
+            tokens.append(Token(_joined(run.units), start, tuple(run.units) if len(run.units) > 1 else ()))
+        start += len(run.units)
     return tokens
 
 
-def _width(token: Token) -> int:
-    """How many positions a token covers: two for a pair of a dense script."""
-    return 2 if _DENSE.match(token.lexeme) and len(_units(token.lexeme)) > 1 else 1
+def _key(text: str) -> str:
+    return _MIDDLE_DOT.sub("", search_key(text))
+
+
+def _joined(parts: list[str]) -> str:
+    return "".join(parts)[:MAX_LEXEME_LENGTH]
 
 
 def _placed(text: str) -> Iterator[tuple[int, list[str]]]:
     place = 0
-    for run in _runs(search_key(text)):
-        for index, unit in enumerate(run):
-            yield place, [unit, *(unit + after for after in run[index + 1 : index + 2])]
-            place += 1
+    for run in _runs(_key(text)):
+        for index, unit in enumerate(run.units):
+            pair = [unit + after for after in run.units[index + 1 : index + 2]] if run.is_dense else []
+            yield place + index, [unit, *pair]
+        if not run.is_dense:
+            yield from _wholes(run.units, place)
+        place += len(run.units)
 
 
-def _runs(key: str) -> Iterator[list[str]]:
-    """What stands next to each other: a word or a sign by itself, a dense script's characters as one list."""
-    run: list[str] = []
-    kind = ""
+def _wholes(parts: list[str], place: int) -> Iterator[tuple[int, list[str]]]:
+    """Parts written as one, where the first and where the last of them stands."""
+    count = len(parts)
+    shortest = 2 if count <= MAX_JOINED else count
+    for length in range(shortest, count + 1):
+        for first in range(count - length + 1):
+            whole = [_joined(parts[first : first + length])]
+            yield place + first, whole
+            yield place + first + length - 1, whole
+
+
+def _runs(key: str) -> Iterator[_Run]:
+    word: list[str] = []
+    glue = ""
+    for kind, text in _spans(key):
+        if kind == "word":
+            if word and (len(glue) != 1 or glue not in CONNECTORS):
+                yield _Run(word)
+                word = []
+            word.append(text[:MAX_LEXEME_LENGTH])
+            glue = ""
+        elif kind in {"dense", "sign"}:
+            yield from [_Run(word)] if word else []
+            word, glue = [], ""
+            yield _Run(_units(text), is_dense=True) if kind == "dense" else _Run([text])
+        else:
+            glue = text
+    if word:
+        yield _Run(word)
+
+
+def _spans(key: str) -> Iterator[tuple[str, str]]:
+    """The key in pieces of one kind; each sign by itself."""
+    kind, text = "", ""
     for letter in _signs_joined(key):
-        own = _kind(letter) if letter[0] != "_" else ""
+        own = _kind(letter)
         own = kind if own == "mark" and kind in {"word", "dense"} else own
         if own != kind or own == "sign":
-            yield from _closed(kind, run)
-            run, kind = [], own
-        run.append(letter)
-    yield from _closed(kind, run)
+            yield from [(kind, text)] if text else []
+            kind, text = own, ""
+        text += letter
+    yield from [(kind, text)] if text else []
 
 
 def _signs_joined(key: str) -> Iterator[str]:
@@ -78,13 +131,6 @@ def _signs_joined(key: str) -> Iterator[str]:
         flag = _FLAG.match(key, place)
         yield flag.group() if flag else key[place]
         place = flag.end() if flag else place + 1
-
-
-def _closed(kind: str, run: list[str]) -> Iterator[list[str]]:
-    if kind == "dense":
-        yield _units("".join(run))
-    elif kind in {"word", "sign"}:
-        yield ["".join(run)[:MAX_LEXEME_LENGTH]]
 
 
 def _units(text: str) -> list[str]:
@@ -104,6 +150,6 @@ def _kind(letter: str) -> str:
         return "sign"
     if category[0] == "M":
         return "mark"
-    if category[0] not in "LN":
+    if category[0] not in "LN" or letter in CONNECTORS:
         return ""
     return "dense" if _DENSE.match(letter) else "word"

@@ -17,7 +17,7 @@ from django.db.models import Model
 from django.utils import timezone
 
 from accounts.models import User
-from api.search_key import normalized_name, search_key
+from api.search_key import name_key, normalized_name, search_key
 from posts.actions import count_label_uses
 from posts.models import Place, Tag
 from posts.models.labels import label_id
@@ -144,7 +144,7 @@ def _copy(model: type[Model], columns: str, rows: io.StringIO) -> None:
 
 def _label(model: type[Tag | Place], text: str) -> Any:
     name = normalized_name(text)
-    return model(id=label_id(str(model._meta.model_name), name), normalized_name=name, search_key=search_key(text))
+    return model(id=label_id(str(model._meta.model_name), name), normalized_name=name, search_key=name_key(text))
 
 
 def _texts(size: Size) -> None:

@@ -7,7 +7,7 @@ from django.contrib.auth.base_user import AbstractBaseUser
 
 from accounts.models import User
 from api.problems import Invalid
-from api.search_key import normalized_name, search_key
+from api.search_key import name_key, normalized_name
 from posts.captions import distinct, names_in, tag_key, tags_in
 from posts.limits import MAX_MENTIONS, MAX_TAGS
 from posts.models import Mention, Place, Post, PostTag, Tag
@@ -44,7 +44,7 @@ def _labels(model: Any, names: set[str]) -> dict[str, Any]:
     attempt = 0
     while missing := sorted(names - known.keys()):
         made = [
-            model(id=label_id(model._meta.model_name, name, attempt), normalized_name=name, search_key=search_key(name))
+            model(id=label_id(model._meta.model_name, name, attempt), normalized_name=name, search_key=name_key(name))
             for name in missing
         ]
         model.objects.bulk_create(made, ignore_conflicts=True)

@@ -56,7 +56,7 @@ WHERE word = ANY(%(swapped)s) AND (SELECT count(*) FROM found) < %(enough)s {oth
 ORDER BY weight DESC, document_id LIMIT %(most)s
 """
 _EXACT = """
-SELECT document_id, word, is_username, weight FROM search_personword WHERE is_username AND word = %(whole)s
+SELECT document_id, word, is_username, weight FROM search_personword WHERE is_username AND word = ANY(%(handles)s)
 """
 _OTHERS = "AND EXISTS (SELECT FROM search_personword o WHERE o.document_id = w.document_id AND o.word LIKE %(other{})s)"
 
@@ -96,7 +96,9 @@ def _candidates(viewer: AbstractBaseUser, name: Name) -> list[tuple[int, str, bo
     others = [word for word in name.words if word != key]
     sql = _statement(name, key, others)
     values: dict[str, Any] = {f"other{i}": _prefix(word) for i, word in enumerate(others)}
-    values |= {"text": key, "prefix": _prefix(key), "whole": name.whole, "whole_prefix": _prefix(name.whole)}
+    values |= {"text": key, "prefix": _prefix(key), "handles": list(_handles(name))}
+    values |= {f"handle{i}": handle for i, handle in enumerate(_handles(name))}
+    values |= {f"handle_prefix{i}": _prefix(handle) for i, handle in enumerate(_handles(name))}
     values |= {
         "most": MAX_CANDIDATES,
         "most_read": MAX_READ,
@@ -118,8 +120,9 @@ def _statement(name: Name, key: str, others: list[str]) -> str:
         _FOLLOWED.format(others=also),
     ]
     if " " not in name.whole:
-        whole = _lookup(name.whole).replace("%(text)s", "%(whole)s").replace("%(prefix)s", "%(whole_prefix)s")
-        found.append(whole.format(whole="true", letters=len(name.whole), others=""))
+        for i, handle in enumerate(_handles(name)):
+            named = _lookup(handle).replace("%(text)s", f"%(handle{i})s").replace("%(prefix)s", f"%(handle_prefix{i})s")
+            found.append(named.format(whole="true", letters=len(handle), others=""))
         found.append(_EXACT)
     typos = [_SIMILAR.format(others=also), _SWAPPED.format(others=also)] if typos_allowed(key) else []
     parts = [f"WITH found AS MATERIALIZED ({_union(found)}) SELECT * FROM found"]  # noqa: S608 (no value in it)
@@ -128,6 +131,11 @@ def _statement(name: Name, key: str, others: list[str]) -> str:
 
 def _union(parts: list[str]) -> str:
     return " UNION ALL ".join(f"({part})" for part in parts)
+
+
+def _handles(name: Name) -> dict[str, int]:
+    """What user names are compared with, and how close that is: as typed, and without dots and underscores."""
+    return {name.compact: -1, name.whole: 0}
 
 
 def _lookup(text: str) -> str:
@@ -150,10 +158,11 @@ def _matches(rows: list[tuple[int, str, bool, int]], name: Name) -> dict[int, tu
 
 
 def _match(word: str, is_username: bool, name: Name) -> tuple[int, int]:
-    if is_username and word == name.whole:
-        return EXACT, 0
-    if is_username and word.startswith(name.whole):
-        return USERNAME, 0
+    handles = _handles(name) if is_username else {}
+    if word in handles:
+        return EXACT, handles[word]
+    if begun := [closeness for handle, closeness in handles.items() if word.startswith(handle)]:
+        return USERNAME, max(begun)
     if any(word.startswith(one) for one in name.words):
         return WORD, 0
     allowed = typos_allowed(name.key)

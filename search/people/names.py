@@ -1,14 +1,16 @@
 """What a person can be found by: the words of their name and user name, and how far one is from another."""
 
 import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import islice
+from itertools import islice, pairwise
 
-from api.search_key import search_key
+from api.search_key import APOSTROPHES, HYPHENS, name_key, search_key
 
 MAX_WORD_LENGTH = 30  # as the longest user name
 MAX_WORDS = 24
 MAX_TYPOS = 2
+_JOINING = APOSTROPHES + HYPHENS
 CJK = ("CJK", "HIRAGANA", "KATAKANA", "HANGUL")
 
 
@@ -18,6 +20,7 @@ class Name:
 
     whole: str
     words: list[str]
+    compact: str = ""  # as a user name without its dots and underscores
 
     @property
     def key(self) -> str:
@@ -27,36 +30,52 @@ class Name:
 
 def words_of(text: str) -> list[str]:
     """Letters, digits and marks that stand together; each emoji alone. Each once, in the order of the text."""
-    found: dict[str, None] = {}
-    word = ""
+    return list(dict.fromkeys(word for word, _ in _cut(text)))
+
+
+def _cut(text: str) -> Iterator[tuple[str, bool]]:
+    """Each word, and whether an apostrophe or a hyphen joins it to the one before."""
+    word, is_joined, joins = "", False, False
     for char in f"{search_key(text)} ":
         kind = unicodedata.category(char)
-        if kind[0] in "LNM":
-            word += char
+        if kind[0] in "LNM" and char not in _JOINING:
+            word, is_joined, joins = word + char, is_joined if word else joins, False
             continue
         if word:
-            found[word[:MAX_WORD_LENGTH]] = None
-            word = ""
+            yield word[:MAX_WORD_LENGTH], is_joined
+        joins, word = bool(word) and char in _JOINING, ""
         if kind in ("So", "Sk"):
-            found[char] = None
-    return list(found)
+            yield char, False
+
+
+def _as_one(text: str) -> list[str]:
+    """The words, those that an apostrophe or a hyphen joins as one."""
+    words: list[str] = []
+    for word, is_joined in _cut(text):
+        if is_joined and words:
+            words[-1] += word
+        else:
+            words.append(word)
+    return list(dict.fromkeys(word[:MAX_WORD_LENGTH] for word in words))
 
 
 def asked(text: str) -> Name:
     """What was typed into the field; a leading `@` is how people write user names."""
     whole = search_key(text).strip().removeprefix("@")
-    return Name(whole[:MAX_WORD_LENGTH], words_of(whole)[:5])
+    return Name(whole[:MAX_WORD_LENGTH], _as_one(whole)[:5], name_key(whole)[:MAX_WORD_LENGTH])
 
 
 def entries_for(*, username: str, name: str) -> dict[str, bool]:
     """Each word a person is found by, and whether it is the user name itself.
 
-    Where words are not divided (Chinese, Japanese, Korean), every ending of a word is one too.
+    Two words that stand side by side are found as one, too, and a user name without its dots and underscores. Where
+    words are not divided (Chinese, Japanese, Korean), every ending of a word is one too.
     """
     handle = search_key(username)
-    words = dict.fromkeys([*words_of(name), *words_of(username)])
+    pairs = (f"{one}{other}"[:MAX_WORD_LENGTH] for (one, _), (other, _) in pairwise(_cut(name)))
+    words = dict.fromkeys([*words_of(name), *words_of(username), *_as_one(name), *pairs])
     endings = (word[start:] for word in words for start in range(1, len(word)) if _is_undivided(word[start]))
-    return {**dict.fromkeys(islice([*words, *endings], MAX_WORDS), False), handle: True}
+    return {**dict.fromkeys(islice([*words, *endings], MAX_WORDS), False), handle: True, name_key(username): True}
 
 
 def weight_of(followers: int) -> int:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from api.problems import Problem
 from api.search_key import search_key
+from posts.captions import tags_in
 from search.tokens import Token, query_tokens
 
 MAX_QUERY_LENGTH = 200  # characters
@@ -18,7 +19,7 @@ _USERNAME = re.compile(r"[a-z0-9._]+")
 _PIECE = re.compile(
     r"""(?P<minus>-?)(?:
         (?P<filter>(?i:author|tag)):(?P<value>\S*)
-        | [#＃](?P<tag>\S*)
+        | [#＃﹟](?P<tag>\S*)
         | ["“”„](?P<phrase>[^"“”„]*)(?P<end>["“”„]?)
         | (?P<word>[^\s"“”„]+)
     )""",
@@ -83,7 +84,7 @@ def _terms_of(found: re.Match[str]) -> Iterator[Term]:
         yield _filter(found["filter"].lower(), found["value"].strip('"“”„'), excluded, found.start("value"))
     elif found["tag"] is not None:
         if search_key(found["tag"]).strip("# "):
-            yield Tagged(found["tag"], excluded)
+            yield Tagged(_tag(found["tag"]), excluded)
     elif found["phrase"] is not None and not found["end"]:
         raise refused("unclosed_quote", "This quotation mark is never closed", found.start("phrase") - 1)
     else:
@@ -93,12 +94,17 @@ def _terms_of(found: re.Match[str]) -> Iterator[Term]:
 
 
 def _filter(name: str, value: str, excluded: bool, position: int) -> Term:
-    value = value.lstrip("#＃") if name == "tag" else value.removeprefix("@").lower()
+    value = value.lstrip("#＃﹟") if name == "tag" else value.removeprefix("@").lower()
     if not search_key(value).strip():
         raise refused("empty_filter", f"{name}: needs a name after it", position)
     if name == "author" and not _USERNAME.fullmatch(value):
         raise refused("no_username", "A user name has letters a-z, digits, dots and underscores", position)
-    return Tagged(value, excluded) if name == "tag" else Author(value, excluded)
+    return Tagged(_tag(value), excluded) if name == "tag" else Author(value, excluded)
+
+
+def _tag(text: str) -> str:
+    """The tag that the text begins with, as a caption would have it: `#sea,` asks for `sea`."""
+    return next(iter(tags_in(f"#{text}")), text)
 
 
 def _opened(term: Term, text: str) -> Term:

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
-from api.search_key import search_key
+from api.search_key import name_key
 from search.tokens import Token, document_tokens
 
 LAST_POSITION = 16_000  # PostgreSQL knows none after 16,383
@@ -39,15 +39,21 @@ def author_lexeme(author_id: int) -> str:
 
 def tag_lexeme(name: str) -> str:
     """What marks posts that carry exactly this tag. No word contains `#`."""
-    return f"#{search_key(name)[:MAX_TAG_LEXEME_LENGTH]}"
+    return f"#{name_key(name)[:MAX_TAG_LEXEME_LENGTH]}"
 
 
 def phrase(tokens: Sequence[Token], *, prefix: bool = False) -> str:
     """The tokens one after the other, as a `tsquery`; `prefix`: the last one may go on."""
-    parts = [quoted(tokens[0].lexeme)]
-    for before, token in pairwise(tokens):
-        parts += [f"<{token.position - before.position}>", quoted(token.lexeme)]
-    return " ".join(parts) + (":*" if prefix else "")
+    suffix = ":*" if prefix else ""
+    parts = [_expression(token, "") for token in tokens[:-1]] + [_expression(tokens[-1], suffix)]
+    gaps = [f"<{token.position - before.end}>" for before, token in pairwise(tokens)]
+    return " ".join([parts[0], *(f"{gap} {part}" for gap, part in zip(gaps, parts[1:], strict=True))])
+
+
+def _expression(token: Token, suffix: str) -> str:
+    """A word, or one of several parts: written as one, or its parts one after the other."""
+    joined = quoted(token.lexeme) + suffix
+    return f"({joined} | ({' <1> '.join(map(quoted, token.parts))}{suffix}))" if token.parts else joined
 
 
 def quoted(lexeme: str) -> str:
