@@ -31,6 +31,9 @@ class Mutant:
 MATRIX = "tests/contract/test_visibility.py::test_every_cell"
 CARDS = "posts/tests/test_cards.py::test_cards_are_the_serializers_bytes"
 AT_ONCE = "social/tests/test_concurrent_graph.py"
+CAPTIONS = "posts/tests/test_caption_entities.py"
+JOINED = "search/tests/test_joined_words.py"
+SPELLINGS = "posts/tests/test_spellings.py"
 AUDIENCE = "posts/tests/test_audience.py"
 PULLED = "feed/tests/test_pulled_authors.py"
 MUTANTS = [
@@ -146,6 +149,23 @@ MUTANTS = [
     Mutant("a name that was given up is free", "accounts/actions/names.py",
            "if HeldName.objects.in_force().filter(name=username).exists():", "if False:",
            "accounts/tests/test_names.py"),
+    Mutant("an address is read for tags", "posts/captions.py",
+           "_ADDRESS.sub(lambda found: _CUT * len(found[0]), text)", "text", CAPTIONS),
+    Mutant("a joiner ends a tag", "posts/captions.py",
+           "kind in (_Kind.JOINER, _Kind.MEDIAL) and word", "kind is _Kind.MEDIAL and word", CAPTIONS),
+    Mutant("hidden posts spell tags", "posts/models/labels.py",
+           'self.spelling_of(self.public_uses_of(OuterRef("pk")))', 'self.spelling_of(self.uses_of(OuterRef("pk")))',
+           SPELLINGS),
+    Mutant("the last spelling is shown unasked", "posts/models/labels.py",
+           'public_uses_of(OuterRef("pk")).filter(**{self.post', 'uses_of(OuterRef("pk")).filter(**{self.post',
+           SPELLINGS),
+    Mutant("who posts most spells", "posts/models/labels.py", "count(DISTINCT person)", "count(*)", SPELLINGS),
+    Mutant("documents hold parts alone", "search/tokens.py",
+           "yield from _wholes(run.units, place)", "pass", JOINED),
+    Mutant("queries ask for what is written as one", "search/posts/vectors.py",
+           " if token.parts else joined", " if False else joined", JOINED),
+    Mutant("user names keep their dots", "search/people/names.py",
+           ", name_key(username): True}", "}", JOINED),
     Mutant("nobody is locked", "social/actions.py",
            "people.select_for_update(no_key=True)", "people",
            "social/tests/test_races.py::test_eight_follows_at_once_are_one"),
