@@ -12,7 +12,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from accounts.serializers.registering import USERNAME
+from accounts.names import USERNAME
 from posts.captions import (
     JOINERS,
     MEDIAL,
