@@ -63,6 +63,7 @@ class PostAdmin(ReadOnlyAdmin):
     search_fields = ("caption", "author__username", "=id")
     search_help_text = "Words of the caption, a user name or an id"
     inlines = (ItemsInline,)
+    exclude = ("user_latitude", "user_longitude")  # shown to the author alone
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Post]:
         rows = super().get_queryset(request).select_related("author")

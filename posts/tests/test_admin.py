@@ -92,3 +92,13 @@ def test_markup_in_a_caption_is_shown_as_text(desk, alice):
 
 def test_every_model_is_there():
     assert [model for model in EVERY_MODEL if model not in admin.site._registry] == []
+
+
+def test_where_the_author_was_is_not_shown(desk, alice):
+    post = factories.post(alice)
+    models.Post.objects.filter(pk=post.pk).update(user_latitude="41.123456", user_longitude="28.654321")
+    page = desk.get(f"/admin/posts/post/{post.pk}/change/").content.decode()
+    assert "Comments enabled" in page
+    assert "41.123456" not in page
+    assert "28.654321" not in page
+    assert "user latitude" not in page.lower()
