@@ -58,7 +58,7 @@ class FaultyWorld:
         self.photo = self.upload(picture()).json["id"]
         assert eventually(lambda: self.state_of(self.photo) == "ready", 60)
         assert eventually(lambda: self.feed().json["source"] == "cache")
-        assert eventually(self.is_settled, 60)
+        assert eventually(self.is_settled, 60), self.undone()
 
     def clear(self) -> None:
         self.broker.close()
@@ -155,6 +155,10 @@ class FaultyWorld:
             "select 1 from events_delivery where done_at is null union all "
             "select 1 from events_event where expanded_at is null"
         )
+
+    def undone(self) -> list[tuple[Any, ...]]:
+        """The deliveries that nobody has finished, with what stood in the way."""
+        return self.rows("select task, attempts, last_error from events_delivery where done_at is null limit 5")
 
     # -- what befalls it -----------------------------------------------------------------------------
 
