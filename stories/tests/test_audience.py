@@ -102,7 +102,7 @@ def test_one_that_holds_nothing_for_me_is_not_there(alice, bob, friend, shelf, c
 
 def lives_for(url: str) -> float:
     """Seconds for which an address of a media is good."""
-    found = re.search(r"token=[op]([0-9a-z]+)\.", url)
+    found = re.search(r"token=[opOP]([0-9a-z]+)\.", url)
     assert found, url
     return int(found[1], 36) - time.time()
 
