@@ -148,6 +148,8 @@ def test_every_kind_of_row_that_names_a_person_is_thought_of():
         "Authenticator": "a secret of the log-in",
         "RecoveryCode": "a secret of the log-in",
         "Export": "the export itself",
+        "HeldName": "a name given up, for a month",
+        "Passkey": "a secret of the log-in",
         "Mail": "that a message was sent, for some days",
         "FailedLogIn": "a guess at a password, for a month",
         "PulledAuthor": "by which way posts travel into feeds",
