@@ -46,7 +46,8 @@ def put(upload: dict[str, Any], data: bytes) -> int:
     if upload["url"].startswith(configured.PYSTAGRAM_URL):
         answer = APIClient().generic("PUT", path_of(upload["url"]), data, content_type="application/zip")
         return int(answer.status_code)
-    request = Request(upload["url"], data, upload["headers"], method="PUT")  # noqa: S310 - an address of the test
+    headers = {**upload["headers"], "Content-Type": "application/zip"}
+    request = Request(upload["url"], data, headers, method="PUT")  # noqa: S310 - an address of the test
     try:
         with urlopen(request, timeout=10) as answer:  # noqa: S310 - as above
             return int(answer.status)
