@@ -62,16 +62,21 @@ def publish(
     post, is_new = Post.objects.create_once(draft)
     if not is_new:  # the same key came in twice at once; the other one was first
         return post
+    _show_media(post, author, media_ids)  # before what follows, which takes the timeline id over
+    set_tags(post=post, tags=found_tags)
+    set_mentions(post=post, author=author)
+    update_geo_index(post=post)
+    return post
+
+
+def _show_media(post: Post, author: User, media_ids: Sequence[int]) -> None:
+    """Attaches the media in their order, and publishes the post if all are ready; in the caller's transaction."""
     media = attach(owner=author, media_ids=list(media_ids))
     PostMedia.objects.bulk_create(
         [PostMedia(post=post, media=one, position=position) for position, one in enumerate(media)]
     )
     if all(one.state == Media.State.READY for one in media):  # they are locked: none of them changes meanwhile
-        _appear(post, timeline_id=post.pk)  # before what follows, which takes the number over
-    set_tags(post=post, tags=found_tags)
-    set_mentions(post=post, author=author)
-    update_geo_index(post=post)
-    return post
+        _appear(post, timeline_id=post.pk)
 
 
 def appear_when_ready(*, post: Post) -> None:
