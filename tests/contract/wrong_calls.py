@@ -191,7 +191,7 @@ def texts() -> list[Wrong]:
     ]
 
 
-def people() -> list[Wrong]:
+def registrations() -> list[Wrong]:
     good = {"username": "zoe", "name": "Zoe", "email": "zoe@example.com", "birth_date": "1990-05-17",
             "password": "correct-horse-battery"}  # fmt: skip
     wrong: dict[str, list[Any]] = {
@@ -201,14 +201,15 @@ def people() -> list[Wrong]:
         "birth_date": ["2024-01-01", "1899-12-31", "2990-01-01", "0000-00-00", "1990-02-30", "17.5.1990", "1990-05-17T00:00:00", 19900517, None],
         "password": ["short", "12345678901", "password", "zoe@example.com", "x" * 129, "", None, ["x"]],
     }  # fmt: skip
-    rows = [
+    return [
         Wrong("register", "POST", "/v1/auth/register", 400, "invalid", {**good, name: value}, caller="nobody", pointer=f"/{name}")
         for name, values in wrong.items()
         for value in values
     ]  # fmt: skip
-    change = {"old_password": "wrong", "new_password": "staple-battery-horse"}
-    log_in = {"username": "alice", "password": "wrong"}
-    mailed = [
+
+
+def mailed_tokens() -> list[Wrong]:
+    return [
         Wrong(
             "token",
             "POST",
@@ -222,7 +223,10 @@ def people() -> list[Wrong]:
         for path in ("email/verify", "email/undo", "password/reset/confirm")
         for token in ("", "x", "A" * 43, "\u0430" * 43, "A" * 1000, None, ["x"])
     ]
-    address = [
+
+
+def new_addresses() -> list[Wrong]:
+    return [
         Wrong(
             "address",
             "POST",
@@ -234,10 +238,15 @@ def people() -> list[Wrong]:
         )
         for email in ("no", "a@b@c", None, ["a@example.com"], "zoé@example.com")
     ]
+
+
+def people() -> list[Wrong]:
+    change = {"old_password": "wrong", "new_password": "staple-battery-horse"}
+    log_in = {"username": "alice", "password": "wrong"}
     return [
-        *rows,
-        *mailed,
-        *address,
+        *registrations(),
+        *mailed_tokens(),
+        *new_addresses(),
         Wrong("password", "POST", "/v1/auth/email/change", 400, "invalid", {"email": "a@example.com", "password": "wrong"}, pointer="/password"),
         Wrong("address", "POST", "/v1/auth/password/reset", 400, "invalid", {"email": "no"}, caller="nobody", pointer="/email"),
         Wrong("log-in", "POST", "/v1/auth/token", 401, "invalid_credentials", log_in, caller="nobody"),
