@@ -1,7 +1,6 @@
 """A photo becomes an avatar in the moment in which it is posted: both happen, neither waits for the other for ever."""
 
 import threading
-import time
 from collections.abc import Callable
 from typing import Any
 
@@ -12,20 +11,9 @@ from accounts.models import User
 from media.models import Media
 from posts.actions import publishing
 from tests.support import factories
+from tests.support.locks import wait_for_waiting
 
 pytestmark = pytest.mark.django_db(transaction=True)
-WAITING = (
-    "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock' AND pid <> "
-    "pg_backend_pid()"
-)
-
-
-def somebody_waits() -> bool:
-    """Whether another connection waits for a lock."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_stat_clear_snapshot()")
-        cursor.execute(WAITING)
-        return bool(cursor.fetchone()[0])
 
 
 def test_avatar_against_post(alice, client_for, monkeypatch):
@@ -36,9 +24,7 @@ def test_avatar_against_post(alice, client_for, monkeypatch):
     def set_tags_late(**fields: Any) -> None:
         """The photo is attached, the count of posts not yet written: now somebody else comes."""
         holds.set()
-        until = time.monotonic() + 10
-        while not somebody_waits() and time.monotonic() < until:
-            time.sleep(0.02)
+        wait_for_waiting()
         set_tags(**fields)
 
     def run(name: str, call: Callable[[], Any]) -> None:

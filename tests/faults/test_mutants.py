@@ -9,7 +9,6 @@ import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
-from itertools import groupby
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -18,6 +17,9 @@ import pytest
 from tests.support.stack_run import ROOT
 
 LEFT_OUT = shutil.ignore_patterns(".venv", ".git", "var", "__pycache__", ".mypy_cache", ".ruff_cache", "node_modules")
+
+# A test of a race sees it in most runs, not in each.
+MAX_TRIES = 3
 
 
 @dataclass(frozen=True)
@@ -30,7 +32,7 @@ class Mutant:
 
 
 MATRIX = "tests/contract/test_visibility.py::test_every_cell"
-CARDS = "posts/tests/test_cards.py::test_cards_are_the_serializers_bytes"
+CARDS = "posts/tests/test_cards.py::test_each_step_by_itself_is_shown"
 AT_ONCE = "social/tests/test_concurrent_graph.py"
 CAPTIONS = "posts/tests/test_caption_entities.py"
 JOINED = "search/tests/test_joined_words.py"
@@ -328,7 +330,7 @@ def run(folder: Path, *tests: str, of_migration: bool = False) -> "subprocess.Co
         "--hypothesis-profile=first_failure",
     ]
     return subprocess.run(
-        [*command, reuse, *tests], cwd=folder, env=environment, capture_output=True, text=True, timeout=300, check=False
+        [*command, reuse, *tests], cwd=folder, env=environment, capture_output=True, text=True, timeout=600, check=False
     )
 
 
@@ -341,10 +343,8 @@ def test_the_source_still_reads_so(mutant):
 @pytest.mark.slow
 def test_the_copy_is_healthy(copy):
     """Or else every mutant would seem to be noticed."""
-    tests = sorted({mutant.test for mutant in MUTANTS})
-    for _, of_file in groupby(tests, lambda test: test.partition("::")[0]):
-        done = run(copy, *of_file)
-        assert done.returncode == 0, done.stdout[-3000:]
+    done = run(copy, *sorted({mutant.test for mutant in MUTANTS}))
+    assert done.returncode == 0, done.stdout[-3000:]
 
 
 @pytest.mark.slow
@@ -354,7 +354,10 @@ def test_the_mutant_is_noticed(copy, mutant):
     healthy = path.read_text()
     path.write_text(healthy.replace(mutant.source, mutant.instead))
     try:
-        done = run(copy, mutant.test, of_migration="/migrations/" in mutant.file)
+        for _ in range(MAX_TRIES):
+            done = run(copy, mutant.test, of_migration="/migrations/" in mutant.file)
+            if done.returncode != 0:
+                break
     finally:
         path.write_text(healthy)
     assert done.returncode == 1, (
