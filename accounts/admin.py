@@ -1,11 +1,13 @@
 """People and sessions for moderators. Nothing here deletes: deletion is the person's own, suspension an action."""
 
+from datetime import datetime
+
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html
 
-from accounts.actions import approve, turn_down
+from accounts.actions import approve, turn_down, undelete
 from accounts.models import (
     Authenticator,
     FailedLogIn,
@@ -26,22 +28,24 @@ from media.media_urls import smallest_url
 class UserAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # Django's class takes no argument at run time
     list_display = [
         "picture", "username", "name", "email", "is_private", "posts_count", "followers_count", "created_at",
-        "suspended_at", "is_staff",
+        "suspended_at", "purge_at", "is_staff",
     ]  # fmt: skip
     list_display_links = ["picture", "username"]
-    actions = ["let_in", "turn_away"]
+    actions = ["let_in", "turn_away", "cancel_deletion"]
     list_filter = [
         "awaits_approval",
         "is_private",
         "is_staff",
         ("suspended_at", admin.EmptyFieldListFilter),
+        ("deleted_at", admin.EmptyFieldListFilter),
         "created_at",
     ]
     search_fields = ["username", "name", "email"]
     readonly_fields = [
         "picture", "username", "name", "email", "email_verified_at", "birth_date", "bio", "website", "avatar",
         "is_private", "token_version", "posts_count", "followers_count", "following_count", "created_at",
-        "last_login", "awaits_approval", "suspended_at", "deactivated_at", "deleted_at",
+        "last_login", "awaits_approval", "suspended_at", "deactivated_at", "deleted_at", "purge_at",
+        "purged_at",
     ]  # fmt: skip
     exclude = ["password"]
     filter_horizontal = ["groups", "user_permissions"]
@@ -75,6 +79,20 @@ class UserAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # Django's class t
     def turn_away(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
         for user in queryset.filter(awaits_approval=True):
             turn_down(user=user)
+
+    @admin.action(description="Cancel the deletion (administrators)", permissions=["administer"])
+    def cancel_deletion(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        for user in queryset.filter(deleted_at__isnull=False, purged_at__isnull=True):
+            undelete(user=user)
+            self.log_change(request, user, "Cancelled the deletion")
+
+    def has_administer_permission(self, request: HttpRequest) -> bool:
+        """What moderators may not do, whatever rights they have."""
+        return bool(request.user.is_superuser)
+
+    @admin.display(description="to be deleted on", ordering="deleted_at")
+    def purge_at(self, user: User) -> datetime | None:
+        return None if user.purged_at else user.purge_at
 
     @admin.display(description="")
     def picture(self, user: User) -> str:

@@ -9,6 +9,7 @@ from drf_spectacular.authentication import SessionScheme
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from rest_framework.authentication import BaseAuthentication, SessionAuthentication, get_authorization_header
 from rest_framework.exceptions import PermissionDenied
+from rest_framework.fields import DateTimeField
 from rest_framework.request import Request
 
 from accounts import actions
@@ -47,11 +48,18 @@ def _live_session(given: Parameters) -> QuerySet[Session]:
 
 
 def _of_somebody_returning(request: Request, pk: uuid.UUID) -> list[Session]:
-    """The log-in of somebody who is deactivated, where the view brings them back; elsewhere `deactivated`."""
+    """The log-in of somebody who is away, where the view brings back from that; elsewhere a problem that says so."""
     found = list(Session.objects.returning().select_related("user").filter(pk=pk))
-    if found and not getattr(request.parser_context.get("view"), "brings_back", False):
-        raise Problem("deactivated")
+    for person in [session.user for session in found]:
+        if person.away and person.away not in getattr(request.parser_context.get("view"), "brings_back", ()):
+            raise _away(person)
     return found
+
+
+def _away(person: User) -> Problem:
+    if person.purge_at is None:
+        return Problem("deactivated")
+    return Problem("deletion_pending", purge_at=DateTimeField().to_representation(person.purge_at))
 
 
 class TokenAuthentication(BaseAuthentication):

@@ -32,6 +32,8 @@ SESSION = answered("A browser", {
     "created_at": "2026-11-22T10:00:00.000000Z", "last_used_at": "2026-11-26T08:30:00.000000Z", "current": True,
 })  # fmt: skip
 PASSWORD = sent("One's password", {"password": _PASSWORD})
+DELETION = sent("One's password", {"password": _PASSWORD})
+DELETED = answered("Deleted", {"purge_at": "2026-12-26T10:00:00.000000Z"}, 202)
 CODE = sent("A code", {"code": "287082"})
 CHALLENGE = sent("A code", {"challenge": "WzcsMF0:1wXyZ:Kx3vUq1bT0mZ8Yw2", "code": "287082"})
 SECOND_FACTOR = answered("An app", {"methods": ["totp"], "recovery_codes_left": 10})

@@ -19,6 +19,7 @@ SUBJECTS: dict[str, str] = {
     Mail.Kind.ACCOUNT_EXISTS: "You already have an account",
     Mail.Kind.PASSWORD_CHANGED: "Your password was changed",
     Mail.Kind.SECOND_FACTOR_REMOVED: "Your second factor was removed",
+    Mail.Kind.ACCOUNT_DELETED: "Your account is to be deleted",
 }
 
 

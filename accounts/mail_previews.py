@@ -5,6 +5,7 @@ from uuid import UUID
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import path
+from django.utils import timezone
 
 from accounts.letters import SUBJECTS, letter
 from accounts.models import Mail, User
@@ -15,7 +16,8 @@ EXAMPLE = "alice@example.com"
 def _mail(kind: str) -> Mail:
     if kind not in SUBJECTS:
         raise Http404
-    return Mail(pk=UUID(int=0), kind=kind, address=EXAMPLE, user=User(username="alice", email=EXAMPLE))
+    person = User(username="alice", email=EXAMPLE, deleted_at=timezone.now())
+    return Mail(pk=UUID(int=0), kind=kind, address=EXAMPLE, user=person)
 
 
 def index(request: HttpRequest) -> HttpResponse:

@@ -1,9 +1,10 @@
-"""Mails, and scheduled maintenance of accounts."""
+"""Mails, purges, and scheduled maintenance of accounts."""
 
 from celery import shared_task
+from django.utils import timezone
 
 from accounts import actions
-from events.decorators import idempotent_task
+from events.decorators import NotYet, idempotent_task
 from events.models import Delivery
 
 
@@ -11,6 +12,19 @@ from events.models import Delivery
 def send_mail(*, delivery: Delivery, mail_id: str) -> None:
     """Sends a mail that was asked for."""
     actions.send_mail(mail_id=mail_id)
+
+
+@shared_task
+def purge_accounts() -> int:
+    """Begins to purge those who asked to be deleted and whose grace period is over; says how many."""
+    return actions.purge_due()
+
+
+@idempotent_task()
+def purge_person(*, delivery: Delivery, user_id: int) -> None:
+    """Removes what accounts keep of somebody who is purged, some at a time."""
+    if not actions.purge_person(user_id=user_id):
+        raise NotYet(timezone.now())
 
 
 @shared_task

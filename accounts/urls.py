@@ -18,7 +18,7 @@ urlpatterns = [
     path("auth/email/resend", views.AddressViewSet.as_view({"post": "resend"}), name="email-resend"),
     path("auth/email/change", views.AddressViewSet.as_view({"post": "change"}), name="email-change"),
     path("auth/email/undo", views.AddressTokenViewSet.as_view({"post": "undo"}), name="email-undo"),
-    path("me", views.MeViewSet.as_view({"get": "retrieve", "patch": "partial_update"}), name="me"),
+    path("me", views.MeViewSet.as_view({"get": "retrieve", "patch": "partial_update", "delete": "destroy"}), name="me"),
     path("me/sessions", views.SessionViewSet.as_view({"get": "list"}), name="sessions"),
     path("me/sessions/<uuid:session>", views.SessionViewSet.as_view({"delete": "destroy"}), name="session"),
     path("me/second-factor", views.SecondFactorViewSet.as_view({"get": "retrieve"}), name="second-factor"),
@@ -33,5 +33,6 @@ urlpatterns = [
     path("me/username", views.UsernameViewSet.as_view({"put": "update"}), name="username"),
     path("me/deactivate", views.DeactivationViewSet.as_view({"post": "deactivate"}), name="deactivate"),
     path("me/reactivate", views.ReactivationViewSet.as_view({"post": "reactivate"}), name="reactivate"),
+    path("me/undelete", views.UndeletionViewSet.as_view({"post": "undelete"}), name="undelete"),
     path("me/avatar", views.AvatarViewSet.as_view({"put": "update", "delete": "destroy"}), name="avatar"),
 ]

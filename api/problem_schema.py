@@ -48,6 +48,11 @@ PROBLEM: dict[str, Any] = {
             "type": "string",
             "description": "Of `second_factor_required`: `POST /v1/auth/token/second-factor` takes it for 5 minutes.",
         },
+        "purge_at": {
+            "type": "string",
+            "format": "date-time",
+            "description": "Of `deletion_pending`: until then `POST /v1/me/undelete` brings the account back.",
+        },
         "quota": {
             "type": "object",
             "additionalProperties": True,
@@ -57,7 +62,7 @@ PROBLEM: dict[str, Any] = {
     },
 }
 ALWAYS = {"bad_request", "unknown_name", "not_acceptable", "throttled", "database_unavailable"}
-WITH_LOG_IN = {"not_authenticated", "invalid_token", "deactivated"}
+WITH_LOG_IN = {"not_authenticated", "invalid_token", "deactivated", "deletion_pending"}
 WITH_BODY = {"invalid", "parse_error", "unsupported_media_type", "busy"}
 
 

@@ -44,6 +44,7 @@ CATALOGUE: dict[str, tuple[int, str]] = {
     "registration_closed": (403, "Nobody can register here now"),
     "second_factor_required": (403, "A second factor is needed"),
     "deactivated": (403, "The account is deactivated"),
+    "deletion_pending": (403, "The account is to be deleted"),
     "csrf_failed": (403, "The form's CSRF token is missing or wrong"),
     "comments_off": (403, "Comments are turned off"),
     "not_found": (404, "There is nothing here for you"),

@@ -101,6 +101,14 @@ def merge_close_posts(*, user: AbstractBaseUser, followee_id: int) -> None:
         backfill(user=user, followee_id=followee_id)
 
 
+def purge_person(*, user_id: int) -> None:
+    """Forgets the feed of somebody who is purged, and by which way their posts travelled. In others' feeds ids are left
+    that lead nowhere, until they are cut off."""
+    if User.objects.get_queryset().purged().filter(pk=user_id).exists():
+        PulledAuthor.objects.filter(author=user_id).delete()
+        timelines.forget(user_id)
+
+
 def fan_out(*, post_id: int, delivery: Delivery) -> None:
     """Pushes a post on the feeds of its author and their followers; beyond one chunk, leaves ranges of them to others.
 

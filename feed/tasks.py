@@ -46,6 +46,12 @@ def push_range(*, delivery: Delivery, post_id: int, timeline_id: int, author_id:
     )
 
 
+@idempotent_task(queue="feed")
+def purge_person(*, delivery: Delivery, user_id: int) -> None:
+    """For somebody who is purged."""
+    actions.purge_person(user_id=user_id)
+
+
 @shared_task
 def audit_some() -> None:
     """Compares the next few feeds with the SQL truth and builds anew those that differ."""

@@ -111,6 +111,11 @@ def push(user_ids: Sequence[int], timeline_id: int) -> None:
         pipe.execute()
 
 
+def forget(user_id: int) -> None:
+    """Removes a feed, and what is known of it."""
+    feeds().delete(key_of(user_id), f"{key_of(user_id)}:meta")
+
+
 def owners(cursor: int, count: int) -> tuple[int, list[int]]:
     """Some people who have a feed, and where to go on (0: all were seen). Who has one throughout is met in a round."""
     found: list[int] = []

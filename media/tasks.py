@@ -8,7 +8,7 @@ from django.utils import timezone
 from events.decorators import NotYet, extend_lease, idempotent_task
 from events.models import Delivery
 from media import actions
-from media.actions import direct_uploads, queueing
+from media.actions import direct_uploads, owner_purging, queueing
 
 WORK_FOR = timedelta(seconds=2)  # then a message ends, for other work may wait in the same queue
 STUCK_AFTER = timedelta(minutes=5)
@@ -34,6 +34,13 @@ def _work(kind: str, delivery: Delivery, media_id: int) -> None:
     due_at = queueing.due_at(media_id=media_id)
     if due_at is not None:
         raise NotYet(due_at)
+
+
+@idempotent_task()
+def purge_person(*, delivery: Delivery, user_id: int) -> None:
+    """Deletes the media of somebody who is purged, some at a time."""
+    if not owner_purging.purge_person(user_id=user_id):
+        raise NotYet(timezone.now())
 
 
 @shared_task

@@ -22,7 +22,8 @@ Progress = Callable[[list[str]], Iterable[str]]
 
 
 class Outcome(NamedTuple):
-    """What became of one note. `result`: rebuilt, unreadable, missing, damaged, no_owner or other_owner."""
+    """What became of one note. `result`: rebuilt, unreadable, missing, damaged, no_owner, other_owner or
+    purged (which is right)."""
 
     result: str
     key: str
@@ -68,6 +69,8 @@ def _wrong_owner(note: Note, key: str, make_owners: bool) -> Outcome | None:
         make_placeholder(user_id=note.owner_id)
     elif owner is None:
         return Outcome("no_owner", key, f"nobody has the number {note.owner_id}; --make-owners makes them")
+    elif owner.purged_at is not None:
+        return Outcome("purged", key, f"the account {note.owner_id} was deleted")
     elif owner.created_at > note.created_at:
         return Outcome(
             "other_owner", key, f"{owner} registered later and has the number {note.owner_id} of somebody lost"

@@ -23,6 +23,13 @@ def run_import(*, delivery: Delivery, import_id: int) -> None:
         raise NotYet(due_at)
 
 
+@idempotent_task()
+def purge_person(*, delivery: Delivery, user_id: int) -> None:
+    """Removes the archives of somebody who is purged, and the notes of what they imported."""
+    if not actions.purge_person(user_id=user_id):
+        raise NotYet(timezone.now())
+
+
 @shared_task
 def prune_imports() -> int:
     """Forgets imports after a month; returns their number."""

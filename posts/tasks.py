@@ -1,9 +1,11 @@
 """What posts do when something happened elsewhere, and what they tidy by the clock."""
 
 from celery import shared_task
+from django.utils import timezone
 
 from events.actions import note_run
-from events.decorators import transactional_task
+from events.decorators import NotYet, idempotent_task, transactional_task
+from events.models import Delivery
 from posts import actions
 
 
@@ -11,6 +13,13 @@ from posts import actions
 def publish_when_ready(*, media_id: int) -> None:
     """A media is ready: posts that waited for it publish themselves."""
     actions.publish_when_ready(media_id=media_id)
+
+
+@idempotent_task()
+def purge_person(*, delivery: Delivery, user_id: int) -> None:
+    """Removes what somebody who is purged has posted, said and liked, some at a time."""
+    if not actions.purge_person(user_id=user_id):
+        raise NotYet(timezone.now())
 
 
 @shared_task

@@ -15,6 +15,7 @@ app.conf.beat_schedule = {
     "prune-invitations": {"task": "accounts.tasks.prune_invitations", "schedule": 3600.0},
     "release-names": {"task": "accounts.tasks.release_names", "schedule": 3600.0},
     "prune-sessions": {"task": "accounts.tasks.prune_sessions", "schedule": 3600.0},
+    "purge-accounts": {"task": "accounts.tasks.purge_accounts", "schedule": 3600.0},
     "note-scheduler": {"task": "events.tasks.note_scheduler", "schedule": 60.0},
     "prune-outbox": {"task": "events.tasks.prune", "schedule": 3600.0},
     "prune-mutes": {"task": "social.tasks.prune_mutes", "schedule": 3600.0},

@@ -151,6 +151,9 @@ SETTINGS: dict[str, Setting] = {
     "PYSTAGRAM_STAFF_SECOND_FACTOR": Setting(
         _boolean, False, "the admin opens only to who logged in with a second factor", "true or false"
     ),
+    "PYSTAGRAM_ACCOUNT_GRACE_DAYS": Setting(
+        _positive, 30, "days in which one may take back that one's account is deleted", "a whole number from 1 up"
+    ),
     "PYSTAGRAM_FOLLOW_CAP": Setting(int, 7500, "people one may follow", "a whole number"),
     "PYSTAGRAM_QUOTA_BYTES": Setting(
         _amount, 50 * 1024**3, "bytes of originals one may keep; 0 is no limit", "a whole number from 0"

@@ -239,6 +239,7 @@ SIMPLE_JWT: dict[str, Any] = {
 STAFF_SECOND_FACTOR: bool = env("PYSTAGRAM_STAFF_SECOND_FACTOR")
 REGISTRATION: str = env("PYSTAGRAM_REGISTRATION")
 MINIMUM_AGE_YEARS = 13
+ACCOUNT_GRACE_DAYS: int = env("PYSTAGRAM_ACCOUNT_GRACE_DAYS")
 FOLLOW_CAP: int = env("PYSTAGRAM_FOLLOW_CAP")
 
 # -- Media -------------------------------------------------------------------------------------------

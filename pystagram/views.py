@@ -112,6 +112,7 @@ def instance_facts() -> dict[str, Any]:
         "limits": {
             "password": MAX_PASSWORD_LENGTH,
             "minimum_age_years": settings.MINIMUM_AGE_YEARS,
+            "deletion_days": settings.ACCOUNT_GRACE_DAYS,
             "follows": settings.FOLLOW_CAP,
             "mute_seconds": int(MAX_MUTE.total_seconds()),
             "bytes": {kind.name: kind.most_bytes() for kind in KINDS},

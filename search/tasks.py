@@ -9,12 +9,20 @@ from events.decorators import transactional_task
 from search.explore import actions as explore
 from search.people import actions as people
 from search.posts import actions as posts
+from search.suggestions import actions as suggestions
 
 
 @transactional_task()
 def index_person(*, user_id: int) -> None:
     """For somebody who registered, or changed their name."""
     people.index_person(user_id=user_id)
+
+
+@transactional_task()
+def purge_person(*, user_id: int) -> None:
+    """For somebody who is purged."""
+    people.index_person(user_id=user_id)
+    suggestions.forget_dismissals(user_id=user_id)
 
 
 @transactional_task()

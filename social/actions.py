@@ -3,6 +3,7 @@ so follow ∥ block never leaves both, counts equal rows, and nothing deadlocks.
 """
 
 import functools
+from collections import Counter
 from datetime import datetime
 from typing import Any
 
@@ -10,16 +11,19 @@ from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
+from django.db.models.functions import Greatest
 from django.http import Http404
 from django.utils import timezone
 
 from accounts.models import User
+from api.actions import delete_some
 from api.compiled import CompiledWrite, Parameters, any_of, compiled
 from api.problems import Problem
 from events.actions import record, record_each
 from social.models import Block, CloseFriend, Follow, Mute
 
 FOLLOWING, REQUESTED = "following", "requested"
+PURGED_AT_ONCE = 500
 
 
 @compiled
@@ -257,3 +261,36 @@ def prune_mutes() -> int:
     """Removes mutes that have ended; says how many."""
     count, _ = Mute.objects.over().delete()
     return count
+
+
+def purge_person(*, user_id: int, most: int = PURGED_AT_ONCE) -> bool:
+    """Ends relations of somebody who is purged, at most so many of each kind; whether none is left."""
+    if not User.objects.get_queryset().purged().filter(pk=user_id).exists():
+        return True
+    ended = [_end_follows(most, follower=user_id), _end_follows(most, followee=user_id)]
+    rows = (
+        Block.objects.filter(Q(blocker=user_id) | Q(blocked=user_id)),
+        Mute.objects.filter(Q(muter=user_id) | Q(muted=user_id)),
+        CloseFriend.objects.filter(Q(owner=user_id) | Q(friend=user_id)),
+    )
+    return sum([*ended, *(delete_some(rows=some, most=most) for some in rows)]) == 0
+
+
+@transaction.atomic
+def _end_follows(most: int, **whose: int) -> int:
+    """Some of the person's follows or followers, everybody's counts with them: one lock of all, as `accept_pending`."""
+    found = list(Follow.objects.filter(**whose).order_by("pk")[:most])
+    _lock(*{pk for row in found for pk in (row.follower_id, row.followee_id)})
+    rows = Follow.objects.filter(pk__in=[row.pk for row in found])  # those that are still there, and as they are now
+    accepted = [row for row in rows if row.accepted_at is not None]
+    _subtract("following_count", Counter(row.follower_id for row in accepted))
+    _subtract("followers_count", Counter(row.followee_id for row in accepted))
+    rows.delete()
+    return len(found)
+
+
+def _subtract(field: str, numbers: Counter[int]) -> None:
+    """From the counts of people who are locked; of whom most lose the same number."""
+    for number in set(numbers.values()):
+        people = [pk for pk, lost in numbers.items() if lost == number]
+        User.objects.get_queryset().filter(pk__in=people).update(**{field: Greatest(F(field) - number, 0)})

@@ -10,7 +10,7 @@ from accounts.actions.addresses import (
     verify_address,
 )
 from accounts.actions.invitations import forget_invitations, invite
-from accounts.actions.leaving import deactivate, reactivate
+from accounts.actions.leaving import deactivate, reactivate, request_deletion, undelete
 from accounts.actions.logging_in import (
     FAILURES_WINDOW,
     MAX_FAILURES_ANYWHERE,
@@ -32,6 +32,7 @@ from accounts.actions.passkeys import (
     site,
 )
 from accounts.actions.profile import adjust_posts_count, change_password, set_avatar, update_profile
+from accounts.actions.purging import begin_purge, purge_due, purge_person, repeat_deletion
 from accounts.actions.registering import approve, make_administrator, make_placeholder, register, sign_up, turn_down
 from accounts.actions.second_factor import (
     challenged_person,
@@ -66,6 +67,7 @@ __all__ = [
     "add_passkey",
     "adjust_posts_count",
     "approve",
+    "begin_purge",
     "challenged_person",
     "change_password",
     "check_credentials",
@@ -92,6 +94,8 @@ __all__ = [
     "pass_second_factor",
     "prune_mails",
     "prune_sessions",
+    "purge_due",
+    "purge_person",
     "reactivate",
     "refresh_session",
     "register",
@@ -99,7 +103,9 @@ __all__ = [
     "remove_passkey",
     "rename",
     "renew_recovery_codes",
+    "repeat_deletion",
     "request_address",
+    "request_deletion",
     "request_mail",
     "request_options",
     "request_reset",
@@ -110,6 +116,7 @@ __all__ = [
     "sign_up",
     "site",
     "turn_down",
+    "undelete",
     "undo_address",
     "update_profile",
     "verify_address",

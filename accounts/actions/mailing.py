@@ -25,6 +25,10 @@ HOLD = timedelta(seconds=60)  # longer than a server may take (EMAIL_TIMEOUT, fo
 MAILS_WINDOW = timedelta(hours=1)
 MAX_MAILS_TO_ADDRESS = 5  # that anybody may cause; news of one's own account come on top
 MAILS_KEPT_FOR = timedelta(days=30)
+WHILE_DELETED = {
+    Mail.Kind.ACCOUNT_DELETED, Mail.Kind.RESET_PASSWORD, Mail.Kind.PASSWORD_CHANGED, Mail.Kind.ADDRESS_CHANGED,
+    Mail.Kind.ACCOUNT_EXISTS,
+}  # fmt: skip
 TEMPORARY_REPLIES = range(400, 500)  # of an SMTP server
 
 
@@ -120,7 +124,14 @@ def _concerns_somebody(mail: Mail) -> bool:
             return False
         if owner is not None:
             mail.kind, mail.user = Mail.Kind.ACCOUNT_EXISTS, owner
-    return mail.user is not None and mail.user.is_reachable
+    return mail.user is not None and mail.user.is_reachable and _fits_state(mail.kind, mail.user)
+
+
+def _fits_state(kind: str, user: User) -> bool:
+    """Whoever is to be deleted is told of that, and gets what leads back; nobody else is told of a deletion."""
+    if user.deleted_at is None:
+        return kind != Mail.Kind.ACCOUNT_DELETED
+    return kind in WHILE_DELETED
 
 
 @transaction.atomic

@@ -108,11 +108,27 @@ def pass_second_factor(*, challenge: str, code: str, caller: Caller) -> User:
     """The person of a challenge, for a code of their app or a recovery code. `invalid_code` for a wrong one; too many
     are a 429."""
     user = challenged_person(challenge=challenge)
+    _use_counted(user, code, caller)
+    return user
+
+
+def confirm_with_code(*, user: User, code: str, caller: Caller) -> None:
+    """That whoever is logged in has the second factor, too. `Invalid` for a wrong code; too many are a 429."""
+    if not code:
+        raise Invalid("code", "required", "A code of your second factor is needed.")
+    try:
+        _use_counted(user, code, caller)
+    except Problem as problem:
+        if problem.get_codes() != "invalid_code":
+            raise
+        raise Invalid("code", "wrong", "This is not the code.") from None
+
+
+def _use_counted(user: User, code: str, caller: Caller) -> None:
     name = f"#{user.pk}"  # no user name looks so
     with counted_as_failed(name, user, caller.address, anywhere=MAX_WRONG_CODES):
         if not use_code(user=user, code=code):
             raise Problem("invalid_code")
-    return user
 
 
 @transaction.atomic

@@ -5,7 +5,7 @@ from accounts.models.invitations import Invitation, InvitationQuerySet
 from accounts.models.mails import TOKEN_LIFE, Mail, MailQuerySet
 from accounts.models.names import HeldName, HeldNameQuerySet
 from accounts.models.passkeys import Passkey, PasskeyQuerySet
-from accounts.models.people import User, UserManager, UserQuerySet, active_q
+from accounts.models.people import User, UserManager, UserQuerySet, active_q, grace
 from accounts.models.second_factor import Authenticator, RecoveryCode
 from accounts.models.sessions import FailedLogIn, Session, SessionQuerySet
 
@@ -30,4 +30,5 @@ __all__ = [
     "UserQuerySet",
     "active_q",
     "card_version",
+    "grace",
 ]  # fmt: skip

@@ -42,6 +42,7 @@ class Mail(models.Model):
 
         ACCOUNT_APPROVED = "account_approved"
         SECOND_FACTOR_REMOVED = "second_factor_removed"
+        ACCOUNT_DELETED = "account_deleted"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     user = models.ForeignKey(User, null=True, blank=True, on_delete=models.CASCADE, related_name="mails")

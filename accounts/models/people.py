@@ -1,8 +1,10 @@
 """People."""
 
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 from typing import Any, Self
 
+from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
@@ -34,6 +36,19 @@ class UserQuerySet(models.QuerySet["User"]):
     def claiming(self, email: str) -> Self:
         """All who gave this address, verified or not."""
         return self.filter(email=email.lower())
+
+    def due_for_purge(self) -> Self:
+        """Who asked to be deleted longer ago than the grace period."""
+        return self.filter(deleted_at__lte=timezone.now() - grace(), purged_at__isnull=True)
+
+    def purged(self) -> Self:
+        """Of whom nothing is left but the row, or is being removed."""
+        return self.filter(purged_at__isnull=False)
+
+
+def grace() -> timedelta:
+    """How long whoever asked to be deleted may change their mind."""
+    return timedelta(days=settings.ACCOUNT_GRACE_DAYS)
 
 
 def active_q(path: str = "") -> Q:
@@ -97,7 +112,10 @@ class User(AbstractBaseUser, PermissionsMixin):
         default=False, db_default=False, help_text="Suspended until a moderator decides."
     )
     deactivated_at = models.DateTimeField(null=True, blank=True)
-    deleted_at = models.DateTimeField(null=True, blank=True)
+    deleted_at = models.DateTimeField(null=True, blank=True, help_text="When they asked to be deleted.")
+    purged_at = models.DateTimeField(
+        null=True, blank=True, help_text="Since when all of theirs is being removed. The row stays, empty."
+    )
 
     USERNAME_FIELD = "username"
     EMAIL_FIELD = "email"
@@ -114,6 +132,11 @@ class User(AbstractBaseUser, PermissionsMixin):
         ]
         indexes = [
             models.Index(fields=["email"], name="user_email"),
+            models.Index(
+                fields=["deleted_at"],
+                name="people_to_purge",
+                condition=Q(deleted_at__isnull=False, purged_at__isnull=True),
+            ),
             GinIndex(OpClass(F("username"), "gin_trgm_ops"), name="user_username_trigrams"),
             GinIndex(OpClass(F("name"), "gin_trgm_ops"), name="user_name_trigrams"),
         ]
@@ -128,8 +151,20 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     @property
     def may_log_in(self) -> bool:
-        """Whoever is deactivated may, in order to come back."""
-        return self.suspended_at is None and self.deleted_at is None
+        """Whoever is deactivated may, or is to be deleted, in order to come back."""
+        return self.suspended_at is None and self.purged_at is None
+
+    @property
+    def away(self) -> str | None:
+        """The code of what somebody who may log in has to take back first: `deletion_pending`, `deactivated`."""
+        if self.deleted_at is not None:
+            return "deletion_pending"
+        return "deactivated" if self.deactivated_at is not None else None
+
+    @property
+    def purge_at(self) -> datetime | None:
+        """Until when whoever asked to be deleted may come back."""
+        return None if self.deleted_at is None else self.deleted_at + grace()
 
     @property
     def second_factors(self) -> list[str]:
@@ -144,7 +179,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     @property
     def is_reachable(self) -> bool:
         """May get mail, and do what its tokens are for."""
-        return self.suspended_at is None
+        return self.suspended_at is None and self.purged_at is None
 
     def set_password(self, raw_password: str | None) -> None:
         super().set_password(None if raw_password is None else opaque(raw_password))

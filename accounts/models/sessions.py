@@ -17,8 +17,8 @@ class SessionQuerySet(models.QuerySet["Session"]):
         return self.filter(active_q("user"), revoked_at__isnull=True, token_version=F("user__token_version"))
 
     def returning(self) -> Self:
-        """As `live`, of people who have deactivated their account, too: they may come back."""
-        person = {"user__suspended_at__isnull": True, "user__deleted_at__isnull": True}
+        """As `live`, of people who are deactivated or to be deleted, too: they may come back."""
+        person = {"user__suspended_at__isnull": True, "user__purged_at__isnull": True}
         return self.filter(**person, revoked_at__isnull=True, token_version=F("user__token_version"))
 
     def owned_by(self, person: User) -> Self:

@@ -1,6 +1,7 @@
 """Shapes of people, log-ins and tokens."""
 
 from accounts.serializers.addresses import MailTokenInput, NewAddressInput, ResetConfirmationInput, ResetInput
+from accounts.serializers.leaving import DeletionInput, DeletionSerializer
 from accounts.serializers.logging_in import (
     MAX_PASSWORD_LENGTH,
     ChangePasswordInput,
@@ -36,6 +37,8 @@ __all__ = [
     "ChallengeInput",
     "ChangePasswordInput",
     "CodeInput",
+    "DeletionInput",
+    "DeletionSerializer",
     "EnrolmentSerializer",
     "LogInInput",
     "MailTokenInput",

@@ -58,7 +58,7 @@ def test_after_logging_in_only_coming_back_is_possible(alice):
     assert back.post("/v1/me/reactivate").status_code == 200
 
 
-@pytest.mark.parametrize("state", ["suspended_at", "deleted_at"])
+@pytest.mark.parametrize("state", ["suspended_at", "purged_at"])
 def test_who_is_suspended_does_not_come_back_so(alice, state):
     deactivate(log_in())
     back = log_in()

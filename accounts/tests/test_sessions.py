@@ -132,13 +132,13 @@ def test_log_out_ends_one_session_and_everywhere_all(alice):
     assert refresh(three["refresh"])[0] == 401
 
 
-@pytest.mark.parametrize("state", ["suspended_at", "deleted_at"])
-def test_a_suspension_counts_from_the_next_request(alice, state):
+@pytest.mark.parametrize("states", [["suspended_at"], ["deleted_at", "purged_at"]])
+def test_a_suspension_counts_from_the_next_request(alice, states):
     pair = log_in()
     browser = Client()
     browser.post("/login", {"username": "alice", "password": PASSWORD})
     assert browser.get("/v1/me").status_code == 200
-    User.objects.filter(pk=alice.pk).update(**{state: timezone.now()})
+    User.objects.filter(pk=alice.pk).update(**dict.fromkeys(states, timezone.now()))
     assert me(pair["access"]) == 401
     assert refresh(pair["refresh"])[0] == 401
     assert browser.get("/v1/me").status_code == 401

@@ -2,7 +2,7 @@
 
 from accounts.views.addresses import AddressTokenViewSet, AddressViewSet, ResetViewSet
 from accounts.views.confirming import confirm_page
-from accounts.views.leaving import DeactivationViewSet, ReactivationViewSet, UsernameViewSet
+from accounts.views.leaving import DeactivationViewSet, ReactivationViewSet, UndeletionViewSet, UsernameViewSet
 from accounts.views.logging_in import LogOutViewSet, PasswordViewSet, RefreshViewSet, TokenViewSet
 from accounts.views.oneself import AvatarViewSet, MeViewSet
 from accounts.views.pages import AdminLogInView, BrowserLogInView, BrowserLogOutView
@@ -31,6 +31,7 @@ __all__ = [
     "SecondStepViewSet",
     "SessionViewSet",
     "TokenViewSet",
+    "UndeletionViewSet",
     "UsernameViewSet",
     "confirm_page",
     "reactivate_page",

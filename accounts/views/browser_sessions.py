@@ -14,7 +14,7 @@ from accounts import actions
 from accounts.models import Session, User
 from api.throttles import address_of
 
-RETURNING = "returning"  # in the session of whoever is deactivated and has logged in
+RETURNING = "returning"  # in the session of whoever is away and has logged in
 RETURNING_SECONDS = 300
 STRONG = "second_factor"  # in the session: whether it began with a second factor
 CHALLENGE = "second_factor_challenge"  # in the session of whoever has given a right password, and is not logged in
@@ -37,8 +37,8 @@ def begin_browser_session(request: HttpRequest, user: User, *, strong: bool = Fa
 
 
 def enter(request: HttpRequest, user: User, target: str, *, strong: bool = False) -> HttpResponse:
-    """Logs a browser in and leads on; whoever is deactivated is asked first whether they come back."""
-    if user.deactivated_at is None:
+    """Logs a browser in and leads on; whoever is deactivated or to be deleted is asked first whether they come back."""
+    if user.away is None:
         begin_browser_session(request, user, strong=strong)
         return HttpResponseRedirect(target)
     request.session[STRONG] = strong

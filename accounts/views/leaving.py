@@ -1,4 +1,4 @@
-"""Going away for a while, and coming back; changing one's name."""
+"""Going away, and coming back; changing one's name."""
 
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -25,7 +25,7 @@ class DeactivationViewSet(BaseViewSet):
 class ReactivationViewSet(BaseViewSet):
     """The one address that takes the tokens of somebody who is deactivated."""
 
-    brings_back = True
+    brings_back = frozenset({"deactivated"})
     output = MeSerializer
 
     def reactivate(self, request: Request) -> Response:
@@ -35,6 +35,22 @@ class ReactivationViewSet(BaseViewSet):
         `deactivated`. Repeated, it changes nothing.
         """
         return self.answer(actions.reactivate(user=self.me))
+
+
+class UndeletionViewSet(BaseViewSet):
+    """The one address that takes the tokens of somebody who is to be deleted."""
+
+    brings_back = frozenset({"deletion_pending"})
+    output = MeSerializer
+    error_codes = {"undelete": ["gone"]}
+
+    def undelete(self, request: Request) -> Response:
+        """Take the deletion back.
+
+        With the tokens of a log-in made since it was asked for; all other addresses answer them with a 403
+        `deletion_pending`, which says until when (`purge_at`). All is as it was. Repeated, it changes nothing.
+        """
+        return self.answer(actions.undelete(user=self.me))
 
 
 class UsernameViewSet(BaseViewSet):

@@ -1,11 +1,21 @@
 """Oneself."""
 
+from drf_spectacular.utils import extend_schema
+from rest_framework import status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts import actions
 from accounts.cards import card_of
-from accounts.serializers import AvatarInput, MeSerializer, OwnDetailsSerializer, ProfileInput
+from accounts.serializers import (
+    AvatarInput,
+    DeletionInput,
+    DeletionSerializer,
+    MeSerializer,
+    OwnDetailsSerializer,
+    ProfileInput,
+)
+from accounts.views.browser_sessions import caller_of
 from api.shapes import represent
 from api.viewsets import BaseViewSet
 
@@ -13,8 +23,10 @@ from api.viewsets import BaseViewSet
 class MeViewSet(BaseViewSet):
     """Oneself."""
 
-    inputs = {"partial_update": ProfileInput}
+    inputs = {"partial_update": ProfileInput, "destroy": DeletionInput}
     output = MeSerializer
+    outputs = {"destroy": DeletionSerializer}
+    throttle_scopes = {"destroy": "log_in"}
 
     def retrieve(self, request: Request) -> Response:
         """Oneself.
@@ -29,6 +41,18 @@ class MeViewSet(BaseViewSet):
         Opening a private account accepts whoever has asked to follow.
         """
         return self.answer(actions.update_profile(user=self.me, **self.validated(partial=True)))
+
+    @extend_schema(operation_id="delete_account", responses={202: DeletionSerializer})
+    def destroy(self, request: Request) -> Response:
+        """Delete the account.
+
+        With the password, and a code where there is a second factor. Hides the account and all that is in it from
+        everybody, at once, and logs out everywhere; the user name stays taken. Until `purge_at` it can be taken back:
+        log in again, then `POST /v1/me/undelete`. Then everything is removed for good. You are told by mail.
+        """
+        given = self.validated()
+        purge_at = actions.request_deletion(user=self.me, caller=caller_of(request), **given)
+        return Response(self.represent({"purge_at": purge_at}), status.HTTP_202_ACCEPTED)
 
 
 class AvatarViewSet(BaseViewSet):

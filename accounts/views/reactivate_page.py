@@ -1,4 +1,4 @@
-"""The page that asks whoever is deactivated and has logged in whether they come back."""
+"""The page that asks whoever is deactivated, or to be deleted, and has logged in whether they come back."""
 
 from django.conf import settings
 from django.core import signing
@@ -11,13 +11,14 @@ from accounts.views.browser_sessions import RETURNING, RETURNING_SECONDS, STRONG
 
 
 def reactivate_page(request: HttpRequest) -> HttpResponse:
-    """Reactivates and logs in, by a button."""
+    """Brings back and logs in, by a button."""
     user = _returning(request)
     if user is None:
         return redirect(settings.LOGIN_URL)
     if request.method == "POST":
         strong = bool(request.session.get(STRONG))
-        return enter(request, actions.reactivate(user=user), target_of(request), strong=strong)
+        come_back = actions.undelete if user.away == "deletion_pending" else actions.reactivate
+        return enter(request, come_back(user=user), target_of(request), strong=strong)
     return render(request, "accounts/reactivate.html", {"person": user, "next": target_of(request)})
 
 

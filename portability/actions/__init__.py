@@ -2,6 +2,7 @@
 
 from portability.actions.exporting import build_part, prune_exports, request_export
 from portability.actions.importing import advance_import, announce_import, prune_imports, start_import
+from portability.actions.purging import purge_person
 
 __all__ = [
     "advance_import",
@@ -9,6 +10,7 @@ __all__ = [
     "build_part",
     "prune_exports",
     "prune_imports",
+    "purge_person",
     "request_export",
     "start_import",
 ]

@@ -56,7 +56,8 @@ def build_part(*, export_id: int, still_here: Callable[[timedelta], None]) -> bo
         digest = layout.digest_of(file)
         still_here(STORE_LEASE)
         archives.write(export.prefix, f"{number}.zip", file, digest)
-    _keep(export, part, digest)
+    if not _keep(export, part, digest):
+        archives.remove(export.prefix, [f"{number}.zip"])
     return part.is_last
 
 
@@ -66,10 +67,13 @@ def _note_progress(export: Export, last_media_id: int) -> None:
 
 
 @transaction.atomic
-def _keep(export: Export, part: Part, digest: layout.Digest) -> None:
-    row = Export.objects.select_for_update().get(pk=export.pk)
+def _keep(export: Export, part: Part, digest: layout.Digest) -> bool:
+    """Notes the archive; False if the export is gone: its owner was purged meanwhile."""
+    row = Export.objects.select_for_update().filter(pk=export.pk).first()
+    if row is None:
+        return False
     if row.state not in Export.UNFINISHED:
-        return
+        return True
     ExportPart.objects.create(
         export=row, number=part.number, size=digest.size, sha256=digest.sha256, last_media_id=part.last_media_id
     )
@@ -78,6 +82,7 @@ def _keep(export: Export, part: Part, digest: layout.Digest) -> None:
         row.expires_at = row.finished_at + KEPT_FOR
         row.save(update_fields=["state", "progress", "finished_at", "expires_at"])
         record("export_ready", export_id=row.pk)
+    return True
 
 
 def prune_exports() -> int:
@@ -86,8 +91,13 @@ def prune_exports() -> int:
     Export.objects.stuck().update(state=Export.State.FAILED, finished_at=now, expires_at=now + KEPT_FOR)
     expired = list(Export.objects.expired().for_display())
     for export in expired:
-        # One more than were noted: that of a run which was cut short.
-        names = [f"{number}.zip" for number in range(1, export.parts.count() + 2)]
-        archives.remove(export.prefix, names)
-        export.delete()
+        remove_export(export=export)
     return len(expired)
+
+
+def remove_export(*, export: Export) -> None:
+    """Removes the archives, then the row: cut short, it is found again."""
+    # One more than were noted: that of a run which was cut short.
+    names = [f"{number}.zip" for number in range(1, export.parts.count() + 2)]
+    archives.remove(export.prefix, names)
+    export.delete()

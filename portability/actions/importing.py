@@ -86,6 +86,9 @@ def advance_import(*, import_id: int, still_here: StillHere) -> datetime | None:
     import_run = Import.objects.running().select_related("owner").filter(pk=import_id).first()
     if import_run is None:
         return None
+    if not import_run.owner.is_active:  # nothing is made of theirs meanwhile; they may send it again
+        _end(import_run, Import.State.FAILED, "The account was deactivated, suspended or deleted")
+        return None
     Import.objects.filter(pk=import_id).update(state=Import.State.RUNNING)
     try:
         if import_run.read_at is None and not _read(import_run, still_here):

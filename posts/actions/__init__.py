@@ -10,6 +10,7 @@ from .importing import import_post
 from .label_counts import count_label_uses, follow_tag, rank_trending, unfollow_tag
 from .lifecycle import archive, delete, prune_keys, publish_when_ready, purge_trash, restore, unarchive
 from .publishing import publish
+from .purging import purge_person
 from .reacting import react, save, unreact, unsave
 
 __all__ = [
@@ -26,6 +27,7 @@ __all__ = [
     "prune_keys",
     "publish",
     "publish_when_ready",
+    "purge_person",
     "purge_trash",
     "rank_trending",
     "react",

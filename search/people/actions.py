@@ -13,10 +13,13 @@ BATCH = 500
 
 
 def index_person(*, user_id: int) -> None:
-    """Writes a person's document and words as their name is now; only what has changed."""
+    """Writes a person's document and words as their name is now; only what has changed. Of the purged, removes it."""
     with transaction.atomic():
         user = User.objects.get_queryset().select_for_update(of=("self",), no_key=True).filter(pk=user_id).first()
         if user is None:
+            return
+        if user.purged_at is not None:
+            PersonDocument.objects.filter(pk=user_id).delete()
             return
         weight = weight_of(user.followers_count)
         fields = {"username": search_key(user.username), "name": search_key(user.name), "weight": weight}

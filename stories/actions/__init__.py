@@ -7,6 +7,7 @@ Locks, everywhere in this order: stories (by id), highlights (by id), media, the
 from .collecting import HighlightChanges, change_highlight, delete_highlight, make_highlight
 from .importing import import_story
 from .publishing import delete, mark_seen, prune_keys, publish, publish_when_ready
+from .purging import purge_person
 
 __all__ = [
     "HighlightChanges",
@@ -19,4 +20,5 @@ __all__ = [
     "prune_keys",
     "publish",
     "publish_when_ready",
+    "purge_person",
 ]

@@ -25,6 +25,7 @@ BYTES_REMOVERS = {
     "media.actions.purging": "originals past their grace period without references; the operator's command",
     "media.stores.layout": "renditions, which can be made again",
     "media.actions.direct_uploads": "what arrived below incoming/, after it was copied",
+    "media.actions.owner_purging": "what arrived below incoming/, of an account that is purged",
     "media.actions.resumable_uploads": "parts below incoming/, after they were copied or given up",
     "operations.storage_check": "the doctor's own probe",
 }

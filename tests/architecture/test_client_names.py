@@ -15,7 +15,7 @@ VERBS = re.compile(
     "(accept|add|archive|block|change|complete|confirm|create|deactivate|delete|disable|dislike|dismiss|explore|"
     "follow|get|like|list|log|mark|mute|reactivate|refresh|register|reject|remove|renew|request|resend|reset|"
     "restore|save|search|set|start|unarchive|"
-    "undo|unblock|undislike|unfollow|unlike|unmute|unsave|update|upload|verify)(_|$)"
+    "undelete|undo|unblock|undislike|unfollow|unlike|unmute|unsave|update|upload|verify)(_|$)"
 )
 
 

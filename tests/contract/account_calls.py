@@ -16,6 +16,12 @@ def drive_leaving(call: Any, alice: Any) -> None:
     call(alice, "get", "/me")
     call(alice, "post", "/me/reactivate")
     alice.refresh_from_db()
+    call(alice, "delete", "/me", {"password": "wrong"})
+    call(alice, "delete", "/me", {"password": factories.PASSWORD})
+    alice.refresh_from_db()
+    call(alice, "get", "/me")
+    call(alice, "post", "/me/undelete")
+    alice.refresh_from_db()
 
 
 def drive_sessions(call: Any, alice: Any) -> None:

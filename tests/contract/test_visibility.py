@@ -108,7 +108,7 @@ def test_every_route_has_a_row():
     assert set(MATRIX) - found == set(), "rows of routes that are gone: remove them from the visibility matrix"
 
 
-@pytest.mark.parametrize("inactive", [None, "suspended_at", "deactivated_at"])
+@pytest.mark.parametrize("inactive", [None, "suspended_at", "deactivated_at", "deleted_at"])
 @pytest.mark.parametrize("private", [False, True], ids=["public", "private"])
 def test_every_cell(private, inactive, settings):
     settings.RATE_LIMITS = False  # ten viewers of one address ask

@@ -114,6 +114,8 @@ MATRIX: dict[tuple[str, str], Row] = {
     ("username", "put"): Row(everybody(400), "/v1/me/username", {"username": "{owner}"}),
     ("deactivate", "post"): Row(everybody(400), "/v1/me/deactivate", {"password": "wrong"}),
     ("reactivate", "post"): Row(ANYBODY, "/v1/me/reactivate"),
+    ("me", "delete"): Row(everybody(400), "/v1/me", {"password": "wrong"}),
+    ("undelete", "post"): Row(ANYBODY, "/v1/me/undelete"),
     ("blocks", "get"): Row(ANYBODY, "/v1/me/blocks"),
     ("mutes", "get"): Row(ANYBODY, "/v1/me/mutes"),
     ("follow-requests", "get"): Row(ANYBODY, "/v1/me/follow-requests"),

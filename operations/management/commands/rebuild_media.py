@@ -30,7 +30,7 @@ class Command(MaintenanceCommand):
         except Unavailable as error:
             raise CommandError(f"stopped: {error.detail}; run it again to go on from here") from None
         self.stdout.write(f"{counts['rebuilt']} media rebuilt")
-        failed = counts.total() - counts["rebuilt"]
+        failed = counts.total() - counts["rebuilt"] - counts["purged"]
         if failed:
             raise CommandError(f"{failed} could not be rebuilt")
 
