@@ -11,6 +11,7 @@ from fractions import Fraction
 from typing import Any
 
 HDR_TRANSFERS = ("smpte2084", "arib-std-b67")  # the curves of HDR10 and of HLG
+SHORTEST_SOUND = 0.05  # seconds
 INTERLACED = ("tt", "bb", "tb", "bt")
 ENTRIES = (
     "format=duration"
@@ -91,7 +92,9 @@ class Probed:
         return next((s for s in self.streams if isinstance(s, VideoStream) and not s.is_cover), None)
 
     def has_audio(self) -> bool:
-        return any(isinstance(stream, AudioStream) for stream in self.streams)
+        """Whether there is sound, however it is written, that lasts long enough to be heard."""
+        sounds = [stream for stream in self.streams if isinstance(stream, AudioStream)]
+        return any(one.duration_seconds is None or one.duration_seconds > SHORTEST_SOUND for one in sounds)
 
 
 def read(output: bytes) -> Probed:
