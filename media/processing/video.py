@@ -58,7 +58,8 @@ def _make_renditions(file: IO[bytes], content_type: str, report: Report) -> Proc
         data = mmap.mmap(target.fileno(), 0, access=mmap.ACCESS_READ)  # bytes, but on the disk
     name = f"v{min(movie.width, movie.height)}.mp4"
     pictures = [Picture(name, "video/mp4", movie.width, movie.height, data), *map(_of_poster, poster.pictures)]
-    notices = (*work.notices, *("cut_short",) * ends_early)
+    lost = {"cut_short": ends_early, "subtitles_left_out": probed.has_subtitles(), "shown_flat": video.is_all_around}
+    notices = (*work.notices, *(code for code, is_so in lost.items() if is_so))
     return Processed(*video.upright_size, poster.blurhash, pictures, movie.seconds, notices)
 
 
