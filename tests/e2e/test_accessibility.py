@@ -13,7 +13,10 @@ from tests.support.stack_run import StackRun
 
 pytestmark = pytest.mark.browser
 SIZES = {"desktop": (1280, 900), "phone": (375, 740)}
-LOGGED_OUT = ["/", "/login", "/docs/errors", "/v1/", "/v1/feed", "/v1/auth/token", "/v1/auth/register"]
+LOGGED_OUT = [
+    "/", "/login", "/docs/errors", "/v1/", "/v1/feed", "/v1/auth/token", "/v1/auth/register", "/dev/mails",
+    "/dev/mails/verify_address.html", "/dev/mails/account_deleted.html",
+]  # fmt: skip
 LOGGED_IN = [
     "/", "/v1/", "/v1/me", "/v1/media", "/v1/media/{media}", "/v1/posts", "/v1/posts/{post}",
     "/v1/posts/{post}/comments", "/v1/posts/{post}/like", "/v1/feed", "/v1/users/{name}", "/v1/users/{name}/posts",
