@@ -3,6 +3,7 @@
 Mutants: a clause of `in_feed_of` removed; `_shown` without `in_feed_of`; `live()` removed from the viewer's own posts.
 """
 
+import pytest
 from django.utils import timezone
 
 from accounts.models import User
@@ -115,11 +116,13 @@ def test_an_unpublished_post_is_not_in_it(alice, bob, shown):
     assert shown(bob) == shown(alice) == []
 
 
-def test_built_while_the_author_was_suspended_it_holds_the_posts_for_later(alice, bob, shown):
+@pytest.mark.parametrize("away", ["suspended_at", "deactivated_at", "deleted_at"])
+def test_built_while_the_author_was_away_it_holds_the_posts_for_later(alice, bob, shown, held, away):
     post = factories.post(alice)
-    User.objects.get_queryset().filter(pk=alice.pk).update(suspended_at=timezone.now())
+    User.objects.get_queryset().filter(pk=alice.pk).update(**{away: timezone.now()})
     assert shown(bob) == []
-    User.objects.get_queryset().filter(pk=alice.pk).update(suspended_at=None)
+    assert held(bob) == [post.timeline_id]
+    User.objects.get_queryset().filter(pk=alice.pk).update(**{away: None})
     assert shown(bob) == [post.pk]
 
 
