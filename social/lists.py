@@ -1,6 +1,6 @@
 """The reads behind lists of people, each compiled once."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -12,7 +12,11 @@ from social.models import Block, CloseFriend, Follow, Mute
 from social.people import mutuals_of, relation_to
 from social.visibility import name_visible_to, person_visible_to
 
-RELATION = ("viewer_following", "viewer_followed_by", "viewer_blocking", "viewer_muting", "viewer_close_friend")
+RELATION = (
+    "viewer_following", "viewer_followed_by", "viewer_blocking", "viewer_muting", "viewer_muted_until",
+    "viewer_close_friend",
+)  # fmt: skip
+_MUTED_UNTIL = RELATION.index("viewer_muted_until")
 Build = Callable[[Parameters, AbstractBaseUser], QuerySet[Any]]
 
 
@@ -32,6 +36,13 @@ def _listed(member: str, build: Build, *more: str, order: Any = "-pk") -> Callab
         return related.values_list(*card, *RELATION, *more, "pk")[:count]
 
     return read
+
+
+def relation_members(values: Sequence[Any]) -> dict[str, Any]:
+    """The values of `RELATION` as `RelationSerializer` shows them."""
+    until = values[_MUTED_UNTIL]
+    members = dict(zip((name.removeprefix("viewer_") for name in RELATION), values, strict=True))
+    return {**members, "muted_until": until and f"{until:%Y-%m-%dT%H:%M:%S.%fZ}"}
 
 
 def _followers(given: Parameters, viewer: AbstractBaseUser) -> QuerySet[Any]:

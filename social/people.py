@@ -10,7 +10,7 @@ from django.http import Http404
 from accounts.models import User
 from api.compiled import Parameters, any_of, compiled
 from social.limits import MAX_MUTUALS_COUNTED
-from social.models import Block, CloseFriend, Follow
+from social.models import Block, CloseFriend, Follow, Mute
 from social.visibility import muted_by, name_visible_to, person_open_to, person_visible_to
 
 
@@ -23,6 +23,7 @@ def relation_to(viewer: AbstractBaseUser, path: str = "") -> dict[str, Any]:
     """Annotations for what stands between the viewer and the person at `path` (empty: the row itself)."""
     pk = OuterRef(f"{path}_id" if path else "pk")
     mine = Follow.objects.filter(follower=viewer.pk, followee=pk)
+    mutes = Mute.objects.in_force().filter(muter=viewer.pk, muted=pk)
     state = Case(
         When(accepted_at__isnull=True, then=Value("requested")), default=Value("following"), output_field=CharField()
     )
@@ -31,6 +32,7 @@ def relation_to(viewer: AbstractBaseUser, path: str = "") -> dict[str, Any]:
         "viewer_followed_by": Exists(Follow.objects.accepted().filter(follower=pk, followee=viewer.pk)),
         "viewer_blocking": Exists(Block.objects.filter(blocker=viewer.pk, blocked=pk)),
         "viewer_muting": muted_by(viewer, path),
+        "viewer_muted_until": Subquery(mutes.values("expires_at")[:1]),
         "viewer_close_friend": Exists(CloseFriend.objects.filter(owner=viewer.pk, friend=pk)),
     }
 

@@ -10,7 +10,7 @@ from accounts.cards import people_as_json
 from accounts.models import card_version
 from api.compiled import Parameters, compiled
 from api.renderers import JSONRenderer
-from social.lists import RELATION
+from social.lists import RELATION, relation_members
 from social.people import people_visible_to, with_mutuals_count, with_relation_to
 
 _CARD = 3  # columns of a row that make the card
@@ -37,6 +37,5 @@ def profile_json(row: tuple[Any, ...]) -> bytes:
         raise Http404
     members = dict(zip(_MEMBERS, row[_CARD:], strict=False))
     related = row[_CARD + len(_MEMBERS) : -1]
-    viewer = {name.removeprefix("viewer_"): value for name, value in zip(RELATION, related, strict=True)}
-    rest: bytes = JSONRenderer().render({**members, "viewer": viewer, "mutuals_count": row[-1]})
+    rest: bytes = JSONRenderer().render({**members, "viewer": relation_members(related), "mutuals_count": row[-1]})
     return b"%b,%b" % (card[:-1], rest[1:])

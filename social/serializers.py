@@ -25,6 +25,9 @@ class RelationSerializer(serializers.Serializer[User]):
     followed_by = serializers.BooleanField(source="viewer_followed_by", read_only=True)
     blocking = serializers.BooleanField(source="viewer_blocking", read_only=True)
     muting = serializers.BooleanField(source="viewer_muting", read_only=True)
+    muted_until = serializers.DateTimeField(
+        source="viewer_muted_until", read_only=True, allow_null=True, help_text="Null: for good, or not muted."
+    )
     close_friend = serializers.BooleanField(
         source="viewer_close_friend",
         read_only=True,

@@ -41,14 +41,13 @@ from social.serializers import (
 )
 
 MAX_RELATIONSHIPS = 100
-_RELATED = [name.removeprefix("viewer_") for name in lists.RELATION]
 _MOMENT = serializers.DateTimeField()
 
 
-@functools.cache
+@functools.lru_cache(1000)  # there are few, but for the moments when mutes end
 def _viewer_json(*related: Any) -> bytes:
     """RelationSerializer's bytes."""
-    return json.dumps(dict(zip(_RELATED, related, strict=True)), separators=(",", ":")).encode()
+    return json.dumps(lists.relation_members(related), separators=(",", ":")).encode()
 
 
 class ProfileViewSet(BaseViewSet):

@@ -2,7 +2,7 @@
 
 
 class UnsupportedFormat(Exception):
-    """Not a kind of file that is taken; perhaps with a sentence that says which kind it is."""
+    """Not a kind of file that is taken."""
 
 
 class CorruptFile(Exception):

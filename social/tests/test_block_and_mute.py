@@ -48,7 +48,8 @@ def test_a_mute_repeats_and_ends(alice, bob, client_for):
         assert client_for(bob).put("/v1/users/alice/mute").json() == {"muting": True, "until": None}
     assert Mute.objects.count() == 1
     assert client_for(bob).get("/v1/users/alice").json()["viewer"] == {
-        "following": "following", "followed_by": False, "blocking": False, "muting": True, "close_friend": False,
+        "following": "following", "followed_by": False, "blocking": False, "muting": True, "muted_until": None,
+        "close_friend": False,
     }  # fmt: skip
     for _ in range(2):
         assert client_for(bob).delete("/v1/users/alice/mute").status_code == 204

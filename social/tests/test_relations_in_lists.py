@@ -20,7 +20,8 @@ def viewers(answer):
 
 
 def relation(**of):
-    return {"following": None, "followed_by": False, "blocking": False, "muting": False, "close_friend": False, **of}
+    return {"following": None, "followed_by": False, "blocking": False, "muting": False, "muted_until": None,
+            "close_friend": False, **of}  # fmt: skip
 
 
 @pytest.fixture

@@ -54,6 +54,24 @@ def test_until_and_duration_say_the_same(mute, bob, client_for):
     assert Mute.objects.count() == 1
 
 
+@pytest.mark.parametrize("length", [{}, {"duration_s": 3600}])
+def test_wherever_a_relation_stands_it_says_until_when(alice, mute, bob, client_for, length):
+    """In a profile, in lists, which are made another way and in relationships."""
+    until, browser = mute(**length)["until"], client_for(bob)
+    factories.follow(alice, bob)
+    relations = [
+        browser.get("/v1/users/alice").json()["viewer"],
+        browser.get("/v1/users/bob/followers").json()["results"][0]["viewer"],
+        browser.get("/v1/relationships?username=alice").json()[0],
+        browser.get("/v1/me/mutes").json()["results"][0]["viewer"],
+    ]
+    assert [(one["muting"], one["muted_until"]) for one in relations] == [(True, until)] * 4
+    end_it()
+    if length:
+        ended = browser.get("/v1/users/alice").json()["viewer"]
+        assert (ended["muting"], ended["muted_until"]) == (False, None)
+
+
 def test_it_ends_everywhere_at_its_moment(alice, bob, mute, client_for):
     post, story = factories.post(alice), factories.story(alice)
     browser = client_for(bob)
