@@ -12,7 +12,7 @@ from api.compiled import CompiledWrite, Parameters, compiled
 from api.problems import Invalid, Problem
 from posts.models import Comment, CommentLike, Post
 
-# One statement: of eight at once one inserts, and nobody fails.
+# One statement, as a reaction (ADR 22): of eight at once one inserts, and nobody fails.
 _LIKE = """
 WITH liked AS (
     INSERT INTO posts_commentlike (comment_id, user_id, created_at)

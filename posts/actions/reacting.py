@@ -1,60 +1,93 @@
-"""Reactions and saves. Each is one row per person and post; the post's counters move in the same transaction."""
+"""Reactions and saves. Each is one row per person and post; the post's counters move in the same transaction.
 
+A reaction is one statement, so that the post's row is locked only while PostgreSQL commits, and never while it waits
+for this process: many like one post at once (ADR 22).
+"""
+
+import functools
 from typing import Any
 
-from django.db import transaction
-from django.db.models import F, QuerySet
+from django.db.models import QuerySet
 
 from accounts.models import User
-from api.compiled import Parameters, compiled
+from api.compiled import CompiledWrite, Parameters, compiled
 from api.problems import Problem
 from posts.models import Post, Reaction, Save
 
+# Whoever has not reacted yet gets a row, whoever changes their mind gets another kind; where that is so, the counters
+# move. `xmax` is 0 of a row that was inserted, not of one that was updated.
+#
+# `greatest` makes no counter right, it keeps the statement from failing: PostgreSQL checks constraints of an UPDATE
+# first on the counter of the statement's snapshot, only then finds that it was changed meanwhile, and computes again.
+# Who waited for their own other request takes back a like that the snapshot does not know of.
+_REACT = """
+WITH post(id) AS ({visible}),
+changed AS (
+    INSERT INTO posts_reaction (post_id, user_id, kind, created_at)
+    SELECT id, %(viewer)s::bigint, %(kind)s::text, statement_timestamp() FROM post
+    ON CONFLICT (user_id, post_id) DO UPDATE SET kind = excluded.kind WHERE posts_reaction.kind <> excluded.kind
+    RETURNING post_id, kind, (xmax = 0) AS is_new
+),
+counted AS (
+    UPDATE posts_post SET
+        likes_count = greatest(0, likes_count + CASE WHEN kind = 'like' THEN 1 WHEN is_new THEN 0 ELSE -1 END),
+        dislikes_count = greatest(0, dislikes_count + CASE WHEN kind = 'dislike' THEN 1 WHEN is_new THEN 0 ELSE -1 END)
+    FROM changed WHERE posts_post.id = changed.post_id
+    RETURNING likes_count, dislikes_count
+)
+SELECT likes_count, dislikes_count FROM counted
+UNION ALL
+SELECT NULL, NULL FROM post WHERE NOT EXISTS (SELECT FROM changed)
+"""
+_TAKE_BACK = """
+WITH gone AS (
+    DELETE FROM posts_reaction
+    WHERE user_id = %(user)s::bigint AND post_id = %(post)s::bigint AND kind = ANY(%(kinds)s::text[])
+    RETURNING post_id, kind
+)
+UPDATE posts_post SET
+    likes_count = greatest(0, likes_count - CASE WHEN kind = 'like' THEN 1 ELSE 0 END),
+    dislikes_count = greatest(0, dislikes_count - CASE WHEN kind = 'dislike' THEN 1 ELSE 0 END)
+FROM gone WHERE posts_post.id = gone.post_id
+RETURNING posts_post.id
+"""
+
 
 @compiled
-def _locked_if_visible(given: Parameters) -> QuerySet[Any, Any]:
-    posts = Post.objects.visible_to(given.person("viewer")).locked()
-    return posts.filter(pk=given.id("post")).values_list("pk")
+def _counts(given: Parameters) -> QuerySet[Any, Any]:
+    return Post.objects.filter(pk=given.id("post")).values_list("likes_count", "dislikes_count")
 
 
-@compiled
-def _mine(given: Parameters) -> QuerySet[Any, Any]:
-    return Reaction.objects.filter(user=given.id("user"), post=given.id("post"))
+@functools.cache
+def _reacting() -> CompiledWrite:
+    given = Parameters()
+    visible = Post.objects.visible_to(given.person("viewer")).filter(pk=given.id("post"))
+    return CompiledWrite(_REACT, visible=visible.values("pk"))
 
 
-@compiled
-def _with_counts(given: Parameters) -> QuerySet[Any, Any]:
-    return Post.objects.filter(pk=given.id("post")).only("likes_count", "dislikes_count")
+@functools.cache
+def _taking_back() -> CompiledWrite:
+    return CompiledWrite(_TAKE_BACK)
 
 
-@transaction.atomic
-def react(*, user: User, post_id: int, kind: str) -> Post:
-    """Likes or dislikes; from one to the other is one step. Returns the post's new counts.
+def react(*, user: User, post_id: int, kind: str) -> tuple[int, int]:
+    """Likes or dislikes; from one to the other is one step. Returns the post's new counts of likes and of dislikes.
 
     Raises `Problem("not_found")` if the person may not see the post.
     """
-    if not _locked_if_visible().exists(viewer=user.pk, post=post_id):
+    counts = _reacting().rows(viewer=user.pk, post=post_id, kind=str(kind))
+    if not counts:
         raise Problem("not_found")
-    mine = _mine().instances(user=user.pk, post=post_id)
-    if not mine:
-        Reaction.objects.create(user=user, post_id=post_id, kind=kind)
-        _count(post_id, {kind: 1})
-    elif mine[0].kind != kind:
-        _count(post_id, {mine[0].kind: -1, kind: 1})
-        mine[0].kind = kind
-        mine[0].save(update_fields=["kind"])
-    post: Post = _with_counts().instances(post=post_id)[0]
-    return post
+    likes, dislikes = counts[0]
+    if likes is None:  # nothing has changed: read now, for a request of the same wish may have ended meanwhile
+        likes, dislikes = _counts().rows(post=post_id)[0]
+    return likes, dislikes
 
 
-@transaction.atomic
 def unreact(*, user: User, post_id: int, kind: str | None = None) -> None:
     """Takes back one's own reaction (of that `kind` only, if given), whether or not one still sees the post."""
-    row = Post.objects.locked().filter(pk=post_id).first()
-    mine = Reaction.objects.filter(user=user, post=post_id, **({"kind": kind} if kind else {})).first()
-    if row is not None and mine is not None:
-        mine.delete()
-        _count(post_id, {mine.kind: -1})
+    kinds = [kind] if kind else Reaction.Kind.values
+    _taking_back().rows(user=user.pk, post=post_id, kinds=f"{{{','.join(kinds)}}}")
 
 
 def save(*, user: User, post: Post) -> None:
@@ -65,9 +98,3 @@ def save(*, user: User, post: Post) -> None:
 def unsave(*, user: User, post_id: int) -> None:
     """Forgets it again, whether or not one still sees the post."""
     Save.objects.filter(user=user, post=post_id).delete()
-
-
-def _count(post_id: int, steps: dict[str, int]) -> None:
-    names = {Reaction.Kind.LIKE: "likes_count", Reaction.Kind.DISLIKE: "dislikes_count"}
-    changes = {names[Reaction.Kind(kind)]: F(names[Reaction.Kind(kind)]) + by for kind, by in steps.items()}
-    Post.objects.filter(pk=post_id).update(**changes)

@@ -1,8 +1,12 @@
 """One reaction per person and post: like, dislike or none. Counters are the numbers of rows."""
 
+import random
+import time
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
 import pytest
+from django.db import connection, transaction
 from django.db.models import Count, Q
 from hypothesis import settings
 from hypothesis import strategies as st
@@ -10,6 +14,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_stat
 from rest_framework.test import APIClient
 
 from accounts.models import User
+from posts import actions
 from posts.models import Post, Reaction
 from social.models import Block
 from tests.support import factories
@@ -207,3 +212,51 @@ def test_eight_change_their_minds_at_once(client_for, alice, run_concurrently):
     assert_counts_equal_rows()
     post.refresh_from_db()
     assert (post.likes_count, post.dislikes_count) == (0, 4)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(
+    ("method", "kind", "counts"),
+    [("put", "dislike", (0, 1)), ("put", "like", (1, 0)), ("delete", "dislike", (1, 0))],
+)
+def test_who_waits_for_their_own_other_request(client_for, alice, bob, run_concurrently, method, kind, counts):
+    """The second one began before the first was committed, so that it does not see the counter that it changes."""
+    post, client = factories.post(alice), client_for(bob)
+    client.put(f"/v1/posts/{post.pk}/dislike")
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            actions.react(user=bob, post_id=post.pk, kind="like")
+            second = pool.submit(run_concurrently, [partial(getattr(client, method), f"/v1/posts/{post.pk}/{kind}")])
+            wait_until_somebody_waits_for_a_lock()
+        (answer,) = second.result()
+    assert answer.status_code in (200, 204)
+    post.refresh_from_db()
+    assert (post.likes_count, post.dislikes_count) == counts
+    assert_counts_equal_rows()
+
+
+def wait_until_somebody_waits_for_a_lock():
+    deadline = time.monotonic() + 30
+    with connection.cursor() as cursor:
+        while True:
+            cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+            if cursor.fetchone()[0]:
+                return
+            assert time.monotonic() < deadline, "nobody waits"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_sixteen_people_of_changing_minds(client_for, alice, run_concurrently):
+    """Each has three requests under way at once, of which any may come last."""
+    post = factories.post(alice)
+    clients = [client_for(factories.person()) for _ in range(16)]
+    chance = random.Random(1)
+    ways = [("put", "like"), ("put", "dislike"), ("delete", "like"), ("delete", "dislike")]
+
+    def wishes(client):
+        for method, kind in chance.sample(ways * 3, 9):
+            answer = getattr(client, method)(f"/v1/posts/{post.pk}/{kind}")
+            assert answer.status_code == (200 if method == "put" else 204)
+
+    run_concurrently([partial(wishes, client) for client in clients for _ in range(3)])
+    assert_counts_equal_rows()

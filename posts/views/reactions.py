@@ -20,9 +20,8 @@ class _ReactionViewSet(BaseViewSet):
     kind: Reaction.Kind
 
     def react(self, request: Request, post_id: int) -> Response:
-        after = actions.react(user=self.me, post_id=post_id, kind=self.kind)
-        counts = {"likes_count": after.likes_count, "dislikes_count": after.dislikes_count}
-        return self.answer({"reaction": self.kind.value, **counts})
+        likes, dislikes = actions.react(user=self.me, post_id=post_id, kind=self.kind)
+        return self.answer({"reaction": self.kind.value, "likes_count": likes, "dislikes_count": dislikes})
 
     def take_back(self, request: Request, post_id: int) -> Response:
         actions.unreact(user=self.me, post_id=post_id, kind=self.kind)
