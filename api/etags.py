@@ -39,3 +39,17 @@ def tagged(response: Answer, etag: str) -> Answer:
     response["ETag"] = etag
     response["Cache-Control"] = CACHE_CONTROL
     return response
+
+
+def tag_by_bytes(request: Request, response: HttpResponse) -> None:
+    """Tags a rendered answer in JSON that has no tag yet, and empties it if the client has it already.
+
+    It spares the bytes, not the work. `no-cache` still has a browser ask each time; what was marked otherwise stays.
+    """
+    if "ETag" in response or not response["Content-Type"].startswith("application/json"):
+        return
+    etag = etag_of(getattr(request.user, "pk", None), response.content)
+    if is_known(request, etag):
+        response.status_code, response.content = 304, b""
+    response["ETag"] = etag
+    response.setdefault("Cache-Control", CACHE_CONTROL)

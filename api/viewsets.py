@@ -1,6 +1,7 @@
 """What the views of `/v1` share: who asks, the body, the throttle scope, the shape of the answer, pages."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import QuerySet
@@ -10,6 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
+from api.etags import tag_by_bytes
 from api.negotiation import ContentNegotiation
 from api.shapes import represent
 from api.strict import Error, StrictHandling, unknown_members, unknown_parameters
@@ -63,6 +65,13 @@ class BaseViewSet(StrictHandling, GenericViewSet[Any]):
 
     def get_serializer_context(self) -> dict[str, Any]:
         return {**super().get_serializer_context(), "viewer": self.me}
+
+    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
+        """Of a read that has no entity tag of its own, the tag is that of its bytes."""
+        answer = super().finalize_response(request, response, *args, **kwargs)
+        if request.method == "GET" and answer.status_code == status.HTTP_200_OK and isinstance(answer, Response):
+            answer.add_post_render_callback(partial(tag_by_bytes, request))
+        return answer
 
     def unknown_names(self, request: Request) -> Iterator[Error]:
         yield from unknown_parameters(request)
