@@ -1,5 +1,6 @@
 """The stack that is measured: what `make run` starts, on sockets and data of its own, with the bench's settings."""
 
+import contextlib
 import http.client
 import os
 import signal
@@ -7,7 +8,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from devtools.bench.feed.errors import StackFailed
@@ -27,6 +28,7 @@ FOREIGN = (
     "SENTRY_DSN",
     "PYSTAGRAM_URL",
 )
+BEHIND = ("relay", "scheduler", "worker", "worker-bulk", "worker-video")
 SETTINGS = "devtools.bench.feed.settings"
 
 
@@ -121,6 +123,19 @@ class Stack:
         pids = self.pids(name)
         if pids:
             os.kill(pids[-1] if child else pids[0], signal.SIGKILL)
+
+    @contextlib.contextmanager
+    def paused(self) -> Iterator[None]:
+        """Nothing works off events meanwhile: what is spent is spent on answers."""
+        pids = [pid for name in BEHIND for pid in self.pids(name)]
+        for pid in pids:
+            os.kill(pid, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            for pid in pids:
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGCONT)
 
 
 def forget(folder: Path) -> None:

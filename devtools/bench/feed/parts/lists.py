@@ -5,6 +5,8 @@ from collections.abc import Callable
 
 from devtools.bench.feed.context import Bench, Values
 from devtools.bench.feed.load.http import Call
+from devtools.bench.feed.parts.fanout import wait_until_done
+from devtools.bench.feed.parts.writes import DRAIN_SECONDS
 from devtools.bench.feed.world.people import is_private, username
 from devtools.bench.world import FIRST_NAMES, LAST_NAMES, word
 from posts.models import Post, Save
@@ -24,6 +26,7 @@ def lists(bench: Bench) -> dict[str, list[Call]]:
         "saved": [f"/v1/me/saved?{PAGE}"],
         "explore": [f"/v1/explore?{PAGE}"],
         "a tag's posts": [f"/v1/tags/{word(number)}/posts?{PAGE}" for number in range(1, 41)],
+        "a place's posts": [f"/v1/places/{place}/posts?{PAGE}" for place in range(1, 41)],
         "search of posts": [f"/v1/search?type=posts&q={word(number)}&{PAGE}" for number in range(1, 41)],
         "stories' tray": ["/v1/stories"],
         "suggestions": [f"/v1/suggestions?{PAGE}"],
@@ -53,6 +56,7 @@ def newest_ids(count: int) -> list[int]:
 def measure(bench: Bench, tell: Tell) -> Values:
     """Rounds over all of them."""
     save_some(bench)
+    wait_until_done(DRAIN_SECONDS)
     calls = lists(bench)
     for name, some in calls.items():
         tell(f"warming: {name}")

@@ -5,12 +5,14 @@ from collections.abc import Callable, Iterator, Sequence
 
 from devtools.bench.feed.context import Bench, Values
 from devtools.bench.feed.load.http import Call, call
+from devtools.bench.feed.parts.fanout import wait_until_done
 from devtools.bench.feed.world.people import is_private, username
 from devtools.bench.feed.world.spare_photos import spare_photos
 from posts.models import Post
 
 Tell = Callable[[str], object]
 CLIENTS = 16
+DRAIN_SECONDS = 900.0
 COUNT = 4000  # calls at hand of each sort, at most
 
 
@@ -68,12 +70,17 @@ def calls_of(bench: Bench) -> dict[str, Iterator[Call]]:
 
 
 def measure(bench: Bench, tell: Tell) -> Values:
-    """CPU of each write with one client, what follows from it in workers included; then likes by sixteen."""
+    """CPU of each write with one client, and likes by sixteen, while workers stand still; then what follows is done."""
+    wait_until_done()
     calls, found = calls_of(bench), dict[str, list[Values]]()
-    for number, (name, some) in itertools.product(range(bench.plan.repeat), calls.items()):
-        tell(f"{name}, round {number + 1}")
-        found.setdefault(name, []).append(bench.load(some).as_json())
-    return {"writes": found, "likes": many_likes(bench, tell)}
+    with bench.stack.paused():
+        for number, (name, some) in itertools.product(range(bench.plan.repeat), calls.items()):
+            tell(f"{name}, round {number + 1}")
+            found.setdefault(name, []).append(bench.load(some).as_json())
+        likes_found = many_likes(bench, tell)
+    tell("what follows from writes")
+    wait_until_done(DRAIN_SECONDS)
+    return {"writes": found, "likes": likes_found}
 
 
 def many_likes(bench: Bench, tell: Tell) -> Values:

@@ -152,7 +152,7 @@ def writes(parts: Parts) -> list[Row]:
         apart = ", ".join(f"{kind} {number(value)}" for kind, value in kinds.items())
         rows.append(
             Row(f"{name}, CPU", f"≤ {limit} ms", f"{found} ms ({apart})", below(found, limit),
-                "one client; without the workers' part, which follows later")
+                "one client; web, Redis and PostgreSQL while workers stand still")
         )  # fmt: skip
     for name, rounds in parts["writes"]["likes"].items():
         found, worst = (spread(of_rounds(rounds, key)) for key in ("per_second", "max"))
