@@ -16,9 +16,9 @@ PROGRAM = """
 import django, sentry_sdk
 django.setup()
 from django.test import Client
-from pystagram import views
+from pystagram.views import instance
 def broken(): raise RuntimeError("a defect")
-views.instance_facts = broken
+instance.instance_facts = broken
 client = Client(raise_request_exception=False)
 answer = client.get("/v1/instance?token=hush", headers={"X-Request-Id": "from-a-phone", "Authorization": "Bearer hush"})
 assert answer.status_code == 500, answer.status_code
@@ -30,7 +30,7 @@ def doubled():
     with connection.cursor() as cursor:
         cursor.execute("CREATE TEMPORARY TABLE people (email text UNIQUE)")
         cursor.execute("INSERT INTO people VALUES (%s), (%s)", ["hush", "hush"])
-views.instance_facts = doubled
+instance.instance_facts = doubled
 assert client.get("/v1/instance").status_code == 500
 sentry_sdk.flush(5)
 """

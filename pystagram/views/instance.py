@@ -1,102 +1,28 @@
-"""Views of the project itself: the front page, the browsable root, limits, health."""
+"""Limits, formats, features and version, for clients that have not logged in yet."""
 
-from functools import cache
 from typing import Any
 
-import redis
 from django.conf import settings
-from django.db import DatabaseError, connection
-from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import render
-from drf_spectacular.generators import SchemaGenerator
-from drf_spectacular.renderers import (
-    OpenApiJsonRenderer,
-    OpenApiJsonRenderer2,
-    OpenApiYamlRenderer,
-    OpenApiYamlRenderer2,
-)
-from drf_spectacular.utils import extend_schema, extend_schema_field, extend_schema_serializer
-from drf_spectacular.views import SpectacularAPIView
+from drf_spectacular.utils import extend_schema_field, extend_schema_serializer
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.reverse import reverse
 
-from accounts.authentication import BrowserAuthentication
 from accounts.serializers import MAX_PASSWORD_LENGTH
-from api import redis as redis_roles
 from api.examples import answered
 from api.fields import TEXT_UNIT
-from api.problems import CATALOGUE
-from api.strict import StrictHandling
 from api.throttles import RATES
 from api.viewsets import OpenViewSet
-from media.actions.marking import is_mounted
 from media.processing.kinds import KINDS
 from media.quotas import limits
 from posts import limits as post_limits
-from pystagram import demo_progress
 from social.limits import MAX_MUTE
 from stories import limits as story_limits
 
-ENTRANCES = [
-    "feed", "me", "post-list", "media-list", "me-saved", "me-archive", "me-trash", "me-quota", "story-list",
-    "me-stories-archive", "highlight-list", "follow-requests", "blocks", "mutes", "close-friends", "explore",
-    "suggestions", "instance",
-]  # fmt: skip
 FEATURES = [
     "accounts", "follows", "close_friends", "photos", "videos", "direct_uploads", "resumable_uploads", "posts",
     "comments", "reactions", "feed", "stories", "highlights", "explore", "suggestions", "search",
 ]  # fmt: skip
-
-
-def front_page(request: HttpRequest) -> HttpResponse:
-    """Where to go from here, and how far the demo world is loaded while it is."""
-    loading = None if settings.PRODUCTION else demo_progress.current()
-    return render(request, "front.html", {"version": settings.VERSION, "loading": loading})
-
-
-def favicon(request: HttpRequest) -> HttpResponse:
-    """The icon that browsers request by themselves."""
-    drawing = (
-        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32">'
-        '<rect width="32" height="32" rx="8" fill="#c13584"/>'
-        '<circle cx="16" cy="16" r="7" fill="none" stroke="#fff" stroke-width="3"/></svg>'
-    )
-    return HttpResponse(drawing, content_type="image/svg+xml", headers={"Cache-Control": "public, max-age=86400"})
-
-
-def errors_page(request: HttpRequest) -> HttpResponse:
-    """The catalogue of error codes that `type` in every problem points to."""
-    rows = [(code, status, title) for code, (status, title) in CATALOGUE.items()]
-    return render(request, "errors.html", {"rows": rows})
-
-
-@cache
-def _schema() -> dict[str, Any]:
-    """The OpenAPI document. It takes a second to make and is the same for everybody, so it is made once a process."""
-    return SchemaGenerator().get_schema(request=None, public=True)  # type: ignore[no-untyped-call,no-any-return]
-
-
-class Schema(StrictHandling, SpectacularAPIView):
-    """The OpenAPI document, as JSON or, on request, YAML."""
-
-    renderer_classes = [OpenApiJsonRenderer, OpenApiJsonRenderer2, OpenApiYamlRenderer, OpenApiYamlRenderer2]
-
-    def _get_schema_response(self, request: Request) -> Response:
-        here = request.build_absolute_uri("/").removesuffix("/")  # one of ALLOWED_HOSTS, as everywhere
-        return Response({**_schema(), "servers": [{"url": here}]})
-
-
-class RootViewSet(OpenViewSet):
-    """Links to all endpoints without a path parameter."""
-
-    authentication_classes = [BrowserAuthentication]  # a stale token must not stand in the way
-
-    @extend_schema(exclude=True)
-    def retrieve(self, request: Request) -> Response:
-        links = {name: reverse(name, request=request) for name in [*ENTRANCES, "schema", "docs"]}
-        return Response(links)
 
 
 def instance_facts() -> dict[str, Any]:
@@ -184,39 +110,3 @@ class InstanceViewSet(OpenViewSet):
     def retrieve(self, request: Request) -> Response:
         """Limits and features."""
         return self.answer(instance_facts())
-
-
-def healthz(request: HttpRequest) -> JsonResponse:
-    """This process answers; no server is checked."""
-    return JsonResponse({"status": "ok", "version": settings.VERSION})
-
-
-def readyz(request: HttpRequest) -> JsonResponse:
-    """Whether requests can be served: PostgreSQL is needed; Redis and the folder of media are good to have."""
-    checks = {"database": _database(), "redis": _redis(), "media": _media()}
-    ready = checks["database"] == "ok"
-    return JsonResponse({"status": "ok" if ready else "unavailable", **checks}, status=200 if ready else 503)
-
-
-def _database() -> str:
-    try:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT 1")
-    except Exception as error:  # whatever it is, the answer is the same
-        return type(error).__name__
-    return "ok"
-
-
-def _media() -> str:
-    try:
-        return "ok" if is_mounted() else "not mounted"
-    except (OSError, DatabaseError) as error:
-        return type(error).__name__
-
-
-def _redis() -> str:
-    try:
-        redis_roles.feeds().ping()
-    except redis.RedisError as error:
-        return type(error).__name__
-    return "ok"

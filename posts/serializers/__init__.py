@@ -1,0 +1,28 @@
+"""The shapes of posts and comments: what comes in, what goes out. No queries: `for_display` brought what they read."""
+
+from posts.serializers.comments import CommentLikedSerializer, CommentSerializer
+from posts.serializers.inputs import CommentInput, EditInput, PublishInput
+from posts.serializers.places import NearbyInput, NearbyPlaceSerializer, NearbyPostSerializer, PlacePageSerializer
+from posts.serializers.posts import PlaceOfPostSerializer, PostSerializer, ViewerOfPostSerializer
+from posts.serializers.reactions import ReactionSerializer, SavedSerializer
+from posts.serializers.tags import TagFollowedSerializer, TagSerializer, TrendingTagSerializer
+
+__all__ = [
+    "CommentInput",
+    "CommentLikedSerializer",
+    "CommentSerializer",
+    "EditInput",
+    "NearbyInput",
+    "NearbyPlaceSerializer",
+    "NearbyPostSerializer",
+    "PlaceOfPostSerializer",
+    "PlacePageSerializer",
+    "PostSerializer",
+    "PublishInput",
+    "ReactionSerializer",
+    "SavedSerializer",
+    "TagFollowedSerializer",
+    "TagSerializer",
+    "TrendingTagSerializer",
+    "ViewerOfPostSerializer",
+]

@@ -1,0 +1,91 @@
+"""What comes in: a post to share, an edit, a comment."""
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_serializer
+from rest_framework import serializers
+
+from api.fields import CommaListField, IdField, SwitchField, TextField
+from posts import examples
+from posts.fields import AltTextsField, DegreesField, PlaceField, TagField
+from posts.limits import MAX_ALT_TEXT_LENGTH, MAX_CAPTION_LENGTH, MAX_COMMENT_LENGTH, MAX_MEDIA, MAX_TAGS
+from social.models import Audience
+
+PAIRS = [("media_latitude", "media_longitude"), ("user_latitude", "user_longitude")]
+EXACT_LOCATION = "Show others the media's position as it is, not to about a kilometer."
+AUDIENCE = "`followers`: all who may see your posts, hence everybody if you are public. It cannot be changed later."
+
+
+class PositionsInput(serializers.Serializer[Any]):
+    """Positions come in pairs."""
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        for latitude, longitude in PAIRS:
+            if (attrs.get(latitude) is None) != (attrs.get(longitude) is None):
+                missing = latitude if attrs.get(latitude) is None else longitude
+                raise serializers.ValidationError(
+                    {missing: serializers.ErrorDetail("Latitude and longitude come together.", "required")}
+                )
+        return attrs
+
+
+@extend_schema_serializer(component_name="PostInput", examples=[examples.PUBLISH])
+class PublishInput(PositionsInput):
+    """A post to share. Latitude and longitude come together."""
+
+    media = CommaListField(child=IdField(), min_length=1, max_length=MAX_MEDIA, help_text="1-10 ids, in order.")
+    caption = TextField(max_length=MAX_CAPTION_LENGTH, allow_blank=True, default="")
+    tags = CommaListField(child=TagField(), max_length=MAX_TAGS, default=list)
+    place = PlaceField(default=None, help_text="The name of a place.")
+    media_latitude = DegreesField(90, allow_null=True, default=None)
+    media_longitude = DegreesField(180, allow_null=True, default=None)
+    exact_location = SwitchField(default=False, help_text=EXACT_LOCATION)
+    user_latitude = DegreesField(90, allow_null=True, default=None, help_text="Shown to the author alone.")
+    user_longitude = DegreesField(180, allow_null=True, default=None)
+    comments_enabled = SwitchField(default=True, initial=True)
+    audience = serializers.ChoiceField(
+        Audience.choices, default=Audience.FOLLOWERS, initial=Audience.FOLLOWERS, help_text=AUDIENCE
+    )
+
+    def validate_media(self, media: list[int]) -> list[int]:
+        return _each_once(media)
+
+
+@extend_schema_serializer(component_name="PostEdit", examples=[examples.EDIT])
+class EditInput(PositionsInput):
+    """What of a post is to change; what is absent stays."""
+
+    caption = TextField(max_length=MAX_CAPTION_LENGTH, allow_blank=True, required=False)
+    tags = CommaListField(child=TagField(), max_length=MAX_TAGS, required=False, help_text="Besides the caption's.")
+    place = PlaceField(required=False)
+    media = CommaListField(
+        child=IdField(), min_length=1, max_length=MAX_MEDIA, required=False, help_text="The same ids in another order."
+    )
+    alt_texts = AltTextsField(
+        child=TextField(max_length=MAX_ALT_TEXT_LENGTH, allow_blank=True),
+        required=False,
+        help_text="Media id → text.",
+        style={"template": "api/as_json.html"},
+    )
+    media_latitude = DegreesField(90, allow_null=True, required=False)
+    media_longitude = DegreesField(180, allow_null=True, required=False)
+    exact_location = SwitchField(required=False, help_text=EXACT_LOCATION)
+    comments_enabled = SwitchField(required=False)
+
+    def validate_media(self, media: list[int]) -> list[int]:
+        return _each_once(media)
+
+    def validate_alt_texts(self, texts: dict[str, str]) -> dict[int, str]:
+        return {IdField().run_validation(media_id): text for media_id, text in texts.items()}
+
+
+@extend_schema_serializer(examples=[examples.COMMENT_SENT])
+class CommentInput(serializers.Serializer[Any]):
+    text = TextField(max_length=MAX_COMMENT_LENGTH)
+    reply_to = IdField(required=False, allow_null=True, default=None, help_text="A comment of the same post.")
+
+
+def _each_once(media: list[int]) -> list[int]:
+    if len(set(media)) < len(media):
+        raise serializers.ValidationError("Each media once.", "duplicate")
+    return media

@@ -1,0 +1,33 @@
+"""The OpenAPI document."""
+
+from functools import cache
+from typing import Any
+
+from drf_spectacular.generators import SchemaGenerator
+from drf_spectacular.renderers import (
+    OpenApiJsonRenderer,
+    OpenApiJsonRenderer2,
+    OpenApiYamlRenderer,
+    OpenApiYamlRenderer2,
+)
+from drf_spectacular.views import SpectacularAPIView
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from api.strict import StrictHandling
+
+
+@cache
+def _schema() -> dict[str, Any]:
+    """The OpenAPI document. It takes a second to make and is the same for everybody, so it is made once a process."""
+    return SchemaGenerator().get_schema(request=None, public=True)  # type: ignore[no-untyped-call,no-any-return]
+
+
+class Schema(StrictHandling, SpectacularAPIView):
+    """The OpenAPI document, as JSON or, on request, YAML."""
+
+    renderer_classes = [OpenApiJsonRenderer, OpenApiJsonRenderer2, OpenApiYamlRenderer, OpenApiYamlRenderer2]
+
+    def _get_schema_response(self, request: Request) -> Response:
+        here = request.build_absolute_uri("/").removesuffix("/")  # one of ALLOWED_HOSTS, as everywhere
+        return Response({**_schema(), "servers": [{"url": here}]})
