@@ -9,6 +9,10 @@ NOTICES = {
     "sound_left_out": "The video is shown without its sound, which is in a format that cannot be read.",
     "colors_approximate": "The colors of the video could not be converted as they should be: it may look pale.",
     "shown_still": "The picture moves, in a format of which only the first picture can be shown.",
+    "motion_left_out": "The photo holds a short video as well: only the photo is shown.",
+    "pictures_left_out": "The file holds more than one picture: only the main one is shown.",
+    "subtitles_left_out": "The video is shown without its subtitles.",
+    "shown_flat": "It was taken all around: it is shown flat, and one cannot look about in it.",
     "cut_short": "The file ends too early: the last moments of the video are missing.",
 }
 

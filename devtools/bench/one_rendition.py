@@ -15,6 +15,7 @@ from typing import Any
 
 import blurhash
 
+from media.formats.sniffing import sniff
 from media.processing import photos
 
 WEBP_EFFORT = photos.WEBP_METHOD
@@ -26,8 +27,13 @@ def ours(photo: Path, rendition: str) -> int:
     """The pipeline, cut down to what is asked for; says how many bytes it made."""
     _cut_down(rendition)
     with photo.open("rb") as file:
-        made = photos.make_renditions(file, "image/jpeg", 50_000_000)
+        made = photos.make_renditions(file, content_type_of(photo), 50_000_000)
     return sum(len(picture.data) for picture in made.pictures) or len(made.blurhash)
+
+
+def content_type_of(photo: Path) -> str:
+    with photo.open("rb") as file:
+        return sniff(file).content_type
 
 
 def _cut_down(rendition: str) -> None:
@@ -100,7 +106,7 @@ def peak_memory() -> float:
 
 def main(library: str, rendition: str, photo: str) -> None:
     """Loads, then measures."""
-    photos.prepare("image/jpeg") if library == "ours" else importlib.import_module(library)
+    photos.prepare(content_type_of(Path(photo))) if library == "ours" else importlib.import_module(library)
     make: Make = {"ours": ours, "pyvips": with_pyvips}[library]
     before, began = _cpu(), time.perf_counter()
     size = make(Path(photo), rendition)

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+import pillow_heif
 from PIL import Image, ImageOps
 
 from devtools.demo.world import PHOTOS
@@ -22,6 +23,7 @@ SIZE = (4032, 3024)  # of a phone's camera
 ACROSS, DOWN = 6, 4
 QUALITY = 90
 OURS, OTHER = "ours", "pyvips"
+FORMATS = {"JPEG": "jpg", "WebP": "webp", "HEIC": "heic"}  # of which all renditions are made
 RENDITIONS = ("w320.webp", "w640.webp", "w1080.webp", "w2048.webp", "w1080.jpg", "blurhash", "all")
 
 
@@ -77,6 +79,29 @@ def run(photo: Path, repeat: int, step: Callable[[], object]) -> Costs:
     for rendition, library, cost in rounds(photo, repeat):
         costs.setdefault((rendition, library), []).append(cost)
         step()
+    return costs
+
+
+def write_formats(photo: Path) -> dict[str, Path]:
+    """The photo in each format, beside it."""
+    pillow_heif.register_heif_opener()
+    found = {}
+    with Image.open(photo) as image:
+        for name, ending in FORMATS.items():
+            found[name] = photo.with_suffix(f".{ending}")
+            if found[name] != photo:
+                image.save(found[name], quality=QUALITY)
+    return found
+
+
+def run_formats(photo: Path, repeat: int, step: Callable[[], object]) -> Costs:
+    """What all renditions of each format cost."""
+    costs: Costs = {}
+    paths = write_formats(photo)
+    for _ in range(repeat):
+        for name, path in paths.items():
+            costs.setdefault((f"all, of {name}", OURS), []).append(measure(OURS, "all", path))
+            step()
     return costs
 
 

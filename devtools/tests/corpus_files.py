@@ -4,18 +4,21 @@ Painted files have another color in each quarter (`photographs.CORNERS`), so tha
 """
 
 import struct
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import NamedTuple
 
 from media.tests import test_animations as animations
 from media.tests import test_colors as colors
 from media.tests import test_edges as edges
+from media.tests import test_left_out as left_out
+from media.tests import test_sloppy_videos as sloppy
 from media.tests.support import gauntlet_photos as make
 from media.tests.support import heifs
 from media.tests.support.films import HEVC, VP9, film, moving_gif
 from media.tests.support.gauntlet_photos import flat, png_of, with_frame
 from media.tests.support.photographs import painted, photo
+from media.tests.support.sounds import with_sounds
 from media.tests.support.spoiling import cut
 
 
@@ -28,6 +31,7 @@ class Wanted(NamedTuple):
     off_by: int | None = None
     code: str = ""
     seconds: float | None = None
+    notices: Sequence[str] = ()
 
 
 PLAIN = ("JPEG", "PNG", "WEBP", "GIF", "HEIF", "AVIF")
@@ -72,6 +76,9 @@ def _edges() -> Iterator[tuple[str, Wanted]]:
     for name, file in edges.PARTS.items():
         yield f"part {name}", Wanted(file, "failed", code="damaged_file")
     yield "AVIF with alpha without size", Wanted(edges.see_through, size=OWN_SIZE)
+    yield "AVIF without colr", Wanted(lambda: photo("AVIF", 256, 128).replace(b"colrnclx", b"freenclx"), off_by=40)
+    yield "JPEG of 12 bits", Wanted(partial(with_frame, bits=12), "refused", code="unsupported_format")
+    yield "PNG of programs", Wanted(make.of_programs, "refused", code="unsupported_format")
 
 
 def _moving() -> Iterator[tuple[str, Wanted]]:
@@ -87,6 +94,29 @@ def _films() -> Iterator[tuple[str, Wanted]]:
     yield "WebM", Wanted(partial(film, *VP9, ending="webm"), size=size, off_by=60, seconds=1.2)
     yield "MP4 turned", Wanted(partial(film, turn=90), size=(90, 160), seconds=1.2)
     yield "MP4 cut", Wanted(lambda: cut(film(), 10), "refused", code="damaged_file")
+
+
+def _sounding(tag: bytes) -> bytes:
+    return with_sounds("pcm_s16le").replace(b"sowt", tag)
+
+
+def _more() -> Iterator[tuple[str, Wanted]]:
+    """What has more in it than is shown, or cannot be shown whole: `notices` says so."""
+    for name, file in left_out.MOTION.items():
+        yield f"motion photo, {name}", Wanted(file, notices=["motion_left_out"])
+    for name, file in left_out.MISSED_BY_NOBODY.items():
+        yield f"nobody misses {name}", Wanted(file)
+    yield "MPO of two eyes", Wanted(left_out.views, size=(700, 500), off_by=60, notices=["pictures_left_out"])
+    yield "HEIC of two pictures", Wanted(lambda: left_out.several("HEIF"), notices=["pictures_left_out"])
+    for tag in (b"QDM2", b"ilbc", b"SPXN", b"ac-4", b"agsm"):
+        yield (
+            f"MOV with a sound of {tag.decode()}",
+            Wanted(partial(_sounding, tag), seconds=1.2, notices=["sound_left_out"]),
+        )
+    yield (
+        "MP4 in fragments, cut",
+        Wanted(lambda: sloppy.until(sloppy.fragments(), b"mdat", 40), seconds=2.7, notices=["cut_short"]),
+    )
 
 
 def _sizes() -> Iterator[tuple[str, Wanted]]:
@@ -108,6 +138,6 @@ def _refused() -> Iterator[tuple[str, Wanted]]:
 
 FILES: dict[str, Wanted] = {
     name.replace("/", "-").replace(" ", "_"): wanted
-    for part in (_plain, _transformed, _signalled, _edges, _moving, _films, _sizes, _refused)
+    for part in (_plain, _transformed, _signalled, _edges, _moving, _films, _more, _sizes, _refused)
     for name, wanted in part()
 }

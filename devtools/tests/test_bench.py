@@ -43,6 +43,7 @@ def test_it_measures_every_rendition_in_a_process_of_its_own(monkeypatch):
     assert measured["blurhash"].cpu < measured["all"].cpu
     assert "pyvips is not installed (requirements-bench.txt)" in out.getvalue()
     assert "| w320.webp | ours |" in out.getvalue()
+    assert "| all, of HEIC | ours |" in out.getvalue()
 
 
 def test_libraries_take_turns(monkeypatch):
@@ -65,6 +66,7 @@ def test_the_tables_show_medians_and_ratios():
 def test_it_is_drawn(tmp_path, monkeypatch):
     monkeypatch.setattr(photos, "run", lambda *args: costs([Cost(100, 200, 50, 10_000)], [Cost(50, 300, 50, 5000)]))
     monkeypatch.setattr(photos, "collage", lambda: b"")
+    monkeypatch.setattr(photos, "run_formats", lambda *args: {})
     monkeypatch.setattr(plot, "libraries", lambda: [OURS, OTHER])
     call_command("bench", "media", "--plot", str(tmp_path / "bench.png"), stdout=io.StringIO())
     with Image.open(tmp_path / "bench.png") as image:

@@ -62,7 +62,7 @@ def test_every_file_ends_as_it_must(tmp_path, subtests):
 
 
 def assert_ended(result: Result, wanted: Wanted) -> None:
-    assert (result.state, result.code) == (wanted.state, wanted.code), result
+    assert (result.state, result.code, result.notices) == (wanted.state, wanted.code, list(wanted.notices)), result
     assert wanted.size is None or (result.width, result.height) == wanted.size
     assert (result.state == "ready") == bool(result.thumbnail)
 

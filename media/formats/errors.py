@@ -2,7 +2,7 @@
 
 
 class UnsupportedFormat(Exception):
-    """Not a kind of file that is taken."""
+    """Not a kind of file that is taken; perhaps with a sentence that says which kind it is."""
 
 
 class CorruptFile(Exception):

@@ -15,6 +15,8 @@ from media.formats.signals import Cicp, ColorSignals
 
 MAX_BOXES = 4096
 _MAX_META_BYTES = 4 * 1024 * 1024
+_DERIVED = {b"grid", b"iovl", b"iden", b"tmap"}
+_PICTURES = {b"hvc1", b"hev1", b"av01", b"avc1", b"jpeg", b"grid", b"iovl", b"iden"}
 Property = tuple[bytes, bytes]
 
 
@@ -50,6 +52,8 @@ class HeifPicture(NamedTuple):
     signals: ColorSignals
     transforms: tuple[Transform, ...]
     has_alpha: bool
+    has_others: bool  # more pictures to be looked at
+    codecs: frozenset[bytes]  # of the picture, or of its tiles
 
 
 def read_primary(file: IO[bytes]) -> HeifPicture:
@@ -69,7 +73,10 @@ def read_primary(file: IO[bytes]) -> HeifPicture:
     if size is None:
         raise CorruptFile("The file holds no picture")
     alpha = any(name == b"auxl" and primary in to for name, _, to in references)
-    return HeifPicture(size[0], size[1], _signals(colors), tuple(_transforms(own)), alpha)
+    items = dict(_items(meta.get(b"iinf", b"")))
+    others = {item for item, kind in items.items() if kind in _PICTURES} - {primary} - _parts(references)
+    codecs = frozenset(items[item] for item in tiles or [primary] if item in items) - _DERIVED
+    return HeifPicture(size[0], size[1], _signals(colors), tuple(_transforms(own)), alpha, bool(others), codecs)
 
 
 def _meta(file: IO[bytes]) -> bytes:
@@ -113,6 +120,20 @@ def _associations(body: bytes) -> dict[int, list[int]]:
         numbers = [int.from_bytes(reader.read(number_bytes)) for _ in range(count)]
         found.setdefault(item, [number & (0x7FFF if number_bytes == 2 else 0x7F) for number in numbers])
     return found
+
+
+def _items(body: bytes) -> Iterator[tuple[int, bytes]]:
+    """Number and type of each item that is not hidden."""
+    for name, entry in _children(body[6:] if body[:1] == b"\0" else body[8:]):
+        if name == b"infe" and len(entry) >= 12 and entry[0] >= 2 and not entry[3] & 1:
+            id_bytes = 2 if entry[0] == 2 else 4
+            yield int.from_bytes(entry[4 : 4 + id_bytes]), entry[6 + id_bytes : 10 + id_bytes]
+
+
+def _parts(references: list[tuple[bytes, int, list[int]]]) -> set[int]:
+    """The items that are of another picture: tiles, thumbnails, and what is added to it (alpha, depth, light)."""
+    tiles = {item for name, _, to in references if name == b"dimg" for item in to}
+    return tiles | {of for name, of, _ in references if name in {b"thmb", b"auxl"}}
 
 
 def _chosen(boxes: list[Property], numbers: list[int]) -> list[Property]:

@@ -22,6 +22,7 @@ _NO_VIDEO = {b"M4A ", b"M4B ", b"M4P ", b"crx ", b"jp2 ", b"jpx ", b"jxl "}  # s
 OLD_QUICKTIME = {b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot"}
 _MAX_LEADING = 8  # boxes before the one that says the type
 _MAX_TRACKS = 64
+_DESCRIPTION = (b"mdia", b"minf", b"stbl", b"stsd")
 
 
 class BrokenBox(CorruptFile):
@@ -35,13 +36,14 @@ class BrokenBox(CorruptFile):
 class Movie(NamedTuple):
     """What a video says of itself: seconds, and the largest width and height of its tracks (zeros for none).
 
-    Of those with a size also for how many seconds they last; zero where that is not known.
+    Of those with a size also for how many seconds they last, and of those without; zero where that is not known.
     """
 
     seconds: float
     width: int
     height: int
     picture_seconds: float = 0.0
+    sound_seconds: float = 0.0
 
 
 def iter_boxes(file: IO[bytes], end: int) -> Iterator[tuple[bytes, int, int]]:
@@ -139,10 +141,10 @@ def _movie_of_unknown_brand(file: IO[bytes]) -> Movie:
 
 
 def ends_early(file: IO[bytes]) -> bool:
-    """Whether the frames' bytes end before their box says: what there is can be played.
+    """Whether the frames' bytes, or its fragments, end before it says: what there is can be played.
 
-    Anything else behind the index and the frames is not looked at, as players do. `CorruptFile` where a part of the
-    index is missing, which fragments have all over the file.
+    Anything else behind the index and the frames is not looked at, as players do. `CorruptFile` where the index is
+    missing, or all frames are.
     """
     length = file.seek(0, io.SEEK_END)
     file.seek(0)
@@ -151,11 +153,9 @@ def ends_early(file: IO[bytes]) -> bool:
         for name, _, _ in iter_boxes(file, length):
             seen.add(name)
     except BrokenBox as broken:
-        if b"moov" not in seen or (b"moof" in seen and broken.name in {b"moof", b"mdat"}):
+        if b"moov" not in seen or (b"mdat" not in seen and broken.name != b"mdat"):
             raise
-        if b"mdat" not in seen and broken.name != b"mdat":
-            raise
-        return broken.name == b"mdat"
+        return broken.name == b"mdat" or (broken.name == b"moof" and b"moof" in seen)
     return False
 
 
@@ -169,6 +169,22 @@ def read_movie(file: IO[bytes]) -> Movie:
     raise CorruptFile("The video has no index: it was cut short")
 
 
+def sample_description(file: IO[bytes], number: int) -> int | None:
+    """Where the name stands of the box that says in which format the track of this number (from 0) is."""
+    length = file.seek(0, io.SEEK_END)
+    file.seek(0)
+    movie = next(((start, stop) for name, start, stop in iter_boxes(file, length) if name == b"moov"), (0, 0))
+    file.seek(movie[0])
+    tracks = (box for box in islice(iter_boxes(file, movie[1]), _MAX_TRACKS) if box[0] == b"trak")
+    place: tuple[bytes, int, int] | None = next(islice(tracks, number, None), None)
+    for wanted in _DESCRIPTION:
+        if place is None:
+            return None
+        file.seek(place[1])
+        place = next((box for box in islice(iter_boxes(file, place[2]), _MAX_TRACKS) if box[0] == wanted), None)
+    return place[1] - 4 if place else None
+
+
 def _movie(file: IO[bytes], start: int, stop: int) -> Movie:
     file.seek(start)
     scale, units, tracks = 0, 0, [(0, 0, 0)]
@@ -177,9 +193,13 @@ def _movie(file: IO[bytes], start: int, stop: int) -> Movie:
             scale, units = _duration(file, inner)
         elif name == b"trak":
             tracks.append(_track(file, inner, end))
+        elif name == b"rmra":
+            raise CorruptFile("The video is in other files, which this one only names")
     pictures = max((units for width, height, units in tracks if width and height), default=0)
+    others = max((units for width, height, units in tracks if not (width and height)), default=0)
     width, height, _ = map(max, zip(*tracks, strict=True))
-    return Movie(units / scale if scale else 0.0, width, height, pictures / scale if scale else 0.0)
+    seconds = (length / scale if scale else 0.0 for length in (units, pictures, others))
+    return Movie(next(seconds), width, height, *seconds)
 
 
 def _duration(file: IO[bytes], start: int) -> tuple[int, int]:

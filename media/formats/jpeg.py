@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from media.formats.errors import CorruptFile
+from media.formats.extras import has_views, is_all_around
 from media.formats.signals import ColorSignals
 
 SOI, EOI, SOS, _PROGRESSIVE = 0xD8, 0xD9, 0xDA, 0xC2
@@ -16,7 +17,9 @@ END = b"\xff\xd9"
 SOF = {*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC}
 _WITHOUT_LENGTH = {0x01, *range(0xD0, 0xD8), SOI}
 _EXIF, _ICC, _ADOBE, _JFIF = b"Exif\0\0", b"ICC_PROFILE\0", b"Adobe", b"JFIF\0"
+_XMP, _MPF = b"http://ns.adobe.com/xap/1.0/\0", b"MPF\0"
 _APP0, _APP1, _APP2, _APP14 = 0xE0, 0xE1, 0xE2, 0xEE
+_SAID = {_APP1: (_EXIF, _XMP), _APP2: (_ICC, _MPF)}
 
 
 class Jpeg(NamedTuple):
@@ -27,26 +30,38 @@ class Jpeg(NamedTuple):
     exif: bytes | None
     signals: ColorSignals
     has_end: bool
+    is_all_around: bool
+    has_views: bool
 
 
 def read(data: bytes) -> Jpeg:
     """Reads everything before the first scan. `CorruptFile` if there is none."""
-    kept, exif, profile = [b"\xff\xd8"], None, dict[int, bytes]()
+    kept, said, profile = [b"\xff\xd8"], dict[bytes, bytes](), dict[int, bytes]()
     for code, start, stop in _segments(data):
         body = data[start:stop]
         if code == SOS:
-            rest = data[start - 4 :]
-            signals = ColorSignals(icc=b"".join(part for _, part in sorted(profile.items())) or None)
-            has_end = END in rest
-            rest = rest if has_end else rest.rstrip(b"\xff") + END
-            return Jpeg(b"".join([*kept, rest]), exif, signals, has_end)
-        if code == _APP1 and body.startswith(_EXIF):
-            exif = exif or body[len(_EXIF) :]
-        elif code == _APP2 and body.startswith(_ICC):
+            return _read(kept, said, profile, data[start - 4 :])
+        known = next((name for name in _SAID.get(code, ()) if body.startswith(name)), None)
+        if known == _ICC:
             profile.setdefault(body[len(_ICC)], body[len(_ICC) + 2 :])
+        elif known:
+            said.setdefault(known, body[len(known) :])
         elif _is_needed(code, body):
             kept.append(struct.pack(">BBH", 0xFF, code, len(body) + 2) + body)
     raise CorruptFile("The JPEG holds no picture")
+
+
+def _read(kept: list[bytes], said: dict[bytes, bytes], profile: dict[int, bytes], scans: bytes) -> Jpeg:
+    has_end = END in scans
+    scans = scans if has_end else scans.rstrip(b"\xff") + END
+    return Jpeg(
+        b"".join([*kept, scans]),
+        said.get(_EXIF),
+        ColorSignals(icc=b"".join(part for _, part in sorted(profile.items())) or None),
+        has_end,
+        is_all_around(said.get(_XMP, b"")),
+        has_views(said.get(_MPF, b"")),
+    )
 
 
 def _is_needed(code: int, body: bytes) -> bool:

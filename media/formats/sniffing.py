@@ -19,6 +19,7 @@ _MAX_SEGMENTS = 2000  # of a JPEG before its frame header; a big colour profile 
 _MAX_FILL = 64 * 1024  # bytes before a segment
 _MARKER = re.compile(rb"\xff[^\x00\xff]", re.DOTALL)
 _MOVES = {"image/gif": moves, "image/png": png_moves, "image/webp": webp_moves}
+_DECODED = {0xC0, 0xC1, 0xC2, 0xC9, 0xCA}  # by libjpeg: sequential and progressive, in Huffman's or arithmetic coding
 _SOF = {*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC}
 
 
@@ -47,7 +48,11 @@ def _jpeg(file: IO[bytes]) -> tuple[int, int]:
     for _ in range(_MAX_SEGMENTS):
         code = _next_marker(file)
         if code in _SOF:
-            _, height, width = struct.unpack(">xxBHH", _exactly(file, 7))
+            bits, height, width = struct.unpack(">xxBHH", _exactly(file, 7))
+            if bits != 8 or code not in _DECODED:
+                raise UnsupportedFormat(
+                    "A JPEG of this kind (12 bits a color, without loss, hierarchical) is not taken"
+                )
             return width, height
         if code in {0xD9, 0xDA}:
             break
@@ -75,6 +80,8 @@ def _next_marker(file: IO[bytes]) -> int:
 def _png(file: IO[bytes]) -> tuple[int, int]:
     file.seek(8)
     length, name, width, height = struct.unpack(">I4sII", _exactly(file, 16))
+    if name == b"CgBI":
+        raise UnsupportedFormat("A PNG in Apple's form for programs (CgBI), which is no PNG, is not taken")
     if length != 13 or name != b"IHDR":
         raise CorruptFile("The PNG does not begin with its header")
     return width, height

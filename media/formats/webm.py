@@ -3,6 +3,7 @@
 import io
 import struct
 from collections.abc import Iterator
+from itertools import islice
 from typing import IO
 
 from media.formats.errors import CorruptFile, UnsupportedFormat
@@ -13,6 +14,7 @@ _MAX_ELEMENTS = 512
 _MAX_VALUE_BYTES = 16
 _DOCTYPE, _SEGMENT, _INFO, _TRACKS, _CLUSTER = 0x4282, 0x18538067, 0x1549A966, 0x1654AE6B, 0x1F43B675
 _SCALE, _DURATION, _TRACK, _VIDEO, _WIDTH, _HEIGHT = 0x2AD7B1, 0x4489, 0xAE, 0xE0, 0xB0, 0xBA
+_CODEC = 0x86
 
 
 def _number(file: IO[bytes], *, marked: bool) -> int | None:
@@ -69,11 +71,10 @@ def _segment(file: IO[bytes]) -> tuple[int, int, int]:
     raise CorruptFile("The file holds no video")
 
 
-def check_whole(file: IO[bytes]) -> None:
-    """Raises `CorruptFile` for a file that ends before it says."""
+def ends_early(file: IO[bytes]) -> bool:
+    """Whether the file ends before it says: what there is can be played."""
     _, stop, length = _segment(file)
-    if stop > length:
-        raise CorruptFile("The file ends too early")
+    return stop > length
 
 
 def sniff_webm(file: IO[bytes]) -> Movie:
@@ -89,6 +90,19 @@ def sniff_webm(file: IO[bytes]) -> Movie:
         elif name == _CLUSTER:
             break
     return Movie(seconds, width, height)
+
+
+def codec_name(file: IO[bytes], number: int) -> int | None:
+    """Where the name of the codec stands of the track of this number (from 0), behind "V_" or "A_"."""
+    start, stop, length = _segment(file)
+    place: tuple[int, int] | None = (start, min(stop, length))
+    for wanted, count in ((_TRACKS, 0), (_TRACK, number), (_CODEC, 0)):
+        if place is None:
+            return None
+        file.seek(place[0])
+        found = ((start, stop) for name, start, stop in _elements(file, place[1]) if name == wanted)
+        place = next(islice(found, count, None), None)
+    return place[0] + 2 if place else None
 
 
 def _seconds(file: IO[bytes], start: int, stop: int) -> float:

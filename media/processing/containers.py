@@ -8,11 +8,13 @@ from typing import IO, Any, NamedTuple
 
 from media.formats import heif, jpeg, png, webp
 from media.formats.animation import isobmff_moves
-from media.formats.errors import CorruptFile
-from media.formats.heif import Transform
+from media.formats.errors import CorruptFile, UnsupportedFormat
+from media.formats.extras import has_video
+from media.formats.heif import HeifPicture, Transform
 from media.formats.signals import ColorSignals
 from media.processing import exif
 
+_HEVC = {b"hvc1", b"hev1"}
 _READERS: Any = {"image/jpeg": jpeg.read, "image/png": png.read, "image/webp": webp.read}
 
 
@@ -38,11 +40,10 @@ def read(file: IO[bytes], content_type: str, png_bytes: int = 0, *, is_moving: b
     file.seek(0)
     pixels = png.read(file.read(png_bytes)).data if png_bytes else b""
     data = file.read()
+    motion = ("motion_left_out",) * has_video(data)
     if content_type in _READERS:
         found = png.read(data, is_moving=is_moving) if content_type == "image/png" else _READERS[content_type](data)
-        said = exif.read(found.exif)
-        has_end = getattr(found, "has_end", True)
-        return Contents(io.BytesIO(found.data), found.signals, said.orientation, said.is_adobe_rgb, has_end=has_end)
+        return _of_reader(found, motion)
     whole = io.BytesIO(data)
     if content_type == "image/avif":
         picture = heif.read_primary(whole)
@@ -51,16 +52,41 @@ def read(file: IO[bytes], content_type: str, png_bytes: int = 0, *, is_moving: b
             picture.signals,
             transforms=picture.transforms,
             stored_size=(picture.width, picture.height) if pixels else None,
+            notices=motion + _others(picture),
         )
     if content_type in {"image/heic", "image/heif"}:
-        notices = ("shown_still",) if isobmff_moves(io.BytesIO(data)) else ()
-        return Contents(whole, _signals_of_heic(io.BytesIO(data)), notices=notices)
+        known = _of_heic(io.BytesIO(data))
+        still = ("shown_still",) * isobmff_moves(io.BytesIO(data))
+        signals = known.signals if known else ColorSignals()
+        return Contents(whole, signals, notices=motion + still + _others(known))
     return Contents(whole)
 
 
-def _signals_of_heic(file: IO[bytes]) -> ColorSignals:
-    """None for what only its decoder understands: it may be fine."""
+def _of_reader(found: Any, motion: tuple[str, ...]) -> Contents:
+    said = exif.read(found.exif)
+    flat = ("shown_flat",) * getattr(found, "is_all_around", False)
+    more = ("pictures_left_out",) * getattr(found, "has_views", False)
+    return Contents(
+        io.BytesIO(found.data),
+        found.signals,
+        said.orientation,
+        said.is_adobe_rgb,
+        has_end=getattr(found, "has_end", True),
+        notices=motion + flat + more,
+    )
+
+
+def _others(picture: HeifPicture | None) -> tuple[str, ...]:
+    return ("pictures_left_out",) if picture and picture.has_others else ()
+
+
+def _of_heic(file: IO[bytes]) -> HeifPicture | None:
+    """None for what only its decoder understands: it may be fine. `UnsupportedFormat` for pictures that are no HEVC,
+    which is all that its decoder decodes."""
     try:
-        return heif.read_primary(file).signals
+        picture = heif.read_primary(file)
     except CorruptFile:
-        return ColorSignals()
+        return None
+    if picture.codecs and not picture.codecs & _HEVC:
+        raise UnsupportedFormat
+    return picture

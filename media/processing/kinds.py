@@ -139,8 +139,8 @@ def inspect(file: IO[bytes], size: int) -> tuple[Kind, Sniffed]:
         raise Problem("too_large", f"At most {most_bytes()} bytes are taken")
     try:
         sniffed = sniff(file)
-    except UnsupportedFormat:
-        raise Problem("unsupported_format", f"Taken are {', '.join(content_types())}") from None
+    except UnsupportedFormat as error:
+        raise Problem("unsupported_format", str(error) or f"Taken are {', '.join(content_types())}") from None
     except CorruptFile as error:
         raise Problem("damaged_file", str(error)) from None
     kind = VIDEO if sniffed.is_video else PHOTO

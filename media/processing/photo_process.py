@@ -16,6 +16,7 @@ from typing import IO, Any
 
 from PIL.Image import DecompressionBombError, DecompressionBombWarning
 
+from media.formats.errors import UnsupportedFormat
 from media.notices import NOTICES
 from media.processing import photos, sandbox
 from media.processing.photos import Picture, Processed
@@ -43,7 +44,7 @@ REASONS = {
     "decoder_crashed": "The picture could not be read: it broke the decoder.",
     "too_long": "The video is longer than is taken.",
     "no_video": "The file holds sound alone, or nothing to be shown.",
-    "unsupported_codec": "The video is in a format of pictures that is not taken.",
+    "unsupported_codec": "What is to be seen is in a format of pictures that is not taken.",
     "original_damaged": "The stored file is not what was sent any more.",
     "gave_up": "The file could not be processed: the server was interrupted too often.",
 }
@@ -90,11 +91,13 @@ def _read_picture(answer: IO[bytes], name: str, width: int, height: int, size: i
 
 
 def refusal_of(error: Exception, content_type: str) -> dict[str, str]:
-    """What the child says of a failure: every one of a decoder becomes one of four codes. Raises what is no verdict."""
+    """What the child says of a failure: every one of a decoder becomes one of five codes. Raises what is no verdict."""
     if isinstance(error, MemoryError):
         return {"error": "too_much_memory"}
     if isinstance(error, photos.TooLarge | DecompressionBombError | DecompressionBombWarning):
         return {"error": "too_many_pixels"}
+    if isinstance(error, UnsupportedFormat):
+        return {"error": "unsupported_codec"}
     if isinstance(error, OSError) and error.errno in {*sandbox.NO_ROOM, errno.EFBIG}:
         raise error
     return {"error": "damaged_file", "decoder": photos.FORMATS[content_type][0], "because": repr(error)[:200]}

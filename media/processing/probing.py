@@ -11,12 +11,13 @@ from fractions import Fraction
 from typing import Any
 
 HDR_TRANSFERS = ("smpte2084", "arib-std-b67")  # the curves of HDR10 and of HLG
+SHORTEST_SOUND = 0.05  # seconds
 INTERLACED = ("tt", "bb", "tb", "bt")
 ENTRIES = (
     "format=duration"
     ":stream=index,codec_type,codec_name,profile,start_time,duration,width,height,pix_fmt,sample_aspect_ratio,field_order"
     ",color_primaries,color_transfer,color_space,color_range,avg_frame_rate,r_frame_rate,channels,channel_layout,sample_rate"
-    ":stream_disposition=default,attached_pic:stream_side_data=rotation"
+    ":stream_disposition=default,attached_pic:stream_side_data=rotation,projection"
 )
 Fields = Mapping[str, Any]
 
@@ -45,6 +46,10 @@ class AudioStream(Stream):
     layout: str  # of its channels, as ffmpeg names it: "stereo", "ambisonic 1"
 
 
+class Subtitles(Stream):
+    """A stream of words to be shown with the pictures."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class VideoStream(Stream):
     """A stream of pictures: width and height as stored, in pixels, zeros if not known; names as ffmpeg has them."""
@@ -61,6 +66,7 @@ class VideoStream(Stream):
     field_order: str
     frame_rate: Fraction | None  # frames a second, on average
     is_cover: bool  # an attached picture
+    is_all_around: bool  # to be looked at from inside
 
     @property
     def upright_size(self) -> tuple[int, int]:
@@ -90,8 +96,13 @@ class Probed:
         """The first stream of pictures; a cover is no video."""
         return next((s for s in self.streams if isinstance(s, VideoStream) and not s.is_cover), None)
 
+    def has_subtitles(self) -> bool:
+        return any(isinstance(stream, Subtitles) for stream in self.streams)
+
     def has_audio(self) -> bool:
-        return any(isinstance(stream, AudioStream) for stream in self.streams)
+        """Whether there is sound, however it is written, that lasts long enough to be heard."""
+        sounds = [stream for stream in self.streams if isinstance(stream, AudioStream)]
+        return any(one.duration_seconds is None or one.duration_seconds > SHORTEST_SOUND for one in sounds)
 
 
 def read(output: bytes) -> Probed:
@@ -117,7 +128,7 @@ def _stream(fields: Fields) -> Stream:
         return VideoStream(**shared, **_of_video(fields))
     if kind == "audio":
         return AudioStream(**shared, **_of_audio(fields))
-    return Stream(**shared)
+    return Subtitles(**shared) if kind == "subtitle" else Stream(**shared)
 
 
 def _of_audio(fields: Fields) -> dict[str, Any]:
@@ -142,6 +153,7 @@ def _of_video(fields: Fields) -> dict[str, Any]:
         "field_order": _name(fields, "field_order"),
         "frame_rate": _ratio(fields, "avg_frame_rate") or _ratio(fields, "r_frame_rate"),
         "is_cover": bool(_disposition(fields, "attached_pic")),
+        "is_all_around": any("projection" in one for one in fields.get("side_data_list", [])),
     }
 
 

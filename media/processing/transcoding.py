@@ -5,15 +5,18 @@ filters that could not be set up, without the sound that cannot be read. What is
 """
 
 import errno
+import hashlib
 import logging
 import os
 import re
+import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import IO
 
 from django.conf import settings
 
+from media.formats import isobmff
 from media.processing import ffmpeg, sound, video_filters
 from media.processing.decoders import DECODERS, DEMUXERS
 from media.processing.photo_process import ProcessingError
@@ -29,6 +32,8 @@ _H264 = (
 _AT_ITS_RATE = ("-fpsmax", str(MAX_FRAMES_A_SECOND))
 _AT_THE_HIGHEST = ("-r", str(MAX_FRAMES_A_SECOND))
 _QUIET = ("-loglevel", "error", "-max_error_rate", "0.1")
+_NOTHING_HEARD = "no sound came out"
+_NOTHING = b"MD5=" + hashlib.md5(b"", usedforsecurity=False).hexdigest().encode()  # of sound without a sample
 _NOTHING_ELSE = ("-sn", "-dn", "-map_metadata", "-1", "-map_chapters", "-1")
 # What ffmpeg writes when a filter refuses, is not there, or cannot be set up; of sound it is [af#.
 _FILTER_FAILED = re.compile(r"^(?!.*\[af#).*filter", re.MULTILINE | re.IGNORECASE)
@@ -77,7 +82,7 @@ class Transcoding:
         while (text := self._write(filters)) is not None:
             if _FILTER_FAILED.search(text) and filters != video_filters.plain_chain():
                 filters = video_filters.plain_chain()
-            elif self.audio is None or self._is_readable(self.audio):
+            elif self.audio is None or (text != _NOTHING_HEARD and self._is_readable(self.audio)):
                 raise ProcessingError("damaged_file")  # its pictures, that is
             else:
                 self.audio = next(filter(self._is_readable, waiting), None)
@@ -87,7 +92,7 @@ class Transcoding:
         self.notices = ("colors_approximate",) * is_plain + ("sound_left_out",) * is_silent
 
     def _write(self, filters: str) -> str | None:
-        """One try; what ffmpeg says if it fails."""
+        """One try; what ffmpeg says if it fails. That nothing is heard is a failure that ffmpeg does not see."""
         self.target.seek(0)
         self.target.truncate()
         most = settings.VIDEO_MAX_SECONDS + 1  # a bound that does not rely on the header
@@ -108,7 +113,8 @@ class Transcoding:
         if status:
             logger.info("a video could not be read: %s", text[-500:])
             _check_memory(text)
-        return text if status else None
+            return text
+        return _NOTHING_HEARD if self.audio and not isobmff.read_movie(self.target).sound_seconds else None
 
     def _rate(self) -> tuple[str, str]:
         """Frames of a GIF last as long as they please, and ffmpeg guesses a rate at which the short ones are lost."""
@@ -119,9 +125,11 @@ class Transcoding:
         self.report(min(done / whole, 1.0) if done is not None and whole else None)
 
     def _is_readable(self, audio: AudioStream) -> bool:
-        """Whether the sound by itself can be decoded to its end."""
-        arguments = [*reading(self.content_type), *sound.decoding(audio), "-vn", "-f", "null", "-"]
-        status, _ = ffmpeg.run(
-            arguments, self.file, None, cpu_seconds=sound.CPU_SECONDS, tick=lambda _: self.report(None)
-        )
-        return status == 0
+        """Whether the sound by itself can be decoded to its end, and is more than nothing."""
+        arguments = [*reading(self.content_type), *sound.decoding(audio), "-vn", "-f", "md5", ffmpeg.OUTPUT]
+        with tempfile.TemporaryFile() as target:
+            status, _ = ffmpeg.run(
+                arguments, self.file, target, cpu_seconds=sound.CPU_SECONDS, tick=lambda _: self.report(None)
+            )
+            target.seek(0)
+            return status == 0 and target.read(len(_NOTHING)) != _NOTHING

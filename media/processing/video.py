@@ -6,6 +6,8 @@ of the file reach the result.
 
 import logging
 import mmap
+import re
+import shutil
 import tempfile
 from typing import IO
 
@@ -23,7 +25,10 @@ from media.processing.transcoding import Report, Transcoding, input_options, rea
 logger = logging.getLogger(__name__)
 MAX_LOST_SECONDS = 0.5  # at the end of a file that was cut: more is damage
 PROBE_SECONDS = 30  # of CPU time
+MAX_HIDDEN = 8  # streams of one file
 POSTER_AT = (1, 0)  # seconds; the second where there is no first
+_REFUSED_STREAM = re.compile(r"Could not open codec for input stream (\d+)")
+_HIDDEN = b"xxx"  # in no name of a box or codec
 _OF_SRGB = "setparams=color_primaries=bt709:color_trc=iec61966-2-1"  # what the poster's numbers are shown as
 
 
@@ -53,28 +58,59 @@ def _make_renditions(file: IO[bytes], content_type: str, report: Report) -> Proc
         data = mmap.mmap(target.fileno(), 0, access=mmap.ACCESS_READ)  # bytes, but on the disk
     name = f"v{min(movie.width, movie.height)}.mp4"
     pictures = [Picture(name, "video/mp4", movie.width, movie.height, data), *map(_of_poster, poster.pictures)]
-    notices = (*work.notices, *("cut_short",) * ends_early)
+    lost = {"cut_short": ends_early, "subtitles_left_out": probed.has_subtitles(), "shown_flat": video.is_all_around}
+    notices = (*work.notices, *(code for code, is_so in lost.items() if is_so))
     return Processed(*video.upright_size, poster.blurhash, pictures, movie.seconds, notices)
 
 
 def _ends_early(file: IO[bytes], content_type: str) -> bool:
-    """Whether its frames end before it says. Refuses a file that was cut where that would not be noticed later: ffmpeg
-    would make a shorter video of it without an error."""
+    """Whether its frames end before it says, of which ffmpeg makes a shorter video without an error. Refuses a GIF
+    like that: nobody can say how much of it is missing."""
     if DEMUXERS[content_type] == "mov":
         return isobmff.ends_early(file)
-    if DEMUXERS[content_type] == "matroska":
-        webm.check_whole(file)
     if DEMUXERS[content_type] == "gif":
         gif.check_whole(file)
-    return False
+    return DEMUXERS[content_type] == "matroska" and webm.ends_early(file)
 
 
 def _probe(file: IO[bytes], content_type: str, report: Report = lambda _: None) -> Probed:
+    """What is in the file. ffprobe gives up at a stream whose decoder is outside the list, or cannot be set up: so the
+    format of such a stream is hidden from it, in a copy of the file."""
+    with tempfile.TemporaryFile() as copy:
+        source = file
+        for _ in range(MAX_HIDDEN):
+            status, text, output = _run_probe(source, content_type, report)
+            refused = _REFUSED_STREAM.search(text)
+            if refused is None:
+                return _read(status, text, output)
+            if source is file:
+                file.seek(0)
+                shutil.copyfileobj(file, copy, 1024 * 1024)
+                source = copy
+            if not _hide(copy, content_type, int(refused[1])):
+                break
+    raise ProcessingError("unsupported_codec")
+
+
+def _run_probe(file: IO[bytes], content_type: str, report: Report) -> tuple[int, str, bytes]:
     arguments = ["-v", "warning", "-of", "json=c=1", "-show_entries", probing.ENTRIES]
     arguments += input_options(content_type, PROBED_DECODERS)
-    status, text, output = ffmpeg.probe(arguments, file, cpu_seconds=PROBE_SECONDS, tick=lambda _: report(None))
-    if "Could not open codec" in text:  # ffprobe gives up at a decoder outside the list
-        raise ProcessingError("unsupported_codec")
+    return ffmpeg.probe(arguments, file, cpu_seconds=PROBE_SECONDS, tick=lambda _: report(None))
+
+
+def _hide(file: IO[bytes], content_type: str, number: int) -> bool:
+    """Makes the format of a stream one that nobody knows; False if it is not found, or was hidden already."""
+    find = {"mov": isobmff.sample_description, "matroska": webm.codec_name}.get(DEMUXERS[content_type])
+    place = find(file, number) if find else None
+    if place is None:
+        return False
+    file.seek(place)
+    file.write(_HIDDEN)
+    file.flush()
+    return True
+
+
+def _read(status: int, text: str, output: bytes) -> Probed:
     try:
         return probing.read(output)
     except ValueError:
@@ -115,10 +151,12 @@ def _is_cut(movie: isobmff.Movie, work: Transcoding, ends_early: bool) -> bool:
     Sound that outlasts the picture, or is left out, does not count.
     """
     declared = work.video.duration_seconds
-    if declared is not None:
-        return movie.picture_seconds < (declared - MAX_LOST_SECONDS if ends_early else declared * 0.8 - 0.5)
-    is_all = work.audio is not None or not work.probed.has_audio()
-    return is_all and movie.seconds < (work.probed.seconds or 0) * 0.8 - 0.5
+    lasts = movie.seconds if declared is None else movie.picture_seconds
+    if declared is None and (work.audio is not None or not work.probed.has_audio()):
+        declared = work.probed.seconds
+    if declared is None:
+        return False
+    return lasts < (declared - MAX_LOST_SECONDS if ends_early else declared * 0.8 - 0.5)
 
 
 def _poster(movie: IO[bytes], report: Report) -> Processed:

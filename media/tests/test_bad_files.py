@@ -10,7 +10,15 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from media.formats.errors import CorruptFile
 from media.formats.sniffing import sniff
 from media.models import Blob, Media
-from media.tests.support.gauntlet_photos import boxes_in_boxes, flat, gif_liar, png_of
+from media.tests.support.gauntlet_photos import (
+    boxes_in_boxes,
+    flat,
+    gif_liar,
+    lossless,
+    of_programs,
+    png_of,
+    with_frame,
+)
 from media.tests.support.originals import original_of
 from media.tests.support.photographs import downloaded, encoded, painted, photo, send
 from tests.support.outbox import drain
@@ -25,6 +33,9 @@ def saved(kind: str) -> bytes:
 REFUSED = {
     "empty": (b"", 400, "empty_file"),
     "html": (b"<!doctype html><script>alert(1)</script>", 415, "unsupported_format"),
+    "jpeg of 12 bits": (with_frame(bits=12), 415, "unsupported_format"),
+    "jpeg without loss": (lossless(), 415, "unsupported_format"),
+    "png of apple's programs": (of_programs(), 415, "unsupported_format"),
     "svg": (SVG, 415, "unsupported_format"),
     "eps": (saved("EPS"), 415, "unsupported_format"),
     "pdf": (saved("PDF"), 415, "unsupported_format"),

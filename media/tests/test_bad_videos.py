@@ -13,6 +13,7 @@ from media.processing import ffmpeg, sandbox
 from media.tests.support.films import H264, HEVC, VP9, box, film, moving_gif
 from media.tests.support.originals import original_of
 from media.tests.support.photographs import send
+from media.tests.support.spoiling import cut
 from tests.support.outbox import drain
 
 FAST = (*H264, "-movflags", "+faststart")
@@ -79,8 +80,11 @@ def _playlist_inside() -> bytes:
 
 FAILS: dict[str, tuple[Callable[[], bytes], str]] = {
     "cut in the middle": (lambda: film(*FAST)[: len(film(*FAST)) * 2 // 3], "damaged_file"),
-    "fragments cut at the end": (lambda: film(*H264, "-movflags", "frag_keyframe+empty_moov")[:-900], "damaged_file"),
-    "webm cut in the middle": (lambda: film(*VP9, ending="webm")[:-200], "damaged_file"),
+    "fragments cut in the first": (
+        lambda: cut(film(*H264, "-movflags", "frag_keyframe+empty_moov"), 50),
+        "damaged_file",
+    ),
+    "webm cut in the middle": (lambda: cut(film(*VP9, ending="webm", seconds=3), 50), "damaged_file"),
     "gif cut in the middle": (lambda: moving_gif()[:-100], "damaged_file"),
     "pictures of noise": (lambda: _noise(film(*FAST, seconds=2)), "damaged_file"),
     "no tracks": (_playlist_inside, "damaged_file"),

@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 from media.processing import ffmpeg, probing, video
-from media.processing.photo_process import ProcessingError
 from media.processing.probing import AudioStream, Probed, VideoStream
 from media.tests.support.films import H264, HEVC, film
 
@@ -114,9 +113,13 @@ def test_a_subtitle_is_a_stream_and_no_reason_to_refuse():
 
 
 def test_a_decoder_outside_the_list_is_never_opened():
-    data = remade(film(ending="mov"), "-c:v", "prores")
-    with pytest.raises(ProcessingError, match="unsupported_codec"):
-        probed(data, "video/quicktime")
+    (video,) = probed(remade(film(ending="mov"), "-c:v", "prores"), "video/quicktime").streams
+    assert (video.codec, video.profile) == ("", "")
+
+
+def test_a_stream_outside_the_list_hides_no_other():
+    data = remade(film(ending="mov"), "-map", "0", "-map", "0", "-c:v:0", "prores", "-c:v:1", "libx264")
+    assert [stream.codec for stream in probed(data, "video/quicktime").streams] == ["", "h264"]
 
 
 def test_it_is_confined():

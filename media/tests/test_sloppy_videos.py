@@ -4,7 +4,7 @@ import struct
 
 import pytest
 
-from media.tests.support.films import H264, HEVC, box, film, frames
+from media.tests.support.films import H264, HEVC, VP9, box, film, frames
 from media.tests.support.originals import original_of
 from media.tests.support.photographs import downloaded, send
 from tests.support.outbox import drain
@@ -58,6 +58,15 @@ def declared_longer(data: bytes) -> bytes:
     return data[:at] + struct.pack(">I", size + 1000) + data[at + 4 :]
 
 
+def fragments() -> bytes:
+    return film(*H264, "-g", "3", "-movflags", "frag_keyframe+empty_moov", seconds=3)
+
+
+def until(data: bytes, name: bytes, more: int) -> bytes:
+    """To so many bytes behind where the last of this name begins."""
+    return data[: data.rindex(name) + more]
+
+
 SLOPPY = {
     "no type, index first": lambda: without_type(fast()),
     "no type, index last": lambda: without_type(_as_if_last(film(sound=True))),
@@ -103,6 +112,31 @@ def test_a_file_that_lacks_its_last_moments_says_so(developed):
     assert media["state"] == "ready", media
     assert [notice["code"] for notice in media["notices"]] == ["cut_short"]
     assert 0.9 <= media["duration"] <= 1.25
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: until(fragments(), b"mdat", 40),
+        lambda: until(fragments(), b"moof", 60),
+        lambda: until(film(*VP9, ending="webm", seconds=3), b"\x1c\x53\xbb\x6b", -60),  # in front of its index
+    ],
+    ids=["in the frames of a fragment", "in the index of a fragment", "webm"],
+)
+def test_of_a_recording_that_was_interrupted_there_is_what_was_recorded(make, developed):
+    media = developed(make())
+    assert media["state"] == "ready", media
+    assert [notice["code"] for notice in media["notices"]] == ["cut_short"]
+    assert 2.5 <= media["duration"] < 3
+
+
+def test_a_film_that_is_in_other_files_is_refused(client_for, alice):
+    """QuickTime's reference movies."""
+    body = struct.pack(">I4s", 12, b"rmda") + bytes(4)
+    moov = struct.pack(">I4sI4s", 16 + len(body), b"moov", 8 + len(body), b"rmra") + body
+    answer = send(client_for(alice), moov, "film.mov")
+    assert (answer.status_code, answer.json()["code"]) == (400, "damaged_file")
+    assert "other files" in answer.json()["detail"]
 
 
 def test_a_file_that_lacks_more_is_damaged(developed):

@@ -4,7 +4,7 @@ import struct
 
 import pytest
 
-from media.tests.support.films import box, film, told
+from media.tests.support.films import VP9, box, film, told
 from media.tests.support.photographs import downloaded
 from media.tests.support.sounds import loudness, pitch, samples, unreadable, with_sounds
 
@@ -16,7 +16,7 @@ CODECS = [
     ("pcm_alaw", "mov"), ("pcm_mulaw", "mov"), ("adpcm_ima_qt", "mov"), ("adpcm_ima_wav", "mov"), ("adpcm_ms", "mov"),
     ("libopencore_amrnb -ar 8000 -ac 1", "mov"), ("alac", "mov"), ("flac", "mp4"), ("mp2", "mov"),
     ("libmp3lame", "mp4"), ("libopus", "mp4"), ("dca -ac 2", "mov"), ("truehd -ac 2", "mp4"), ("aac -ac 6", "mp4"),
-    ("eac3 -ac 6", "mov"),
+    ("eac3 -ac 6", "mov"), ("nellymoser -ac 1 -ar 44100", "mov"),
 ]  # fmt: skip
 
 
@@ -91,6 +91,50 @@ def test_sound_that_cannot_be_read_is_left_out_and_said(make, heard, client_for)
     assert (codes(media), len(sound)) == (LEFT_OUT, 0)
     assert media["notices"][0]["detail"].endswith(".")
     assert media["duration"] == pytest.approx(1.2, abs=0.15)
+
+
+@pytest.mark.parametrize("tag", [b"QDM2", b"ilbc", b"SPXN", b"ac-4"])
+def test_a_decoder_that_cannot_be_set_up_is_no_reason_to_refuse_the_pictures(tag, heard):
+    """A codec that is decoded where the file says how, which it does not here; and one that nobody decodes."""
+    media, sound = heard(with_sounds("pcm_s16le").replace(b"sowt", tag))
+    assert (codes(media), len(sound)) == (LEFT_OUT, 0)
+
+
+def test_nor_is_it_in_webm(heard):
+    whole = film(*VP9, "-c:a", "libvorbis", ending="webm", sound=True)
+    setup = whole.index(b"A_VORBIS") + len(b"A_VORBIS")
+    at = whole.index(b"\x01vorbis", setup)
+    media, sound = heard(whole[:at] + b"\xff" + whole[at + 1 :])
+    assert (codes(media), len(sound)) == (LEFT_OUT, 0)
+
+
+def test_it_makes_room_for_the_next(heard):
+    media, sound = heard(with_sounds("pcm_s16le", "aac").replace(b"sowt", b"QDM2"))
+    assert codes(media) == []
+    assert pitch(sound) == pytest.approx(800, rel=0.05)
+
+
+def test_one_that_holds_no_sound_is_said(heard):
+    """ffmpeg says nothing of a codec whose packets hold no whole frame."""
+    media, sound = heard(with_sounds("pcm_s16le").replace(b"sowt", b"agsm"))
+    assert (codes(media), len(sound)) == (LEFT_OUT, 0)
+
+
+def test_it_makes_room_as_well(heard):
+    media, sound = heard(with_sounds("pcm_s16le", "aac").replace(b"sowt", b"agsm"))
+    assert (codes(media), pitch(sound)) == ([], pytest.approx(800, rel=0.05))
+
+
+@pytest.mark.parametrize(("tag", "length"), [(b"MAC3", 2), (b"MAC6", 1)])
+def test_what_quicktime_once_recorded_is_heard(tag, length, heard):
+    """Nobody encodes these any more: the bytes are another codec's, so it is noise that is heard."""
+    data = bytearray(with_sounds("adpcm_ima_qt -ac 1"))
+    at = data.index(b"ima4")
+    data[at : at + 4] = tag
+    struct.pack_into(">3I", data, at + 32, 6, length, length)  # samples and bytes of a packet
+    media, sound = heard(bytes(data))
+    assert (codes(media), len(sound) / 48000) == ([], pytest.approx(1.2, abs=0.2))
+    assert loudness(sound) > 0.01
 
 
 def test_a_film_without_sound_lacks_nothing(heard):

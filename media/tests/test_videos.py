@@ -1,6 +1,7 @@
 """What phones and browsers film comes out as one MP4 that plays everywhere, upright, with a still picture."""
 
 import re
+import struct
 from typing import Any
 
 import pytest
@@ -106,6 +107,27 @@ def test_rotation_is_applied_and_forgotten(turn, shown, developed, client_for):
     assert image.size == shown
     back = image.rotate(-turn, expand=True)  # the matrix turns counter-clockwise
     assert_painted(back)
+
+
+MIRRORED = {  # a, b, c, d of the display matrix, and what undoes it
+    "left and right": ((-1, 0, 0, 1), Image.Transpose.FLIP_LEFT_RIGHT),
+    "up and down": ((1, 0, 0, -1), Image.Transpose.FLIP_TOP_BOTTOM),
+    "along the diagonal": ((0, 1, 1, 0), Image.Transpose.TRANSPOSE),
+    "across the diagonal": ((0, -1, -1, 0), Image.Transpose.TRANSVERSE),
+}
+
+
+@pytest.mark.parametrize("name", MIRRORED)
+def test_what_a_front_camera_mirrored_is_shown_so(name, developed, client_for):
+    (a, b, c, d), back = MIRRORED[name]
+    data = bytearray(film(ending="mov"))
+    across = (160 if a < 0 else 0) + (90 if c < 0 else 0)
+    down = (160 if b < 0 else 0) + (90 if d < 0 else 0)
+    numbers = [number << 16 for number in (a, b, 0, c, d, 0, across, down)]
+    struct.pack_into(">9i", data, box(bytes(data), b"tkhd") + 48, *numbers, 1 << 30)
+    media = developed(bytes(data))
+    assert (media["width"], media["height"]) == ((90, 160) if b else (160, 90))
+    assert_painted(frames(downloaded(client_for(None), media["url"]))[-1].transpose(back))
 
 
 def test_square_pixels(developed):

@@ -12,7 +12,7 @@ from django.db import connection
 from tqdm import tqdm
 
 from accounts.models import User
-from devtools.bench import photos, places, plot, search_plot, searches, world
+from devtools.bench import mixed, mixed_runs, photos, places, plot, search_plot, searches, world
 from devtools.bench.feed import options as feed_options
 from devtools.bench.feed import stack
 from devtools.bench.feed.world import sizes
@@ -28,6 +28,9 @@ class Command(BaseCommand):
         media = commands.add_parser("media", help="the renditions of a 12-megapixel photo, beside pyvips")
         media.add_argument("--repeat", type=int, default=5, help="measurements of each; the table has their medians")
         media.add_argument("--plot", type=Path, metavar="FILE", help="also draw it, as a PNG (needs matplotlib)")
+        waits = commands.add_parser("media-mixed", help="how long 200 photos and videos wait, by order and workers")
+        waits.add_argument("--workers", type=int, nargs="+", default=[1, 2, 3, 4], metavar="N", help="for photos")
+        waits.add_argument("--forget", action="store_true", help="begin anew, not where it was stopped")
         near = commands.add_parser("places", help="indexes for posts near a point, on points of this database")
         near.add_argument("--rows", type=int, default=1_000_000)
         near.add_argument("--circles", type=int, default=60, help="of each radius")
@@ -43,6 +46,7 @@ class Command(BaseCommand):
     def handle(self, *, what: str, **options: Any) -> None:
         commands: dict[str, Callable[..., None]] = {
             "media": self.media,
+            "media-mixed": self.media_mixed,
             "places": self.places,
             "search": self.search,
             "feed": self.feed,
@@ -58,6 +62,15 @@ class Command(BaseCommand):
         self.show(costs, repeat)
         if plot:
             self.draw(costs, plot)
+
+    def media_mixed(self, *, workers: list[int], forget: bool, **options: Any) -> None:
+        """How long files wait until they are ready."""
+        journal = Path(settings.VAR_DIR, "bench", "media-mixed.jsonl")
+        if forget:
+            journal.unlink(missing_ok=True)
+        found = mixed_runs.run(workers, journal)
+        self.stdout.write(f"{os.cpu_count()} cores; seconds until ready\n")
+        self.stdout.write("\n".join(mixed.table([one for one in found if one.workers in workers])))
 
     def places(self, *, rows: int, circles: int, **options: Any) -> None:
         """The newest posts within a radius, by several indexes."""
@@ -120,8 +133,9 @@ class Command(BaseCommand):
             photo = Path(folder, "photo.jpg")
             photo.write_bytes(photos.collage())
             self.stdout.write(f"a JPEG of {photos.SIZE[0]} × {photos.SIZE[1]} pixels, {photo.stat().st_size} bytes")
-            with tqdm(total=repeat * beside * len(photos.RENDITIONS), unit="run", disable=None, leave=False) as bar:
-                return photos.run(photo, repeat, bar.update)
+            runs = beside * len(photos.RENDITIONS) + len(photos.FORMATS)
+            with tqdm(total=repeat * runs, unit="run", disable=None, leave=False) as bar:
+                return photos.run(photo, repeat, bar.update) | photos.run_formats(photo, repeat, bar.update)
 
     def show(self, costs: photos.Costs, repeat: int) -> None:
         self.stdout.write(

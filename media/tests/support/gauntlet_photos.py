@@ -100,6 +100,11 @@ def with_frame(**changes: int) -> bytes:
     return bytes(data)
 
 
+def lossless() -> bytes:
+    """A JPEG whose frame header says that it is coded without loss."""
+    return photo("JPEG", 700, 500).replace(b"\xff\xc0", b"\xff\xc3", 1)
+
+
 # -- PNG ---------------------------------------------------------------------------------------------
 def chunk(name: bytes, body: bytes) -> bytes:
     return struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body))
@@ -154,6 +159,12 @@ def wrong_sum() -> bytes:
     data = bytearray(photo("PNG", 700, 500))
     data[data.index(b"IDAT") - 8 - 1] ^= 0xFF  # of the chunk before: the header's
     return bytes(data)
+
+
+def of_programs() -> bytes:
+    """As Xcode rewrites the PNGs of a program for phones."""
+    data = photo("PNG")
+    return data[:8] + chunk(b"CgBI", b"\x50\0\x20\2") + data[8:]
 
 
 # -- WebP and GIF ------------------------------------------------------------------------------------
