@@ -27,8 +27,9 @@ AUDIO_CODECS = (
 )
 # The decoders of these codecs: ffmpeg's list is of decoders, whose names are not always those of codecs.
 _NAMED_OTHERWISE = (
-    *("libdav1d", "libaom-av1", "mp3float", "mp2float", "mp1float", "mp3on4float", "mp3adufloat", "libopus", "libgsm"),
-    *("libvorbis", "dca", "als", "libgsm_ms", "libilbc", "libspeex", "atrac3plus", "on2avc", "g722", "g726", "g726le"),
+    *("libdav1d", "libaom-av1", "libvpx", "libvpx-vp9", "mp3float", "mp2float", "mp1float", "mp3on4float"),
+    *("mp3adufloat", "libopus", "libgsm", "libgsm_ms", "libvorbis", "libilbc", "libspeex", "dca", "als"),
+    *("atrac3plus", "on2avc", "g722", "g726", "g726le"),
 )
 _AMR = ("amrnb", "amrwb", "libopencore_amrnb", "libopencore_amrwb")
 DECODERS = ",".join([*VIDEO_CODECS, *AUDIO_CODECS, *_NAMED_OTHERWISE, *_AMR])

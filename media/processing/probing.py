@@ -17,7 +17,7 @@ ENTRIES = (
     "format=duration"
     ":stream=index,codec_type,codec_name,profile,start_time,duration,width,height,pix_fmt,sample_aspect_ratio,field_order"
     ",color_primaries,color_transfer,color_space,color_range,avg_frame_rate,r_frame_rate,channels,channel_layout,sample_rate"
-    ":stream_disposition=default,attached_pic:stream_side_data=rotation,projection"
+    ":stream_disposition=default,attached_pic:stream_side_data=rotation,projection:stream_tags=alpha_mode"
 )
 Fields = Mapping[str, Any]
 
@@ -67,6 +67,7 @@ class VideoStream(Stream):
     frame_rate: Fraction | None  # frames a second, on average
     is_cover: bool  # an attached picture
     is_all_around: bool  # to be looked at from inside
+    has_alpha: bool  # in a layer of its own, as WebM has it
 
     @property
     def upright_size(self) -> tuple[int, int]:
@@ -153,6 +154,7 @@ def _of_video(fields: Fields) -> dict[str, Any]:
         "field_order": _name(fields, "field_order"),
         "frame_rate": _ratio(fields, "avg_frame_rate") or _ratio(fields, "r_frame_rate"),
         "is_cover": bool(_disposition(fields, "attached_pic")),
+        "has_alpha": fields.get("tags", {}).get("alpha_mode") == "1",
         "is_all_around": any("projection" in one for one in fields.get("side_data_list", [])),
     }
 

@@ -32,11 +32,13 @@ _H264 = (
 _AT_ITS_RATE = ("-fpsmax", str(MAX_FRAMES_A_SECOND))
 _AT_THE_HIGHEST = ("-r", str(MAX_FRAMES_A_SECOND))
 _QUIET = ("-loglevel", "error", "-max_error_rate", "0.1")
+_OF_ALPHA = {"vp8": ("-c:v", "libvpx"), "vp9": ("-c:v", "libvpx-vp9")}  # ffmpeg's own leave the layer out
 _NOTHING_HEARD = "no sound came out"
 _NOTHING = b"MD5=" + hashlib.md5(b"", usedforsecurity=False).hexdigest().encode()  # of sound without a sample
 _NOTHING_ELSE = ("-sn", "-dn", "-map_metadata", "-1", "-map_chapters", "-1")
-# What ffmpeg writes when a filter refuses, is not there, or cannot be set up; of sound it is [af#.
-_FILTER_FAILED = re.compile(r"^(?!.*\[af#).*filter", re.MULTILINE | re.IGNORECASE)
+# What ffmpeg writes when a filter (or the decoder of alpha) refuses, is not there, or cannot be set up; of sound it is
+# [af#.
+_FILTER_FAILED = re.compile(r"^(?!.*\[af#).*(filter|Unknown decoder)", re.MULTILINE | re.IGNORECASE)
 
 
 def input_options(content_type: str, decoders: str, *options: str) -> list[str]:
@@ -95,9 +97,11 @@ class Transcoding:
         """One try; what ffmpeg says if it fails. That nothing is heard is a failure that ffmpeg does not see."""
         self.target.seek(0)
         self.target.truncate()
+        is_plain = not self.video.has_alpha or filters == video_filters.plain_chain()
+        decoder = () if is_plain else _OF_ALPHA.get(self.video.codec, ())
         most = settings.VIDEO_MAX_SECONDS + 1  # a bound that does not rely on the header
         arguments = [
-            *("-filter_threads", "1", "-progress", "pipe:2", *reading(self.content_type, "-t", str(most))),
+            *("-filter_threads", "1", "-progress", "pipe:2", *reading(self.content_type, "-t", str(most), *decoder)),
             *("-map", f"0:{self.video.number}", "-vf", filters, *_H264, *self._rate()),
             *(*sound.encoding(self.audio), *_NOTHING_ELSE),
             *("-movflags", "+faststart", "-f", "mp4", ffmpeg.OUTPUT),

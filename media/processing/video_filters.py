@@ -18,6 +18,10 @@ _SIZE = f"w=2*max(1\\,floor(iw*sar*{_FIT}+0.01)):h=2*max(1\\,floor(ih*{_FIT}+0.0
 _OUT = "out_color_matrix=bt709:out_range=tv"
 _TAGS = "setparams=color_primaries=bt709:color_trc=bt709:colorspace=bt709:range=tv"
 _END = f"format=yuv420p,{_TAGS},setsar=1,sidedata=mode=delete"
+# What is seen through is white, as behind pictures that move.
+_ON_WHITE = (
+    "format=yuva420p,split[ground][picture];[ground]lutyuv=y=235:u=128:v=128:a=255[white];[white][picture]overlay"
+)
 _DEINTERLACE = "bwdif=mode=send_field:deint=interlaced"  # each of the two moments of a frame becomes a frame
 _EXACT = "flags=bicubic+accurate_rnd+full_chroma_int"
 _MATRICES = {
@@ -40,7 +44,8 @@ def chain(video: VideoStream) -> str:
     """All that is needed for this stream."""
     is_converted = video.hdr_transfer is not None or _primaries(video) in _TO_709
     scale = f"scale={_SIZE}:{_reading(video)}"
-    filters = [_DEINTERLACE] if video.is_interlaced else []
+    filters = [_ON_WHITE] if video.has_alpha else []
+    filters += [_DEINTERLACE] if video.is_interlaced else []
     filters += [f"{scale}:{_EXACT}", *_to_sdr(video), f"scale={_OUT}"] if is_converted else [f"{scale}:{_OUT}"]
     return ",".join([*filters, _END])
 

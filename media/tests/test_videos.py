@@ -109,6 +109,28 @@ def test_rotation_is_applied_and_forgotten(turn, shown, developed, client_for):
     assert_painted(back)
 
 
+SEEN_THROUGH = "geq=lum='lum(X,Y)':cb='cb(X,Y)':cr='cr(X,Y)':a='if(lt(X,80),255,0)'"
+
+
+@pytest.mark.parametrize("codec", [("libvpx-vp9",), ("libvpx", "-auto-alt-ref", "0")], ids=["VP9", "VP8"])
+def test_what_is_seen_through_in_webm_is_white(codec, developed, client_for):
+    """The left half is opaque, the right half is not."""
+    options = (
+        "-vf",
+        f"format=yuva420p,{SEEN_THROUGH}",
+        "-c:v",
+        *codec,
+        "-deadline",
+        "realtime",
+        "-pix_fmt",
+        "yuva420p",
+    )
+    media = developed(film(*options, ending="webm"))
+    image = frames(downloaded(client_for(None), media["url"]))[-1].convert("RGB")
+    for place, color in {(40, 22): CORNERS["top_left"], (120, 22): (255, 255, 255), (120, 68): (255, 255, 255)}.items():
+        assert near(image.getpixel(place), color, 60), place
+
+
 MIRRORED = {  # a, b, c, d of the display matrix, and what undoes it
     "left and right": ((-1, 0, 0, 1), Image.Transpose.FLIP_LEFT_RIGHT),
     "up and down": ((1, 0, 0, -1), Image.Transpose.FLIP_TOP_BOTTOM),
