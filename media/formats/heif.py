@@ -73,9 +73,10 @@ def read_primary(file: IO[bytes]) -> HeifPicture:
     if size is None:
         raise CorruptFile("The file holds no picture")
     alpha = any(name == b"auxl" and primary in to for name, _, to in references)
-    items = dict(_items(meta.get(b"iinf", b"")))
-    others = {item for item, kind in items.items() if kind in _PICTURES} - {primary} - _parts(references)
-    codecs = frozenset(items[item] for item in tiles or [primary] if item in items) - _DERIVED
+    items = list(_items(meta.get(b"iinf", b"")))
+    others = {item for item, kind, is_hidden in items if kind in _PICTURES and not is_hidden}
+    others -= {primary} | _parts(references)
+    codecs = frozenset(kind for item, kind, _ in items if item in (tiles or [primary])) - _DERIVED
     return HeifPicture(size[0], size[1], _signals(colors), tuple(_transforms(own)), alpha, bool(others), codecs)
 
 
@@ -122,12 +123,12 @@ def _associations(body: bytes) -> dict[int, list[int]]:
     return found
 
 
-def _items(body: bytes) -> Iterator[tuple[int, bytes]]:
-    """Number and type of each item that is not hidden."""
+def _items(body: bytes) -> Iterator[tuple[int, bytes, bool]]:
+    """Number and type of each item, and whether it is hidden."""
     for name, entry in _children(body[6:] if body[:1] == b"\0" else body[8:]):
-        if name == b"infe" and len(entry) >= 12 and entry[0] >= 2 and not entry[3] & 1:
+        if name == b"infe" and len(entry) >= 12 and entry[0] >= 2:
             id_bytes = 2 if entry[0] == 2 else 4
-            yield int.from_bytes(entry[4 : 4 + id_bytes]), entry[6 + id_bytes : 10 + id_bytes]
+            yield int.from_bytes(entry[4 : 4 + id_bytes]), entry[6 + id_bytes : 10 + id_bytes], bool(entry[3] & 1)
 
 
 def _parts(references: list[tuple[bytes, int, list[int]]]) -> set[int]:

@@ -14,6 +14,7 @@ from media.tests.support.gauntlet_photos import (
     boxes_in_boxes,
     flat,
     gif_liar,
+    grid,
     lossless,
     of_programs,
     png_of,
@@ -120,6 +121,8 @@ FAILS = {
     "heic cut in the middle": (photo("HEIF", 900, 700)[:-500], "damaged_file"),
     "avif cut in the middle": (photo("AVIF", 900, 700)[:-500], "damaged_file"),
     "png without data": (png_of(100, 100), "damaged_file"),
+    "heic that is not compressed": (photo("HEIF").replace(b"hvc1", b"unci"), "unsupported_codec"),
+    "heic of tiles of jpeg 2000": (grid().replace(b"hvc1", b"j2k1"), "unsupported_codec"),
     "gif with a huge frame": (gif_liar(60000, 60000), "too_many_pixels"),
 }
 
