@@ -23,7 +23,7 @@ COPY . .
 RUN python -m compileall -q /app
 USER pystagram
 EXPOSE 8000
-CMD ["granian", "--interface", "rsgi", "--host", "0.0.0.0", "--port", "8000", "--workers", "2", \
+CMD ["python", "-m", "api.server", "--interface", "rsgi", "--host", "0.0.0.0", "--port", "8000", "--workers", "2", \
      "--respawn-failed-workers", "--no-ws", "--workers-max-rss", "1024", "--backlog", "4096", "--backpressure", "4096", \
      "--http1-buffer-size", "65536", "pystagram.rsgi:application"]
 

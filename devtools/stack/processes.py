@@ -97,7 +97,7 @@ class Processes:
         }
         flat = [part for option in options.items() for part in option]
         flags = ["--respawn-failed-workers", "--no-ws"]
-        return self._python("api", "-m", "granian", *flat, *flags, "pystagram.rsgi:application")
+        return self._python("api", "-m", "api.server", *flat, *flags, "pystagram.rsgi:application")
 
     def _celery(self, name: str, *arguments: str) -> Program:
         return self._python(name, "-m", "celery", "-A", "pystagram", *arguments)

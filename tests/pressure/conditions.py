@@ -227,14 +227,18 @@ def killed(name: str) -> Condition:
     def condition(world: PressedWorld) -> Iterator[Notes]:
         def victim() -> int:
             program = world.stack.program(name)
-            return (children(program) or [0])[-1] if name == "api" else program
+            if name != "api":
+                return program
+            return next((one for one in children(program) if one not in before or one == first), 0)
 
         def kill_again() -> None:
             if eventually(lambda: victim() not in (0, first), 60):
                 killed.append(victim())
                 send(signal.SIGKILL, killed[-1:])
 
-        first, killed = victim(), list[int]()
+        program = world.stack.program(name)
+        before = children(program)
+        first, killed = before[-1] if name == "api" else program, list[int]()
         os.kill(first, signal.SIGKILL)
         again = threading.Thread(target=kill_again)
         again.start()
