@@ -19,6 +19,11 @@ from typing import NamedTuple
 from api.metrics import CONNECTIONS_ENDED
 
 LOOK_SECONDS = 5.0
+# What Linux keeps of an answer for one client. Left to itself that grows to `tcp_wmem` (4 MB), and a thousand slow
+# readers of large files take all that the machine has for TCP (`tcp_mem`): then nobody's connection works. 2.6 MB/s at
+# 100 ms to the client; through a proxy nearby there is no such bound.
+SEND_BUFFER_BYTES = 256 * 1024
+LISTENING_AFTER_SECONDS = 1.0  # each process of granian opens a listener of its own when the application is loaded
 # A client must take so much in so many seconds. (nginx's `send_timeout` ends one that takes nothing for 60 s.)
 MIN_BYTES, WINDOW_SECONDS = 8 * 1024, 60.0
 # More of them than this in one process, and the window is short: each costs up to 300 kB.
@@ -44,6 +49,8 @@ class StalledConnections:
         threading.Thread(target=self._watch, name="stalled-connections", daemon=True).start()
 
     def _watch(self) -> None:
+        time.sleep(LISTENING_AFTER_SECONDS)
+        bound_send_buffers()
         while True:
             time.sleep(LOOK_SECONDS)
             self.look(time.monotonic())
@@ -68,11 +75,31 @@ class StalledConnections:
         return ended
 
 
+def bound_send_buffers() -> None:
+    """Bounds the send buffers of what this process accepts from now on: connections inherit that of their listener."""
+    for _, one in _sockets():
+        with one, contextlib.suppress(OSError):
+            if _is_tcp(one) and not _has_peer(one):
+                one.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER_BYTES)
+
+
+def _is_tcp(one: socket.socket) -> bool:
+    return one.family in (socket.AF_INET, socket.AF_INET6) and one.type == socket.SOCK_STREAM
+
+
+def _has_peer(one: socket.socket) -> bool:
+    try:
+        one.getpeername()
+    except OSError:
+        return False
+    return True
+
+
 def _with_bytes_to_take() -> Iterator[tuple[int, socket.socket]]:
     """The accepted connections that have bytes for their client, each as a descriptor of its own, with its inode."""
     listening, others = set[int](), list[tuple[int, socket.socket]]()
     for inode, one in _sockets():
-        if one.family not in (socket.AF_INET, socket.AF_INET6) or one.type != socket.SOCK_STREAM:
+        if not _is_tcp(one):
             one.close()
         elif one.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN):
             listening.add(one.getsockname()[1])

@@ -7,7 +7,13 @@ from collections.abc import Iterator
 import pytest
 
 from api.metrics import CONNECTIONS_ENDED
-from api.server.stalled import LOOK_SECONDS, WINDOW_SECONDS, StalledConnections
+from api.server.stalled import (
+    LOOK_SECONDS,
+    SEND_BUFFER_BYTES,
+    WINDOW_SECONDS,
+    StalledConnections,
+    bound_send_buffers,
+)
 
 NOW = 1000.0
 
@@ -71,3 +77,11 @@ def test_who_waits_for_nothing_is_not():
         assert [watcher.look(NOW), watcher.look(NOW + 10 * WINDOW_SECONDS)] == [0, 0]
         assert is_open(connection)
         connection.close()
+
+
+def test_send_buffers_of_what_is_accepted_are_bounded():
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        bound_send_buffers()
+        with socket.create_connection(listening.getsockname()) as client, listening.accept()[0] as connection:
+            assert connection.getsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF) == 2 * SEND_BUFFER_BYTES  # with its own
+            assert client.getsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF) != 2 * SEND_BUFFER_BYTES
