@@ -1,4 +1,4 @@
-"""What granian serves: `granian --interface rsgi pystagram.rsgi:application`. Threads and bounds of one process."""
+"""What granian serves (`python -m api.server ... pystagram.rsgi:application`). Threads and bounds of one process."""
 
 import re
 
@@ -19,13 +19,18 @@ LANES = {
     "files": Lane("file", 4, per_client=2),
     "passwords": Lane("password", 4, per_client=2, max_wait_seconds=5.0),
 }
+# Wherever a password is asked for, in JSON and on pages.
+PASSWORDS = re.compile(
+    "/v1/auth/(token|register|password/.*|email/change)|/v1/me/(deactivate|reactivate|second-factor/.*)"
+    "|/login(/.*)?|/admin/login/|/confirm/.*|/security/passkeys(/.*)?"
+)
 ROUTES = [
     Route("POST", re.compile("/v1/media"), "files", takes_file=True),
     Route("PUT", re.compile("/media/incoming/[^/]+"), "files", takes_file=True),
     Route("PATCH", re.compile("/v1/media/uploads/[0-9]+/bytes"), "files", takes_file=True, keeps_part=True),
     Route("POST", re.compile("/v1/media/uploads(/[0-9]+/complete)?"), "files"),
     Route("GET", re.compile("/v1/media/[0-9]+/original"), "files"),
-    Route("POST", re.compile("/v1/auth/(token|register|password/.*)|/login|/admin/login/"), "passwords"),
+    Route("POST", PASSWORDS, "passwords"),
 ]
 application = Server(
     wsgi_application,

@@ -1,5 +1,6 @@
 """Many log-ins at once: each counts before it is checked, few are checked at the same time."""
 
+import os
 import threading
 import time
 from typing import Any
@@ -9,7 +10,7 @@ from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.test import Client
 from rest_framework.test import APIClient
 
-from accounts import actions
+from accounts import actions, hashers
 from accounts.hashers import LimitedArgon2PasswordHasher
 from accounts.models import FailedLogIn, User
 from api.load_shedding import ConcurrencyLimiter
@@ -100,12 +101,32 @@ def test_one_password_is_hashed_at_a_time(monkeypatch):
         return True
 
     monkeypatch.setattr(Argon2PasswordHasher, "verify", hashing)  # to see how many run, at no cost
-    threads = [threading.Thread(target=LimitedArgon2PasswordHasher().verify, args=("a", "b")) for _ in range(8)]
+    threads = [
+        threading.Thread(target=LimitedArgon2PasswordHasher().verify, args=("a", "b"))
+        for _ in range(1 + hashers.MAX_WAITING)
+    ]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
     assert most == 1
+
+
+def test_a_hash_is_followed_by_a_rest_on_few_cores(settings, tmp_path, monkeypatch):
+    settings.VAR_DIR = tmp_path
+    rests: list[float] = []
+    monkeypatch.setattr(time, "sleep", rests.append)  # to see how long, at no cost
+    for cores in (2, 64):
+        monkeypatch.setattr(os, "cpu_count", lambda cores=cores: cores)
+        (tmp_path / hashers.LOCK_FILE).unlink(missing_ok=True)
+        for _ in range(2):
+            with hashers.hashing_slot():
+                until = time.monotonic() + 0.02
+                while time.monotonic() < until:
+                    pass
+    assert len(rests) == 2  # with many cores there is none
+    assert rests[0] == 0
+    assert 0 < rests[1] <= hashers.MAX_REST_SECONDS
 
 
 def test_hashes_made_with_other_parameters_still_open_and_are_made_anew():

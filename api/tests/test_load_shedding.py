@@ -11,6 +11,7 @@ import pytest
 
 from api.load_shedding import CircuitBreaker, ConcurrencyLimiter
 from api.problems import Problem
+from tests.support.stack_run import eventually
 
 
 def test_a_tripped_breaker_is_open_for_its_time():
@@ -36,6 +37,33 @@ def test_no_more_than_the_limit_at_once():
     assert (refused.value.get_codes(), refused.value.retry_after) == ("busy", 7)
     with limiter.slot(), limiter.slot():
         pass
+
+
+def test_with_a_bound_few_wait_and_others_are_refused_at_once():
+    limiter, waits = ConcurrencyLimiter(1, wait_seconds=30, max_waiting=1), threading.Event()
+
+    def wait() -> None:
+        waits.set()
+        with limiter.slot():
+            pass
+
+    with limiter.slot():
+        waiting = threading.Thread(target=wait)
+        waiting.start()
+        assert waits.wait(10)
+        assert eventually(lambda: refuses(limiter), 10)  # and does not wait for half a minute
+    waiting.join()
+    with limiter.slot():
+        pass
+
+
+def refuses(limiter: ConcurrencyLimiter) -> bool:
+    """Whether it does so without waiting, as seen by its places alone: a slot would be waited for."""
+    try:
+        with limiter._place():
+            return False
+    except Problem:
+        return True
 
 
 def test_a_slot_is_given_back_after_an_error():
