@@ -25,7 +25,10 @@ def use(running: Rehearsal) -> list[str]:
 def main() -> None:
     with rehearsal() as running:
         said = use(running)
-        rows = [f"{row.name:<14} {row.healthy:<22} {row.how}" for row in running.rows]
+        running.note_memory()
+        rows = [f"{row.name:<14} {row.healthy:<22} {row.held:<16} {row.how}" for row in running.rows]
+        held = "read-only, without rights of root or new ones, bounded" if running.confinements else "not possible here"
+        rows.append(f"held as Compose holds them (ours and the proxy): {held}")
     sys.stdout.write("\n".join([*rows, "seaweedfs      replaced by the S3 emulator behind its gate", *said]) + "\n")
 
 

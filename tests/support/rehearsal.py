@@ -2,7 +2,8 @@
 
 Images are replaced by the same programs from wheels; addresses, ports and folders are translated (`_translations`).
 Two things differ: the workers, which in containers have host names of their own, are given names; and in SeaweedFS's
-place stands the S3 emulator behind its strict gate.
+place stands the S3 emulator behind its strict gate. Where this account may make mounts, our services and the proxy are
+held as Compose would hold them (`tests/support/confinement.py`).
 """
 
 import contextlib
@@ -19,6 +20,7 @@ import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -31,6 +33,7 @@ from devtools.stack.binaries import find_postgres, find_valkey, reachable_postgr
 from devtools.stack.child import Child, Program, failure, stop_together
 from devtools.stack.privileges import default_account, own_folder
 from pystagram.environment import ROOT
+from tests.support.confinement import Confinement, bounds_of, is_possible
 from tests.support.faulty_world import FaultyWorld
 from tests.support.s3_server import KEYS, S3Server, s3_server
 from tests.support.stack_run import eventually, free_port
@@ -61,6 +64,7 @@ class Row:
     name: str
     how: str
     healthy: str = "has no check"
+    held: str = ""
 
 
 @dataclass
@@ -73,6 +77,7 @@ class Rehearsal:
     ports: dict[str, int] = field(default_factory=dict)
     children: dict[str, Child] = field(default_factory=dict)
     rows: list[Row] = field(default_factory=list)
+    confinements: dict[str, Confinement] = field(default_factory=dict)
     secret: str = field(default_factory=lambda: secrets.token_urlsafe(50))
 
     def __post_init__(self) -> None:
@@ -112,6 +117,7 @@ class Rehearsal:
             ("127.0.0.1:2020", f"127.0.0.1:{port['health']}"),
             ("/etc/caddy/Caddyfile", str(ROOT / "deploy" / "Caddyfile")),
             ("/var/lib/pystagram", str(self.folder / "var")),
+            ("/var/spool/pystagram", str(self.folder / "spool")),
             ("$$", "$"),
         ]
 
@@ -136,6 +142,9 @@ class Rehearsal:
         image = {key: self.here(value) for key, value in OF_THE_IMAGE.items()} if "build" in self.services[name] else {}
         bins = f"{Path(sys.executable).parent}:{find_postgres(None)}:{os.environ['PATH']}"
         extra = {"HOSTNAME": name, "PGPORT": str(self.ports["postgres"]), "TMPDIR": tempfile.gettempdir()}
+        if name in self.confinements and image:
+            spool, metrics = self.here("/var/spool/pystagram"), self.in_service(name, "/tmp/pystagram-metrics")
+            extra |= {"TMPDIR": spool, "PROMETHEUS_MULTIPROC_DIR": metrics}
         if name == "proxy":
             extra |= {
                 "API_UPSTREAM": f"127.0.0.1:{self.ports['api']}",
@@ -145,6 +154,24 @@ class Rehearsal:
             }
         return {**image, **own, **extra, "PATH": bins}
 
+    def in_service(self, name: str, path: str) -> str:
+        """Where a folder of a service's container is on this machine."""
+        if path == "/data":
+            return str(self.folder / "caddy")
+        return found if (found := self.here(path)) != path else str(self.folder / "only" / name / path.lstrip("/"))
+
+    def confine(self, scope: contextlib.ExitStack) -> None:
+        """Holds our services and the proxy, from their start on."""
+        for name in (*ONE_SHOTS, *OURS):
+            groups = scope.enter_context(bounds_of(name, self.services[name]))
+            where = partial(self.in_service, name)
+            self.confinements[name] = Confinement(name, self.services[name], where, groups)
+
+    def held(self, name: str) -> list[str]:
+        """The command of a service, held where that is possible."""
+        words = self.words(name)
+        return self.confinements[name].words(words) if name in self.confinements else words
+
     # -- starting ------------------------------------------------------------------------------------
 
     def run(self) -> None:
@@ -152,11 +179,11 @@ class Rehearsal:
         for name in SERVERS:
             self.start(name, self.server(name))
         for name in ONE_SHOTS:
-            done = self.call(name, self.words(name))
+            done = self.call(name, self.held(name))
             assert done.returncode == 0, f"{name}: {done.stdout}{done.stderr}"
             self.rows.append(Row(name, shlex.join(self.words(name))[:60], "done"))
         for name in OURS:
-            self.start(name, self.program(name, self.words(name)))
+            self.start(name, self.program(name, self.held(name)))
         for row in self.rows:
             row.healthy = self.wait_for(row.name) if row.name not in ONE_SHOTS else row.healthy
 
@@ -173,7 +200,8 @@ class Rehearsal:
 
     def start(self, name: str, program: Program) -> None:
         self.children[name] = Child(program)
-        self.rows.append(Row(name, shlex.join(map(str, program.argv))[:60]))
+        words = self.words(name) if name in OURS else list(map(str, program.argv))
+        self.rows.append(Row(name, shlex.join(words)[:60]))
 
     def server(self, name: str) -> Program:
         """A server of somebody else's image, with its data in the folder."""
@@ -204,6 +232,12 @@ class Rehearsal:
         listen = ["-c", "listen_addresses=127.0.0.1", "-p", str(self.ports["postgres"]), "-k", str(data)]
         words = [str(bins / "postgres"), "-D", str(data / "data"), *listen]
         return self.program("postgres", words, account=self.account, cwd=data)
+
+    def note_memory(self) -> None:
+        """Says of each service how much of its bound it has had."""
+        for row in self.rows:
+            peak = self.confinements[row.name].peak() if row.name in self.confinements else None
+            row.held = f"{peak / 2**20:.0f} MB of {self.services[row.name]['mem_limit']}" if peak else ""
 
     # -- health --------------------------------------------------------------------------------------
 
@@ -273,6 +307,8 @@ def rehearsal() -> Iterator[Rehearsal]:
         with contextlib.closing(s3.client()) as client:
             client.delete_bucket(Bucket=s3.bucket)  # the one-shot of the file makes one
         running = Rehearsal(folder, s3, mail.server_address[1])
+        if is_possible():
+            running.confine(scope)
         scope.callback(running.stop)
         running.run()
         yield running
