@@ -21,7 +21,7 @@ LANES = {
 }
 # Wherever a password is asked for, in JSON and on pages.
 PASSWORDS = re.compile(
-    "/v1/auth/(token|register|password/.*|email/change)|/v1/me/(deactivate|reactivate|second-factor/.*)"
+    "/v1/auth/(token|register|password/.*|email/change)|/v1/me/(deactivate|reactivate|undelete|second-factor/.*)"
     "|/login(/.*)?|/admin/login/|/confirm/.*|/security/passkeys(/.*)?"
 )
 ROUTES = [
@@ -31,6 +31,7 @@ ROUTES = [
     Route("POST", re.compile("/v1/media/uploads(/[0-9]+/complete)?"), "files"),
     Route("GET", re.compile("/v1/media/[0-9]+/original"), "files"),
     Route("POST", PASSWORDS, "passwords"),
+    Route("DELETE", re.compile("/v1/me"), "passwords"),
 ]
 application = Server(
     wsgi_application,
