@@ -27,17 +27,18 @@ class Server(MPServer):
             self.respawned_wrks.clear()  # by which granian would take the next crash for a loop
 
     def _crashed_young(self, index: int) -> bool:
-        process = self.wrks[index]
+        process: Any = self.wrks[index]
         return not process.is_alive() and time.monotonic() - process.birth < YOUNG_SECONDS
 
     def _is_settled(self, index: int) -> bool:
-        process = self.wrks[index]
+        process: Any = self.wrks[index]
         return bool(process.is_alive()) and time.monotonic() - process.birth >= YOUNG_SECONDS
 
 
 def main() -> None:
-    cli.Server = Server  # type: ignore[misc]  # granian's command has no other place to name a class of one's own
-    cli.entrypoint()
+    command: Any = cli
+    command.Server = Server  # there is no other place to name a class of one's own
+    command.entrypoint()
 
 
 if __name__ == "__main__":
