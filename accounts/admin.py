@@ -51,7 +51,7 @@ class UserAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # Django's class t
     filter_horizontal = ["groups", "user_permissions"]
     powers = ["is_staff", "is_superuser", "groups", "user_permissions"]
     show_full_result_count = False
-    ordering = ["-id"]
+    ordering = ["-created_at"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
         return super().get_queryset(request).select_related("avatar").prefetch_related("avatar__renditions")
@@ -160,6 +160,7 @@ class PasskeyAdmin(ReadOnlyAdmin):
     list_select_related = ["user"]
     search_fields = ["user__username"]
     exclude = ["credential_id", "public_key"]
+    ordering = ("user",)
 
 
 @admin.register(RecoveryCode)

@@ -29,6 +29,14 @@ class GenerateId(Func):
     output_field = models.BigIntegerField()
 
 
+class GenerateRandomId(Func):
+    """63 random bits, as an SQL expression: an id that tells neither when it was made nor how many there are."""
+
+    function = "pystagram_random_id"
+    template = "%(function)s()"
+    output_field = models.BigIntegerField()
+
+
 class IdField(models.BigIntegerField):  # type: ignore[type-arg]  # Django's class takes no argument at run time
     """A primary key that PostgreSQL mints. `bulk_create` does not read it back: use `generate_ids` there."""
 

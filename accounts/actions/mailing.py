@@ -118,7 +118,7 @@ def _concerns_somebody(mail: Mail) -> bool:
     told that there is an account."""
     owner = User.objects.get_queryset().with_address(mail.address).first()
     if mail.kind == Mail.Kind.RESET_PASSWORD:
-        mail.user = owner or User.objects.get_queryset().claiming(mail.address).order_by("-pk").first()
+        mail.user = owner or User.objects.get_queryset().claiming(mail.address).order_by("-created_at").first()
     elif mail.kind in {Mail.Kind.VERIFY_ADDRESS, Mail.Kind.ACCOUNT_APPROVED, Mail.Kind.CHANGE_ADDRESS}:
         if owner is not None and owner.pk == mail.user_id:
             return False

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from accounts.actions.addresses import own_address
@@ -95,9 +95,9 @@ def make_administrator(*, username: str, email: str, password: str) -> User:
 
 @transaction.atomic
 def make_placeholder(*, user_id: int) -> User:
-    """An account with the number of somebody whom the database has lost: private, without a password or mail address.
+    """An account with the id of somebody whom the database has lost: private, without a password or mail address.
 
-    Numbers given out later are above it. Repeated, it changes nothing.
+    Repeated, it changes nothing.
     """
     name = f"recovered.{user_id}"
     address = f"{name}@localhost.localdomain"
@@ -108,11 +108,4 @@ def make_placeholder(*, user_id: int) -> User:
         "created_at": EPOCH,
         "password": make_password(None),
     }
-    user, made = User.objects.get_or_create(pk=user_id, defaults=fields)
-    if made:
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT setval(seq, greatest(nextval(seq), %s)) FROM pg_get_serial_sequence('accounts_user', 'id') seq",
-                [user_id],
-            )
-    return user
+    return User.objects.get_or_create(pk=user_id, defaults=fields)[0]

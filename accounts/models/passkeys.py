@@ -5,6 +5,7 @@ from typing import Self
 from django.db import models
 
 from accounts.models.people import User
+from api.ids import GenerateRandomId, IdField
 
 
 class PasskeyQuerySet(models.QuerySet["Passkey"]):
@@ -15,6 +16,7 @@ class PasskeyQuerySet(models.QuerySet["Passkey"]):
 class Passkey(models.Model):
     """The public half of a key, of which a device keeps the other (WebAuthn). Both are base64url."""
 
+    id = IdField(db_default=GenerateRandomId())
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="passkeys")
     credential_id = models.CharField(max_length=1400, unique=True)  # 1,023 bytes at most
     public_key = models.TextField()

@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from accounts.passwords import candidates, opaque
+from api.ids import GenerateRandomId, IdField
 
 
 class UserQuerySet(models.QuerySet["User"]):
@@ -91,6 +92,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     Any number of people may claim an address; it is that one's who has verified it.
     """
 
+    id = IdField(db_default=GenerateRandomId())
     username = models.CharField(max_length=30, unique=True)
     name = models.CharField(max_length=256, blank=True)
     email = models.EmailField(max_length=256)
@@ -137,6 +139,7 @@ class User(AbstractBaseUser, PermissionsMixin):
                 name="people_to_purge",
                 condition=Q(deleted_at__isnull=False, purged_at__isnull=True),
             ),
+            models.Index(fields=["created_at"], name="user_created"),
             GinIndex(OpClass(F("username"), "gin_trgm_ops"), name="user_username_trigrams"),
             GinIndex(OpClass(F("name"), "gin_trgm_ops"), name="user_name_trigrams"),
         ]

@@ -39,7 +39,7 @@ def log_in_with_passkey(request: HttpRequest) -> HttpResponse:
 def security_page(request: HttpRequest) -> HttpResponse:
     """One's passkeys, and what else guards the account."""
     user = _me(request)
-    shown = {"passkeys": Passkey.objects.owned_by(user).order_by("pk"), "methods": user.second_factors}
+    shown = {"passkeys": Passkey.objects.owned_by(user).order_by("created_at"), "methods": user.second_factors}
     return render(request, "accounts/security.html", {**shown, "is_ip": actions.site().replace(".", "").isdigit()})
 
 

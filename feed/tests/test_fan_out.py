@@ -33,7 +33,7 @@ def published(author, **fields):
 def crowd(alice, settings):
     """Ten followers of alice with a feed each; a chunk is three."""
     settings.FANOUT_CHUNK = 3
-    people = [factories.person() for _ in range(10)]
+    people = sorted((factories.person() for _ in range(10)), key=lambda one: one.pk)
     for one in people:
         factories.follow(one, alice)
         actions.build(user=one)

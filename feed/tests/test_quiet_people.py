@@ -5,6 +5,7 @@ Mutant: `author IN (…) ORDER BY … LIMIT` instead of a look-up for each follo
 
 import time
 from datetime import timedelta
+from secrets import randbits
 
 import pytest
 from django.db import connection
@@ -25,7 +26,7 @@ def quiet_world(bob):
     names = (f"quiet{number}" for number in range(1000))
     fields = {"password": "!", "birth_date": "1990-01-01"}
     quiet = User.objects.get_queryset().bulk_create(
-        [User(username=name, email=f"{name}@example.com", **fields) for name in names]
+        [User(id=randbits(63), username=name, email=f"{name}@example.com", **fields) for name in names]
     )
     now = timezone.now()
     Follow.objects.bulk_create([Follow(follower=bob, followee=one, accepted_at=now) for one in quiet])

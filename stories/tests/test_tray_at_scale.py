@@ -6,6 +6,7 @@
 import statistics
 import time
 from datetime import date, timedelta
+from secrets import randbits
 
 import pytest
 from django.db import connection
@@ -19,13 +20,20 @@ from social.models import Follow
 from stories.models import Seen, Story
 
 pytestmark = pytest.mark.django_db
+BORN = date(1990, 1, 1)
 FOLLOWED, WITH_STORIES, STORIES_EACH = 1000, 300, 3
 SIZES = (("w320.webp", 320), ("w640.webp", 640), ("w1080.webp", 1080), ("w2048.webp", 2048), ("w1080.jpg", 1080))
 
 
 def people(prefix: str, count: int) -> list[User]:
     made = [
-        User(username=f"{prefix}{n}", name=f"Name {n}", email=f"{prefix}{n}@example.com", birth_date=date(1990, 1, 1))
+        User(
+            id=randbits(63),
+            username=f"{prefix}{n}",
+            name=f"Name {n}",
+            email=f"{prefix}{n}@example.com",
+            birth_date=date(1990, 1, 1),
+        )
         for n in range(count)
     ]
     return list(User.objects.bulk_create(made))
