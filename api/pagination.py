@@ -1,50 +1,47 @@
 """Cursor pages: `{"results": […], "next": "<cursor or null>"}` and a `Link` header.
 
-A cursor is the id of the last row shown, signed together with the list it belongs to, so a page is stable while rows
-are added and a cursor of another list (or a made-up one) is a 400. A list in an order of its own (a rank, a distance)
-keeps a position of several values instead.
+A cursor is the id of the last row shown, sealed for the list it belongs to (api/cursors.py), so a page is stable while
+rows are added and a cursor of another list (or a made-up one) is a 400. A list in an order of its own (a rank, a
+distance) keeps a position of several values instead.
 """
 
 from typing import Any
 
-from django.core import signing
 from rest_framework.pagination import BasePagination
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.utils.urls import replace_query_param
 from rest_framework.views import APIView
 
+from api.cursors import Position, seal, unseal
 from api.ids import MAX_ID
 from api.problems import Invalid, Problem
 
-SALT = "pystagram.cursor"
-NEWER = " newer"  # after the scope: a cursor upwards
 
-
-def encode_cursor(scope: str, position: int | list[int | float | str]) -> str:
+def encode_cursor(scope: str, position: Position) -> str:
     """An opaque cursor for the list called `scope`, after the row at `position`."""
-    return signing.Signer(salt=SALT).sign_object([scope, position])
+    return seal(scope, position)
 
 
 def decode_cursor(scope: str, cursor: str) -> int:
     """The position in a cursor; `Problem("invalid_cursor")` if it was made for another list, or by another hand."""
-    position = _unsigned(scope, cursor)
-    if not isinstance(position, int):
+    position, newer = decode_either(scope, cursor)
+    if newer:
         raise Problem("invalid_cursor")
     return position
 
 
 def encode_newer(scope: str, position: int) -> str:
     """A cursor for what is newer than `position` in the list called `scope`."""
-    return encode_cursor(scope + NEWER, position)
+    return seal(scope, position, newer=True)
 
 
 def decode_either(scope: str, cursor: str) -> tuple[int, bool]:
     """The position in a `next` (False) or `previous` (True) cursor of the list."""
-    owner, position = _opened(cursor)
-    if owner not in (scope, scope + NEWER) or not isinstance(position, int):
+    position, newer = unseal(scope, cursor)
+    if not isinstance(position, int):
         raise Problem("invalid_cursor")
-    return position, owner != scope
+    return position, newer
 
 
 def above_page(position: int) -> int:
@@ -54,23 +51,8 @@ def above_page(position: int) -> int:
 
 def decode_position(scope: str, cursor: str) -> list[int | float | str]:
     """As `decode_cursor`, of a list in an order of its own."""
-    position = _unsigned(scope, cursor)
+    position, _ = unseal(scope, cursor)
     if not isinstance(position, list):
-        raise Problem("invalid_cursor")
-    return position
-
-
-def _opened(cursor: str) -> tuple[str, Any]:
-    try:
-        owner, position = signing.Signer(salt=SALT).unsign_object(cursor)
-    except (signing.BadSignature, ValueError, TypeError):
-        raise Problem("invalid_cursor") from None
-    return owner, position
-
-
-def _unsigned(scope: str, cursor: str) -> Any:
-    owner, position = _opened(cursor)
-    if owner != scope:
         raise Problem("invalid_cursor")
     return position
 
@@ -142,7 +124,7 @@ class NewerPages(CursorPages):
         page["properties"]["previous"] = {
             "type": ["string", "null"],
             "description": "Pass it as `cursor` for what is newer than this page; null where a list has no such order.",
-            "example": "WyIvdjEvZmVlZCBuZXdlciIsNzMxMl0:b1s…",
+            "example": "Sy7mJ9dXcQ0Z1aVtUe4hRk2WnB8oGfPzLi",
         }
         return page
 
@@ -172,7 +154,7 @@ def page_schema(schema: dict[str, Any]) -> dict[str, Any]:
             "next": {
                 "type": ["string", "null"],
                 "description": "Pass it as `cursor` for the next page; null on the last.",
-                "example": "WyIvdjEvZmVlZCIsNzMxMl0:Zk3…",
+                "example": "u3VQ0nXk7pRb1sYtE5wHc9LmA2dGfJ8zKo",
             },
         },
     }

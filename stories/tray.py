@@ -13,7 +13,6 @@ from typing import Any, NamedTuple, Self
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.postgres.aggregates import BoolOr
-from django.core import signing
 from django.db import connection
 from django.db.models import (
     Case,
@@ -31,12 +30,12 @@ from django.db.models.functions import Now
 
 from accounts.cards import people_as_json
 from api.compiled import Parameters, any_of, compiled
-from api.pagination import SALT
-from api.problems import Problem
+from api.pagination import decode_position, encode_cursor
 from social.models import Audience
 from stories.cards import parts_of
 from stories.models import Seen, Story
 
+SCOPE = "tray"
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
 OWN, UNSEEN, SEEN = range(3)
@@ -52,18 +51,12 @@ class Position(NamedTuple):
     newest: int
 
     def encode(self) -> str:
-        micros = (self.as_of - EPOCH) // MICROSECOND
-        return signing.Signer(salt=SALT).sign_object(["tray", micros, self.rank, self.newest])
+        return encode_cursor(SCOPE, [(self.as_of - EPOCH) // MICROSECOND, self.rank, self.newest])
 
     @classmethod
     def decode(cls, cursor: str) -> Self:
         """`invalid_cursor` for one of another list, or by another hand."""
-        try:
-            owner, micros, rank, newest = signing.Signer(salt=SALT).unsign_object(cursor)
-        except (signing.BadSignature, ValueError, TypeError):
-            raise Problem("invalid_cursor") from None
-        if owner != "tray":
-            raise Problem("invalid_cursor")
+        micros, rank, newest = map(int, decode_position(SCOPE, cursor))
         return cls(EPOCH + micros * MICROSECOND, rank, newest)
 
 
