@@ -61,7 +61,7 @@ PROBLEM: dict[str, Any] = {
         "offset": {"type": "integer", "description": "Of `wrong_offset`: where the next bytes belong."},
     },
 }
-ALWAYS = {"bad_request", "unknown_name", "not_acceptable", "throttled", "database_unavailable"}
+ALWAYS = {"bad_request", "unknown_name", "repeated_name", "not_acceptable", "throttled", "database_unavailable"}
 WITH_LOG_IN = {"not_authenticated", "invalid_token", "deactivated", "deletion_pending"}
 WITH_BODY = {"invalid", "parse_error", "unsupported_media_type", "busy"}
 

@@ -28,6 +28,7 @@ CONTENT_TYPE = "application/problem+json"
 CATALOGUE: dict[str, tuple[int, str]] = {
     "invalid": (400, "The request is not valid"),
     "unknown_name": (400, "The request names something that is not known here"),
+    "repeated_name": (400, "The request gives a name more than once"),
     "parse_error": (400, "The body could not be read"),
     "invalid_cursor": (400, "The cursor is not valid here"),
     "invalid_query": (400, "The search could not be understood"),

@@ -1,7 +1,7 @@
 """`Prefer: handling=strict` (RFC 7240): what a request sends is used, or it is refused by its name.
 
 Known are the parameters that the OpenAPI document has for the operation and the members that the serializer of its
-body takes. Without the preference unknown ones are ignored.
+body takes. Without the preference unknown ones are ignored, and of one that is given twice the last counts.
 """
 
 import difflib
@@ -16,27 +16,21 @@ from drf_spectacular.settings import spectacular_settings
 from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.serializers import BaseSerializer, DictField, Field, ListField, ListSerializer
+from rest_framework.serializers import (
+    BaseSerializer,
+    DictField,
+    Field,
+    ListField,
+    ListSerializer,
+    MultipleChoiceField,
+)
 
-from api.problems import Problem, plain_problem
+from api.name_errors import MAX_NAME_LENGTH, Error, code_of, errors_of, escaped, refuse, repeated
+from api.preferences import PREFERENCE, is_strict
+from api.problems import plain_problem
 
-PREFERENCE = "handling=strict"
-MAX_ERRORS = 20
-MAX_NAME_LENGTH = 100  # of an unknown name, in the answer
 HINT_CUTOFF = 0.75  # `difflib`'s ratio of likeness: `captoin` and `caption` have 0.86, `caption` and `option` 0.77
 OF_FORMS = {"csrfmiddlewaretoken"}  # sent by pages of the browsable API
-_QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"')
-Error = dict[str, Any]
-
-
-def is_strict(request: HttpRequest | Request) -> bool:
-    """Whether the first `handling` of the `Prefer` headers says `strict`."""
-    header = request.META.get("HTTP_PREFER", "")
-    for preference in _QUOTED.sub(lambda quoted: re.sub(r"[^\w-]", "", quoted[1]), header).split(","):
-        name, _, value = preference.partition(";")[0].partition("=")
-        if name.strip().lower() == "handling":
-            return value.strip().lower() == "strict"
-    return False
 
 
 class StrictHandling:
@@ -65,8 +59,8 @@ def takes_parameters(*known: str) -> Callable[..., Any]:
         def strict(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if not is_strict(request):
                 return view(request, *args, **kwargs)
-            errors = _errors_of(_unknown("", request.GET, set(known), "unknown_parameter"))
-            response = plain_problem("unknown_name", errors=errors) if errors else view(request, *args, **kwargs)
+            errors = errors_of(_wrong_parameters(request.GET, dict.fromkeys(known, False)))
+            response = plain_problem(code_of(errors), errors=errors) if errors else view(request, *args, **kwargs)
             response["Preference-Applied"] = PREFERENCE
             return response
 
@@ -76,30 +70,28 @@ def takes_parameters(*known: str) -> Callable[..., Any]:
     return decorate
 
 
-def refuse(unknown: Iterable[Error]) -> None:
-    """`unknown_name`, if there are any."""
-    errors = _errors_of(unknown)
-    if errors:
-        raise Problem("unknown_name", errors[0]["detail"], errors=errors)
-
-
-def _errors_of(unknown: Iterable[Error]) -> list[Error]:
-    return [error for error, _ in zip(unknown, range(MAX_ERRORS), strict=False)]
-
-
 def unknown_parameters(request: Request) -> Iterator[Error]:
-    """The query parameters that the operation does not have."""
+    """The query parameters that the operation does not have, or has once."""
     match = request._request.resolver_match
     assert match is not None
     method = "GET" if request.method == "HEAD" else str(request.method)
     if method.lower() in getattr(match.func, "actions", {"get": ""}):
-        known = _parameters_of(match.func, match.route, method)
-        yield from _unknown("", request.query_params, known, "unknown_parameter")
+        yield from _wrong_parameters(request.query_params, _parameters_of(match.func, match.route, method))
+
+
+def _wrong_parameters(given: Any, known: Mapping[str, bool]) -> Iterator[Error]:
+    yield from _unknown("", given, known, "unknown_parameter")
+    for name, takes_several in known.items():
+        if len(given.getlist(name)) > 1 and not takes_several:
+            yield repeated(f"/{escaped(name)}", name, "repeated_parameter")
 
 
 @cache
-def _parameters_of(callback: Any, route: str, method: str) -> frozenset[str]:
-    """The names of an operation's query parameters, as the document has them; found out once in a process."""
+def _parameters_of(callback: Any, route: str, method: str) -> dict[str, bool]:
+    """An operation's query parameters, as the document has them, and whether each may be given several times.
+
+    Found out once in a process.
+    """
     generator, path = SchemaGenerator(), EndpointEnumerator().get_path_from_regex(f"/{route}")  # type: ignore[no-untyped-call]  # the libraries'
     view = generator.create_view(callback, method)  # type: ignore[no-untyped-call]  # as above
     view.request = spectacular_settings.GET_MOCK_REQUEST(method, path, view, None)
@@ -107,11 +99,14 @@ def _parameters_of(callback: Any, route: str, method: str) -> frozenset[str]:
         path, path, spectacular_settings.SCHEMA_PATH_PREFIX, method, generator.registry
     )
     parameters = operation.get("parameters", ()) if operation else ()
-    return frozenset(parameter["name"] for parameter in parameters if parameter["in"] == "query")
+    return {one["name"]: one.get("schema", {}).get("type") == "array" for one in parameters if one["in"] == "query"}
 
 
 def unknown_members(request: Request, serializer: Any) -> Iterator[Error]:
-    """The members of a body (JSON or a form) that its serializer does not take, at any depth."""
+    """The members of a body (JSON or a form) that its serializer does not take, at any depth.
+
+    Of a form also what it takes once and was given several times; of JSON its parser has noticed that.
+    """
     if request.method not in SAFE_METHODS:
         body = request.data
         yield from _of_form(body, serializer) if hasattr(body, "getlist") else _of_json(body, serializer, "")
@@ -123,6 +118,9 @@ def _of_form(body: Any, serializer: Any) -> Iterator[Error]:
     deep = {name for name, field in fields.items() if isinstance(field, DictField | BaseSerializer)}
     names = [name for name in body if re.split(r"[.\[]", name, maxsplit=1)[0] not in deep]
     yield from _unknown("", names, {*fields, *OF_FORMS}, "unknown_member")
+    for name, field in fields.items():
+        if len(body.getlist(name)) > 1 and not isinstance(field, ListField | ListSerializer | MultipleChoiceField):
+            yield repeated(f"/{escaped(name)}", name, "repeated_member")
 
 
 def _of_json(value: Any, field: Any, pointer: str) -> Iterator[Error]:
@@ -146,14 +144,9 @@ def _unknown(pointer: str, names: Iterable[str], known: Iterable[str], code: str
         if name not in known:
             shown, meant = name[:MAX_NAME_LENGTH], meant_by(name, known)
             detail = f"{shown} is not known here" + (f"; did you mean {meant}?" if meant else "")
-            yield {"pointer": f"{pointer}/{_escaped(shown)}", "code": code, "detail": detail} | (
+            yield {"pointer": f"{pointer}/{escaped(shown)}", "code": code, "detail": detail} | (
                 {"suggestion": meant} if meant else {}
             )
-
-
-def _escaped(name: str) -> str:
-    """As a part of a JSON pointer (RFC 6901)."""
-    return name.replace("~", "~0").replace("/", "~1")
 
 
 def meant_by(name: str, known: Iterable[str]) -> str:

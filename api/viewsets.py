@@ -12,9 +12,10 @@ from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
 from api.etags import tag_by_bytes
+from api.name_errors import Error
 from api.negotiation import ContentNegotiation
 from api.shapes import represent
-from api.strict import Error, StrictHandling, unknown_members, unknown_parameters
+from api.strict import StrictHandling, unknown_members, unknown_parameters
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import _User  # the type of AUTH_USER_MODEL, which this app may not import

@@ -3,7 +3,8 @@
 import pytest
 from django.test import RequestFactory
 
-from api.strict import is_strict, meant_by
+from api.preferences import is_strict
+from api.strict import meant_by
 
 
 @pytest.mark.parametrize(

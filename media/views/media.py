@@ -15,7 +15,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api.idempotency import key_of
-from api.strict import Error, is_strict, refuse, unknown_members, unknown_parameters
+from api.name_errors import Error, refuse
+from api.preferences import is_strict
+from api.strict import unknown_members, unknown_parameters
 from api.viewsets import BaseViewSet
 from api.wsgi.uploads import CONTINUE, is_admitted, is_announced
 from media import actions, quotas

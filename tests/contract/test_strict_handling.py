@@ -49,7 +49,7 @@ def with_query(row: Row, query: str) -> Row:
 
 def names_of(answer: Any, code: str) -> list[str]:
     """The pointers of a refusal; empty if it is none."""
-    if answer.status_code != 400 or answer.json()["code"] != "unknown_name":
+    if answer.status_code != 400 or answer.json()["code"] != f"{code.split('_')[0]}_name":
         return []
     assert answer["Preference-Applied"] == "handling=strict"
     return [error["pointer"] for error in answer.json()["errors"] if error["code"] == code]
@@ -213,3 +213,69 @@ def test_pages_of_other_origins_may_send_and_read_it(client_for, alice):
     assert "prefer" in preflight["Access-Control-Allow-Headers"]
     answer = client_for(alice).get("/v1/me", headers={"Origin": "https://app.example", **STRICT})
     assert "Preference-Applied" in answer["Access-Control-Expose-Headers"]
+
+
+def sent(client: Any, text: str, headers: dict[str, str] = STRICT) -> Any:
+    return client.patch("/v1/me", text, content_type="application/json", headers=headers)
+
+
+@pytest.mark.parametrize("path", ["/v1/feed", "/v1/search?q=x", "/v1/instance", "/v1/schema"])
+def test_a_parameter_that_is_given_twice_is_refused(client_for, alice, path):
+    path += ("&" if "?" in path else "?") + "format=json&format=json"
+    known = names_of(client_for(alice).get(path, headers=STRICT), "repeated_parameter")
+    unknown = names_of(client_for(alice).get(path, headers=STRICT), "unknown_parameter")
+    assert known + unknown == ["/format"]
+    assert client_for(alice).get(path).status_code == 200
+
+
+def test_a_page_of_two_sizes_is_refused_and_several_names_are_not(client_for, alice, bob):
+    client = client_for(alice)
+    answer = client.get("/v1/feed?limit=1&limit=2", headers=STRICT)
+    assert answer.json()["errors"] == [
+        {"pointer": "/limit", "code": "repeated_parameter", "detail": "limit is given more than once"}
+    ]
+    assert client.get("/v1/feed?limit=1&limit=2").status_code == 200
+    assert len(client.get("/v1/relationships?username=alice&username=bob", headers=STRICT).json()) == 2
+
+
+def test_a_member_that_is_given_twice_is_refused_and_without_the_preference_the_last_counts(client_for, alice):
+    text = '{"bio": "one", "bio": "two"}'
+    answer = sent(client_for(alice), text)
+    assert names_of(answer, "repeated_member") == ["/bio"]
+    alice.refresh_from_db()
+    assert alice.bio == ""
+    assert sent(client_for(alice), text, {}).json()["bio"] == "two"
+    assert sent(client_for(alice), '{"bio": "three"}').json()["bio"] == "three"
+
+
+@pytest.mark.parametrize(
+    ("text", "pointers"),
+    [
+        ('{"bio": 1, "b\\u0069o": 1}', ["/bio"]),
+        ('{"a": {"x": 1, "x": 2}}', ["/a/x"]),
+        ('{"a": [0, {"x/y": 1, "x/y": 2}]}', ["/a/1/x~1y"]),
+        ('{"b": 1, "a": 1, "b": {"c": 1, "c": 2}, "a": 2}', ["/a", "/b", "/b/c"]),
+    ],
+)
+def test_it_is_found_at_any_depth(client_for, alice, text, pointers):
+    assert names_of(sent(client_for(alice), text), "repeated_member") == pointers
+
+
+def test_a_body_that_nobody_reads_is_held_to_it(client_for, alice, bob):
+    path, text = "/v1/users/bob/follow", '{"x": 1, "x": 2}'
+    answer = client_for(alice).put(path, text, content_type="application/json", headers=STRICT)
+    assert names_of(answer, "repeated_member") == ["/x"]
+
+
+def test_a_form_is_held_to_it(client_for, alice):
+    def send(text: str) -> Any:
+        kind = "application/x-www-form-urlencoded"
+        return client_for(alice).patch("/v1/me", text, content_type=kind, headers=STRICT)
+
+    assert names_of(send("bio=one&bio=two"), "repeated_member") == ["/bio"]
+    assert send("bio=one").json()["bio"] == "one"
+
+
+def test_many_repeated_names_cost_little(client_for, alice):
+    text = "{" + ", ".join(f'"m{number % 5000}": 1' for number in range(20_000)) + "}"
+    assert len(names_of(sent(client_for(alice), text), "repeated_member")) == 20
