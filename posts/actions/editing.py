@@ -12,7 +12,7 @@ from events.actions import record
 from media.actions import edit_alt_text, release
 from media.models import Media
 from posts.actions.caption_entities import all_tags, place_named, set_mentions, set_tags, tags_named
-from posts.actions.geo_index import update_geo_index
+from posts.actions.geo_index import position_for_others, update_geo_index
 from posts.actions.publishing import appear_when_ready
 from posts.captions import tag_key, tags_in
 from posts.models import Post, PostMedia, Tag
@@ -36,8 +36,9 @@ class Changes(TypedDict, total=False):
 
 @transaction.atomic
 def edit(*, post: Post, changes: Changes) -> Post:
-    """Applies `changes`. The post counts as edited if anything that people see of it is different afterwards.
+    """Applies `changes`. The post counts as edited if anything that others see of it is different afterwards.
 
+    `updated_at` moves then, too, and when comments are turned on or off: not with a position that is shown rounded.
     `media` puts the same media in another order; one that failed may be left out, so that the rest can appear.
     Raises `Invalid` for other media and for more than 30 tags, `Problem("not_found")` if it is in the trash by now.
     """
@@ -46,7 +47,7 @@ def edit(*, post: Post, changes: Changes) -> Post:
         raise Problem("not_found")
     place = place_named(name=changes["place"]) if "place" in changes else None
     tags = _tags_after(row, changes)
-    before = _words_and_place(row)
+    before, had_comments = _words_and_place(row), row.comments_enabled
     if "place" in changes:
         row.place, row.place_name = place, (changes["place"] or "") if place else ""
     for name in (*POSITION, "caption", "comments_enabled"):
@@ -56,7 +57,8 @@ def edit(*, post: Post, changes: Changes) -> Post:
     changed |= _retag(row, tags) | _reorder(row, changes) | _describe(row, changes)
     if row.caption != before[0]:
         set_mentions(post=row, author=row.author)
-    row.updated_at = timezone.now()
+    if changed or row.comments_enabled != had_comments:
+        row.updated_at = timezone.now()
     row.edited_at = row.updated_at if changed else row.edited_at
     row.save()
     if changes.keys() & set(POSITION):
@@ -68,7 +70,7 @@ def edit(*, post: Post, changes: Changes) -> Post:
 
 
 def _words_and_place(post: Post) -> tuple[Any, ...]:
-    return (post.caption, post.place_id, post.place_name, *(getattr(post, name) for name in POSITION))
+    return post.caption, post.place_id, post.place_name, post.exact_location, position_for_others(post)
 
 
 def _tags_after(post: Post, changes: Changes) -> dict[str, Tag] | None:

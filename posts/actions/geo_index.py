@@ -1,5 +1,7 @@
 """Where others see a post on the map. Called inside the transactions of publish and edit."""
 
+from decimal import Decimal
+
 from posts.geo_cells import cells_of, rounded
 from posts.models import Post, PostCell
 
@@ -9,9 +11,7 @@ def update_geo_index(*, post: Post) -> None:
 
     So nobody can measure their way to what was rounded.
     """
-    latitude, longitude = post.media_latitude, post.media_longitude
-    if latitude is not None and longitude is not None and not post.exact_location:
-        latitude, longitude = rounded(latitude, longitude)
+    latitude, longitude = position_for_others(post)
     if (post.shown_latitude, post.shown_longitude) == (latitude, longitude):
         return
     post.shown_latitude, post.shown_longitude = latitude, longitude
@@ -20,3 +20,11 @@ def update_geo_index(*, post: Post) -> None:
     if latitude is not None and longitude is not None:
         cells = [PostCell(post=post, cell=cell, timeline_id=post.timeline_id) for cell in cells_of(latitude, longitude)]
         PostCell.objects.bulk_create(cells)
+
+
+def position_for_others(post: Post) -> tuple[Decimal | None, Decimal | None]:
+    """Of a post as it is now, whatever was shown before."""
+    latitude, longitude = post.media_latitude, post.media_longitude
+    if latitude is None or longitude is None or post.exact_location:
+        return latitude, longitude
+    return rounded(latitude, longitude)

@@ -79,9 +79,10 @@ def test_alt_texts_change(patch, photos):
     assert shown["edited"] is True
 
 
-def test_turning_comments_off_is_no_edit(patch):
+def test_turning_comments_off_is_no_edit(patch, post):
     shown = patch(comments_enabled=False).json()
     assert (shown["comments_enabled"], shown["edited"]) == (False, False)
+    assert shown["updated_at"] > post["updated_at"]
 
 
 def test_what_changes_nothing_is_no_edit(patch, post, photos):
@@ -97,7 +98,20 @@ def test_what_changes_nothing_is_no_edit(patch, post, photos):
     for body in ({}, same):
         shown = patch(**body).json()
         assert shown["edited"] is False
-        assert {**shown, "media": [], "updated_at": ""} == {**post, "media": [], "updated_at": ""}
+        assert {**shown, "media": []} == {**post, "media": []}
+
+
+def test_moving_it_within_what_others_are_shown_is_nothing_to_them(client_for, alice, bob, patch, post):
+    def seen():
+        shown = client_for(bob).get(f"/v1/posts/{post['id']}").json()
+        return shown["media_latitude"], shown["edited"], shown["updated_at"]
+
+    before = seen()
+    assert patch(media_latitude="41.000100", media_longitude="29").json()["media_latitude"] == "41.000100"
+    assert seen() == before == ("41.000000", False, post["updated_at"])
+    patch(media_latitude="41.5", media_longitude="29")
+    assert seen()[:2] == ("41.500000", True)
+    assert seen()[2] > post["updated_at"]
 
 
 @pytest.mark.parametrize(

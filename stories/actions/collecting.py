@@ -1,14 +1,16 @@
 """Making highlights of stories."""
 
 from collections.abc import Sequence
-from typing import TypedDict
+from typing import Any, TypedDict
 
 from django.db import transaction
+from django.utils import timezone
 
 from accounts.models import User
 from api.problems import Invalid, Problem
 from media.actions import attach, release
 from media.models import Media
+from social.models import Audience
 from stories.limits import MAX_HIGHLIGHTS
 from stories.models import Highlight, HighlightItem, Story
 
@@ -55,6 +57,8 @@ def make_highlight(
 def change_highlight(*, highlight: Highlight, changes: HighlightChanges) -> Highlight:
     """Applies `changes`; `stories` is the whole list in its new order. A cover that leaves the list is none any more.
 
+    `updated_at` moves with what all see who may see its stories: a story for close friends that comes or goes leaves no
+    trace for others.
     `Invalid` for stories and covers that are not the owner's, `Problem("not_found")` if it was deleted by now.
     """
     if "stories" in changes:
@@ -62,6 +66,7 @@ def change_highlight(*, highlight: Highlight, changes: HighlightChanges) -> High
     row = Highlight.objects.locked().filter(pk=highlight.pk).first()
     if row is None:
         raise Problem("not_found")
+    before, updated_at = _shown_to_all(row), row.updated_at
     row.title = changes.get("title", row.title)
     if "stories" in changes:
         _set_items(row, changes["stories"])
@@ -69,8 +74,17 @@ def change_highlight(*, highlight: Highlight, changes: HighlightChanges) -> High
             row.cover_story_id = None
     if "cover" in changes:
         _set_cover(row, changes["cover"])
+    row.updated_at = updated_at if _shown_to_all(row) == before else timezone.now()
     row.save()
     return row
+
+
+def _shown_to_all(highlight: Highlight) -> tuple[Any, ...]:
+    """Title, cover, and stories in their order, without those that are for close friends."""
+    stories = Story.objects.filter(audience=Audience.FOLLOWERS)
+    shown = stories.filter(highlight_items__highlight=highlight).order_by("highlight_items__position")
+    cover = stories.filter(pk=highlight.cover_story_id).values_list("pk", flat=True).first()
+    return highlight.title, cover, highlight.cover_media_id, list(shown.values_list("pk", flat=True))
 
 
 @transaction.atomic

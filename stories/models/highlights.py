@@ -61,7 +61,7 @@ class Highlight(Keyed):
     cover_story = models.ForeignKey(Story, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     cover_media = models.ForeignKey(Media, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
-    updated_at = models.DateTimeField(auto_now=True)
+    updated_at = models.DateTimeField(auto_now_add=True)
     objects = HighlightQuerySet.as_manager()
 
     class Meta:

@@ -39,7 +39,9 @@ class HighlightDetailSerializer(HighlightSerializer):
 
     user = PersonSerializer(source="owner", read_only=True)
     created_at = serializers.DateTimeField(read_only=True)
-    updated_at = serializers.DateTimeField(read_only=True)
+    updated_at = serializers.DateTimeField(
+        read_only=True, help_text="Its title, its cover or its stories changed, those for close friends aside."
+    )
 
 
 @extend_schema_serializer(examples=[examples.AN_ITEM])

@@ -73,6 +73,7 @@ def shelf(alice: User) -> dict[str, Any]:
         "mixed": factories.highlight(alice, [few, usual], "Mixed", cover_story=few),
         "few": factories.highlight(alice, [few], "Few"),
         "story": few,
+        "other": factories.story(alice, age=day, audience=FEW),
         "usual": usual,
     }
 
@@ -88,6 +89,34 @@ def test_a_highlight_counts_covers_and_lists_what_one_may_see(alice, bob, friend
     both = [str(shelf["story"].pk), str(shelf["usual"].pk)]
     assert shown(friend) == shown(alice) == (2, str(shelf["story"].media_id), both)
     assert shown(bob) == (1, str(shelf["usual"].media_id), both[1:])
+
+
+@pytest.mark.parametrize("change", ["joins", "leaves", "covers", "moves"])
+def test_what_close_friends_alone_see_does_not_date_a_highlight(alice, bob, shelf, client_for, change):
+    few, usual, other = (str(shelf[name].pk) for name in ("story", "usual", "other"))
+    changes: dict[str, Any] = {
+        "joins": {"stories": [few, other, usual]},
+        "leaves": {"stories": [usual]},
+        "covers": {"cover": None},
+        "moves": {"stories": [usual, few], "cover": few},
+    }
+    path = f"/v1/highlights/{shelf['mixed'].pk}"
+    before = client_for(bob).get(path).json()["updated_at"]
+    assert client_for(alice).patch(path, changes[change]).status_code == 200
+    assert client_for(bob).get(path).json()["updated_at"] == before
+
+
+@pytest.mark.parametrize("change", [{"title": "Another"}, {"stories": ["usual", "late"]}, {"cover": "usual"}])
+def test_what_all_see_dates_it(alice, bob, shelf, client_for, change):
+    ids = {"usual": str(shelf["usual"].pk), "late": str(factories.story(alice, age=timedelta(days=1)).pk)}
+    path = f"/v1/highlights/{shelf['mixed'].pk}"
+    before = client_for(bob).get(path).json()["updated_at"]
+    if "stories" in change:
+        change = {"stories": [ids[name] for name in change["stories"]]}
+    elif "cover" in change:
+        change = {"cover": ids[change["cover"]]}
+    assert client_for(alice).patch(path, change).status_code == 200
+    assert client_for(bob).get(path).json()["updated_at"] > before
 
 
 def test_one_that_holds_nothing_for_me_is_not_there(alice, bob, friend, shelf, client_for):
@@ -125,4 +154,4 @@ def test_addresses_are_good_for_minutes_though_the_author_is_public(alice, frien
 
 def test_it_stays_what_it_is_in_the_archive(alice, shelf, client_for):
     rows = client_for(alice).get("/v1/me/stories/archive").json()["results"]
-    assert [row["audience"] for row in rows] == ["followers", FEW]
+    assert [row["audience"] for row in rows] == [FEW, "followers", FEW]

@@ -19,7 +19,8 @@ from search.models import SearchDocument
 from search.people.actions import index_person
 from search.posts.actions import document_of, index_posts
 from social.models import Audience, Block
-from stories.models import Highlight, HighlightItem
+from stories.actions import change_highlight
+from stories.models import Highlight
 from tests.support import factories
 
 AGE = timedelta(minutes=5)  # of stories: the test's clock may stand a minute ahead of the database's
@@ -45,7 +46,7 @@ class World:
         self.comment = factories.comment(self.posts[0], self.owner, WORD)
         self.story = factories.story(self.owner, age=AGE)
         self.highlight = factories.highlight(self.owner, [self.story], "Shelf")
-        self.highlight.items.update(position=5)  # leaves places before it
+        Highlight.objects.filter(pk=self.highlight.pk).update(updated_at=timezone.now() - timedelta(hours=1))
         index_posts(post_ids=[post.pk for post in self.posts])
         for person in (self.owner, *self.viewers.values()):
             index_person(user_id=person.pk)
@@ -133,7 +134,7 @@ def hide(world: World, state: Hidden, *, count: int) -> None:
     )
     story = factories.story(author, age=AGE, audience=state.fields.get("audience", Audience.FOLLOWERS))
     if author == world.owner:
-        HighlightItem.objects.create(highlight=world.highlight, story=story, position=0)
-        Highlight.objects.filter(pk=world.highlight.pk).update(cover_story=story)
+        stories = [story.pk, world.story.pk]
+        change_highlight(highlight=world.highlight, changes={"stories": stories, "cover": story.pk})
         factories.highlight(author, [story], "Shelf of few")
     index_person(user_id=author.pk)
