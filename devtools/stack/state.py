@@ -105,9 +105,17 @@ def _mark(path: Path) -> str:
 
 
 def write_environment(values: dict[str, str]) -> None:
-    """Publish the servers' addresses to commands in other terminals (settings.py reads them as defaults)."""
+    """Publish the servers' addresses to commands in other terminals (settings.py reads them as defaults).
+
+    For the state folder's owner alone: one's own DATABASE_URL has a password in it.
+    """
     half = ENVIRONMENT_FILE.with_suffix(".new")
-    half.write_text("".join(f"{key}={value}\n" for key, value in values.items()))
+    half.unlink(missing_ok=True)
+    with open(half, "x", opener=lambda path, flags: os.open(path, flags, 0o600)) as file:
+        if is_root():
+            owner = STATE.stat()
+            os.fchown(file.fileno(), owner.st_uid, owner.st_gid)
+        file.write("".join(f"{key}={value}\n" for key, value in values.items()))
     half.replace(ENVIRONMENT_FILE)
 
 
