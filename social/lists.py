@@ -66,7 +66,7 @@ def _blocks(given: Parameters, viewer: AbstractBaseUser) -> QuerySet[Any]:
 
 
 def _mutes(given: Parameters, viewer: AbstractBaseUser) -> QuerySet[Any]:
-    return Mute.objects.made_by(viewer).in_force().filter(name_visible_to(viewer, "muted"))
+    return Mute.objects.made_by(viewer).in_force().filter(person_visible_to(viewer, "muted"))
 
 
 def _close_friends(given: Parameters, viewer: AbstractBaseUser) -> QuerySet[Any]:

@@ -59,3 +59,16 @@ def test_a_mute_repeats_and_ends(alice, bob, client_for):
 @pytest.mark.parametrize("relation", ["block", "mute"])
 def test_not_oneself(alice, client_for, relation):
     assert client_for(alice).put(f"/v1/users/alice/{relation}").status_code == 409
+
+
+@pytest.mark.parametrize(("path", "make"), [("mutes", factories.mute), ("blocks", factories.block)])
+def test_ones_own_list_has_whom_one_blocks_and_not_who_has_blocked_one(alice, bob, charlie, client_for, path, make):
+    for person in (bob, charlie):
+        make(alice, person)
+    client = client_for(alice)
+    client.put("/v1/users/bob/block")
+    factories.block(charlie, alice)
+    assert [row["username"] for row in client.get(f"/v1/me/{path}").json()["results"]] == ["bob"]
+    for name in ("bob", "charlie"):
+        assert client.delete(f"/v1/users/{name}/{path[:-1]}").status_code == 204
+    assert client.get(f"/v1/me/{path}").json()["results"] == []
