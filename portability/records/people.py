@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from accounts.models import Session, User
 from portability.records.media import CHUNK
 from social.models import Block, CloseFriend, Follow, Mute
+from social.visibility import person_visible_to
 
 
 def profile(person: User) -> Iterator[dict[str, Any]]:
@@ -37,32 +38,34 @@ def sessions(person: User) -> Iterator[dict[str, Any]]:
         }
 
 
-def _named(rows: QuerySet[Any], member: str, *more: str) -> Iterator[dict[str, Any]]:
-    for username, *values in rows.order_by("pk").values_list(f"{member}__username", *more).iterator(CHUNK):
+def _named(person: User, rows: QuerySet[Any], member: str, *more: str) -> Iterator[dict[str, Any]]:
+    """Without those who do not exist for the person any more: their name of today is not the person's to know."""
+    shown = rows.filter(person_visible_to(person, member)).order_by("pk")
+    for username, *values in shown.values_list(f"{member}__username", *more).iterator(CHUNK):
         yield {"username": username, **dict(zip(more, values, strict=True))}
 
 
 def following(person: User) -> Iterator[dict[str, Any]]:
-    return _named(Follow.objects.accepted().filter(follower=person), "followee", "accepted_at")
+    return _named(person, Follow.objects.accepted().filter(follower=person), "followee", "accepted_at")
 
 
 def followers(person: User) -> Iterator[dict[str, Any]]:
-    return _named(Follow.objects.accepted().filter(followee=person), "follower", "accepted_at")
+    return _named(person, Follow.objects.accepted().filter(followee=person), "follower", "accepted_at")
 
 
 def follow_requests(person: User) -> Iterator[dict[str, Any]]:
     """Those that the person made and that nobody has answered."""
-    return _named(Follow.objects.pending().filter(follower=person), "followee", "created_at")
+    return _named(person, Follow.objects.pending().filter(follower=person), "followee", "created_at")
 
 
 def blocks(person: User) -> Iterator[dict[str, Any]]:
-    return _named(Block.objects.made_by(person), "blocked", "created_at")
+    return _named(person, Block.objects.made_by(person), "blocked", "created_at")
 
 
 def mutes(person: User) -> Iterator[dict[str, Any]]:
-    return _named(Mute.objects.made_by(person), "muted", "created_at", "expires_at")
+    return _named(person, Mute.objects.made_by(person), "muted", "created_at", "expires_at")
 
 
 def close_friends(person: User) -> Iterator[dict[str, Any]]:
     """Whom the person counts as close. (Who counts the person as close is theirs to know.)"""
-    return _named(CloseFriend.objects.kept_by(person), "friend", "created_at")
+    return _named(person, CloseFriend.objects.kept_by(person), "friend", "created_at")

@@ -1,14 +1,18 @@
-"""Posts of a person, and what they did to others'. Of others' posts an archive names the id and the author alone."""
+"""Posts of a person, and what they did to others'.
+
+Of others' posts an archive names the id and the author alone, and the author only while they exist for the person.
+"""
 
 from collections.abc import Iterator
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Case, F, Q, When
 
 from accounts.models import User
 from api.ids import moment_of
 from portability.records.media import CHUNK
 from posts.models import Comment, CommentLike, Post, Reaction, Save, TagFollow
+from social.visibility import person_visible_to
 
 _SHOWN = ("items__media", "post_tags")
 
@@ -42,31 +46,38 @@ def posts(person: User) -> Iterator[dict[str, Any]]:
 
 
 def comments(person: User) -> Iterator[dict[str, Any]]:
-    rows = Comment.objects.live().filter(author=person).select_related("post__author").order_by("pk")
+    mine: Any = Comment.objects.live().filter(author=person)
+    rows = mine.annotate(post_author=_name_of_author(person)).order_by("pk")
     for comment in rows.iterator(CHUNK):
         yield {
             "id": str(comment.pk),
             "post": str(comment.post_id),
-            "post_author": comment.post.author.username,
+            "post_author": comment.post_author,
             "reply_to": str(comment.reply_to_id) if comment.reply_to_id else None,
             "text": comment.text,
             "created_at": comment.created_at,
         }
 
 
-def _about_posts(rows: Any, *more: str) -> Iterator[dict[str, Any]]:
-    names = ("post_id", "post__author__username", "created_at", *more)
-    for post_id, author, created_at, *values in rows.order_by("pk").values_list(*names).iterator(CHUNK):
+def _name_of_author(person: User) -> Case:
+    return Case(When(person_visible_to(person, "post__author"), then=F("post__author__username")))
+
+
+def _about_posts(person: User, rows: Any, *more: str) -> Iterator[dict[str, Any]]:
+    shown = rows.filter(user=person).order_by("pk").annotate(author=_name_of_author(person))
+    for post_id, author, created_at, *values in shown.values_list("post_id", "author", "created_at", *more).iterator(
+        CHUNK
+    ):
         about = {"post": str(post_id), "post_author": author, "created_at": created_at}
         yield {**about, **dict(zip(more, values, strict=True))}
 
 
 def reactions(person: User) -> Iterator[dict[str, Any]]:
-    return _about_posts(Reaction.objects.filter(user=person), "kind")
+    return _about_posts(person, Reaction.objects.all(), "kind")
 
 
 def saved(person: User) -> Iterator[dict[str, Any]]:
-    return _about_posts(Save.objects.filter(user=person))
+    return _about_posts(person, Save.objects.all())
 
 
 def comment_likes(person: User) -> Iterator[dict[str, Any]]:

@@ -22,6 +22,7 @@ from portability import actions, parts
 from portability.models import Export, ExportPart
 from portability.records import DOCUMENTS
 from portability.tasks import prune_exports
+from posts.models import Reaction, Save
 from tests.support import factories
 from tests.support.outbox import drain
 
@@ -128,6 +129,28 @@ def test_relations_and_what_one_did_are_there_and_others_words_are_not(client_fo
     everything = b"".join(archive.read(name) for name in archive.namelist())
     for words in ("bob's caption", "bob's words", bob.email, charlie.email):
         assert words.encode() not in everything
+
+
+@pytest.mark.parametrize("how", ["blocked", "deactivated"])
+def test_who_does_not_exist_for_one_any_more_is_not_named(client_for, alice, bob, how):
+    """Else the name of today of whoever blocks one would stand in it."""
+    post = factories.post(bob)
+    client = client_for(alice)
+    factories.mute(alice, bob)
+    factories.block(alice, bob)
+    factories.comment(post, alice, "how lovely")
+    Reaction.objects.create(post=post, user=alice, kind="like")
+    Save.objects.create(post=post, user=alice)
+    if how == "blocked":
+        factories.block(bob, alice)
+    User.objects.filter(pk=bob.pk).update(
+        username="bob.today", deactivated_at=timezone.now() if how == "deactivated" else None
+    )
+    (archive,) = opened(made(client))
+    assert document(archive, "mutes") == document(archive, "blocks") == []
+    acts = [document(archive, name) for name in ("reactions", "saved", "comments")]
+    assert [(row["post"], row["post_author"]) for (row,) in acts] == [(str(post.pk), None)] * 3
+    assert all(b"bob.today" not in archive.read(name) for name in archive.namelist())
 
 
 def test_every_kind_of_row_that_names_a_person_is_thought_of():
