@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from api.ids import id_at
+from media.models import Media
 from posts.models import Post, Save
 from tests.support import factories
 
@@ -108,10 +109,14 @@ def test_previous_of_saved_posts(alice, bob, world, client_for):
     assert ids(client.get("/v1/me/saved", {"cursor": newer["next"]}).json()) == [post.pk for post in world[::-1]]
 
 
-def test_a_post_that_waits_for_its_media_has_no_tag(alice, client_for):
+def test_a_list_is_tagged_by_its_bytes_while_a_post_waits_for_its_media(alice, client_for):
+    """No trigger notes what a media that is being processed says of itself."""
     post = factories.post(alice, live=False)
-    post.items.get().media.__class__.objects.update(state="processing", progress=10)
+    media = post.items.get().media
+    Media.objects.update(state="processing", progress=10)
     client = client_for(alice)
     first = client.get("/v1/posts")
-    assert "ETag" not in first.headers
     assert first.json()["results"][0]["state"] == "processing"
+    Media.objects.filter(pk=media.pk).update(progress=20)
+    again = client.get("/v1/posts", headers={"If-None-Match": first["ETag"]})
+    assert (again.status_code, again.json()["results"][0]["media"][0]["progress"]) == (200, 20)
