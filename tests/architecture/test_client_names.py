@@ -62,9 +62,10 @@ def test_a_name_follows_from_the_address(method, path, action, is_list, name):
 
 def test_operations_begin_with_a_verb_and_differ(document):
     names = [operation["operationId"] for path in document["paths"].values() for operation in path.values()]
-    assert len(set(names)) == len(names)
+    twice = {name for name in names if names.count(name) > 1}
+    assert not twice, f"two operations are called {twice}: set the operation_id of one"
     for name in names:
-        assert re.fullmatch("[a-z]+(_[a-z]+)*", name), name
+        assert re.fullmatch("[a-z]+(_[a-z]+)*", name), f"{name}: set an operation_id of small letters and underscores"
     strange = [name for name in names if not VERBS.match(name)]
     assert not strange, f"add their verbs to VERBS, above, or set operation_id: {strange}"
 
@@ -73,7 +74,8 @@ def test_shapes_are_called_what_they_are(document):
     shapes = set(document["components"]["schemas"])
     assert {"PostPage", "PostInput", "PostChanges", "MediaUploadInput", "Problem"} <= shapes
     for name in shapes:
-        assert not re.search("Request$|^Patched|^Paginated|^NullEnum$|Enum[0-9]|Serializer", name), name
+        bad = re.search("Request$|^Patched|^Paginated|^NullEnum$|Enum[0-9]|Serializer", name)
+        assert not bad, f"{name}: name it by component_name of @extend_schema_serializer or in pystagram/openapi.py"
 
 
 def shapes_with_defaults(node: Any) -> list[dict[str, Any]]:
@@ -112,7 +114,8 @@ def test_only_what_needs_a_token_asks_for_one(document):
     for address, path in document["paths"].items():
         is_open = address in OPEN
         for operation in path.values():
-            assert (operation["security"] == []) == is_open, address
+            wrong = "open, but not listed in OPEN, above" if not is_open else "listed in OPEN, but asks for a token"
+            assert (operation["security"] == []) == is_open, f"{address} is {wrong}"
 
 
 def test_headers_that_clients_need_are_told(document):

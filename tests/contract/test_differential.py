@@ -29,6 +29,7 @@ from tests.contract.visibility_matrix import MATRIX
 pytestmark = pytest.mark.django_db
 COUNT = 1200  # so that more are newer than any window that a read looks at
 MAX_PAGES = 40
+TOLD = "rows that nobody may see change these answers: read through visible_to, or say in ALLOWED why they may:"
 VARIANTS = [
     "/v1/users/{owner}/posts?limit=2",
     "/v1/feed?limit=2",
@@ -157,10 +158,10 @@ def traces(viewers: Collection[str]) -> list[str]:
 
 def test_hidden_rows_change_no_answer_for_a_stranger():
     found = traces(["stranger"])
-    assert not found, "\n".join(found)
+    assert not found, "\n".join([TOLD, *found])
 
 
 @pytest.mark.slow
 def test_hidden_rows_change_no_answer_for_anybody():
     found = traces(VIEWERS)
-    assert not found, "\n".join(found)
+    assert not found, "\n".join([TOLD, *found])
