@@ -3,6 +3,8 @@
 import gzip
 import http.client
 import json
+import os
+import signal
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -84,6 +86,19 @@ def test_services_are_held_as_compose_would(running):
             mounts = [line.split() for line in Path(f"/proc/{pid}/mountinfo").read_text().splitlines()]
             assert [mount[5].split(",")[0] for mount in mounts if mount[4] == "/"] == ["ro"], name
         assert (confinement.peak() or 0) < size(running.services[name]["mem_limit"])
+
+
+def test_a_process_that_crashes_twice_leaves_the_other_serving(running):
+    """As kill -9 does, or a request that crashes whoever answers it."""
+    api = running.children["api"]
+    program = children(api.guard.pid)[0]
+    healthy, victim = children(program)
+    for _ in range(2):
+        os.kill(victim, signal.SIGKILL)
+        assert Reply(running, "GET", "/healthz").status == 200
+        assert eventually(lambda victim=victim: victim not in (now := children(program)) and len(now) == 2, 30)
+        victim = next(pid for pid in children(program) if pid != healthy)
+    assert (api.exit_code, healthy in children(program)) == (None, True)
 
 
 def test_answers_are_compressed_but_not_those_with_tokens(running, world):
