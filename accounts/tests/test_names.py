@@ -10,6 +10,7 @@ from rest_framework.test import APIClient
 from accounts.models import HeldName, User
 from accounts.names import checked_username
 from accounts.tasks import release_names
+from posts.models import Mention
 from social.people import person_or_404
 from tests.support import factories
 from tests.support.factories import PASSWORD
@@ -67,6 +68,32 @@ def test_the_new_name_is_everywhere_and_the_old_one_nowhere(alice, bob, client_f
     assert (old.status_code, old.content) == (404, absent.content)
     assert APIClient().post("/v1/auth/token", {"username": "alice", "password": PASSWORD}).status_code == 401
     assert APIClient().post("/v1/auth/token", {"username": "alice.of.galata", "password": PASSWORD}).status_code == 200
+
+
+def test_a_mention_means_whom_it_meant_whoever_has_the_name_later(alice, bob, charlie, client_for):
+    author = client_for(bob)
+    post = factories.post(bob)
+    page = f"/v1/posts/{post.pk}"
+    author.patch(page, {"caption": "with @alice"})
+    rename(client_for(alice), "alice.of.galata")
+    HeldName.objects.all().delete()  # as after 30 days
+    assert rename(client_for(charlie), "alice") == 200
+    assert author.get(page).json()["mentions"] == ["alice.of.galata"]
+    edited = author.patch(page, {"caption": "again with @alice"}).json()
+    assert (edited["caption"], edited["mentions"]) == ("again with @alice", ["alice.of.galata"])
+    both = author.patch(page, {"caption": "@alice is @alice.of.galata"}).json()
+    assert both["mentions"] == ["alice.of.galata"]
+    assert author.patch(page, {"caption": "alone"}).json()["mentions"] == []
+    assert author.patch(page, {"caption": "with @alice"}).json()["mentions"] == ["alice"]  # who is charlie by now
+    assert Mention.objects.get(post=post).user == charlie
+
+
+def test_who_has_blocked_the_author_is_not_mentioned_again_under_an_old_name(alice, bob, client_for):
+    author, post = client_for(bob), factories.post(bob)
+    author.patch(f"/v1/posts/{post.pk}", {"caption": "with @alice"})
+    rename(client_for(alice), "alice.of.galata")
+    factories.block(alice, bob)
+    assert author.patch(f"/v1/posts/{post.pk}", {"caption": "still with @alice"}).json()["mentions"] == []
 
 
 def test_search_finds_the_new_name_only(alice, bob, client_for):

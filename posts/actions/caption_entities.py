@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser
+from django.db.models import Q
 
 from accounts.models import User
 from api.problems import Invalid
@@ -64,10 +65,18 @@ def set_tags(*, post: Post, tags: Mapping[str, Tag]) -> None:
 
 
 def set_mentions(*, post: Post, author: AbstractBaseUser) -> None:
-    """Notes whom the caption names: the first 20 who exist for its author."""
-    names = names_in(post.caption)
-    people = User.objects.filter(person_visible_to(author), username__in=names) if names else []
-    by_name = {person.username: person for person in people}
-    mentioned = [by_name[name] for name in names if name in by_name][:MAX_MENTIONS]
+    """Notes whom the caption names: the first 20 who exist for its author.
+
+    A name that it has had before means whom it meant then, whatever they are called by now and whoever has the name.
+    """
+    names, meant = names_in(post.caption), dict(post.mentions.exclude(name="").values_list("name", "user"))
+    either = Q(username__in=names) | Q(pk__in=[meant[name] for name in names if name in meant])
+    people = list(User.objects.filter(either, person_visible_to(author))) if names else []
+    by_name, by_id = {person.username: person for person in people}, {person.pk: person for person in people}
+    mentioned: dict[int, Mention] = {}
+    for name in names:
+        person = by_id.get(meant[name]) if name in meant else by_name.get(name)
+        if person is not None:
+            mentioned.setdefault(person.pk, Mention(post=post, user=person, name=name))
     post.mentions.all().delete()
-    Mention.objects.bulk_create([Mention(post=post, user=person) for person in mentioned])
+    Mention.objects.bulk_create(list(mentioned.values())[:MAX_MENTIONS])

@@ -303,6 +303,13 @@ class Mention(models.Model):
 
     post = models.ForeignKey(Post, on_delete=models.CASCADE, related_name="mentions")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="mentions")
+    name = models.CharField(
+        max_length=30,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="As the caption has it, of the time it was said.",
+    )
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["post", "user"], name="no_mention_twice_on_a_post")]

@@ -151,6 +151,13 @@ MUTANTS = [
            'request.session.pop(purpose, "")', 'request.session.get(purpose, "")', "accounts/tests/test_passkeys.py"),
     Mutant("a moderator's password opens the admin", "pystagram/admin_site.py",
            "strong = not settings.STAFF_SECOND_FACTOR or ", "strong = True or ", "accounts/tests/test_passkeys.py"),
+    Mutant("who asked to be deleted has no time to come back", "accounts/models/people.py",
+           "deleted_at__lte=timezone.now() - grace(), ", "deleted_at__isnull=False, ",
+           "accounts/tests/test_deleting.py::test_nobody_is_purged_before_their_time"),
+    Mutant("who is being purged comes back", "accounts/actions/leaving.py",
+           "    if row.purged_at is not None:\n", "    if False:\n",
+           "portability/tests/test_deletion_races.py::"
+           "test_who_is_purged_after_their_token_was_read_is_not_brought_back"),
     Mutant("a name that was given up is free", "accounts/actions/names.py",
            "if HeldName.objects.in_force().filter(name=username).exists():", "if False:",
            "accounts/tests/test_names.py"),
