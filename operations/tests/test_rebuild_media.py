@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 from rest_framework.test import APIClient
 
 from accounts.models import User
@@ -66,6 +67,15 @@ def test_a_second_run_changes_nothing(photos):
     before = list(Media.objects.order_by("pk").values())
     assert rebuild() == (True, "0 media rebuilt\n")
     assert list(Media.objects.order_by("pk").values()) == before
+
+
+def test_nothing_of_an_account_that_was_deleted_comes_back(photos, alice):
+    now = timezone.now()
+    User.objects.get_queryset().filter(pk=alice.pk).update(deleted_at=now, purged_at=now)
+    sound, said = rebuild("--make-owners")
+    assert sound, said
+    assert said.count("purged: ") == 3
+    assert not Media.objects.exists()
 
 
 def test_it_goes_on_where_it_was_cut(photos, monkeypatch):

@@ -1,5 +1,5 @@
-from argparse import FileType
-from typing import IO, Any
+from pathlib import Path
+from typing import Any
 
 from django.core.management.base import CommandParser
 
@@ -16,11 +16,11 @@ class Command(MaintenanceCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--purged", action="store_true", help="list the numbers of those who were purged")
-        parser.add_argument("--repeat", type=FileType(), metavar="FILE", help="purge the people of such a list again")
+        parser.add_argument("--repeat", type=Path, metavar="FILE", help="purge the people of such a list again")
 
-    def handle(self, *, purged: bool, repeat: IO[str] | None, **options: Any) -> None:
+    def handle(self, *, purged: bool, repeat: Path | None, **options: Any) -> None:
         if repeat is not None:
-            numbers = [int(line) for line in repeat.read().split()]
+            numbers = [int(line) for line in repeat.read_text().split()]
             count = sum(repeat_deletion(user_id=number) for number in numbers)
             self.stdout.write(f"{count} of {len(numbers)} are purged again; the workers do it")
         elif purged:
