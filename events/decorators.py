@@ -5,12 +5,13 @@ the transaction of its effect, so neither a flushed broker nor a killed worker l
 nothing.
 A function that does I/O or takes long is a `@idempotent_task`: it gets the delivery, extends its lease and keeps its
 progress there, and must be harmless when repeated.
+A `@batch_task` is a transactional one that takes many deliveries at once, for events that come by the hundred a second.
 """
 
 import functools
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -33,6 +34,7 @@ OUTAGE_PAUSE = timedelta(seconds=10)
 OUTAGES = (ConnectionError, TimeoutError, OperationalError, InterfaceError)
 REDIS_OUTAGES = (redis.ConnectionError, redis.TimeoutError, redis.ReadOnlyError, redis.OutOfMemoryError)
 QUEUES: dict[str, str] = {}  # task → the queue the relay sends it to
+BATCHES: set[str] = set()  # tasks that take many deliveries at once
 
 
 class NotYet(Exception):
@@ -136,6 +138,52 @@ def idempotent_task(*, queue: str = "default") -> Callable[[Callable[..., None]]
         return _as_task(function, run, queue)
 
     return decorate
+
+
+def batch_task(*, queue: str = "default") -> Callable[[Callable[..., None]], Any]:
+    """A task whose effect is rows alone, of many deliveries: gets their `payloads`, oldest first.
+
+    Effect and `done_at` of all commit together. If that fails, each is run alone, so that none stops the others.
+    """
+
+    def decorate(function: Callable[..., None]) -> Any:
+        def run(delivery_ids: Sequence[int]) -> None:
+            with transaction.atomic():
+                rows = Delivery.objects.select_for_update(skip_locked=True, of=("self",)).select_related("event")
+                due = list(rows.filter(pk__in=delivery_ids, done_at__isnull=True).order_by("pk"))
+                if due:
+                    function(payloads=[delivery.event.payload for delivery in due])
+                    Delivery.objects.filter(pk__in=[delivery.pk for delivery in due]).update(done_at=timezone.now())
+
+        name = f"{function.__module__}.{function.__name__}"
+        QUEUES[name] = queue
+        BATCHES.add(name)
+        task = _guarded_batch(name, run)
+        functools.update_wrapper(task, function)
+        return shared_task(name=name)(task)
+
+    return decorate
+
+
+def _guarded_batch(name: str, run: Callable[[Sequence[int]], None]) -> Callable[..., None]:
+    def task(delivery_ids: Sequence[int], **_from_newer_code: Any) -> None:
+        started, outcome = time.perf_counter(), "done"
+        with correlated():
+            try:
+                run(delivery_ids)
+            except Exception as error:  # any error: the outbox retries it
+                if len(delivery_ids) > 1 and not is_outage(error):
+                    for delivery_id in sorted(delivery_ids):
+                        task([delivery_id])
+                    return
+                outcome = "outage" if is_outage(error) else "failed"
+                logger.exception("deliveries %s failed", delivery_ids)
+                for delivery_id in delivery_ids:
+                    _fail(delivery_id, error)
+            TASKS.labels(name, outcome).inc(len(delivery_ids))
+            TASK_TIME.labels(name).observe(time.perf_counter() - started)
+
+    return task
 
 
 def extend_lease(delivery: Delivery, *, by: timedelta = LEASE, **progress: Any) -> None:

@@ -14,7 +14,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
-from events.decorators import LEASE, QUEUES
+from events.decorators import BATCHES, LEASE, QUEUES
 from events.models import Delivery, Event
 
 logger = logging.getLogger(__name__)
@@ -70,16 +70,32 @@ def claim() -> list[tuple[int, str]]:
         return list(cursor.fetchall())
 
 
+def messages(due: list[tuple[int, str]]) -> list[tuple[str, list[int]]]:
+    """What to send for these: the task and its deliveries; many where the task takes them together, else one."""
+    known: dict[Any, list[int]] = {}
+    for delivery_id, task in due:
+        key = task if task in BATCHES else (task, delivery_id)
+        known.setdefault(key, []).append(delivery_id)
+    return [(key if isinstance(key, str) else key[0], ids) for key, ids in known.items()]
+
+
+def arguments_of(task: str, delivery_ids: list[int]) -> dict[str, Any]:
+    """What the task takes these deliveries as."""
+    return {"delivery_ids": delivery_ids} if task in BATCHES else {"delivery_id": delivery_ids[0]}
+
+
 def enqueue(due: list[tuple[int, str]]) -> int:
     """Sends each to the broker; what cannot be sent is due again soon, and does not count as an attempt."""
-    for sent, (delivery_id, task) in enumerate(due):
+    current_app.loader.import_default_modules()  # which says of each task whether it takes many
+    waiting = messages(due)
+    for sent, (task, ids) in enumerate(waiting):
         try:
             job = task_named(task)
-            job.apply_async(kwargs={"delivery_id": delivery_id}, queue=QUEUES[task], retry=False)
+            job.apply_async(kwargs=arguments_of(task, ids), queue=QUEUES[task], retry=False)
         except KeyError:  # counts as an attempt: after the last one it is given up, for an operator to look at
-            logger.error("delivery %s: the wiring names %s, which nobody has", delivery_id, task)
+            logger.error("deliveries %s: the wiring names %s, which nobody has", ids, task)
         except Exception:  # refused, silent, full, gone: sent again in a later round
-            _unclaim([delivery_id for delivery_id, _ in due[sent:]])
+            _unclaim([delivery_id for _, unsent in waiting[sent:] for delivery_id in unsent])
             raise
     return len(due)
 

@@ -32,6 +32,7 @@ KINDS = {
 REQUESTS = {"django.http.HttpRequest", "rest_framework.request.Request"}
 TASK_DECORATORS = {
     "celery.shared_task",
+    "events.decorators.batch_task",
     "events.decorators.transactional_task",
     "events.decorators.idempotent_task",
 }

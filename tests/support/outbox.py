@@ -1,10 +1,11 @@
 """Delivering events in a test, in this process and at once."""
 
+from celery import current_app
 from django.db import transaction
 
 from events.actions import record
 from events.models import Delivery
-from events.relay import claim, expand, task_named
+from events.relay import arguments_of, claim, expand, messages, task_named
 from media.models import Media
 
 
@@ -14,16 +15,17 @@ def drain() -> int:
     Broken tasks raise here instead of being tried again later.
     """
     count = 0
+    current_app.loader.import_default_modules()
     while True:
         expand()
         due = claim()
         if not due:
             return count
-        for delivery_id, task in due:
-            task_named(task).run(delivery_id=delivery_id)
-            count += 1
-            delivery = Delivery.objects.get(pk=delivery_id)
-            assert not delivery.last_error, f"{task}: {delivery.last_error}"
+        for task, ids in messages(due):
+            task_named(task).run(**arguments_of(task, ids))
+            count += len(ids)
+            for error in Delivery.objects.filter(pk__in=ids).values_list("last_error", flat=True):
+                assert not error, f"{task}: {error}"
 
 
 def settle_media(media: Media, *, task: str) -> None:
