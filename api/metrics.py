@@ -35,6 +35,9 @@ TASKS = Counter(
 TASK_TIME = Histogram(
     "pystagram_task_seconds", "Time a delivery took.", ["task"], buckets=TASK_SECONDS, registry=_registry
 )
+NOTIFICATIONS = Counter(
+    "pystagram_notifications", "Causes of notifications written down.", ["kind"], registry=_registry
+)
 MEDIA_FAILED = Counter(
     "pystagram_media_failed", "Media whose processing ended in failure, by code.", ["code"], registry=_registry
 )

@@ -34,6 +34,19 @@ def record_each(*, name: str, payloads: Sequence[Mapping[str, Any]]) -> None:
     Event.objects.bulk_create(events, batch_size=MAX_AT_ONCE)
 
 
+def record_in_statement(name: str, source: str, condition: str, /, **payload: str) -> str:
+    """As `record`, as a part of an SQL statement: an event for each row of `source` that meets the condition.
+
+    `payload` are SQL expressions, as all else here of the code's own constants. The statement takes a `request_id`.
+    """
+    members = ", ".join(f"'{key}', {value}" for key, value in payload.items())
+    return (
+        "INSERT INTO events_event (name, payload, request_id, recorded_at) "  # noqa: S608 (constants, as said above)
+        f"SELECT '{name}', jsonb_build_object({members}), %(request_id)s::text, clock_timestamp() "
+        f"FROM {source} WHERE {condition}"
+    )
+
+
 @transaction.atomic
 def note_run(*, job: str) -> None:
     """Notes that a regular job was done just now."""

@@ -27,6 +27,7 @@ app.conf.beat_schedule = {
     "forget-post-keys": {"task": "posts.tasks.prune_keys", "schedule": 3600.0},
     "forget-story-keys": {"task": "stories.tasks.prune_keys", "schedule": 3600.0},
     "audit-feeds": {"task": "feed.tasks.audit_some", "schedule": 60.0},
+    "prune-notifications": {"task": "notifications.tasks.prune", "schedule": 3600.0},
     "prune-imports": {"task": "portability.tasks.prune_imports", "schedule": 3600.0},
     "prune-exports": {"task": "portability.tasks.prune_exports", "schedule": 3600.0},
     "compute-explore": {"task": "search.tasks.compute_explore", "schedule": 300.0},

@@ -17,6 +17,7 @@ TAGS = {
     "tags": "Posts by tag, the tags one follows, trending tags.",
     "places": "Posts by place, and what is near a point.",
     "search": "Finding posts, people, tags and places; explore; suggestions of people.",
+    "notifications": "What others did that concerns you, and which of it you want to be told.",
     "instance": "The limits, formats and features of this installation.",
 }
 
@@ -43,6 +44,9 @@ def openapi_settings(*, version: str, url: str) -> dict[str, Any]:
             "FeedSourceEnum": ["cache", "rebuilt", "database"],
             "UploadMethodEnum": ["PUT"],
             "FollowStateEnum": ["following", "requested"],
+            "NotificationKindEnum": "notifications.models.Kind",
+            "NotificationsFromEnum": "notifications.models.From",
+            "DigestEnum": "notifications.models.Every",
             "PostStateEnum": ["processing", "failed", "published", "archived", "deleted"],
         },
         "SWAGGER_UI_DIST": "SIDECAR",

@@ -84,6 +84,7 @@ INSTALLED_APPS = [
     "portability",
     "feed",
     "search",
+    "notifications",
     "posts",
     "stories",
     "social",
@@ -310,6 +311,9 @@ FILE_UPLOAD_TEMP_DIR = None
 
 # -- Stories -----------------------------------------------------------------------------------------
 STORY_SECONDS: int = 24 * 3600 if PRODUCTION else env("PYSTAGRAM_STORY_SECONDS")
+
+# -- Notifications -------------------------------------------------------------------------------------
+NOTIFICATIONS_KEPT_DAYS = 90
 
 # -- Feed (feed.md gives the reasons) ------------------------------------------------------------------
 FEED_SIZE = 100

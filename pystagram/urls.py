@@ -36,6 +36,7 @@ v1: list[Any] = [
     path("", include("portability.urls")),
     path("", include("feed.urls")),
     path("", include("search.urls")),
+    path("", include("notifications.urls")),
     path("instance", views.InstanceViewSet.as_view({"get": "retrieve"}), name="instance"),
     path("schema", views.Schema.as_view(), name="schema"),
     path(

@@ -90,7 +90,6 @@ def _accept(follow: Follow) -> None:
     follow.accepted_at = timezone.now()
     follow.save(update_fields=["accepted_at"] if follow.pk else None)
     _count_follow(follow, +1)
-    record("followed", follower_id=follow.follower_id, followee_id=follow.followee_id)
 
 
 def _remove(follow: Follow | None) -> None:
@@ -119,8 +118,10 @@ def follow(*, follower: AbstractBaseUser, followee: AbstractBaseUser) -> str:
             row = Follow(follower=people[follower.pk], followee=people[followee.pk])
         if row.accepted_at is None and not people[followee.pk].is_private:
             _accept(row)
+            record("followed", follower_id=row.follower_id, followee_id=row.followee_id)
         elif row.pk is None:
             row.save(force_insert=True)
+            record("follow_requested", follower_id=row.follower_id, followee_id=row.followee_id)
         return FOLLOWING if row.accepted_at else REQUESTED
 
 
@@ -156,6 +157,7 @@ def accept(*, followee: AbstractBaseUser, follower_id: int) -> None:
             raise Http404
         if row.accepted_at is None:
             _accept(row)
+            record("request_accepted", follower_id=follower_id, followee_id=followee.pk)
 
 
 def reject(*, followee: AbstractBaseUser, follower_id: int) -> None:
@@ -182,7 +184,7 @@ def accept_pending(*, user_id: int) -> int:
     people.filter(pk__in=followers).update(following_count=F("following_count") + 1)
     people.filter(pk=user_id).update(followers_count=F("followers_count") + len(followers))
     events = [{"follower_id": pk, "followee_id": user_id} for pk in followers]
-    record_each(name="followed", payloads=events)
+    record_each(name="request_accepted", payloads=events)
     return asking.filter(follower__in=followers).update(accepted_at=timezone.now())
 
 

@@ -19,6 +19,7 @@ DOCUMENTS: dict[str, Callable[[User], Rows]] = {
     "blocks": people.blocks,
     "mutes": people.mutes,
     "close_friends": people.close_friends,
+    "notification_settings": people.notification_settings,
     "media": media.media,
     "posts": posts.posts,
     "comments": posts.comments,

@@ -6,6 +6,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from accounts.models import Session, User
+from notifications.models import CHOICES, Inbox
 from portability.records.media import CHUNK
 from social.models import Block, CloseFriend, Follow, Mute
 from social.visibility import person_visible_to
@@ -69,3 +70,8 @@ def mutes(person: User) -> Iterator[dict[str, Any]]:
 def close_friends(person: User) -> Iterator[dict[str, Any]]:
     """Whom the person counts as close. (Who counts the person as close is theirs to know.)"""
     return _named(person, CloseFriend.objects.kept_by(person), "friend", "created_at")
+
+
+def notification_settings(person: User) -> Iterator[dict[str, Any]]:
+    inbox = Inbox.objects.of(person)
+    yield {kind: getattr(inbox, kind) for kind in CHOICES}

@@ -157,7 +157,7 @@ def test_every_kind_of_row_that_names_a_person_is_thought_of():
     """A new table with people in it is a document of the archive, part of one, or named here with the reason."""
     in_documents = {
         "Session", "Follow", "Block", "Mute", "CloseFriend", "Media", "Post", "Comment", "CommentLike", "Reaction",
-        "Save", "TagFollow", "Story", "Seen", "Highlight",
+        "Save", "TagFollow", "Story", "Seen", "Highlight", "Inbox",
     }  # fmt: skip
     left_out = {
         "PersonChange": "counts changes, for caches",
@@ -175,6 +175,8 @@ def test_every_kind_of_row_that_names_a_person_is_thought_of():
         "Passkey": "a secret of the log-in",
         "Mail": "that a message was sent, for some days",
         "FailedLogIn": "a guess at a password, for a month",
+        "Notification": "what others did; it is hidden and shown by what they may still tell",
+        "Cause": "one of the facts in a notification",
         "PulledAuthor": "by which way posts travel into feeds",
         "Import": "forgotten after a month; what was made of it is there",
         "ImportItem": "notes of what was imported",

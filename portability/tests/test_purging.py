@@ -23,6 +23,7 @@ from feed.models import PulledAuthor
 from media.actions import owner_purging
 from media.models import DirectUpload, Media
 from media.tests.support.photographs import photo, send
+from notifications import actions as notifications
 from operations.counters import all_counters, differences
 from portability import actions as portability
 from portability.models import Export, Import, ImportItem
@@ -67,6 +68,7 @@ def world(zoe: User, bob: User, alice: User, charlie: User, client_for: Any) -> 
     client_for(bob).put(f"/v1/me/close-friends/{CANARY}")
     factories.block(zoe, factories.person())
     factories.block(factories.person(), zoe)
+    client.patch("/v1/me/notification-settings", {"story": "everybody"})
     return {
         "own": own_content(zoe, client, others, client_for),
         "other": content_of_others(zoe, client, alice, bob),
@@ -257,7 +259,7 @@ def test_nobody_is_purged_by_a_stray_event(alice, bob, client_for):
     factories.post(alice)
     client_for(bob).post("/v1/me/exports")
     before = {person.pk: filled(person) for person in (alice, bob)}
-    for app in (accounts, posts, stories, social, portability, owner_purging):
+    for app in (accounts, posts, stories, social, notifications, portability, owner_purging):
         assert app.purge_person(user_id=alice.pk) is True
     assert {person.pk: filled(person) for person in (alice, bob)} == before
     assert Follow.objects.count() == 1

@@ -10,6 +10,7 @@ from django.utils import timezone
 from accounts.models import User
 from api.compiled import CompiledWrite, Parameters, compiled
 from api.problems import Invalid, Problem
+from events.actions import record
 from posts.models import Comment, CommentLike, Post
 
 # One statement, as a reaction (ADR 22): of eight at once one inserts, and nobody fails.
@@ -71,6 +72,7 @@ def comment(
     Post.objects.filter(pk=row.pk).update(comments_count=F("comments_count") + 1)
     if parent is not None:
         Comment.objects.filter(pk=parent.pk).update(replies_count=F("replies_count") + 1)
+    record("commented", comment_id=made.pk)
     return made
 
 
@@ -90,9 +92,11 @@ def _liking() -> CompiledWrite:
     return CompiledWrite(_LIKE)
 
 
+@transaction.atomic
 def like_comment(*, user: User, comment: Comment) -> Comment:
     """Likes a comment, once. Returns it with its new count."""
-    _liking().rows(user=user.pk, comment=comment.pk)
+    if _liking().rows(user=user.pk, comment=comment.pk):
+        record("comment_liked", comment_id=comment.pk, user_id=user.pk)
     comment.refresh_from_db(fields=["likes_count"])
     return comment
 

@@ -11,7 +11,9 @@ from django.db.models import QuerySet
 
 from accounts.models import User
 from api.compiled import CompiledWrite, Parameters, compiled
+from api.correlation import current_request_id
 from api.problems import Problem
+from events.actions import record_in_statement
 from posts.models import Post, Reaction, Save
 
 # Whoever has not reacted yet gets a row, whoever changes their mind gets another kind; where that is so, the counters
@@ -34,11 +36,15 @@ counted AS (
         dislikes_count = greatest(0, dislikes_count + CASE WHEN kind = 'dislike' THEN 1 WHEN is_new THEN 0 ELSE -1 END)
     FROM changed WHERE posts_post.id = changed.post_id
     RETURNING likes_count, dislikes_count
-)
+),
+told AS ({recorded})
 SELECT likes_count, dislikes_count FROM counted
 UNION ALL
 SELECT NULL, NULL FROM post WHERE NOT EXISTS (SELECT FROM changed)
 """
+_RECORDED = record_in_statement(
+    "post_liked", "changed", "kind = 'like'", post_id="post_id", user_id="%(viewer)s::bigint"
+)
 _TAKE_BACK = """
 WITH gone AS (
     DELETE FROM posts_reaction
@@ -62,7 +68,7 @@ def _counts(given: Parameters) -> QuerySet[Any, Any]:
 def _reacting() -> CompiledWrite:
     given = Parameters()
     visible = Post.objects.visible_to(given.person("viewer")).filter(pk=given.id("post"))
-    return CompiledWrite(_REACT, visible=visible.values("pk"))
+    return CompiledWrite(_REACT.replace("{recorded}", _RECORDED), visible=visible.values("pk"))
 
 
 @functools.cache
@@ -75,7 +81,8 @@ def react(*, user: User, post_id: int, kind: str) -> tuple[int, int]:
 
     Raises `Problem("not_found")` if the person may not see the post.
     """
-    counts = _reacting().rows(viewer=user.pk, post=post_id, kind=str(kind))
+    request_id = current_request_id()
+    counts = _reacting().rows(viewer=user.pk, post=post_id, kind=str(kind), request_id=request_id)
     if not counts:
         raise Problem("not_found")
     likes, dislikes = counts[0]

@@ -22,6 +22,7 @@ from stories import limits as story_limits
 FEATURES = [
     "accounts", "follows", "close_friends", "photos", "videos", "direct_uploads", "resumable_uploads", "posts",
     "comments", "reactions", "feed", "stories", "highlights", "explore", "suggestions", "search",
+    "notifications",
 ]  # fmt: skip
 
 

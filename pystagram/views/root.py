@@ -11,7 +11,7 @@ from api.viewsets import OpenViewSet
 ENTRANCES = [
     "feed", "me", "post-list", "media-list", "me-saved", "me-archive", "me-trash", "me-quota", "story-list",
     "me-stories-archive", "highlight-list", "follow-requests", "blocks", "mutes", "close-friends", "explore",
-    "suggestions", "instance",
+    "suggestions", "notifications", "notifications-unread", "notification-settings", "instance",
 ]  # fmt: skip
 
 

@@ -251,7 +251,7 @@ class AtOnce(RuleBasedStateMachine):
     @invariant()
     def each_follow_is_told_once(self) -> None:
         """There are as many events as follows were accepted: no fewer than there are, and none twice for one row."""
-        accepted = Event.objects.filter(name="followed").count()
+        accepted = Event.objects.filter(name__in=["followed", "request_accepted"]).count()
         assert accepted >= max(self.followed, len(self.graph.accepted))
         self.followed = accepted
 

@@ -42,7 +42,7 @@ def test_a_private_account_is_asked(charlie, client_for):
         assert (answer.status_code, answer.json()) == (200, {"state": "following"})
     assert (counts(charlie), counts(dora)) == ((1, 0), (0, 1))
     assert client_for(dora).get("/v1/me/follow-requests").json()["results"] == []
-    assert Event.objects.filter(name="followed").count() == 1
+    assert Event.objects.filter(name="request_accepted").count() == 1
 
 
 def test_a_request_can_be_turned_down_or_taken_back(charlie, client_for):

@@ -41,7 +41,7 @@ def test_whoever_has_asked_follows_is_counted_and_reads_the_posts(dora, client_f
         assert counts(person) == (1, 0)
         feed = client_for(person).get("/v1/feed").json()
         assert ([row["id"] for row in feed["results"]], feed["source"]) == ([str(post.pk)], "cache")
-    assert Event.objects.filter(name="followed").count() == 3
+    assert Event.objects.filter(name="request_accepted").count() == 3
     assert client_for(dora).get("/v1/me/follow-requests").json()["results"] == []
 
 
@@ -51,7 +51,7 @@ def test_repeated_it_accepts_nobody_twice(dora):
     User.objects.filter(pk=dora.pk).update(is_private=False)
     assert [actions.accept_pending(user_id=dora.pk) for _ in range(2)] == [2, 0]
     assert counts(dora) == (0, 2)
-    assert Event.objects.filter(name="followed").count() == 2
+    assert Event.objects.filter(name="request_accepted").count() == 2
 
 
 @pytest.mark.django_db

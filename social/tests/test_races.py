@@ -55,7 +55,7 @@ def test_eight_acceptances_at_once_are_one(charlie, client_for):
     factories.follow(charlie, dora, pending=True)
     statuses = together(*[lambda: client_for(dora).post("/v1/me/follow-requests/charlie/accept")] * 8)
     assert statuses == [200] * 8
-    assert Event.objects.filter(name="followed").count() == 1
+    assert Event.objects.filter(name="request_accepted").count() == 1
     assert_counts_equal_rows()
 
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 from accounts.models import User
 from api.ids import generate_ids
 from api.problems import Invalid, Problem
+from events.actions import record
 from media.actions import attach, release
 from media.models import Media
 from social.models import Audience
@@ -99,11 +100,12 @@ def is_too_long(media: Media) -> bool:
 
 
 def _publish_if_ready(story: Story, media: Media) -> None:
-    """The 24 hours begin, by the database's clock."""
+    """The 24 hours begin, by the database's clock. In the caller's transaction."""
     if media.state != Media.State.READY or is_too_long(media):
         return
     life = timedelta(seconds=settings.STORY_SECONDS)
     Story.objects.filter(pk=story.pk).update(timeline_id=generate_ids()[0], published_at=Now(), expires_at=Now() + life)
+    record("story_published", story_id=story.pk, author_id=story.author_id)
 
 
 def prune_keys() -> int:

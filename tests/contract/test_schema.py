@@ -381,6 +381,20 @@ def drive_people(call: Driver, alice: Any, bob: Any, charlie: Any) -> None:
     call(bob, "delete", "/users/alice/follow")
 
 
+def drive_notifications(call: Driver, alice: Any, bob: Any, post_id: str) -> None:
+    call(bob, "put", f"/posts/{post_id}/like")
+    call(bob, "post", f"/posts/{post_id}/comments", {"text": "nice"})
+    call(bob, "put", "/users/alice/follow")
+    drain()
+    shown = call(alice, "get", "/notifications")["results"]
+    assert {row["kind"] for row in shown} >= {"like", "comment"}
+    call(alice, "get", "/notifications/unread-count")
+    call(alice, "put", "/notifications/seen", {"up_to": shown[0]["id"]})
+    call(alice, "put", "/notifications/seen", {"up_to": "soon"})
+    call(alice, "get", "/me/notification-settings")
+    call(alice, "patch", "/me/notification-settings", {"like": "people_i_follow"})
+
+
 def drive_the_end(call: Driver, alice: Any) -> None:
     call(alice, "post", "/auth/password/change", {"old_password": "wrong", "new_password": "staple-battery-horse"})
     change = {"old_password": factories.PASSWORD, "new_password": "staple-battery-horse"}
@@ -396,6 +410,7 @@ def test_every_operation_answers_as_documented(call, alice, bob, charlie):
     drive_oneself(call, alice, media[0])
     post_id = drive_posts(call, alice, bob, media)
     drive_engagement(call, alice, bob, post_id)
+    drive_notifications(call, alice, bob, post_id)
     drive_lists(call, alice, bob)
     drive_tags_and_places(call, alice, bob)
     drive_search(call, bob)

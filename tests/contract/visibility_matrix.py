@@ -223,6 +223,12 @@ MATRIX: dict[tuple[str, str], Row] = {
     ("user-highlights", "get"): Row(content(200), U + "/highlights"),
     # Feed
     ("feed", "get"): Row(ANYBODY, "/v1/feed"),
+    # Notifications: whose they are is who asks
+    ("notifications", "get"): Row(ANYBODY, "/v1/notifications"),
+    ("notifications-unread", "get"): Row(ANYBODY, "/v1/notifications/unread-count"),
+    ("notifications-seen", "put"): Row(ANYBODY, "/v1/notifications/seen", {"up_to": "1"}),
+    ("notification-settings", "get"): Row(ANYBODY, "/v1/me/notification-settings"),
+    ("notification-settings", "patch"): Row(ANYBODY, "/v1/me/notification-settings", {"like": "nobody"}),
     # Search
     ("search", "get"): Row(ANYBODY, "/v1/search?q=author:{owner}"),
 }

@@ -1,0 +1,34 @@
+"""Writing notifications down, what people do with theirs, and letting go of old ones."""
+
+from .events import (
+    note_acceptance,
+    note_comment,
+    note_comment_likes,
+    note_failed_media,
+    note_follow_request,
+    note_follows,
+    note_likes,
+    note_mentions,
+    note_story,
+)
+from .noting import Fact, note
+from .pruning import prune, purge_person
+from .reading import change_settings, mark_seen
+
+__all__ = [
+    "Fact",
+    "change_settings",
+    "mark_seen",
+    "note",
+    "note_acceptance",
+    "note_comment",
+    "note_comment_likes",
+    "note_failed_media",
+    "note_follow_request",
+    "note_follows",
+    "note_likes",
+    "note_mentions",
+    "note_story",
+    "prune",
+    "purge_person",
+]

@@ -1,0 +1,29 @@
+"""Notifications, to look at."""
+
+from django.contrib import admin
+
+from api.readonly_admin import ReadOnlyAdmin
+from notifications.models import Cause, Inbox, Notification
+
+
+@admin.register(Notification)
+class NotificationAdmin(ReadOnlyAdmin):
+    list_display = ("recipient", "kind", "subject_id", "newest_id")
+    list_filter = ("kind",)
+    list_select_related = ("recipient",)
+    raw_id_fields = ("post", "comment", "story", "media")
+    search_fields = ("=recipient__username",)
+
+
+@admin.register(Cause)
+class CauseAdmin(ReadOnlyAdmin):
+    list_display = ("actor", "notification")
+    list_select_related = ("actor", "notification__recipient")
+    search_fields = ("=actor__username",)
+
+
+@admin.register(Inbox)
+class InboxAdmin(ReadOnlyAdmin):
+    list_display = ("person", "seen_id")
+    list_select_related = ("person",)
+    search_fields = ("=person__username",)
