@@ -3,7 +3,7 @@
 from django.contrib import admin
 
 from api.readonly_admin import ReadOnlyAdmin
-from notifications.models import Cause, Inbox, Notification
+from notifications.models import Cause, Digest, Inbox, Notification
 
 
 @admin.register(Notification)
@@ -22,8 +22,16 @@ class CauseAdmin(ReadOnlyAdmin):
     search_fields = ("=actor__username",)
 
 
+@admin.register(Digest)
+class DigestAdmin(ReadOnlyAdmin):
+    list_display = ("person", "every", "created_at", "sent_at", "dropped_at")
+    list_select_related = ("person",)
+    ordering = ("-created_at",)
+    search_fields = ("=person__username",)
+
+
 @admin.register(Inbox)
 class InboxAdmin(ReadOnlyAdmin):
-    list_display = ("person", "seen_id")
+    list_display = ("person", "digest", "seen_id")
     list_select_related = ("person",)
     search_fields = ("=person__username",)

@@ -24,7 +24,7 @@ _NOTIFICATION = {
 }
 _COMMENT = {"id": "7312849021001900", "text": "What a light!", "reply_to": None}
 _ERROR = {"code": "corrupt", "detail": "The file is damaged."}
-_SETTINGS = {**dict.fromkeys(CHOICES, "everybody"), "story": "nobody"}
+_SETTINGS = {**dict.fromkeys(CHOICES, "everybody"), "story": "nobody", "digest": "off"}
 
 LIKES = answered("Bob, alice and 12 others like a post", _NOTIFICATION)
 A_COMMENT = answered(

@@ -5,6 +5,8 @@ was told, not what may be shown: that is decided when they are read, by the one 
 fact itself (the like, the follow), so that what was taken back or is hidden is gone at once, and back when it is.
 """
 
+import uuid
+from datetime import datetime, timedelta
 from typing import Any, Self
 
 from django.conf import settings
@@ -43,7 +45,22 @@ class From(models.TextChoices):
     NOBODY = "nobody"
 
 
+class Every(models.TextChoices):
+    """How often somebody wants a digest by mail."""
+
+    OFF = "off"
+    DAILY = "daily"
+    WEEKLY = "weekly"
+
+
+PERIODS: dict[str, timedelta] = {Every.DAILY: timedelta(days=1), Every.WEEKLY: timedelta(days=7)}
+
+
 class InboxQuerySet(models.QuerySet["Inbox"]):
+    def due_at(self, moment: datetime) -> Self:
+        """Whose next digest is to be begun."""
+        return self.filter(digest_due_at__lte=moment)
+
     def of(self, person: AbstractBaseUser) -> "Inbox":
         """The person's, or one with the defaults."""
         return self.filter(person=person.pk).first() or Inbox(person_id=person.pk)
@@ -69,10 +86,14 @@ class Inbox(models.Model):
     mention = _choice()
     comment_like = _choice()
     story = _choice(From.NOBODY)
+    digest = models.CharField(max_length=8, choices=Every, default=Every.OFF, db_default=Every.OFF)
+    digest_due_at = models.DateTimeField(null=True, blank=True)
+    digest_id = models.BigIntegerField(default=0, db_default=0, help_text="Causes up to this one were mailed.")
     objects = InboxQuerySet.as_manager()
 
     class Meta:
         verbose_name_plural = "inboxes"
+        indexes = [models.Index(fields=["digest_due_at"], name="digests_due", condition=Q(digest_due_at__isnull=False))]
 
     def __str__(self) -> str:
         return f"inbox of {self.person_id}"
@@ -193,3 +214,25 @@ class Cause(models.Model):
 
     def __str__(self) -> str:
         return f"{self.actor_id} in {self.notification_id}"
+
+
+class Digest(models.Model):
+    """A mail of what is new to somebody, sent once. What it says is found out when it is sent."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="digests")
+    address = models.EmailField(max_length=256)
+    every = models.CharField(max_length=8, help_text="day or week")
+    after_id = models.BigIntegerField(help_text="What is newer than this cause is new.")
+    created_at = models.DateTimeField(auto_now_add=True)
+    held_until = models.DateTimeField(null=True, blank=True, help_text="A worker is sending it, until then at most.")
+    sent_at = models.DateTimeField(null=True, blank=True)
+    dropped_at = models.DateTimeField(
+        null=True, blank=True, help_text="Nothing to say, nobody to send it to, or refused."
+    )
+
+    class Meta:
+        indexes = [models.Index(fields=["created_at"], name="digests_by_age")]
+
+    def __str__(self) -> str:
+        return f"digest to {self.address}"

@@ -47,17 +47,31 @@ class Row(NamedTuple):
     seen_id: int
 
 
+COLUMNS = (
+    "newest", "kind", "actors", "post", "comment", "comment__text", "comment__reply_to", "story", "media",
+    "media__kind", "media__error_code", "media__error_detail", "seen",
+)  # fmt: skip
+
+
+def _with_all_that_is_shown(viewer: AbstractBaseUser) -> Any:
+    causes = Cause.objects.filter(notification=OuterRef("pk")).visible_to(viewer).order_by("-pk")
+    actors = ArraySubquery(causes.values("actor")[:MAX_COUNTED])
+    return Notification.objects.shown_to(viewer).annotate(actors=actors, seen=seen_by(viewer))
+
+
 @compiled
 def _listed(given: Parameters, *, count: int, newer: bool = False) -> QuerySet[Any, Any]:
     viewer = given.person("viewer")
     beyond, order = ("gt", "newest") if newer else ("lt", "-newest")
-    rows = Notification.objects.shown_to(viewer).filter(**{f"newest__{beyond}": given.id("position")})
-    causes = Cause.objects.filter(notification=OuterRef("pk")).visible_to(viewer).order_by("-pk")
-    annotated = rows.annotate(actors=ArraySubquery(causes.values("actor")[:MAX_COUNTED]), seen=seen_by(viewer))
-    return annotated.order_by(order).values_list(
-        "newest", "kind", "actors", "post", "comment", "comment__text", "comment__reply_to", "story", "media",
-        "media__kind", "media__error_code", "media__error_detail", "seen",
-    )[:count]  # fmt: skip
+    rows = _with_all_that_is_shown(viewer).filter(**{f"newest__{beyond}": given.id("position")})
+    return rows.order_by(order).values_list(*COLUMNS)[:count]
+
+
+@compiled
+def _newer(given: Parameters, *, count: int) -> QuerySet[Any, Any]:
+    viewer = given.person("viewer")
+    rows = _with_all_that_is_shown(viewer).filter(newest__gt=given.id("after")).filter(newest__gt=seen_by(viewer))
+    return rows.order_by("-newest").values_list(*COLUMNS)[:count]
 
 
 @compiled
@@ -108,6 +122,11 @@ def rows_of(viewer: AbstractBaseUser, *, position: int, count: int, newer: bool 
     """The newest rows below `position`, newest first; with `newer`, the oldest above it, oldest first."""
     rows = _listed(count=count, newer=newer).rows(viewer=viewer.pk, position=position)
     return [Row(*row) for row in rows]
+
+
+def newer_rows(viewer: AbstractBaseUser, *, after: int, count: int) -> list[Row]:
+    """Those that the viewer has not seen and that are newer than a cause, newest first."""
+    return [Row(*row) for row in _newer(count=count).rows(viewer=viewer.pk, after=after)]
 
 
 def unread_count(viewer: AbstractBaseUser) -> int:

@@ -11,7 +11,7 @@ from media.models import Media
 from media.serializers import MediaErrorSerializer
 from notifications import examples
 from notifications.limits import MAX_ACTORS, MAX_COUNTED
-from notifications.models import CHOICES, From, Kind
+from notifications.models import CHOICES, Every, From, Kind
 
 
 class PictureSerializer(serializers.Serializer[Any]):
@@ -86,7 +86,8 @@ class _SettingsSerializer(serializers.Serializer[Any]):
     choice_options: dict[str, Any] = {}
 
     def get_fields(self) -> dict[str, Any]:
-        return {**super().get_fields(), **_choices(**self.choice_options)}
+        digest = serializers.ChoiceField(Every.choices, help_text="Of what is new, by mail.", **self.choice_options)
+        return {**super().get_fields(), **_choices(**self.choice_options), "digest": digest}
 
 
 @extend_schema_serializer(examples=[examples.SETTINGS])

@@ -80,6 +80,24 @@ def purge_person(*, delivery: Delivery, user_id: int) -> None:
         raise NotYet(timezone.now())
 
 
+@idempotent_task()
+def send_digest(*, delivery: Delivery, digest_id: str) -> None:
+    """A digest was begun."""
+    actions.send_digest(digest_id=digest_id)
+
+
+@shared_task
+def begin_digests() -> int:
+    """Begins the mail digests that are due; says how many."""
+    return actions.begin_digests()
+
+
+@shared_task
+def prune_digests() -> int:
+    """Forgets digests of a month ago; says how many."""
+    return actions.prune_digests()
+
+
 @shared_task
 def prune() -> int:
     """Removes old notifications; says how many."""

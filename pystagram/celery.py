@@ -27,6 +27,8 @@ app.conf.beat_schedule = {
     "forget-post-keys": {"task": "posts.tasks.prune_keys", "schedule": 3600.0},
     "forget-story-keys": {"task": "stories.tasks.prune_keys", "schedule": 3600.0},
     "audit-feeds": {"task": "feed.tasks.audit_some", "schedule": 60.0},
+    "begin-digests": {"task": "notifications.tasks.begin_digests", "schedule": 300.0},
+    "prune-digests": {"task": "notifications.tasks.prune_digests", "schedule": 3600.0},
     "prune-notifications": {"task": "notifications.tasks.prune", "schedule": 3600.0},
     "prune-imports": {"task": "portability.tasks.prune_imports", "schedule": 3600.0},
     "prune-exports": {"task": "portability.tasks.prune_exports", "schedule": 3600.0},

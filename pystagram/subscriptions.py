@@ -23,6 +23,7 @@ SUBSCRIPTIONS: dict[str, list[str]] = {
         "portability.tasks.purge_person",
     ],
     "account_opened": ["social.tasks.accept_pending"],
+    "digest_due": ["notifications.tasks.send_digest"],
     "media_failed": ["notifications.tasks.note_failed_media"],
     "media_received": ["media.tasks.process"],
     "video_received": ["media.tasks.process_video"],

@@ -19,6 +19,8 @@ from accounts.views import (
     reactivate_page,
     second_step_page,
 )
+from notifications import digests
+from notifications.unsubscribing import unsubscribe_page
 from pystagram import views
 from pystagram.metrics import metrics
 
@@ -59,6 +61,7 @@ urlpatterns = [
     path("login/reactivate", limit_log_ins(reactivate_page), name="reactivate-page"),
     path("login/second-step", limit_log_ins(second_step_page), name="second-step-page"),
     path("confirm/<str:token>", limit_log_ins(confirm_page), name="confirm-page"),
+    path("unsubscribe/<str:token>", unsubscribe_page, name="unsubscribe-page"),
     path("logout", BrowserLogOutView.as_view(), name="log-out-page"),
     path("docs/errors", views.errors_page, name="errors-page"),
     path("healthz", views.healthz, name="healthz"),
@@ -69,6 +72,7 @@ urlpatterns = [
     path("", include("media.file_urls")),
 ]
 if not settings.PRODUCTION:
+    mail_previews.LETTERS["digest"] = digests.example
     urlpatterns += mail_previews.urlpatterns
 handler400 = "api.problems.handler400"
 handler403 = "api.problems.handler403"

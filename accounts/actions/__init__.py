@@ -21,7 +21,7 @@ from accounts.actions.logging_in import (
     forget_failed_log_ins,
     log_in,
 )
-from accounts.actions.mailing import Useless, mail_with_token, prune_mails, request_mail, send_mail
+from accounts.actions.mailing import Useless, mail_with_token, prune_mails, request_mail, send_mail, was_taken
 from accounts.actions.names import MAX_HELD, Taken, forget_held_names, rename
 from accounts.actions.passkeys import (
     add_passkey,
@@ -120,4 +120,5 @@ __all__ = [
     "undo_address",
     "update_profile",
     "verify_address",
+    "was_taken",
 ]

@@ -73,7 +73,7 @@ def send_mail(*, mail_id: str) -> None:
     if mail is None:
         return
     try:
-        refused = not _was_taken(message(mail))
+        refused = not was_taken(written=message(mail))
     except BaseException:
         _note(mail, held_until=None)
         raise
@@ -84,7 +84,7 @@ def _note(mail: Mail, **times: datetime | None) -> None:
     Mail.objects.filter(pk=mail.pk).update(**times)
 
 
-def _was_taken(written: EmailMessage) -> bool:
+def was_taken(*, written: EmailMessage) -> bool:
     """False if the server refuses the address for good. Raises ConnectionError for what may be better later."""
     try:
         written.send()

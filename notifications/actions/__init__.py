@@ -1,5 +1,6 @@
 """Writing notifications down, what people do with theirs, and letting go of old ones."""
 
+from .digesting import begin_digests, prune_digests, send_digest, unsubscribe
 from .events import (
     note_acceptance,
     note_comment,
@@ -17,6 +18,7 @@ from .reading import change_settings, mark_seen
 
 __all__ = [
     "Fact",
+    "begin_digests",
     "change_settings",
     "mark_seen",
     "note",
@@ -30,5 +32,8 @@ __all__ = [
     "note_mentions",
     "note_story",
     "prune",
+    "prune_digests",
     "purge_person",
+    "send_digest",
+    "unsubscribe",
 ]

@@ -10,7 +10,7 @@ from accounts.models import User
 from api.actions import delete_some
 from api.ids import id_at
 from notifications.limits import MAX_KEPT
-from notifications.models import Cause, Inbox, Notification
+from notifications.models import Cause, Digest, Inbox, Notification
 
 MAX_AT_ONCE = 5000
 ROWS_AT_ONCE = 500  # of a purge
@@ -49,4 +49,5 @@ def purge_person(*, user_id: int, most: int = ROWS_AT_ONCE) -> bool:
         return True
     caused = delete_some(rows=Cause.objects.filter(actor=user_id), most=most)
     received = delete_some(rows=Notification.objects.filter(recipient=user_id), most=most)
-    return caused + received + delete_some(rows=Inbox.objects.filter(person=user_id), most=most) == 0
+    mailed = delete_some(rows=Digest.objects.filter(person=user_id), most=most)
+    return caused + received + mailed + delete_some(rows=Inbox.objects.filter(person=user_id), most=most) == 0

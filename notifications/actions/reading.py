@@ -1,5 +1,6 @@
 """What people do with their notifications."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -7,6 +8,7 @@ from django.db import transaction
 from django.db.models import F, Max
 from django.db.models.functions import Greatest
 
+from notifications.actions.digesting import change_digest
 from notifications.models import Inbox, Notification
 
 
@@ -19,9 +21,14 @@ def mark_seen(*, person: AbstractBaseUser, up_to: int) -> None:
 
 
 @transaction.atomic
-def change_settings(*, person: AbstractBaseUser, changes: dict[str, str]) -> Inbox:
-    """Says from whom the person wants notifications, from now on."""
-    return _change(person, **changes)
+def change_settings(*, person: AbstractBaseUser, changes: Mapping[str, str]) -> Inbox:
+    """Says from whom the person wants notifications, from now on, and how often a digest by mail."""
+    choices = dict(changes)
+    digest = choices.pop("digest", None)
+    inbox = _change(person, **choices)
+    if digest is not None:
+        change_digest(inbox=inbox, digest=digest)
+    return Inbox.objects.of(person)
 
 
 def _change(person: AbstractBaseUser, **changes: Any) -> Inbox:

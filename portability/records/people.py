@@ -74,4 +74,4 @@ def close_friends(person: User) -> Iterator[dict[str, Any]]:
 
 def notification_settings(person: User) -> Iterator[dict[str, Any]]:
     inbox = Inbox.objects.of(person)
-    yield {kind: getattr(inbox, kind) for kind in CHOICES}
+    yield {kind: getattr(inbox, kind) for kind in (*CHOICES, "digest")}

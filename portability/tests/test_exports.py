@@ -176,6 +176,7 @@ def test_every_kind_of_row_that_names_a_person_is_thought_of():
         "Mail": "that a message was sent, for some days",
         "FailedLogIn": "a guess at a password, for a month",
         "Notification": "what others did; it is hidden and shown by what they may still tell",
+        "Digest": "that a mail was sent, for a month",
         "Cause": "one of the facts in a notification",
         "PulledAuthor": "by which way posts travel into feeds",
         "Import": "forgotten after a month; what was made of it is there",

@@ -24,6 +24,7 @@ from media.actions import owner_purging
 from media.models import DirectUpload, Media
 from media.tests.support.photographs import photo, send
 from notifications import actions as notifications
+from notifications.models import Digest
 from operations.counters import all_counters, differences
 from portability import actions as portability
 from portability.models import Export, Import, ImportItem
@@ -69,6 +70,7 @@ def world(zoe: User, bob: User, alice: User, charlie: User, client_for: Any) -> 
     factories.block(zoe, factories.person())
     factories.block(factories.person(), zoe)
     client.patch("/v1/me/notification-settings", {"story": "everybody"})
+    Digest.objects.create(person=zoe, address=zoe.email, every="day", after_id=0)
     return {
         "own": own_content(zoe, client, others, client_for),
         "other": content_of_others(zoe, client, alice, bob),
