@@ -317,6 +317,15 @@ MUTANTS = [
     Mutant("bodies that are here take no room", "api/server/bodies.py",
            "        self.bytes_of[place.client] += place.size\n", "",
            "api/tests/test_server.py::test_bodies_that_are_here_keep_their_room_until_their_requests_are_answered"),
+    Mutant("notifications of the muted are shown", "notifications/models.py",
+           ' & ~muted_by(viewer, "actor")', "",
+           "notifications/tests/test_hidden.py::test_hidden_people_are_gone_at_once_and_back_afterwards[muted]"),
+    Mutant("notifications of likes outlive them", "notifications/models.py",
+           "        Kind.LIKE: Exists(Reaction.objects.likes().filter(post=post, user=actor)),\n", "",
+           "notifications/tests/test_kinds.py::test_a_like_shows_the_post_and_no_dislike_does"),
+    Mutant("notifications gather without a look at the list", "notifications/actions/noting.py",
+           "epoch=seen.get(fact.recipient, 0) if fact.kind in GATHERED else 0,", "epoch=0,",
+           "notifications/tests/test_seen.py::test_likes_of_a_post_are_one_until_seen_then_another"),
 ]  # fmt: skip
 
 
