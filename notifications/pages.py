@@ -10,12 +10,13 @@ from typing import Any, NamedTuple
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Case, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models import BigIntegerField, Case, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models.functions import Coalesce
 
 from accounts.cards import people_as_json
 from accounts.models import User, card_version
 from api.compiled import Parameters, any_of, compiled
-from api.ids import moment_of
+from api.ids import MAX_ID, moment_of
 from api.renderers import JSONRenderer
 from media.media_urls import rendition_url
 from media.models import Media, Rendition
@@ -25,6 +26,7 @@ from posts.models import PostMedia
 from social.models import Audience
 from stories.models import Story
 
+WINDOW = 4  # times the length of a page
 TIME_FORMAT = "%Y-%m-%dT%H:%M:%S.%fZ"
 _ENTRY = b'{"id":"%d","kind":"%b","actors":[%b],"actors_count":%d,%b}'
 
@@ -53,7 +55,7 @@ COLUMNS = (
 )  # fmt: skip
 
 
-def _with_all_that_is_shown(viewer: AbstractBaseUser) -> Any:
+def _with_all_that_is_shown(viewer: AbstractBaseUser) -> QuerySet[Any, Any]:
     causes = Cause.objects.filter(notification=OuterRef("pk")).visible_to(viewer).order_by("-pk")
     actors = ArraySubquery(causes.values("actor")[:MAX_COUNTED])
     return Notification.objects.shown_to(viewer).annotate(actors=actors, seen=seen_by(viewer))
@@ -64,13 +66,31 @@ def _listed(given: Parameters, *, count: int, newer: bool = False) -> QuerySet[A
     viewer = given.person("viewer")
     beyond, order = ("gt", "newest") if newer else ("lt", "-newest")
     rows = _with_all_that_is_shown(viewer).filter(**{f"newest__{beyond}": given.id("position")})
+    rows = rows.filter(newest_id__gt=given.id("position")) if newer else rows  # which is no less than what is shown
     return rows.order_by(order).values_list(*COLUMNS)[:count]
+
+
+@compiled
+def _first(given: Parameters, *, count: int) -> QuerySet[Any, Any]:
+    """The first page from a window of those that changed last; the last column is its horizon, 0 if it holds all.
+
+    What is not in the window is shown below the horizon. So rows of it are the newest there are; there may be too few.
+    """
+    viewer = given.person("viewer")
+    last = WINDOW * count - 1
+    changed = Notification.objects.filter(recipient=viewer.pk).order_by("-newest_id").values("newest_id")
+    horizon = Coalesce(Subquery(changed[last : last + 1]), Value(0), output_field=BigIntegerField())
+    rows: QuerySet[Any, Any] = (
+        _with_all_that_is_shown(viewer).annotate(horizon=horizon).filter(newest_id__gte=horizon, newest__gte=horizon)
+    )
+    return rows.order_by("-newest").values_list(*COLUMNS, "horizon")[:count]
 
 
 @compiled
 def _newer(given: Parameters, *, count: int) -> QuerySet[Any, Any]:
     viewer = given.person("viewer")
-    rows = _with_all_that_is_shown(viewer).filter(newest__gt=given.id("after")).filter(newest__gt=seen_by(viewer))
+    rows = _with_all_that_is_shown(viewer).filter(newest__gt=given.id("after"), newest_id__gt=given.id("after"))
+    rows = rows.filter(newest__gt=seen_by(viewer))
     return rows.order_by("-newest").values_list(*COLUMNS)[:count]
 
 
@@ -120,6 +140,10 @@ def _story_pictures(given: Parameters) -> QuerySet[Any, Any]:
 
 def rows_of(viewer: AbstractBaseUser, *, position: int, count: int, newer: bool = False) -> list[Row]:
     """The newest rows below `position`, newest first; with `newer`, the oldest above it, oldest first."""
+    if position == MAX_ID and not newer:
+        first = _first(count=count).rows(viewer=viewer.pk)
+        if len(first) == count or (first and first[0][-1] == 0):
+            return [Row(*row[:-1]) for row in first]
     rows = _listed(count=count, newer=newer).rows(viewer=viewer.pk, position=position)
     return [Row(*row) for row in rows]
 
@@ -168,14 +192,20 @@ def _entry(row: Row, people: dict[int, bytes], posts: dict[int, Any], stories: d
     return _ENTRY % (row.newest, row.kind.encode(), b",".join(actors), number, _about(row, posts, stories))
 
 
+def _shown(pk: int | None, pictures: dict[int, Any]) -> dict[str, Any] | None:
+    """A post or story, without a picture if it has none."""
+    bare = {"id": str(pk), "thumbnail": None, "alt_text": "", "blurhash": None}
+    return pictures.get(pk, bare) if pk is not None else None
+
+
 def _about(row: Row, posts: dict[int, Any], stories: dict[int, Any]) -> bytes:
     """The other members, without their braces."""
     comment = {"id": str(row.comment), "text": row.text, "reply_to": str(row.reply_to) if row.reply_to else None}
     error = {"code": row.error_code, "detail": row.error_detail}
     members = {
-        "post": posts.get(row.post or 0),
+        "post": _shown(row.post, posts),
         "comment": comment if row.comment is not None else None,
-        "story": stories.get(row.story or 0),
+        "story": _shown(row.story, stories),
         "media": {"id": str(row.media), "kind": row.media_kind, "error": error} if row.media is not None else None,
         "seen": row.newest <= row.seen_id,
         "created_at": moment_of(row.newest).strftime(TIME_FORMAT),

@@ -52,7 +52,7 @@ def _begin(person_id: int) -> bool:
     return is_new
 
 
-_EVERY = {Every.DAILY: "day", Every.WEEKLY: "week"}
+_EVERY: dict[str, str] = {Every.DAILY: "day", Every.WEEKLY: "week"}
 
 
 def _may_have_mail(person: User) -> bool:

@@ -98,6 +98,27 @@ def test_pages_are_stable_while_rows_are_added_and_the_newer_ones_are_found(clie
     assert [row["post"]["id"] for row in newer] == [str(posts[3].pk)]
 
 
+def test_what_is_hidden_on_top_of_many_changes_no_page(client_for, alice, bob, charlie):
+    """Each was joined last by somebody muted, in another order, so that the newest rows are none of what is shown."""
+    posts = [factories.post(alice, photos=0) for _ in range(11)]
+    note(facts=[liked(post, bob) for post in posts])
+    note(facts=[liked(post, charlie) for post in reversed(posts)])
+    note(facts=[liked(factories.post(alice, photos=0), charlie) for _ in range(11)])
+    factories.mute(alice, charlie)
+    client, shown = client_for(alice), []
+    page = client.get("/v1/notifications?limit=1").json()
+    newer = client.get(f"/v1/notifications?cursor={page['previous']}").json()["results"]
+    while page["results"]:
+        shown += [row["post"]["id"] for row in page["results"]]
+        page = (
+            client.get(f"/v1/notifications?limit=1&cursor={page['next']}").json() if page["next"] else {"results": []}
+        )
+    assert (shown, newer) == ([str(post.pk) for post in reversed(posts)], [])
+    ids = [row["id"] for row in client.get("/v1/notifications").json()["results"]]
+    assert ids == sorted(ids, key=int, reverse=True)
+    assert client.get("/v1/notifications/unread-count").json() == {"count": 11}
+
+
 def test_a_page_that_the_client_has_is_not_sent_again(client_for, alice, bob, shown):
     like(client_for, factories.post(alice), bob)
     shown(alice)
