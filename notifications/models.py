@@ -12,9 +12,10 @@ from typing import Any, Self
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import models
-from django.db.models import BigIntegerField, Exists, OuterRef, Q, Subquery, Value
+from django.db.models import BigIntegerField, OuterRef, Q, Subquery, Value
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
+from django.db.models.lookups import IsNull
 
 from api.ids import IdField
 from media.models import Media
@@ -108,6 +109,14 @@ def seen_by(viewer: AbstractBaseUser) -> Combinable:
     return Coalesce(Subquery(seen), Value(0), output_field=BigIntegerField())
 
 
+def _there_is(rows: models.QuerySet[Any, Any]) -> Q:
+    """`Exists`, of one index probe for each row of the outer query.
+
+    Of an `EXISTS` PostgreSQL may make a hash of the inner table, which is all likes or posts that there are.
+    """
+    return Q(IsNull(Subquery(rows.order_by().values("pk")[:1]), False))
+
+
 class NotificationQuerySet(models.QuerySet["Notification"]):
     def on_visible(self, viewer: AbstractBaseUser) -> Self:
         """The viewer's, about themselves or about something that they may see now."""
@@ -117,10 +126,10 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
         media = Media.objects.owned_by(viewer).filter(pk=OuterRef("media"), state=Media.State.FAILED)
         about = (
             Q(kind__in=[Kind.FOLLOW, Kind.FOLLOW_REQUEST, Kind.REQUEST_ACCEPTED])
-            | (Q(comment__isnull=False) & Exists(comments))
-            | (Q(comment__isnull=True, post__isnull=False) & Exists(posts))
-            | (Q(story__isnull=False) & Exists(stories))
-            | (Q(media__isnull=False) & Exists(media))
+            | (Q(comment__isnull=False) & _there_is(comments))
+            | (Q(comment__isnull=True, post__isnull=False) & _there_is(posts))
+            | (Q(story__isnull=False) & _there_is(stories))
+            | (Q(media__isnull=False) & _there_is(media))
         )
         return self.filter(about, recipient=viewer.pk)
 
@@ -134,7 +143,7 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
     def unseen_by(self, viewer: AbstractBaseUser) -> Self:
         """Those shown to the viewer that have something new for them."""
         causes = Cause.objects.filter(notification=OuterRef("pk"), pk__gt=seen_by(viewer)).visible_to(viewer)
-        return self.on_visible(viewer).filter(Exists(causes), newest_id__gt=seen_by(viewer))
+        return self.on_visible(viewer).filter(_there_is(causes), newest_id__gt=seen_by(viewer))
 
 
 class Notification(models.Model):
@@ -181,18 +190,18 @@ def _still_so(viewer: AbstractBaseUser) -> Q:
     actor, post, comment = (OuterRef(name) for name in ("actor", "notification__post", "notification__comment"))
     follows = Follow.objects.filter(follower=actor, followee=viewer.pk)
     accepted = Follow.objects.accepted().filter(pk=OuterRef("notification__subject_id"), follower=viewer.pk)
-    named = Q(notification__comment__isnull=False) | Exists(Mention.objects.filter(post=post, user=viewer.pk))
-    rows: dict[str, Any] = {
-        Kind.LIKE: Exists(Reaction.objects.likes().filter(post=post, user=actor)),
-        Kind.FOLLOW: Exists(follows.accepted()),
-        Kind.COMMENT_LIKE: Exists(CommentLike.objects.filter(comment=comment, user=actor)),
-        Kind.FOLLOW_REQUEST: Exists(follows.pending()),
-        Kind.REQUEST_ACCEPTED: Exists(accepted),
+    named = Q(notification__comment__isnull=False) | _there_is(Mention.objects.filter(post=post, user=viewer.pk))
+    rows: dict[str, Q] = {
+        Kind.LIKE: _there_is(Reaction.objects.likes().filter(post=post, user=actor)),
+        Kind.FOLLOW: _there_is(follows.accepted()),
+        Kind.COMMENT_LIKE: _there_is(CommentLike.objects.filter(comment=comment, user=actor)),
+        Kind.FOLLOW_REQUEST: _there_is(follows.pending()),
+        Kind.REQUEST_ACCEPTED: _there_is(accepted),
         Kind.MENTION: named,
     }
     so = Q(notification__kind__in=[kind for kind in Kind if kind not in rows])
     for kind, row in rows.items():
-        so |= Q(notification__kind=kind) & Q(row)
+        so |= Q(notification__kind=kind) & row
     return so
 
 

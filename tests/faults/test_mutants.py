@@ -321,7 +321,7 @@ MUTANTS = [
            ' & ~muted_by(viewer, "actor")', "",
            "notifications/tests/test_hidden.py::test_hidden_people_are_gone_at_once_and_back_afterwards[muted]"),
     Mutant("notifications of likes outlive them", "notifications/models.py",
-           "        Kind.LIKE: Exists(Reaction.objects.likes().filter(post=post, user=actor)),\n", "",
+           "        Kind.LIKE: _there_is(Reaction.objects.likes().filter(post=post, user=actor)),\n", "",
            "notifications/tests/test_kinds.py::test_a_like_shows_the_post_and_no_dislike_does"),
     Mutant("notifications gather without a look at the list", "notifications/actions/noting.py",
            "epoch=seen.get(fact.recipient, 0) if fact.kind in GATHERED else 0,", "epoch=0,",
