@@ -22,7 +22,7 @@ _DOWN, _UP, _NUMBERS, _VALUES = b"d", b"u", b"n", b"v"  # the first byte: what f
 
 
 def seal(scope: str, position: Position, *, newer: bool = False) -> str:
-    """A cursor of the list called `scope`, downwards from `position` or, `newer`, upwards."""
+    """A cursor of the list called `scope`, downwards from `position` or, `newer`, upwards from one or more numbers."""
     sealed = _box(settings.SECRET_KEY).encrypt(_packed(position, newer), [scope.encode()])
     return base64.urlsafe_b64encode(sealed).decode().rstrip("=")
 
@@ -43,10 +43,10 @@ def unseal(scope: str, cursor: str) -> tuple[Position, bool]:
 
 
 def _packed(position: Position, newer: bool) -> bytes:
-    if isinstance(position, int):
-        return (_UP if newer else _DOWN) + struct.pack(">q", position)
-    if all(type(value) is int for value in position):
-        return _NUMBERS + struct.pack(f">{len(position)}q", *position)
+    values = [position] if isinstance(position, int) else position
+    if all(type(value) is int for value in values):
+        kind = _UP if newer else _DOWN if isinstance(position, int) else _NUMBERS
+        return kind + struct.pack(f">{len(values)}q", *values)
     return _VALUES + json.dumps(position, separators=(",", ":")).encode()
 
 
@@ -55,7 +55,7 @@ def _unpacked(content: bytes) -> tuple[Position, bool]:
     if kind == _VALUES:
         return json.loads(body), False
     numbers = list(struct.unpack(f">{len(body) // 8}q", body))
-    return (numbers if kind == _NUMBERS else numbers[0]), kind == _UP
+    return (numbers if kind == _NUMBERS or len(numbers) > 1 else numbers[0]), kind == _UP
 
 
 @functools.lru_cache(maxsize=4)

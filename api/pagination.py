@@ -5,7 +5,7 @@ rows are added and a cursor of another list (or a made-up one) is a 400. A list 
 distance) keeps a position of several values instead.
 """
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from rest_framework.pagination import BasePagination
 from rest_framework.request import Request
@@ -14,8 +14,19 @@ from rest_framework.utils.urls import replace_query_param
 from rest_framework.views import APIView
 
 from api.cursors import Position, seal, unseal
-from api.ids import MAX_ID
+from api.ids import MAX_ID, settled_id
 from api.problems import Invalid, Problem
+
+
+class Upwards(NamedTuple):
+    """A place in a list that is followed upwards: the rows above `position` come next.
+
+    `again` is where to begin anew at the top. It is lower while what was read above it may still be joined by rows that
+    had their ids before they could be seen.
+    """
+
+    position: int
+    again: int
 
 
 def encode_cursor(scope: str, position: Position) -> str:
@@ -25,23 +36,42 @@ def encode_cursor(scope: str, position: Position) -> str:
 
 def decode_cursor(scope: str, cursor: str) -> int:
     """The position in a cursor; `Problem("invalid_cursor")` if it was made for another list, or by another hand."""
-    position, newer = decode_either(scope, cursor)
-    if newer:
+    position, up = decode_either(scope, cursor)
+    if up is not None:
         raise Problem("invalid_cursor")
     return position
 
 
-def encode_newer(scope: str, position: int) -> str:
-    """A cursor for what is newer than `position` in the list called `scope`."""
-    return seal(scope, position, newer=True)
+def encode_newer(scope: str, up: Upwards) -> str:
+    """A cursor for what is newer in the list called `scope`."""
+    return seal(scope, up.position if up.again == up.position else [up.position, up.again], newer=True)
 
 
-def decode_either(scope: str, cursor: str) -> tuple[int, bool]:
-    """The position in a `next` (False) or `previous` (True) cursor of the list."""
+def decode_either(scope: str, cursor: str) -> tuple[int, Upwards | None]:
+    """The position in a cursor of the list; if it is a `previous` one, the place, too."""
     position, newer = unseal(scope, cursor)
-    if not isinstance(position, int):
-        raise Problem("invalid_cursor")
-    return position, newer
+    if isinstance(position, int):
+        return position, Upwards(position, position) if newer else None
+    match position:
+        case [int(above), int(again)] if newer:
+            return above, Upwards(above, again)
+    raise Problem("invalid_cursor")
+
+
+def begin_upwards(newest: int) -> Upwards:
+    """Where what is newer than a page begins, `newest` being its first row."""
+    position = min(newest, settled_id())
+    return Upwards(position, position)
+
+
+def go_on_upwards(up: Upwards, newest: int | None, *, full: bool) -> Upwards:
+    """Where what is newer goes on after a page above `up`, `newest` being its first row, if it has any.
+
+    After a `full` page above all of it, so that a burst of rows larger than a page is passed; else the top is reached.
+    """
+    top = up.position if newest is None else newest
+    again = up.again if up.again < up.position else max(up.position, min(top, settled_id()))
+    return Upwards(top if full else again, again)
 
 
 def above_page(position: int) -> int:
@@ -51,8 +81,8 @@ def above_page(position: int) -> int:
 
 def decode_position(scope: str, cursor: str) -> list[int | float | str]:
     """As `decode_cursor`, of a list in an order of its own."""
-    position, _ = unseal(scope, cursor)
-    if not isinstance(position, list):
+    position, newer = unseal(scope, cursor)
+    if newer or not isinstance(position, list):
         raise Problem("invalid_cursor")
     return position
 

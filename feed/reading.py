@@ -14,8 +14,9 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Func, QuerySet
 
 from api.compiled import Parameters, any_of, compiled
-from api.ids import MAX_ID, settled_id
+from api.ids import MAX_ID
 from api.load_shedding import CircuitBreaker, ConcurrencyLimiter
+from api.pagination import Upwards, begin_upwards, go_on_upwards
 from feed import actions, timelines
 from feed.newest import authors_pulled_for, authors_shown_to, ids_of, newest, oldest
 from feed.timelines import Timeline
@@ -32,12 +33,12 @@ database_limiter = ConcurrencyLimiter(8, wait_seconds=2)  # so that a lost Redis
 class Page:
     """Rows newest first; `position` is where the next page goes on, None if this is the last.
 
-    `newest` is where asking for what is newer than this page begins.
+    `above` is where asking for what is newer than this page begins.
     """
 
     rows: list[CardRow]
     position: int | None
-    newest: int
+    above: Upwards
     source: str
     generated_at: str
 
@@ -74,16 +75,16 @@ def pulled_into(viewer: AbstractBaseUser, timeline: Timeline, *, count: int) -> 
     return {row[0] for row in _pulled(count=count).rows(viewer=viewer.pk, below=MAX_ID, pulled=known, pulled_upto=upto)}
 
 
-def page_above(viewer: AbstractBaseUser, *, limit: int, above: int) -> Page:
-    """The `limit` posts that came next after `above`, newest first, so that whoever goes on upwards misses none.
+def page_above(viewer: AbstractBaseUser, *, limit: int, up: Upwards) -> Page:
+    """The `limit` posts that came next after `up`, newest first, so that whoever goes on upwards misses none.
 
     Always from Postgres: a post may be on its way to the precomputed feed while a newer one is there already.
     """
     with database_limiter.slot():
-        rows = _above(count=limit).rows(viewer=viewer.pk, above=above)[::-1]
+        rows = _above(count=limit).rows(viewer=viewer.pk, above=up.position)[::-1]
     page = _page(rows, limit, DATABASE, timelines.now_text())
-    end = page.rows[-1][1] if page.rows else None
-    return replace(page, position=end, newest=max(above, page.newest) if page.rows else above)
+    newest, end = (rows[0][1], rows[-1][1]) if rows else (None, None)
+    return replace(page, position=end, above=go_on_upwards(up, newest, full=len(rows) == limit))
 
 
 def _precomputed(viewer: AbstractBaseUser, *, first_page: bool) -> tuple[Timeline | None, str]:
@@ -154,5 +155,5 @@ def _above(given: Parameters, *, count: int) -> QuerySet[Any, Any]:
 def _page(rows: list[Any], limit: int, source: str, generated_at: str, below: int = MAX_ID) -> Page:
     shown: list[CardRow] = rows[:limit]
     position = shown[-1][1] if len(rows) > limit else None
-    newest_shown = min(shown[0][1] or 0 if shown else below - 1, settled_id())
-    return Page(shown, position, newest_shown, source, generated_at)
+    above = begin_upwards(shown[0][1] or 0 if shown else below - 1)
+    return Page(shown, position, above, source, generated_at)

@@ -68,14 +68,14 @@ class FeedViewSet(BaseViewSet):
         """My feed.
 
         The precomputed feed, newest first. `next` goes on into the past for as long as there are posts. `previous`
-        gives what came since, the oldest first: ask with the `previous` of each answer until `results` is empty, and
-        none is missed. It may repeat posts of the last minutes; tell them by their ids. With `If-None-Match`, 304
-        says that nothing has changed.
+        gives a page of what came next, newest first: ask with the `previous` of each answer until one has fewer than
+        `limit` posts, then later with its `previous`, and none is missed. It repeats posts of the last minutes; tell
+        them by their ids. With `If-None-Match`, 304 says that nothing has changed.
         """
         page = _page(request, self.me)
         FEED_READS.labels(page.source).inc()
         after = encode_cursor(SCOPE, page.position) if page.position else None
-        before = encode_newer(SCOPE, page.newest)
+        before = encode_newer(SCOPE, page.above)
         told = {"source": page.source, "generated_at": page.generated_at}
         etag = etag_of(self.me.pk, page.rows, after, before, told, claims_of(page.rows))
         if is_known(request, etag):
@@ -89,7 +89,7 @@ def _page(request: Request, viewer: User) -> reading.Page:
     limit, cursor = limit_of(request, default=100), request.query_params.get("cursor")
     if not cursor:
         return reading.page(viewer, limit=limit)
-    position, newer = decode_either(SCOPE, cursor)
-    if newer:
-        return reading.page_above(viewer, limit=limit, above=position)
+    position, up = decode_either(SCOPE, cursor)
+    if up is not None:
+        return reading.page_above(viewer, limit=limit, up=up)
     return reading.page(viewer, limit=limit, below=position)

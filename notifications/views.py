@@ -9,7 +9,7 @@ from rest_framework.response import Response
 
 from api.ids import MAX_ID
 from api.json_responses import json_page
-from api.pagination import NewerPages, above_page, decode_either, encode_cursor, encode_newer, limit_of
+from api.pagination import NewerPages, Upwards, above_page, decode_either, encode_cursor, encode_newer, limit_of
 from api.viewsets import BaseViewSet
 from notifications import actions
 from notifications.models import Inbox
@@ -38,13 +38,14 @@ class NotificationsViewSet(BaseViewSet):
         is not among them.
         """
         scope, limit, cursor = request.path, limit_of(request), request.query_params.get("cursor")
-        position, newer = decode_either(scope, cursor) if cursor else (MAX_ID, False)
+        position, up = decode_either(scope, cursor) if cursor else (MAX_ID, None)
+        newer = up is not None
         rows = rows_of(self.me, position=position, count=limit if newer else limit + 1, newer=newer)
         shown = rows[::-1] if newer else rows[:limit]
         more = newer or len(rows) > limit
         after = encode_cursor(scope, shown[-1].newest) if shown and more else None
-        start = position if newer else above_page(position)
-        before = encode_newer(scope, shown[0].newest if shown else start)
+        newest = shown[0].newest if shown else position if newer else above_page(position)
+        before = encode_newer(scope, Upwards(newest, newest))
         return json_page(request, as_json(shown), next=after, previous=before)
 
 

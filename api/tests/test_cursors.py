@@ -12,8 +12,8 @@ POSITIONS = [7, 0, -1, 2**63 - 1, [0.5, 7], ["a", 1.25, 2**63 - 1], [3], list(ra
 
 
 @pytest.mark.parametrize("newer", [False, True])
-@pytest.mark.parametrize("position", POSITIONS[:4])
-def test_a_number_comes_back_with_its_direction(position, newer):
+@pytest.mark.parametrize("position", [*POSITIONS[:4], [9, 7]])
+def test_numbers_come_back_with_their_direction(position, newer):
     assert unseal("a", seal("a", position, newer=newer)) == (position, newer)
 
 

@@ -52,6 +52,31 @@ def test_previous_gives_what_came_since_in_pages_without_a_gap(alice, bob, clien
     assert walk_up(client, first["previous"], limit=100) == [new[::-1]]
 
 
+def climb(client, cursor, limit):
+    """As docs/api.md says: up to the page that is not full. The ids, and where to go on the next time."""
+    found = []
+    while True:
+        body = client.get("/v1/feed", {"cursor": cursor, "limit": limit}).json()
+        found += sorted(ids(body))
+        cursor = body["previous"]
+        if len(body["results"]) < limit:
+            return found, cursor
+
+
+def test_a_burst_larger_than_a_page_is_passed_and_what_appears_late_in_it_is_found(alice, bob, client_for):
+    client = client_for(bob)
+    first = client.get("/v1/feed").json()
+    burst = [factories.post(alice, photos=0).pk for _ in range(6)]
+    late = Post.objects.filter(pk=burst.pop(1))
+    late.update(deleted_at=timezone.now())  # it has its id already and cannot be seen yet
+    found, cursor = climb(client, first["previous"], limit=2)
+    assert found == burst
+    late.update(deleted_at=None)
+    again, cursor = climb(client, cursor, limit=2)
+    assert set(again) == {*burst, late.get().pk}
+    assert set(climb(client, cursor, limit=100)[0]) == set(again)
+
+
 def test_the_link_header_says_both_ways(alice, bob, client_for):
     for minute in (60, 50, 40):
         post_of(alice, minutes_ago=minute)
