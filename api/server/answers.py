@@ -8,7 +8,7 @@ from typing import IO, Any, NamedTuple
 
 from granian.rsgi import HTTPProtocol
 
-from api.server.environ import Environ
+from api.server.environ import Environ, ends_connection
 from api.wsgi.problems import Application, refuse
 
 Headers = list[tuple[str, str]]
@@ -80,9 +80,13 @@ def refusal_of(environ: Environ, code: str, detail: str, retry_after: int | None
         return answer
 
 
-def send(protocol: HTTPProtocol, answer: Answer) -> None:
-    """Hands the answer to granian, which sends it as fast as the client takes it. From any thread."""
+def send(protocol: HTTPProtocol, environ: Environ, answer: Answer) -> None:
+    """Hands the answer to granian, which sends it as fast as the client takes it. From any thread.
+
+    granian closes the connection when a body was left unread; the header has the client send nothing more on it.
+    """
+    headers = [*answer.headers, ("Connection", "close")] if ends_connection(environ) else answer.headers
     if isinstance(answer.body, Part):
-        protocol.response_file_range(answer.status, answer.headers, *answer.body)
+        protocol.response_file_range(answer.status, headers, *answer.body)
     else:
-        protocol.response_bytes(answer.status, answer.headers, answer.body)
+        protocol.response_bytes(answer.status, headers, answer.body)

@@ -60,7 +60,7 @@ class Server:
                     environ["wsgi.input"] = io.BytesIO(body)
                     await self._answer(lane, environ, protocol)
         except Refused as refused:
-            send(protocol, refusal_of(environ, refused.code, refused.detail, refused.retry_after))
+            send(protocol, environ, refusal_of(environ, refused.code, refused.detail, refused.retry_after))
 
     async def _take_file(self, lane: Lane, environ: Environ, protocol: HTTPProtocol, *, keeps_part: bool) -> None:
         """Asks Django whether the file may be sent before a byte of it is received, then lets it read what came."""
@@ -77,7 +77,7 @@ class Server:
         def work() -> int:
             with answering(self.application, environ) as answer:
                 if answer.status != CONTINUE:
-                    send(protocol, answer)
+                    send(protocol, environ, answer)
             return answer.status
 
         client = self.clients.of(environ)

@@ -6,6 +6,7 @@ from typing import Any
 from granian.rsgi import Scope
 
 Environ = dict[str, Any]
+_RECEIVED = "pystagram.received"  # a key that no header can set
 _CONSTANT: Environ = {
     "SCRIPT_NAME": "",
     "SERVER_SOFTWARE": "granian",
@@ -60,3 +61,10 @@ def set_length(environ: Environ, length: int) -> None:
     """Notes the length of a body that is here, however it came: Django reads no further than that."""
     environ.pop("HTTP_TRANSFER_ENCODING", None)
     environ["CONTENT_LENGTH"] = str(length)
+    environ[_RECEIVED] = True
+
+
+def ends_connection(environ: Environ) -> bool:
+    """Whether an answer now ends the connection: HTTP/1 has no other way past a body that nobody has received."""
+    unread = declared_length(environ) != 0 and _RECEIVED not in environ
+    return unread and environ["SERVER_PROTOCOL"].startswith("HTTP/1")

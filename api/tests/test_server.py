@@ -11,10 +11,10 @@ from granian.rsgi import ProtocolClosed
 
 from accounts.actions import Caller, open_session
 from api.server import bodies, spool
-from api.server.answers import Answer, FileWrapper, Part, answering
+from api.server.answers import Answer, FileWrapper, Part, answering, send
 from api.server.bodies import Bodies
 from api.server.clients import Clients
-from api.server.environ import environ_of
+from api.server.environ import environ_of, set_length
 from api.server.lanes import Lane
 from api.server.refusal import Refused
 from api.server.spool import Spool
@@ -85,7 +85,7 @@ def test_repeated_headers_are_joined():
 def test_a_body_is_received_with_its_length(length):
     environ = lengths(length)
     assert asyncio.run(received_body(Bodies(MAX_BYTES), Sender(b"ab", b"cd"), environ)) == b"abcd"
-    assert environ == {"CONTENT_LENGTH": "4"}
+    assert (environ["CONTENT_LENGTH"], "HTTP_TRANSFER_ENCODING" in environ) == ("4", False)
 
 
 @pytest.mark.parametrize(
@@ -458,6 +458,28 @@ def answer_of(application: Any, environ: dict[str, Any]) -> Answer:
 
 def test_an_answer_of_bytes():
     assert answer_of(application_of([b"a", b"b"], ("X-A", "b")), {}) == (200, [("X-A", "b")], b"ab")
+
+
+@pytest.mark.parametrize(
+    ("headers", "received", "version", "closes"),
+    [
+        ({"Content-Length": "5"}, False, "1.1", True),
+        ({"Transfer-Encoding": "chunked"}, False, "1.1", True),
+        ({"Content-Length": "5"}, True, "1.1", False),
+        ({"Transfer-Encoding": "chunked"}, True, "1.1", False),
+        ({}, False, "1.1", False),
+        ({"Content-Length": "5"}, False, "2", False),
+    ],
+)
+def test_an_answer_before_the_body_says_that_the_connection_ends(headers, received, version, closes):
+    given = scope(**headers)
+    given.http_version = version
+    environ, sent = environ_of(given), []
+    if received:
+        set_length(environ, 5)
+    protocol: Any = SimpleNamespace(response_bytes=lambda *answer: sent.append(answer))
+    send(protocol, environ, Answer(400, [("X-A", "b")], b""))
+    assert sent == [(400, [("X-A", "b"), *([("Connection", "close")] if closes else [])], b"")]
 
 
 def test_an_answer_of_a_file_is_where_it_is_and_the_file_is_closed(tmp_path):

@@ -139,6 +139,17 @@ def test_what_is_wrong_on_the_wire_is_refused(call, stack, token):
         assert json.loads(body)["code"] == call.code
 
 
+def test_who_is_refused_before_their_file_is_told_that_the_connection_ends(stack, token):
+    headers = {"Authorization": f"Bearer {token.decode()}", "Idempotency-Key": "x" * 300}
+    headers["Content-Type"] = "multipart/form-data; boundary=edge"
+    with closing(HTTPConnection("127.0.0.1", stack.port, timeout=10)) as connection:
+        connection.request("POST", "/v1/media", PART + b" " * 200_000, headers)
+        refused = connection.getresponse()
+        assert (refused.status, refused.headers["Connection"], bool(refused.read())) == (400, "close", True)
+        connection.request("GET", "/v1/me", headers=headers)  # on a new connection, as http.client does after `close`
+        assert connection.getresponse().status == 200
+
+
 def test_the_server_is_none_the_worse_for_it(stack, token):
     assert stack.answers()
     call = get("what is right", 200, NOT_OURS, b"/v1/posts")
