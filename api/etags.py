@@ -4,7 +4,7 @@ import hashlib
 import marshal
 from typing import Any, TypeVar
 
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseNotModified
 from django.utils.http import parse_etags
 from rest_framework.request import Request
 
@@ -30,8 +30,8 @@ def is_known(request: Request, etag: str) -> bool:
 
 
 def not_modified(etag: str) -> HttpResponse:
-    """304: what the client has is good."""
-    return tagged(HttpResponse(status=304), etag)
+    """304: what the client has is good. Without a content type, which caches would write over the stored one."""
+    return tagged(HttpResponseNotModified(), etag)
 
 
 def tagged(response: Answer, etag: str) -> Answer:

@@ -179,6 +179,7 @@ def test_304_until_something_changes(alice, bob, client_for, change):
     assert etag.startswith('"')
     same = client.get("/v1/feed", headers={"If-None-Match": etag})
     assert (same.status_code, same.content, same.headers["ETag"]) == (304, b"", etag)
+    assert "Content-Type" not in same.headers
     CHANGES[change](alice, bob, post)
     after = client.get("/v1/feed", headers={"If-None-Match": etag})
     assert after.status_code == 200
