@@ -146,6 +146,13 @@ class CursorPages(BasePagination):
         return page_schema(schema)
 
 
+class OnePage(CursorPages):
+    """Of lists that are given whole: they take neither `cursor` nor `limit`."""
+
+    def get_schema_operation_parameters(self, view: APIView) -> list[dict[str, Any]]:
+        return []
+
+
 class NewerPages(CursorPages):
     """Of lists that can be followed upwards, too."""
 

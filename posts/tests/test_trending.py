@@ -83,3 +83,12 @@ def test_a_tag_that_went_private_is_gone_by_the_next_request(client_for, alice, 
         update_profile(user=person, is_private=True)
     assert trending(client_for(charlie)) == {}
     assert list(trending(client_for(bob))) == ["sea"]
+
+
+@pytest.mark.parametrize(
+    "address", ["/v1/trending/tags?limit=1", "/v1/places/nearby?lat=1&lon=1&radius_m=5000&cursor=x"]
+)
+def test_what_is_one_page_takes_no_pages(client_for, alice, address):
+    answer = client_for(alice).get(address, headers={"Prefer": "handling=strict"})
+    assert (answer.status_code, answer.json()["errors"][0]["code"]) == (400, "unknown_parameter")
+    assert client_for(alice).get(address).status_code == 200

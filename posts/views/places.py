@@ -11,7 +11,7 @@ from rest_framework.response import Response
 
 from api.compiled import Parameters, compiled
 from api.ids import MAX_ID
-from api.pagination import CursorPages, page_response
+from api.pagination import OnePage, page_response
 from api.viewsets import BaseViewSet
 from posts.cards import rows_with_json
 from posts.cards.reads import near_among, visible_among
@@ -128,7 +128,7 @@ class NearbyPlacesViewSet(_Nearby):
     """Places near a point."""
 
     output = NearbyPlaceSerializer
-    pagination_class = CursorPages
+    pagination_class = OnePage
 
     @extend_schema(operation_id="list_nearby_places", parameters=POINT)
     def list(self, request: Request) -> Response:

@@ -10,7 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api.compiled import Parameters, compiled
-from api.pagination import decode_position, encode_cursor, limit_of, page_response
+from api.pagination import OnePage, decode_position, encode_cursor, limit_of, page_response
 from api.problems import Invalid
 from api.viewsets import BaseViewSet
 from posts import actions
@@ -152,6 +152,7 @@ class TrendingTagsViewSet(BaseViewSet):
 
     tag = "tags"
     output = TrendingTagSerializer
+    pagination_class = OnePage
 
     def list(self, request: Request) -> Response:
         """Trending tags.

@@ -24,6 +24,8 @@ BYTES = "/v1/media/{id}/original"  # bytes, which have no example in JSON
 WHOLE = {
     "/v1/relationships": "at most a hundred, as many as were asked for",
     "/v1/me/stories/archive/months": "twelve a year",
+    "/v1/trending/tags": "twenty at most",
+    "/v1/places/nearby": "fifty at most",
 }
 
 

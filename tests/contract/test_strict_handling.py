@@ -130,7 +130,7 @@ def test_parameters_of_a_list_are_known_and_misspelt_ones_get_a_hint(client_for,
     factories.post(alice)
     client = client_for(bob)
     assert client.get("/v1/users/alice/posts?limit=1&cursor=", headers=STRICT).status_code == 200
-    assert client.get("/v1/places/nearby?lat=1&lon=2&radius_m=10&limit=3", headers=STRICT).status_code == 200
+    assert client.get("/v1/posts/nearby?lat=1&lon=2&radius_m=10&limit=3", headers=STRICT).status_code == 200
     answer = client.get("/v1/places/nearby?lat=1&lon=2&radiusM=10", headers=STRICT)
     assert answer.json()["errors"][0]["suggestion"] == "radius_m"
     assert client.get("/v1/search?q=x&Type=users", headers=STRICT).json()["errors"][0]["suggestion"] == "type"
