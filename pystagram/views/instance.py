@@ -8,6 +8,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.models import User
 from accounts.serializers import MAX_PASSWORD_LENGTH
 from api.examples import answered
 from api.fields import TEXT_UNIT
@@ -16,14 +17,22 @@ from api.viewsets import OpenViewSet
 from media.processing.kinds import KINDS
 from media.quotas import limits
 from posts import limits as post_limits
+from search.posts.query import MAX_QUERY_LENGTH, MAX_TERMS
 from social.limits import MAX_MUTE
 from stories import limits as story_limits
 
 FEATURES = [
     "accounts", "follows", "close_friends", "photos", "videos", "direct_uploads", "resumable_uploads", "posts",
     "comments", "reactions", "feed", "stories", "highlights", "explore", "suggestions", "search",
-    "notifications",
+    "notifications", "tags", "places", "exports", "imports", "second_factor",
 ]  # fmt: skip
+PROFILE_TEXTS = ("username", "name", "bio", "website")
+
+
+def _max_length(name: str) -> int:
+    """Of a text of a person."""
+    field: Any = User._meta.get_field(name)
+    return int(field.max_length)
 
 
 def instance_facts() -> dict[str, Any]:
@@ -37,6 +46,7 @@ def instance_facts() -> dict[str, Any]:
         "registration": settings.REGISTRATION,
         "text_unit": TEXT_UNIT,
         "limits": {
+            **{name: _max_length(name) for name in PROFILE_TEXTS},
             "password": MAX_PASSWORD_LENGTH,
             "minimum_age_years": settings.MINIMUM_AGE_YEARS,
             "deletion_days": settings.ACCOUNT_GRACE_DAYS,
@@ -55,6 +65,7 @@ def instance_facts() -> dict[str, Any]:
             "media_per_post": post_limits.MAX_MEDIA,
             "tags_per_post": post_limits.MAX_TAGS,
             "mentions_per_post": post_limits.MAX_MENTIONS,
+            "tags_followed": post_limits.MAX_TAGS_FOLLOWED,
             "alt_text": post_limits.MAX_ALT_TEXT_LENGTH,
             "comment": post_limits.MAX_COMMENT_LENGTH,
             "trash_days": post_limits.TRASH_KEPT_FOR.days,
@@ -66,6 +77,8 @@ def instance_facts() -> dict[str, Any]:
             "highlight_title": story_limits.MAX_TITLE_LENGTH,
             "stories_per_highlight": story_limits.MAX_ITEMS,
             "feed": settings.FEED_SIZE,
+            "query": MAX_QUERY_LENGTH,
+            "query_terms": MAX_TERMS,
             "rates": {scope: {"requests": rate.limit, "seconds": rate.seconds} for scope, rate in RATES.items()},
         },
     }
