@@ -318,6 +318,6 @@ class RelationshipsViewSet(BaseViewSet):
         """
         names = {name.lower() for name in request.query_params.getlist("username")}
         if not 1 <= len(names) <= MAX_RELATIONSHIPS:
-            raise Invalid("username", "invalid", f"1 to {MAX_RELATIONSHIPS} names are needed")
+            raise Invalid("username", "invalid", f"Give username 1 to {MAX_RELATIONSHIPS} times, once for each name")
         people = people_visible_to(self.me).filter(username__in=names)
         return Response(self.represent(with_relation_to(self.me, people).order_by("username"), many=True))
