@@ -47,6 +47,11 @@ def _live_session(given: Parameters) -> QuerySet[Session]:
     return Session.objects.live().select_related("user").filter(pk=given.of("pk", Session._meta.pk))
 
 
+def prepare() -> None:
+    """Compiles the look at a session, before anybody waits for it."""
+    _live_session()
+
+
 def _of_somebody_returning(request: Request, pk: uuid.UUID) -> list[Session]:
     """The log-in of somebody who is away, where the view brings back from that; elsewhere a problem that says so."""
     found = list(Session.objects.returning().select_related("user").filter(pk=pk))

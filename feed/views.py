@@ -20,6 +20,7 @@ from posts.examples import POST
 from posts.serializers import PostSerializer
 
 SCOPE = "feed"
+LIMIT = 100
 _EXAMPLE = answered(
     "a feed",
     {
@@ -86,7 +87,7 @@ class FeedViewSet(BaseViewSet):
 
 
 def _page(request: Request, viewer: User) -> reading.Page:
-    limit, cursor = limit_of(request, default=100), request.query_params.get("cursor")
+    limit, cursor = limit_of(request, default=LIMIT), request.query_params.get("cursor")
     if not cursor:
         return reading.page(viewer, limit=limit)
     position, up = decode_either(SCOPE, cursor)
