@@ -17,13 +17,14 @@ from api.compiled import Parameters, any_of, compiled
 from search.models import DismissedSuggestion
 from search.people.names import weight_of
 from search.result import Position, ResultPage
-from search.suggestions.friends import NAMED, SAMPLE, cards_of, friends_of, reason_as_json
+from search.suggestions.friends import NAMED, cards_of, friends_of, reason_as_json
 from social.models import Follow
 from social.visibility import muted_by, name_visible_to
 
 FRIENDS, FOLLOWER, POPULAR = 2, 1, 0
 KINDS = {FRIENDS: "followed_by_people_you_follow", FOLLOWER: "follows_you", POPULAR: "popular_here"}
-MAX_CANDIDATES = 200  # candidates of each kind
+MAX_CANDIDATES = 100  # candidates of each kind
+FOLLOWEES = 50  # the newest of each friend
 
 _CANDIDATES = """
 WITH friends AS (
@@ -64,10 +65,12 @@ def suggestions_for(*, viewer: AbstractBaseUser, after: Position | None, limit: 
     """Those whom people one follows follow, then one's followers, then whoever is popular; best first."""
     friends = friends_of(viewer)
     reasons = _reasons(viewer, friends)
-    ranks = _ranks(viewer, reasons)
+    cards = {row[0]: row[1:] for row in _suggestable().rows(viewer=viewer.pk, people=list(reasons))}
+    ranks = [Rank(*reasons[pk][:2], weight_of(followers), -pk) for pk, (_, _, followers) in cards.items()]
     bar = Rank(*map(int, after)) if after else None
     rest = sorted((rank for rank in ranks if bar is None or rank < bar), reverse=True)
-    rows = _suggestions(viewer, rest[:limit], reasons)
+    ids = [-rank.negative_id for rank in rest[:limit]]
+    rows = _suggestions(viewer, [(pk, *cards[pk][:2]) for pk in ids], reasons)
     last = rest[limit - 1] if len(rest) > limit else None
     return ResultPage(rows, [last.kind, last.count, last.weight, last.negative_id] if last else None)
 
@@ -79,7 +82,7 @@ def _reasons(viewer: AbstractBaseUser, friends: list[int]) -> dict[int, tuple[in
     sql = parts[0] + fresh["followee_id"] + parts[1] + fresh["follower_id"] + parts[2] + fresh["user_id"] + parts[3]
     with connection.cursor() as cursor:
         cursor.execute(
-            sql.format(named=NAMED, followees=SAMPLE, most=MAX_CANDIDATES), {"viewer": viewer.pk, "mine": friends}
+            sql.format(named=NAMED, followees=FOLLOWEES, most=MAX_CANDIDATES), {"viewer": viewer.pk, "mine": friends}
         )
         rows = cursor.fetchall()
     best: dict[int, tuple[int, int, list[int]]] = {}
@@ -95,11 +98,6 @@ def _suggestable(given: Parameters) -> QuerySet[Any, Any]:
     return people.values_list("pk", card_version(), "is_private", "followers_count")
 
 
-def _ranks(viewer: AbstractBaseUser, reasons: dict[int, tuple[int, int, list[int]]]) -> list[Rank]:
-    rows = _suggestable().rows(viewer=viewer.pk, people=list(reasons))
-    return [Rank(*reasons[pk][:2], weight_of(followers), -pk) for pk, _, _, followers in rows]
-
-
 def _suggestable_to(viewer: AbstractBaseUser) -> QuerySet[User]:
     """Neither oneself nor followed, asked, muted, dismissed, or on the other side of a block."""
     pk = OuterRef("pk")
@@ -112,15 +110,14 @@ def _suggestable_to(viewer: AbstractBaseUser) -> QuerySet[User]:
 
 
 def _suggestions(
-    viewer: AbstractBaseUser, ranks: list[Rank], reasons: dict[int, tuple[int, int, list[int]]]
+    viewer: AbstractBaseUser, rows: list[tuple[int, str | None, bool]], reasons: dict[int, tuple[int, int, list[int]]]
 ) -> list[bytes]:
     """Each person and why they are suggested: how many of a sample of one's people follow them, some of them named."""
-    ids = [-rank.negative_id for rank in ranks]
-    cards = cards_of(viewer, {name for pk in ids for name in reasons[pk][2]})
-    people = people_as_json([row[:3] for row in _suggestable().rows(viewer=viewer.pk, people=ids)])
+    cards = cards_of(viewer, {name for row in rows for name in reasons[row[0]][2]})
+    people = people_as_json(rows)
     return [
         b'{"user":%b,"reason":%b}'
         % (people[pk], reason_as_json(KINDS[kind], count, [cards[name] for name in names if name in cards]))
-        for pk, (kind, count, names) in ((pk, reasons[pk]) for pk in ids)
+        for pk, (kind, count, names) in ((row[0], reasons[row[0]]) for row in rows)
         if pk in people
     ]
