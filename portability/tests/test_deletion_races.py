@@ -1,6 +1,7 @@
 """Deleting an account against what else happens at the same moment: no 500, no deadlock, no leak, counts equal rows."""
 
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from accounts import actions as accounts
 from accounts.models import Session, User
 from api.problems import Problem
 from events.models import Delivery
-from events.relay import claim, expand, task_named
+from events.relay import arguments_of, claim, expand, messages, task_named
 from media.models import Media
 from media.tests.support.photographs import photo, send
 from operations.counters import all_counters, differences
@@ -144,8 +145,8 @@ def test_workers_that_purge_at_once_remove_each_row_once(alice, bob, charlie, cl
     ask_long_ago(alice)
     assert sum(run_concurrently([accounts.purge_due] * 4)) == 1
     expand()
-    due = claim()
-    run_concurrently([lambda one=one: task_named(one[1]).run(delivery_id=one[0]) for one in due for _ in range(2)])
+    due = messages(claim())
+    run_concurrently([partial(task_named(task).run, **arguments_of(task, ids)) for task, ids in due for _ in range(2)])
     Delivery.objects.filter(done_at__isnull=True).update(lease_until=timezone.now())
     drain()
     assert not Post.objects.filter(author=alice).exists()

@@ -160,9 +160,10 @@ def test_facts_keep_it_up_to_date(client_for, charlie):
 
 
 def test_indexing_again_changes_nothing(world):
-    user = world("ida", "Ida Ida 山田")
+    world("ida", "Ida Ida 山田")
+    assert list(reindex_people())  # alice, too
     before = list(PersonWord.objects.order_by("pk").values())
-    assert list(reindex_people(after=user.pk - 1)) == [user.pk]
+    assert list(reindex_people()) == [User.objects.latest("pk").pk]
     assert list(PersonWord.objects.order_by("pk").values()) == before
 
 
@@ -177,7 +178,7 @@ def test_one_row_costs_what_thirty_cost(world, charlie, text):
     pictured = world("zoeyy0")
     User.objects.get_queryset().filter(pk=pictured.pk).update(avatar=factories.media(pictured))
     one = cost()
-    for number in range(1, 31):
+    for number in range(1, 30):
         world(f"zoeyy{number}")
     many = cost()
     assert (one[0], many[0]) == (1, 30)
