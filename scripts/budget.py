@@ -46,7 +46,7 @@ def report() -> list[str]:
         f"largest {max(code.values(), default=0)} (400)",
         f"functions  {len(found)}, median {statistics.median(lengths):.0f} lines (8), {small:.0%} within 25 (90%)",
         "longest    " + ", ".join(f"{where} {length}" for length, where in found[:MAX_ID]),
-        f"tests      {tests} lines for {total} of code: {tests / max(total, 1):.1f} (1.3-2)",
+        f"tests      {tests} lines for {total} of code: {tests / max(total, 1):.1f} (docs/adr/0029)",
     ]
 
 
