@@ -1,112 +1,26 @@
-"""Notifications: what happened to whom, and who caused it.
+"""What happened to whom, and who caused it.
 
 A `Notification` gathers the causes of one kind about one thing; each `Cause` is one fact, written once. Both say what
 was told, not what may be shown: that is decided when they are read, by the one visibility rule and by the rows of the
 fact itself (the like, the follow), so that what was taken back or is hidden is gone at once, and back when it is.
 """
 
-import uuid
-from datetime import datetime, timedelta
 from typing import Any, Self
 
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import models
-from django.db.models import BigIntegerField, OuterRef, Q, Subquery, Value
-from django.db.models.expressions import Combinable
-from django.db.models.functions import Coalesce
+from django.db.models import BigIntegerField, OuterRef, Q, Subquery
 from django.db.models.lookups import IsNull
 
 from api.ids import IdField
 from media.models import Media
+from notifications.models.inboxes import seen_by
+from notifications.models.kinds import Kind
 from posts.models import Comment, CommentLike, Mention, Post, Reaction
 from social.models import Follow
 from social.visibility import muted_by, name_visible_to
 from stories.models import Story
-
-
-class Kind(models.TextChoices):
-    FOLLOW = "follow"
-    FOLLOW_REQUEST = "follow_request"
-    REQUEST_ACCEPTED = "request_accepted"
-    LIKE = "like"
-    COMMENT = "comment"
-    REPLY = "reply"
-    MENTION = "mention"
-    COMMENT_LIKE = "comment_like"
-    STORY = "story"
-    MEDIA_FAILED = "media_failed"
-
-
-class From(models.TextChoices):
-    """From whom somebody wants notifications of a kind."""
-
-    EVERYBODY = "everybody"
-    PEOPLE_I_FOLLOW = "people_i_follow"
-    NOBODY = "nobody"
-
-
-class Every(models.TextChoices):
-    """How often somebody wants a digest by mail."""
-
-    OFF = "off"
-    DAILY = "daily"
-    WEEKLY = "weekly"
-
-
-PERIODS: dict[str, timedelta] = {Every.DAILY: timedelta(days=1), Every.WEEKLY: timedelta(days=7)}
-
-
-class InboxQuerySet(models.QuerySet["Inbox"]):
-    def due_at(self, moment: datetime) -> Self:
-        """Whose next digest is to be begun."""
-        return self.filter(digest_due_at__lte=moment)
-
-    def of(self, person: AbstractBaseUser) -> "Inbox":
-        """The person's, or one with the defaults."""
-        return self.filter(person=person.pk).first() or Inbox(person_id=person.pk)
-
-
-def _choice(default: str = From.EVERYBODY) -> Any:
-    return models.CharField(max_length=16, choices=From, default=default, db_default=default)
-
-
-class Inbox(models.Model):
-    """What a person wants to be told of, and how far they have seen it. Without a row, the defaults."""
-
-    person = models.OneToOneField(
-        settings.AUTH_USER_MODEL, primary_key=True, on_delete=models.CASCADE, related_name="inbox"
-    )
-    seen_id = models.BigIntegerField(default=0, db_default=0, help_text="Causes up to this one are seen.")
-    follow = _choice()
-    follow_request = _choice()
-    request_accepted = _choice()
-    like = _choice()
-    comment = _choice()
-    reply = _choice()
-    mention = _choice()
-    comment_like = _choice()
-    story = _choice(From.NOBODY)
-    digest = models.CharField(max_length=8, choices=Every, default=Every.OFF, db_default=Every.OFF)
-    digest_due_at = models.DateTimeField(null=True, blank=True)
-    digest_id = models.BigIntegerField(default=0, db_default=0, help_text="Causes up to this one were mailed.")
-    objects = InboxQuerySet.as_manager()
-
-    class Meta:
-        verbose_name_plural = "inboxes"
-        indexes = [models.Index(fields=["digest_due_at"], name="digests_due", condition=Q(digest_due_at__isnull=False))]
-
-    def __str__(self) -> str:
-        return f"inbox of {self.person_id}"
-
-
-CHOICES = tuple(kind.value for kind in Kind if kind != Kind.MEDIA_FAILED)  # the kinds that somebody may limit
-
-
-def seen_by(viewer: AbstractBaseUser) -> Combinable:
-    """The id of the last cause that the viewer has seen."""
-    seen = Inbox.objects.filter(person=viewer.pk).values("seen_id")
-    return Coalesce(Subquery(seen), Value(0), output_field=BigIntegerField())
 
 
 def _there_is(rows: models.QuerySet[Any, Any]) -> Q:
@@ -223,25 +137,3 @@ class Cause(models.Model):
 
     def __str__(self) -> str:
         return f"{self.actor_id} in {self.notification_id}"
-
-
-class Digest(models.Model):
-    """A mail of what is new to somebody, sent once. What it says is found out when it is sent."""
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="digests")
-    address = models.EmailField(max_length=256)
-    every = models.CharField(max_length=8, help_text="day or week")
-    after_id = models.BigIntegerField(help_text="What is newer than this cause is new.")
-    created_at = models.DateTimeField(auto_now_add=True)
-    held_until = models.DateTimeField(null=True, blank=True, help_text="A worker is sending it, until then at most.")
-    sent_at = models.DateTimeField(null=True, blank=True)
-    dropped_at = models.DateTimeField(
-        null=True, blank=True, help_text="Nothing to say, nobody to send it to, or refused."
-    )
-
-    class Meta:
-        indexes = [models.Index(fields=["created_at"], name="digests_by_age")]
-
-    def __str__(self) -> str:
-        return f"digest to {self.address}"

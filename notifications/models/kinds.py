@@ -1,0 +1,38 @@
+"""What people are told of, by whom, and how often mails tell it."""
+
+from datetime import timedelta
+
+from django.db import models
+
+
+class Kind(models.TextChoices):
+    FOLLOW = "follow"
+    FOLLOW_REQUEST = "follow_request"
+    REQUEST_ACCEPTED = "request_accepted"
+    LIKE = "like"
+    COMMENT = "comment"
+    REPLY = "reply"
+    MENTION = "mention"
+    COMMENT_LIKE = "comment_like"
+    STORY = "story"
+    MEDIA_FAILED = "media_failed"
+
+
+class From(models.TextChoices):
+    """From whom somebody wants notifications of a kind."""
+
+    EVERYBODY = "everybody"
+    PEOPLE_I_FOLLOW = "people_i_follow"
+    NOBODY = "nobody"
+
+
+class Every(models.TextChoices):
+    """How often somebody wants a digest by mail."""
+
+    OFF = "off"
+    DAILY = "daily"
+    WEEKLY = "weekly"
+
+
+PERIODS: dict[str, timedelta] = {Every.DAILY: timedelta(days=1), Every.WEEKLY: timedelta(days=7)}
+CHOICES = tuple(kind.value for kind in Kind if kind != Kind.MEDIA_FAILED)  # the kinds that somebody may limit
