@@ -1,6 +1,6 @@
 # Everything needs only Python 3.11+ and make; the rest is installed into .venv from the requirements files.
 .DEFAULT_GOAL := help
-.PHONY: help install run demo corpus corpus-here test test-slow coverage test-browser check check-django check-schema rehearse pressure bench budget lock clean-state
+.PHONY: help install run demo corpus corpus-here test test-slow mutants coverage test-browser check check-django check-schema rehearse pressure bench budget lock clean-state
 MAKEFLAGS += --no-print-directory
 
 PYTHON = $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 python; do \
@@ -50,6 +50,9 @@ test: $(DEV_SET) ## run the suite on throw-away servers; ARGS="feed -k floor" na
 test-slow: $(DEV_SET) ## run crashes, kills, whole stacks, generated clients
 	@$(if $(ARGS),,$(PYTEST) media portability --storage=s3 -m "not browser" -n 2)
 	@$(PYTEST) -m slow -n 2 --dist loadfile $(ARGS)
+
+mutants: $(DEV_SET) ## take the checks out one at a time and see that a test notices each
+	@MUTANTS=all $(PYTEST) -m slow tests/faults/test_mutants.py $(ARGS)
 
 coverage: $(DEV_SET) ## list the lines that no fast test runs; ARGS="feed" narrows it
 	@$(PYTEST) -n 2 --cov --cov-branch --cov-report=term:skip-covered $(ARGS)

@@ -180,7 +180,7 @@ def test_probes_notice_a_post_that_must_not_be_there():
 
 # -- all of it ---------------------------------------------------------------------------------------
 
-TINY = ["--people", "150", "--seconds", "0.2", "--repeat", "1", "--soak", "0.4", "--force", "--write"]
+TINY = ["--people", "150", "--seconds", "0.2", "--repeat", "1", "--soak", "0.3", "--force", "--write"]
 
 
 @pytest.mark.slow
