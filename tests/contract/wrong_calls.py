@@ -329,6 +329,10 @@ def not_ones_own() -> list[Wrong]:
 
 
 def around_the_body() -> list[Wrong]:
+    return [*content_types_and_keys(), *methods(), *routes(), *headers()]
+
+
+def content_types_and_keys() -> list[Wrong]:
     good = b'{"media": ["{photo}"]}'
     kinds = [
         "text/plain",
@@ -351,6 +355,11 @@ def around_the_body() -> list[Wrong]:
         Wrong("key", "POST", "/v1/posts", 422, "key_reused", {"media": ["{photo}"], "caption": "other"}, headers=used),
         Wrong("key", "POST", "/v1/posts/{quiet}/comments", 422, "key_reused", {"text": "other"}, headers=used),
         Wrong("key", "POST", "/v1/stories", 422, "key_reused", {"media": "{photo}"}, headers=used),
+    ]  # fmt: skip
+
+
+def methods() -> list[Wrong]:
+    return [
         Wrong("method", "PUT", "/v1/posts/{post}", 405, "method_not_allowed"),
         Wrong("method", "DELETE", "/v1/feed", 405, "method_not_allowed"),
         Wrong("method", "POST", "/v1/me", 405, "method_not_allowed"),
@@ -361,6 +370,11 @@ def around_the_body() -> list[Wrong]:
         Wrong("method", "POST", "/v1/schema", 405, "method_not_allowed", caller="nobody"),
         Wrong("method", "GET", "/v1/auth/token", 405, "method_not_allowed", caller="nobody"),
         Wrong("method", "POST", "/v1/posts/{post}", 405, "method_not_allowed", headers={"X-HTTP-Method-Override": "DELETE"}),
+    ]  # fmt: skip
+
+
+def routes() -> list[Wrong]:
+    return [
         Wrong("route", "GET", "/v1/nothing", 404, "not_found"),
         Wrong("route", "GET", "/v1/me/", 404, "not_found"),
         Wrong("route", "GET", "/v1//me", 404, "not_found"),
@@ -370,6 +384,11 @@ def around_the_body() -> list[Wrong]:
         Wrong("route", "GET", "/v1/" + "x" * 60_000, 404, "not_found"),
         Wrong("route", "GET", "/media/nothing/w320.webp?token=x", 404, "not_found", caller="nobody"),
         Wrong("route", "PUT", "/media/incoming/ticket", 404, "not_found", b"x", caller="nobody"),
+    ]  # fmt: skip
+
+
+def headers() -> list[Wrong]:
+    return [
         Wrong("accept", "GET", "/v1/me", 406, "not_acceptable", headers={"Accept": "image/png"}),
         Wrong("accept", "GET", "/v1/feed", 406, "not_acceptable", headers={"Accept": "nonsense"}),
         Wrong("accept", "GET", "/v1/feed", 406, "not_acceptable", headers={"Accept": "a/b," * 10_000}),

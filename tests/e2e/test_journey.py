@@ -132,58 +132,71 @@ def comes_by_the_feed(person: Person, post: str) -> None:
     assert sees_pictures(person) == 1
 
 
+def follows_alice(bob):
+    bob.logs_in("bob")
+    bob.opens("/v1/users/alice")
+    bob.presses("PUT", "follow")
+    assert bob.reads_json() == {"state": "following"}
+    bob.logs_out()
+
+
+def shares_a_post_and_a_story(alice, watched):
+    alice.logs_in("alice")
+    media = uploads(alice, "A lake below mountains")
+    assert sees_pictures(alice) == 1
+    post = makes_a_post_that_is_refused_first(alice, media)
+    assert watched.wrong.pop(0).startswith("400: POST"), watched.wrong
+    assert "400 (Bad Request)" in watched.wrong.pop(0), watched.wrong
+    alice.opens("/v1/stories")
+    alice.types(media=media)
+    alice.sends("POST")
+    assert "expires_at" in alice.reads_json()
+    alice.logs_out()
+    return post
+
+
+def reads_likes_comments_and_searches(bob, post):
+    bob.logs_in("bob")
+    comes_by_the_feed(bob, post)
+    bob.opens(f"/v1/posts/{post}")
+    bob.presses("PUT", "like")
+    assert bob.reads_json() == {"reaction": "like", "likes_count": 1, "dislikes_count": 0}
+    bob.opens(f"/v1/posts/{post}")
+    bob.follows_link("comments")
+    bob.types(text="Worth getting up for")
+    bob.sends("POST")
+    assert bob.reads_json()["text"] == "Worth getting up for"
+    bob.opens("/v1/search?q=lake&type=posts")
+    assert [row["id"] for row in bob.reads_json()["results"]] == [post]
+    bob.logs_out()
+
+
+def edits_and_deletes(alice, post):
+    alice.opens(f"/v1/posts/{post}")
+    assert (alice.reads_json()["likes_count"], alice.reads_json()["comments_count"]) == (1, 1)
+    alice.types(caption="A lake at #sunrise")
+    alice.sends("PATCH")
+    assert alice.reads_json()["caption"] == "A lake at #sunrise"
+    alice.page.click("#delete summary")
+    with alice.page.expect_response(lambda answer: answer.request.method == "DELETE") as gone:
+        alice.page.click("#delete button")
+    assert gone.value.ok
+    alice.page.wait_for_load_state("networkidle")
+    assert "204 No Content" in alice.reads()
+    alice.opens("/v1/me/trash")
+    assert [row["id"] for row in alice.reads_json()["results"]] == [post]
+
+
 def test_a_day_in_the_browser(stack, tmp_path):
     for name in ("alice", "bob"):
         register(stack, name)
     with browser(tmp_path / "profile", f"http://127.0.0.1:{stack.port}") as watched:
         alice = bob = Person(watched)
-
-        bob.logs_in("bob")
-        bob.opens("/v1/users/alice")
-        bob.presses("PUT", "follow")
-        assert bob.reads_json() == {"state": "following"}
-        bob.logs_out()
-
+        follows_alice(bob)
+        post = shares_a_post_and_a_story(alice, watched)
+        reads_likes_comments_and_searches(bob, post)
         alice.logs_in("alice")
-        media = uploads(alice, "A lake below mountains")
-        assert sees_pictures(alice) == 1
-        post = makes_a_post_that_is_refused_first(alice, media)
-        assert watched.wrong.pop(0).startswith("400: POST"), watched.wrong
-        assert "400 (Bad Request)" in watched.wrong.pop(0), watched.wrong
-        alice.opens("/v1/stories")
-        alice.types(media=media)
-        alice.sends("POST")
-        assert "expires_at" in alice.reads_json()
-        alice.logs_out()
-
-        bob.logs_in("bob")
-        comes_by_the_feed(bob, post)
-        bob.opens(f"/v1/posts/{post}")
-        bob.presses("PUT", "like")
-        assert bob.reads_json() == {"reaction": "like", "likes_count": 1, "dislikes_count": 0}
-        bob.opens(f"/v1/posts/{post}")
-        bob.follows_link("comments")
-        bob.types(text="Worth getting up for")
-        bob.sends("POST")
-        assert bob.reads_json()["text"] == "Worth getting up for"
-        bob.opens("/v1/search?q=lake&type=posts")
-        assert [row["id"] for row in bob.reads_json()["results"]] == [post]  # type: ignore[index,attr-defined]
-        bob.logs_out()
-
-        alice.logs_in("alice")
-        alice.opens(f"/v1/posts/{post}")
-        assert (alice.reads_json()["likes_count"], alice.reads_json()["comments_count"]) == (1, 1)
-        alice.types(caption="A lake at #sunrise")
-        alice.sends("PATCH")
-        assert alice.reads_json()["caption"] == "A lake at #sunrise"
-        alice.page.click("#delete summary")
-        with alice.page.expect_response(lambda answer: answer.request.method == "DELETE") as gone:
-            alice.page.click("#delete button")
-        assert gone.value.ok
-        alice.page.wait_for_load_state("networkidle")
-        assert "204 No Content" in alice.reads()
-        alice.opens("/v1/me/trash")
-        assert [row["id"] for row in alice.reads_json()["results"]] == [post]  # type: ignore[index,attr-defined]
+        edits_and_deletes(alice, post)
         for page in ("/", "/v1/", "/v1/docs", "/docs/errors"):
             alice.opens(page)
             alice.page.wait_for_load_state("networkidle")
