@@ -1,6 +1,6 @@
 """Views of the project itself: pages for browsers, the browsable root, limits, health."""
 
-from pystagram.views.documents import Schema
+from pystagram.views.documents import Schema, openapi_document
 from pystagram.views.health import healthz, readyz
 from pystagram.views.instance import InstanceViewSet, instance_facts
 from pystagram.views.pages import errors_page, favicon, front_page
@@ -15,5 +15,6 @@ __all__ = [
     "front_page",
     "healthz",
     "instance_facts",
+    "openapi_document",
     "readyz",
 ]
