@@ -15,7 +15,7 @@ RESERVED = frozenset(
     www
     """.split()  # noqa: SIM905 (a list of words reads better than a list of strings)
 )
-SPEAKING_FOR_US = "admin administrator moderator official pystagram root security staff support".split()  # noqa: SIM905 (as above)
+SPEAKING_FOR_US = "admin administrator moderator official pystagram root security staff support".split()  # noqa: SIM905 (reads better than a list of strings)
 _LOOK_ALIKE = str.maketrans("01345l", "oieasi", "._")
 
 

@@ -1,7 +1,7 @@
 """Writing notifications down, what people do with theirs, and letting go of old ones."""
 
-from .digesting import begin_digests, prune_digests, send_digest, unsubscribe
-from .events import (
+from notifications.actions.digesting import begin_digests, prune_digests, send_digest, unsubscribe
+from notifications.actions.events import (
     note_acceptance,
     note_comment,
     note_comment_likes,
@@ -12,9 +12,9 @@ from .events import (
     note_mentions,
     note_story,
 )
-from .noting import Fact, note
-from .pruning import prune, purge_person
-from .reading import change_settings, mark_seen
+from notifications.actions.noting import Fact, note
+from notifications.actions.pruning import prune, purge_person
+from notifications.actions.reading import change_settings, mark_seen
 
 __all__ = [
     "Fact",
