@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.core.cache import cache
 from django.db import connections
+from django.db.backends.postgresql.operations import DatabaseOperations
 from hypothesis import Phase, settings
 from psycopg2.extensions import set_wait_callback
 from rest_framework.test import APIClient
@@ -46,6 +47,17 @@ def _marked_media_folder() -> None:
     store = layout.store()
     if isinstance(store, LocalStore) and not store.is_marked:
         store.mark()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _flush_of_decisions() -> None:
+    """After tests with transactions of their own all tables are truncated, which the log of decisions refuses."""
+    flush, alter = DatabaseOperations.execute_sql_flush, "ALTER TABLE moderation_decision {} TRIGGER USER"
+
+    def without_triggers(self: DatabaseOperations, statements: list[str]) -> None:
+        flush(self, [alter.format("DISABLE"), *statements, alter.format("ENABLE")])
+
+    DatabaseOperations.execute_sql_flush = without_triggers
 
 
 @pytest.fixture

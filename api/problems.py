@@ -65,6 +65,8 @@ CATALOGUE: dict[str, tuple[int, str]] = {
     "tag_cap": (409, "The most tags one may follow is reached"),
     "story_cap": (409, "The most stories in 24 hours are posted"),
     "highlight_cap": (409, "The most highlights one may have are made"),
+    "own_content": (409, "This is your own"),
+    "not_appealable": (409, "This decision cannot be appealed"),
     "gone": (410, "It is gone"),
     "length_required": (411, "The length of the body must be declared"),
     "unsupported_version": (412, "This version of the protocol is not spoken"),

@@ -30,6 +30,7 @@ app.conf.beat_schedule = {
     "begin-digests": {"task": "notifications.tasks.begin_digests", "schedule": 300.0},
     "prune-digests": {"task": "notifications.tasks.prune_digests", "schedule": 3600.0},
     "prune-notifications": {"task": "notifications.tasks.prune", "schedule": 3600.0},
+    "prune-moderation": {"task": "moderation.tasks.prune", "schedule": 3600.0},
     "prune-imports": {"task": "portability.tasks.prune_imports", "schedule": 3600.0},
     "prune-exports": {"task": "portability.tasks.prune_exports", "schedule": 3600.0},
     "compute-explore": {"task": "search.tasks.compute_explore", "schedule": 300.0},

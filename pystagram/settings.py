@@ -85,6 +85,7 @@ INSTALLED_APPS = [
     "feed",
     "search",
     "notifications",
+    "moderation",
     "posts",
     "stories",
     "social",

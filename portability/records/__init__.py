@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from accounts.models import User
-from portability.records import media, people, posts, stories
+from portability.records import media, moderation, people, posts, stories
 
 Rows = Iterator[dict[str, Any]]
 DOCUMENTS: dict[str, Callable[[User], Rows]] = {
@@ -20,6 +20,8 @@ DOCUMENTS: dict[str, Callable[[User], Rows]] = {
     "mutes": people.mutes,
     "close_friends": people.close_friends,
     "notification_settings": people.notification_settings,
+    "reports": moderation.reports,
+    "moderation": moderation.decisions,
     "media": media.media,
     "posts": posts.posts,
     "comments": posts.comments,

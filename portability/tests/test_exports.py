@@ -157,7 +157,7 @@ def test_every_kind_of_row_that_names_a_person_is_thought_of():
     """A new table with people in it is a document of the archive, part of one, or named here with the reason."""
     in_documents = {
         "Session", "Follow", "Block", "Mute", "CloseFriend", "Media", "Post", "Comment", "CommentLike", "Reaction",
-        "Save", "TagFollow", "Story", "Seen", "Highlight", "Inbox",
+        "Save", "TagFollow", "Story", "Seen", "Highlight", "Inbox", "Report", "Appeal",
     }  # fmt: skip
     left_out = {
         "PersonChange": "counts changes, for caches",
@@ -173,6 +173,9 @@ def test_every_kind_of_row_that_names_a_person_is_thought_of():
         "Export": "the export itself",
         "HeldName": "a name given up, for a month",
         "Passkey": "a secret of the log-in",
+        "Case": "who among the moderators worked on what",
+        "Note": "what moderators write to each other",
+        "DecisionMail": "that a message was sent, for a month",
         "Mail": "that a message was sent, for some days",
         "FailedLogIn": "a guess at a password, for a month",
         "Notification": "what others did; it is hidden and shown by what they may still tell",

@@ -23,6 +23,8 @@ from feed.models import PulledAuthor
 from media.actions import owner_purging
 from media.models import DirectUpload, Media
 from media.tests.support.photographs import photo, send
+from moderation import actions as moderation
+from moderation.models import Appeal, DecisionMail, Note
 from notifications import actions as notifications
 from notifications.models import Digest
 from operations.counters import all_counters, differences
@@ -46,7 +48,7 @@ KEPT = {
     "admin.LogEntry.user": "what a moderator did in the admin",
 }
 # Tables that may say the name; the reason stands in docs/retention.md.
-SAYS_NAMES = {"django_admin_log", "django_session"}
+SAYS_NAMES = {"django_admin_log", "django_session", "moderation_decision", "moderation_look"}
 
 
 @pytest.fixture
@@ -67,6 +69,7 @@ def world(zoe: User, bob: User, alice: User, charlie: User, client_for: Any) -> 
     client.put("/v1/users/bob/mute")
     client.put("/v1/me/close-friends/bob")
     client_for(bob).put(f"/v1/me/close-friends/{CANARY}")
+    moderated(zoe, alice, bob)
     factories.block(zoe, factories.person())
     factories.block(factories.person(), zoe)
     client.patch("/v1/me/notification-settings", {"story": "everybody"})
@@ -76,6 +79,23 @@ def world(zoe: User, bob: User, alice: User, charlie: User, client_for: Any) -> 
         "other": content_of_others(zoe, client, alice, bob),
         **rows_of_the_account(zoe, client),
     }
+
+
+def moderated(zoe: User, alice: User, bob: User) -> None:
+    """What zoe reported, said of others' reports, and has to say to what was decided about her."""
+    spam, theirs, hers = {"category": "spam", "comment": CANARY}, factories.post(alice), factories.post(zoe, CANARY)
+    reported, _ = moderation.report(reporter=zoe, subject_type="post", subject_id=theirs.pk, **spam)
+    moderation.report(reporter=bob, subject_type="post", subject_id=hers.pk, **spam)
+    Note.objects.create(case=reported.case, author=zoe, text="looks like advertising")
+    reported.case.claimed_by = zoe
+    reported.case.save()
+    for owner, post in ((zoe, hers), (alice, theirs)):
+        decision = moderation.decide_subject(
+            subject_type="post", subject_id=post.pk, action="warn", reason="spam", automatic=True
+        )
+        moderation.appeal(person=owner, decision_id=decision.pk, text=CANARY if owner is zoe else "why?")
+        DecisionMail.objects.create(decision=decision, person=owner)
+    Appeal.objects.filter(person=alice).update(decided_by=zoe, decided_at=timezone.now(), state="refused")
 
 
 def own_content(zoe: User, client: APIClient, others: list[User], client_for: Any) -> Post:
@@ -261,7 +281,7 @@ def test_nobody_is_purged_by_a_stray_event(alice, bob, client_for):
     factories.post(alice)
     client_for(bob).post("/v1/me/exports")
     before = {person.pk: filled(person) for person in (alice, bob)}
-    for app in (accounts, posts, stories, social, notifications, portability, owner_purging):
+    for app in (accounts, posts, stories, social, notifications, moderation, portability, owner_purging):
         assert app.purge_person(user_id=alice.pk) is True
     assert {person.pk: filled(person) for person in (alice, bob)} == before
     assert Follow.objects.count() == 1

@@ -1,0 +1,32 @@
+"""Everything that moderation writes.
+
+Locks, everywhere in this order: the subject's name (an advisory lock, of reports alone), the case, the appeal, then
+whatever the apps below lock for a measure.
+"""
+
+from moderation.actions.appealing import appeal, appeal_by_token, decide_appeal
+from moderation.actions.claiming import add_note, claim, release
+from moderation.actions.deciding import decide, decide_each, decide_subject, dismiss
+from moderation.actions.looking import record_look
+from moderation.actions.pruning import prune, purge_person
+from moderation.actions.reporting import open_case, report
+from moderation.actions.reversing import reverse
+
+__all__ = [
+    "add_note",
+    "appeal",
+    "appeal_by_token",
+    "claim",
+    "decide",
+    "decide_appeal",
+    "decide_each",
+    "decide_subject",
+    "dismiss",
+    "open_case",
+    "prune",
+    "purge_person",
+    "record_look",
+    "release",
+    "report",
+    "reverse",
+]

@@ -1,0 +1,61 @@
+"""Reports: what people say is wrong."""
+
+from typing import Self
+
+from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.db import models
+from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
+
+from api.ids import IdField
+from moderation.categories import Category
+from moderation.limits import MAX_COMMENT_LENGTH
+from moderation.models.cases import Case
+from moderation.models.subjects import About
+
+
+class ReportQuerySet(models.QuerySet["Report"]):
+    def owned_by(self, person: AbstractBaseUser) -> Self:
+        """Made by the person."""
+        return self.filter(reporter=person.pk)
+
+    def with_record(self) -> Self:
+        """Adds how many reports each reporter made that were decided, `decided_count`, and how many of these led to
+        action, `led_to_action_count`."""
+        theirs = Report.objects.filter(reporter=OuterRef("reporter"), decided_at__isnull=False).order_by()
+        counted = theirs.values("reporter").annotate(
+            all=Count("pk"), led=Count("pk", filter=Q(state=Case.State.ACTION_TAKEN))
+        )
+        return self.annotate(
+            decided_count=Coalesce(Subquery(counted.values("all")), 0),
+            led_to_action_count=Coalesce(Subquery(counted.values("led")), 0),
+        )
+
+
+class Report(About):
+    """One person's word about one subject; once a case. Its `state` is what they are told."""
+
+    id = IdField()
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="reports", db_index=False)
+    reporter = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="reports", db_index=False
+    )
+    category = models.CharField(max_length=16, choices=Category)
+    comment = models.CharField(max_length=MAX_COMMENT_LENGTH, blank=True)
+    state = models.CharField(max_length=16, choices=Case.State, default=Case.State.OPEN)
+    created_at = models.DateTimeField(auto_now_add=True)
+    decided_at = models.DateTimeField(null=True, blank=True)
+    objects = ReportQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["case", "reporter"], name="one_report_per_person_and_case"),
+        ]
+        indexes = [
+            models.Index(fields=["reporter", "-id"], name="reports_of_person"),
+            models.Index(fields=["reporter", "subject_type", "subject_id", "-id"], name="reports_of_subject"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.category}: {self.subject_type} {self.subject_id}"

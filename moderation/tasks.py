@@ -1,0 +1,21 @@
+"""What happens by the clock, and after events."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from events.decorators import NotYet, idempotent_task
+from events.models import Delivery
+from moderation import actions
+
+
+@idempotent_task()
+def purge_person(*, delivery: Delivery, user_id: int) -> None:
+    """Takes somebody who is purged out of reports, cases and appeals."""
+    if not actions.purge_person(user_id=user_id):
+        raise NotYet(timezone.now())
+
+
+@shared_task
+def prune() -> int:
+    """Removes old cases, looks and evidence; says how many rows."""
+    return actions.prune()

@@ -1,0 +1,70 @@
+"""What happens at once."""
+
+import pytest
+
+from api.problems import Problem
+from moderation import actions
+from moderation.models import Appeal, Case, Decision, Report
+from tests.support import factories
+
+pytestmark = pytest.mark.django_db(transaction=True)
+EIGHT = 8
+
+
+def attempts(call):
+    """Whether it was done."""
+
+    def attempt():
+        try:
+            return call() is not False
+        except Problem:
+            return False
+
+    return attempt
+
+
+def test_a_case_is_claimed_by_one_of_two(reported, mona, otto, run_concurrently):
+    case = reported()
+    calls = [lambda who=who: actions.claim(moderator=who, case_id=case.pk) for who in (mona, otto)]
+    assert sorted(run_concurrently(calls)) == [False, True]
+
+
+def test_one_of_two_moderators_decides(reported, mona, otto, run_concurrently):
+    case = reported()
+    calls = [attempts(lambda who=who: actions.dismiss(moderator=who, case_id=case.pk)) for who in (mona, otto)]
+    assert sorted(run_concurrently(calls)) == [False, True]
+    assert Decision.objects.count() == 1
+
+
+def test_eight_reports_at_once_are_one_of_each_person(alice, bob, charlie, run_concurrently):
+    post = factories.post(alice)
+
+    def send(person):
+        return lambda: actions.report(
+            reporter=person, subject_type="post", subject_id=post.pk, category="spam"
+        )[0].pk  # fmt: skip
+
+    made = run_concurrently([send(person) for person in (bob, charlie) * (EIGHT // 2)])
+    assert len(set(made)) == 2
+    assert (Case.objects.get().reports_count, Report.objects.count()) == (2, 2)
+
+
+def test_eight_appeals_at_once_are_one(alice, mona, reported, run_concurrently):
+    made = actions.decide(moderator=mona, case_id=reported().pk, action="warn", reason="spam")
+    texts = [f"why? {number}" for number in range(EIGHT)]
+    calls = [attempts(lambda text=text: actions.appeal(person=alice, decision_id=made.pk, text=text)) for text in texts]
+    assert sum(run_concurrently(calls)) == 1
+    assert Appeal.objects.count() == 1
+
+
+def test_an_appeal_is_decided_once_and_taken_back_once(alice, mona, otto, ada, reported, run_concurrently):
+    made = actions.decide(moderator=mona, case_id=reported().pk, action="warn", reason="spam")
+    actions.appeal(person=alice, decision_id=made.pk, text="why?")
+    row = Appeal.objects.get()
+    calls = [
+        attempts(lambda: actions.decide_appeal(moderator=otto, appeal_id=row.pk, granted=True)),
+        attempts(lambda: actions.decide_appeal(moderator=ada, appeal_id=row.pk, granted=True)),
+        attempts(lambda: actions.reverse(moderator=mona, decision_id=made.pk)),
+    ]
+    run_concurrently(calls)
+    assert Decision.objects.filter(reverses_id=made.pk).count() == 1
