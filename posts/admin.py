@@ -9,6 +9,8 @@ from django.utils.text import Truncator
 from api.readonly_admin import ReadOnlyAdmin
 from media.thumbnails import thumbnail, thumbnails
 from posts.models import (
+    Collection,
+    CollectionItem,
     Comment,
     CommentLike,
     Mention,
@@ -119,6 +121,22 @@ class SaveAdmin(ReadOnlyAdmin):
     list_filter = ("created_at",)
     list_select_related = ("user", "post")
     search_fields = ("user__username", "=post__id")
+
+
+@admin.register(Collection)
+class CollectionAdmin(ReadOnlyAdmin):
+    list_display = ("id", "owner", "name", "created_at")
+    list_filter = ("created_at",)
+    list_select_related = ("owner",)
+    search_fields = ("owner__username", "name", "=id")
+
+
+@admin.register(CollectionItem)
+class CollectionItemAdmin(ReadOnlyAdmin):
+    list_display = ("collection", "saved", "is_cover")
+    list_filter = ("is_cover",)
+    list_select_related = ("collection", "saved")
+    search_fields = ("collection__owner__username", "=collection__id", "=saved__post__id")
 
 
 @admin.register(CommentLike)

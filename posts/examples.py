@@ -78,6 +78,20 @@ COMMENT_SENT = sent("A comment", {"text": "What a light!"})
 A_COMMENT = answered("A comment", COMMENT)
 REACTED = answered("Liked", {"reaction": "like", "likes_count": 4, "dislikes_count": 0})
 SAVED = answered("Saved", {"saved": True})
+COLLECTION = {
+    "id": "7312849021002100",
+    "name": "Istanbul",
+    "posts_count": 12,
+    "cover": POST["media"][0],  # type: ignore[index]  # a list, as written above
+    "cover_post": None,
+    "created_at": "2026-11-22T10:00:00.000000Z",
+}
+A_COLLECTION = answered("A collection", COLLECTION)
+COLLECTION_SENT = sent("A collection", {"name": "Istanbul"})
+COLLECTION_EDITED = sent("Another name and cover", {"name": "Bosporus", "cover_post": "7312849021001728"})
+MOVE = sent("Moved from another", {"from_collection": "7312849021002101"})
+ORDER_SENT = sent("Two first", {"ids": ["7312849021002101", "7312849021002100"]})
+ORDERED = answered("Both", {"ids": ["7312849021002101", "7312849021002100"]})
 COMMENT_LIKED = answered("Liked", {"liked": True, "likes_count": 3})
 A_TAG = answered("A tag", {"name": "sunset", "posts_count": 128, "following": False})
 TAG_FOLLOWED = answered("Following", {"following": True})

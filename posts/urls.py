@@ -15,6 +15,8 @@ router.register("comments", views.CommentViewSet, "comment")
 PUT_DELETE: dict[str, Any] = {"put": "update", "delete": "destroy"}
 LIST: dict[str, Any] = {"get": "list"}
 READ: dict[str, Any] = {"get": "retrieve"}
+PUT: dict[str, Any] = {"put": "update"}
+ONE: dict[str, Any] = {"get": "retrieve", "patch": "partial_update", "delete": "destroy"}
 
 urlpatterns = [
     *router.urls,
@@ -41,6 +43,26 @@ urlpatterns = [
     path("me/tags", views.MyTagsViewSet.as_view(LIST), name="me-tags"),
     path("me/tags/posts", views.MyTagPostsViewSet.as_view(LIST), name="me-tags-posts"),
     path("me/saved", views.SavedViewSet.as_view(LIST), name="me-saved"),
+    path(
+        "me/collections",
+        views.CollectionsViewSet.as_view({"get": "list", "post": "create"}),
+        name="collection-list",
+    ),
+    path("me/collections/order", views.CollectionsOrderViewSet.as_view(PUT), name="collections-order"),
+    path("me/collections/<id:collection_id>", views.CollectionViewSet.as_view(ONE), name="collection"),
+    path(
+        "me/collections/<id:collection_id>/posts", views.CollectionPostsViewSet.as_view(LIST), name="collection-posts"
+    ),
+    path(
+        "me/collections/<id:collection_id>/posts/order",
+        views.CollectionOrderViewSet.as_view(PUT),
+        name="collection-order",
+    ),
+    path(
+        "me/collections/<id:collection_id>/posts/<id:post_id>",
+        views.CollectionPostViewSet.as_view(PUT_DELETE),
+        name="collection-post",
+    ),
     path("me/archive", views.ArchiveViewSet.as_view(LIST), name="me-archive"),
     path("me/trash", views.TrashViewSet.as_view(LIST), name="me-trash"),
 ]

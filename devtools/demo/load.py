@@ -22,7 +22,7 @@ from devtools.demo import world as plan
 from devtools.demo.receiving import Receive, receive_here
 from posts import actions as posts
 from posts.captions import tag_key
-from posts.models import Comment, Post, Reaction, Tag
+from posts.models import Collection, Comment, Post, Reaction, Tag
 from social import actions as social
 from stories import actions as stories
 from stories.models import Highlight, Seen, Story
@@ -59,6 +59,7 @@ def load(
     _load_stories(world.stories, users, now, receive, count)
     for person in world.people:
         _follow_tags(person, users[person.username])
+        _collect(person, users[person.username], world.posts)
     posts.rank_trending()
 
 
@@ -124,6 +125,18 @@ def _acquaint(person: plan.Person, users: Users) -> None:
 def _follow_tags(person: plan.Person, user: User) -> None:
     for tag in Tag.objects.filter(normalized_name__in=[tag_key(name) for name in person.follows_tags]):
         posts.follow_tag(user=user, tag=tag)
+
+
+def _collect(person: plan.Person, user: User, planned: Sequence[plan.Post]) -> None:
+    """Those of others' posts whose first photograph is of the group."""
+    groups = {photo.file: photo.group for photo in plan.photos()}
+    for name, group in person.collections.items():
+        if Collection.objects.owned_by(user).filter(name=name).exists():
+            continue
+        shelf = posts.make_collection(owner=user, name=name)
+        fitting = [post.caption for post in planned if groups.get(post.pictures[0].file) == group]
+        for post in Post.objects.visible_to(user).filter(caption__in=fitting).exclude(author=user).order_by("pk")[:8]:
+            posts.collect(owner=user, collection_id=shelf.pk, post=post)
 
 
 def _give_avatar(person: plan.Person, user: User, receive: Receive) -> None:

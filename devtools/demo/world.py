@@ -34,6 +34,7 @@ class Person:
     blocks: tuple[str, ...] = ()
     mutes: tuple[str, ...] = ()
     follows_tags: tuple[str, ...] = ()
+    collections: Mapping[str, str] = field(default_factory=dict, hash=False)  # name -> group of photographs
 
     @property
     def email(self) -> str:

@@ -28,6 +28,7 @@ DOCUMENTS: dict[str, Callable[[User], Rows]] = {
     "reactions": posts.reactions,
     "comment_likes": posts.comment_likes,
     "saved": posts.saved,
+    "collections": posts.collections,
     "followed_tags": posts.followed_tags,
     "stories": stories.stories,
     "seen_stories": stories.seen_stories,

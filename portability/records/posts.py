@@ -6,12 +6,12 @@ Of others' posts an archive names the id and the author alone, and the author on
 from collections.abc import Iterator
 from typing import Any
 
-from django.db.models import Case, F, Q, When
+from django.db.models import Case, F, Prefetch, Q, When
 
 from accounts.models import User
 from api.ids import moment_of
 from portability.records.media import CHUNK
-from posts.models import Comment, CommentLike, Post, Reaction, Save, TagFollow
+from posts.models import Collection, CollectionItem, Comment, CommentLike, Post, Reaction, Save, TagFollow
 from social.visibility import person_visible_to
 
 _SHOWN = ("items__media", "post_tags")
@@ -78,6 +78,19 @@ def reactions(person: User) -> Iterator[dict[str, Any]]:
 
 def saved(person: User) -> Iterator[dict[str, Any]]:
     return _about_posts(person, Save.objects.all())
+
+
+def collections(person: User) -> Iterator[dict[str, Any]]:
+    """With the posts in them, in the person's order; `saved` says whose they are."""
+    items = Prefetch("items", CollectionItem.objects.order_by("-rank").select_related("saved"))
+    for row in Collection.objects.owned_by(person).order_by("-rank").prefetch_related(items).iterator(CHUNK):
+        yield {
+            "id": str(row.pk),
+            "name": row.name,
+            "posts": [str(item.saved.post_id) for item in row.items.all()],
+            "cover_post": next((str(item.saved.post_id) for item in row.items.all() if item.is_cover), None),
+            "created_at": row.created_at,
+        }
 
 
 def comment_likes(person: User) -> Iterator[dict[str, Any]]:

@@ -111,6 +111,8 @@ def test_relations_and_what_one_did_are_there_and_others_words_are_not(client_fo
     client = client_for(alice)
     client.put(f"/v1/posts/{post.pk}/like")
     client.put(f"/v1/posts/{post.pk}/save")
+    shelf = factories.collection(alice, [post], "Bridges")
+    client.patch(f"/v1/me/collections/{shelf.pk}", {"cover_post": str(post.pk)})
     client.post(f"/v1/posts/{post.pk}/comments", {"text": "how lovely"})
     mine = factories.post(alice)
     factories.comment(mine, bob, "bob's words")
@@ -124,6 +126,12 @@ def test_relations_and_what_one_did_are_there_and_others_words_are_not(client_fo
     assert [row["username"] for row in document(archive, "close_friends")] == ["bob"]
     assert [(row["post"], row["kind"]) for row in document(archive, "reactions")] == [(str(post.pk), "like")]
     assert [row["post_author"] for row in document(archive, "saved")] == ["bob"]
+    (collection,) = document(archive, "collections")
+    assert (collection["name"], collection["posts"], collection["cover_post"]) == (
+        "Bridges",
+        [str(post.pk)],
+        str(post.pk),
+    )
     assert [row["text"] for row in document(archive, "comments")] == ["how lovely"]
     assert document(archive, "highlights")[0]["stories"] == [str(story.pk)]
     everything = b"".join(archive.read(name) for name in archive.namelist())
@@ -157,7 +165,7 @@ def test_every_kind_of_row_that_names_a_person_is_thought_of():
     """A new table with people in it is a document of the archive, part of one, or named here with the reason."""
     in_documents = {
         "Session", "Follow", "Block", "Mute", "CloseFriend", "Media", "Post", "Comment", "CommentLike", "Reaction",
-        "Save", "TagFollow", "Story", "Seen", "Highlight", "Inbox", "Report", "Appeal",
+        "Save", "Collection", "TagFollow", "Story", "Seen", "Highlight", "Inbox", "Report", "Appeal",
     }  # fmt: skip
     left_out = {
         "PersonChange": "counts changes, for caches",

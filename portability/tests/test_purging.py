@@ -108,7 +108,7 @@ def own_content(zoe: User, client: APIClient, others: list[User], client_for: An
     for other in others:
         theirs = client_for(other)
         theirs.put(f"/v1/posts/{post.pk}/like")
-        theirs.put(f"/v1/posts/{post.pk}/save")
+        factories.collection(other, [post])
         said = theirs.post(f"/v1/posts/{post.pk}/comments", {"text": "lovely"}).json()
         client.put(f"/v1/comments/{said['id']}/like")
         client.post(f"/v1/posts/{post.pk}/comments", {"text": f"thanks {CANARY}", "reply_to": said["id"]})
@@ -126,7 +126,8 @@ def content_of_others(zoe: User, client: APIClient, alice: User, bob: User) -> P
     Mention.objects.create(post=post, user=zoe)
     client.put(f"/v1/posts/{post.pk}/like")
     client.put(f"/v1/posts/{factories.post(bob).pk}/dislike")
-    client.put(f"/v1/posts/{post.pk}/save")
+    shelf = client.post("/v1/me/collections", {"name": CANARY}).json()["id"]
+    client.put(f"/v1/me/collections/{shelf}/posts/{post.pk}")
     client.put("/v1/tags/lakes/follow")
     client.put(f"/v1/stories/{story.pk}/seen")
     theirs = APIClient()

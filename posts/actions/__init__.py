@@ -3,9 +3,19 @@
 Locks, everywhere in this order: places and tags (by normalized name), the post (`NO KEY UPDATE`), its comments, its
 media, its author's count. Whatever moves a counter of a post holds the post's lock first, so counters equal rows. (A
 reaction locks its own row first, then the post's, in one statement; nothing that holds a post which people may see
-waits for reactions.)
+waits for reactions.) Collections and saves are changed under their owner's lock alone.
 """
 
+from .collecting import (
+    CollectionChanges,
+    change_collection,
+    collect,
+    delete_collection,
+    make_collection,
+    order_collections,
+    order_posts,
+    take_out,
+)
 from .commenting import comment, delete_comment, like_comment, unlike_comment
 from .editing import Changes, edit
 from .importing import import_post
@@ -17,15 +27,22 @@ from .reacting import react, save, unreact, unsave
 
 __all__ = [
     "Changes",
+    "CollectionChanges",
     "archive",
+    "change_collection",
+    "collect",
     "comment",
     "count_label_uses",
     "delete",
+    "delete_collection",
     "delete_comment",
     "edit",
     "follow_tag",
     "import_post",
     "like_comment",
+    "make_collection",
+    "order_collections",
+    "order_posts",
     "prune_keys",
     "publish",
     "publish_when_ready",
@@ -35,6 +52,7 @@ __all__ = [
     "react",
     "restore",
     "save",
+    "take_out",
     "unarchive",
     "unfollow_tag",
     "unlike_comment",

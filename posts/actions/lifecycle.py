@@ -10,7 +10,7 @@ from api.problems import Problem
 from events.actions import record
 from media.actions import release
 from posts.actions.publishing import appear_when_ready
-from posts.models import Comment, Post
+from posts.models import Collection, Comment, Post
 
 PURGED_AT_ONCE = 500
 
@@ -50,8 +50,8 @@ def purge_trash() -> int:
 
 
 def prune_keys() -> int:
-    """Clears idempotency keys of posts and comments whose day is over; says how many."""
-    return Post.objects.prune_keys() + Comment.objects.prune_keys()
+    """Clears idempotency keys of posts, comments and collections whose day is over; says how many."""
+    return Post.objects.prune_keys() + Comment.objects.prune_keys() + Collection.objects.prune_keys()
 
 
 @transaction.atomic

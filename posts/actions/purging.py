@@ -14,7 +14,17 @@ from api.actions import delete_some
 from media.actions import release
 from posts.actions.commenting import delete_comment, unlike_comment
 from posts.actions.reacting import unreact
-from posts.models import Comment, CommentLike, Mention, Post, Reaction, Save, TagFollow
+from posts.models import (
+    Collection,
+    CollectionItem,
+    Comment,
+    CommentLike,
+    Mention,
+    Post,
+    Reaction,
+    Save,
+    TagFollow,
+)
 
 ROWS_AT_ONCE = 300
 
@@ -49,6 +59,7 @@ def _hanging_on(post_id: int) -> list[QuerySet[Any, Any]]:
         *_of_comments(Q(post=post_id, parent__isnull=False)),
         *_of_comments(Q(post=post_id)),
         Reaction.objects.filter(post=post_id),
+        CollectionItem.objects.filter(saved__post=post_id),
         Save.objects.filter(post=post_id),
     ]
 
@@ -107,4 +118,6 @@ def _purge_comments(person: User, most: int) -> int:
 
 def _purge_other_rows(person: User, most: int) -> int:
     kinds = (Save, TagFollow, Mention)
-    return sum(delete_some(rows=kind._base_manager.filter(user=person), most=most) for kind in kinds)
+    others = [kind._base_manager.filter(user=person) for kind in kinds]
+    collected = [CollectionItem.objects.filter(collection__owner=person), Collection.objects.owned_by(person)]
+    return sum(delete_some(rows=rows, most=most) for rows in (*collected, *others))

@@ -7,6 +7,7 @@ for this process: many like one post at once (ADR 22).
 import functools
 from typing import Any
 
+from django.db import transaction
 from django.db.models import QuerySet
 
 from accounts.models import User
@@ -102,6 +103,8 @@ def save(*, user: User, post: Post) -> None:
     Save.objects.get_or_create(user=user, post=post)
 
 
+@transaction.atomic
 def unsave(*, user: User, post_id: int) -> None:
-    """Forgets it again, whether or not one still sees the post."""
+    """Forgets it again, also in all collections, whether or not one still sees the post."""
+    User.objects.get_queryset().select_for_update(no_key=True).get(pk=user.pk)  # before who puts it into a collection
     Save.objects.filter(user=user, post=post_id).delete()

@@ -1,6 +1,7 @@
 """Posts and what hangs on them."""
 
 from .changes import PostChange
+from .collections import Collection, CollectionItem
 from .comments import Comment, CommentLike
 from .places import Place, PostCell
 from .posts import Mention, Post, PostMedia
@@ -8,6 +9,8 @@ from .reactions import Reaction, Save
 from .tags import PostTag, Tag, TagFollow, TrendingTag
 
 __all__ = [
+    "Collection",
+    "CollectionItem",
     "Comment",
     "CommentLike",
     "Mention",

@@ -111,6 +111,11 @@ class PostQuerySet(KeyedQuerySet["Post"]):
         mine = FilteredRelation("saves", condition=Q(saves__user=person.pk))
         return self.alias(mine=mine).filter(mine__isnull=False).annotate(saved_as=F("mine__id"))
 
+    def collected_in(self, collection: Any) -> Self:
+        """In this collection; `collected_as` is the rank of each, by which such a list is ordered."""
+        inside = self.filter(saves__collected__collection=collection)
+        return inside.annotate(collected_as=F("saves__collected__rank"))  # of the row that the filter found
+
     def near(self, latitude: Any, longitude: Any, radius: Any) -> Self:
         """Shown within `radius` meters; adds `distance_m`. (Looks at each row: give it candidates.)"""
         meters = meters_from(latitude, longitude)

@@ -1,5 +1,14 @@
 """The shapes of posts and comments: what comes in, what goes out. No queries: `for_display` brought what they read."""
 
+from posts.serializers.collections import (
+    CollectInput,
+    CollectionEdit,
+    CollectionInput,
+    CollectionSerializer,
+    CollectionsQuery,
+    OrderInput,
+    OrderSerializer,
+)
 from posts.serializers.comments import CommentLikedSerializer, CommentSerializer
 from posts.serializers.inputs import CommentInput, EditInput, PublishInput
 from posts.serializers.places import NearbyInput, NearbyPlaceSerializer, NearbyPostSerializer, PlacePageSerializer
@@ -8,6 +17,11 @@ from posts.serializers.reactions import ReactionSerializer, SavedSerializer
 from posts.serializers.tags import TagFollowedSerializer, TagSerializer, TrendingTagSerializer
 
 __all__ = [
+    "CollectInput",
+    "CollectionEdit",
+    "CollectionInput",
+    "CollectionSerializer",
+    "CollectionsQuery",
     "CommentInput",
     "CommentLikedSerializer",
     "CommentSerializer",
@@ -15,6 +29,8 @@ __all__ = [
     "NearbyInput",
     "NearbyPlaceSerializer",
     "NearbyPostSerializer",
+    "OrderInput",
+    "OrderSerializer",
     "PlaceOfPostSerializer",
     "PlacePageSerializer",
     "PostSerializer",

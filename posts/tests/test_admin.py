@@ -36,6 +36,7 @@ def fill(alice, bob, count):
         comment = factories.comment(post, bob)
         factories.comment(post, bob, parent=comment, reply_to=comment)
         CommentLike.objects.create(comment=comment, user=alice)
+        factories.collection(alice, [post], f"shelf {post.pk}")
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from api import redis as redis_roles
 from media.models import Media
 from posts import actions
 from posts.cards import cards as post_cards
-from posts.models import Comment, Post, Reaction, Save, Tag, TrendingTag
+from posts.models import Collection, CollectionItem, Comment, Post, Reaction, Save, Tag, TrendingTag
 from tests.support import factories
 
 pytestmark = pytest.mark.django_db
@@ -30,7 +30,10 @@ def fill(alice, bob, count):
         actions.archive(post=shared(alice, bob))
         actions.delete(post=shared(alice, bob))
         Reaction.objects.create(post=Post.objects.filter(author=alice).earliest("pk"), user=fan, kind="like")
-        Save.objects.create(post=post, user=alice)
+        kept = Save.objects.create(post=post, user=alice)
+        shelf = Collection.objects.filter(owner=alice).first() or factories.collection(alice, [], "shelf")
+        CollectionItem.objects.create(collection=shelf, saved=kept)
+        factories.collection(alice, [post, shared(alice, bob)], f"shelf {post.pk}")
         thread = Comment.objects.filter(parent=None).first() or comment_on(alice, fan)
         comment_on(alice, fan)
         comment_on(alice, fan, parent=thread, reply_to=thread)
@@ -58,6 +61,8 @@ def addresses(alice):
         "own": "/v1/posts",
         "posts": "/v1/users/alice/posts",
         "saved": "/v1/me/saved",
+        "collections": "/v1/me/collections",
+        "collection": f"/v1/me/collections/{Collection.objects.earliest('pk').pk}/posts",
         "archive": "/v1/me/archive",
         "trash": "/v1/me/trash",
         "likes": f"/v1/posts/{first.pk}/likes",

@@ -1,5 +1,13 @@
 """The endpoints of posts, reactions, saves and comments."""
 
+from .collections import (
+    CollectionOrderViewSet,
+    CollectionPostsViewSet,
+    CollectionPostViewSet,
+    CollectionsOrderViewSet,
+    CollectionsViewSet,
+    CollectionViewSet,
+)
 from .comments import CommentLikeViewSet, CommentViewSet, PostCommentsViewSet, RepliesViewSet
 from .lists import ArchiveViewSet, PersonPostsViewSet, SavedViewSet, TrashViewSet
 from .places import NearbyPlacesViewSet, NearbyPostsViewSet, PlacePostsViewSet, PlaceViewSet
@@ -9,6 +17,12 @@ from .tags import MyTagPostsViewSet, MyTagsViewSet, TagFollowViewSet, TagPostsVi
 
 __all__ = [
     "ArchiveViewSet",
+    "CollectionOrderViewSet",
+    "CollectionPostViewSet",
+    "CollectionPostsViewSet",
+    "CollectionViewSet",
+    "CollectionsOrderViewSet",
+    "CollectionsViewSet",
     "CommentLikeViewSet",
     "CommentViewSet",
     "DislikeViewSet",

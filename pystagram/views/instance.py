@@ -23,7 +23,7 @@ from stories import limits as story_limits
 
 FEATURES = [
     "accounts", "follows", "close_friends", "photos", "videos", "direct_uploads", "resumable_uploads", "posts",
-    "comments", "reactions", "feed", "stories", "highlights", "explore", "suggestions", "search",
+    "comments", "reactions", "collections", "feed", "stories", "highlights", "explore", "suggestions", "search",
     "notifications", "tags", "places", "exports", "imports", "second_factor",
 ]  # fmt: skip
 PROFILE_TEXTS = ("username", "name", "bio", "website")
@@ -66,6 +66,9 @@ def instance_facts() -> dict[str, Any]:
             "tags_per_post": post_limits.MAX_TAGS,
             "mentions_per_post": post_limits.MAX_MENTIONS,
             "tags_followed": post_limits.MAX_TAGS_FOLLOWED,
+            "collections": post_limits.MAX_COLLECTIONS,
+            "collection_name": post_limits.MAX_COLLECTION_LENGTH,
+            "ordered_at_once": post_limits.MAX_ORDERED_AT_ONCE,
             "alt_text": post_limits.MAX_ALT_TEXT_LENGTH,
             "comment": post_limits.MAX_COMMENT_LENGTH,
             "trash_days": post_limits.TRASH_KEPT_FOR.days,

@@ -14,7 +14,7 @@ from django.utils import timezone
 from accounts.models import User
 from api.ids import generate_ids, id_at
 from posts.actions.geo_index import update_geo_index
-from posts.models import Post, PostCell, PostTag, Tag
+from posts.models import CollectionItem, Post, PostCell, PostTag, Save, Tag
 from search.models import SearchDocument
 from search.people.actions import index_person
 from search.posts.actions import document_of, index_posts
@@ -47,6 +47,9 @@ class World:
         self.story = factories.story(self.owner, age=AGE)
         self.highlight = factories.highlight(self.owner, [self.story], "Shelf")
         Highlight.objects.filter(pk=self.highlight.pk).update(updated_at=timezone.now() - timedelta(hours=1))
+        self.collections = {
+            name: factories.collection(viewer, self.posts[:2]).pk for name, viewer in self.viewers.items()
+        }
         index_posts(post_ids=[post.pk for post in self.posts])
         for person in (self.owner, *self.viewers.values()):
             index_person(user_id=person.pk)
@@ -54,13 +57,12 @@ class World:
     def _post(self, number: int) -> Post:
         return factories.post(self.owner, f"{WORD} number {number} #{TAG}", place=PLACE, **POINT)
 
-    @property
-    def names(self) -> dict[str, Any]:
-        """What the paths of the visibility matrix name."""
+    def names(self, viewer: str) -> dict[str, Any]:
+        """What the paths of the visibility matrix name; of what is one's own alone, the viewer's."""
         media = self.posts[0].items.get().media_id
         return {
             "owner": "olga", "post": self.posts[0].pk, "comment": self.comment.pk, "media": media, "upload": 1,
-            "export": 1, "import": 1,
+            "export": 1, "import": 1, "collection": self.collections[viewer],
             "story": self.story.pk, "highlight": self.highlight.pk, "tag": TAG, "place": self.place.pk,
         }  # fmt: skip
 
@@ -126,6 +128,7 @@ def hide(world: World, state: Hidden, *, count: int) -> None:
     PostCell.objects.bulk_create(
         PostCell(post_id=number, cell=cell, timeline_id=number) for number in ids for cell in cells
     )
+    _collect(world, ids[-20:])
     like = Post.objects.get(pk=ids[0])
     document = document_of(post=like)
     SearchDocument.objects.bulk_create(
@@ -138,3 +141,13 @@ def hide(world: World, state: Hidden, *, count: int) -> None:
         change_highlight(highlight=world.highlight, changes={"stories": stories, "cover": story.pk})
         factories.highlight(author, [story], "Shelf of few")
     index_person(user_id=author.pk)
+
+
+def _collect(world: World, ids: list[int]) -> None:
+    """Everybody has saved these before they were hidden, put them into their collection, and one on its cover."""
+    saves = Save.objects.bulk_create(Save(user=who, post_id=one) for who in world.viewers.values() for one in ids)
+    by_owner = {who.pk: world.collections[name] for name, who in world.viewers.items()}
+    CollectionItem.objects.bulk_create(
+        CollectionItem(collection_id=by_owner[kept.user_id], saved=kept, is_cover=kept.post_id == ids[0])
+        for kept in saves
+    )

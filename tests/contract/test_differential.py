@@ -47,6 +47,9 @@ VARIANTS = [
     "/v1/search?type=places&q=nowhere",
     "/v1/search?type=users&q=olga",
     "/v1/explore?limit=2",
+    "/v1/me/saved?limit=1",
+    "/v1/me/collections/{collection}/posts?limit=1",
+    "/v1/me/collections?post={post}",
 ]
 VOLATILE = [
     (re.compile(rb'"generated_at":"[^"]+"'), b'"generated_at"'),
@@ -66,12 +69,12 @@ NAMES = re.compile(rb'"name":"[^"]*"')
 VOLATILE_HEADERS = {"X-Request-Id", "Feed-Generated-At", "Content-Length"}
 
 
-def paths(world: World) -> Iterator[str]:
+def paths(world: World, viewer: str) -> Iterator[str]:
     for (_, method), row in MATRIX.items():
         if method == "get" and row.path not in ALLOWED and "{trashed}" not in row.path and "{archived}" not in row.path:
-            yield row.path.format(**world.names)
+            yield row.path.format(**world.names(viewer))
     for path in VARIANTS:
-        yield path.format(**world.names)
+        yield path.format(**world.names(viewer))
 
 
 def recompute() -> None:
@@ -92,7 +95,7 @@ def answers(world: World, viewers: Collection[str]) -> dict[tuple[str, str], lis
         user = world.viewers[name]
         client = APIClient()
         client.force_authenticate(User.objects.get(pk=user.pk))
-        for path in paths(world):
+        for path in paths(world, name):
             found[name, path] = list(pages(client, path))
     return found
 

@@ -295,6 +295,24 @@ def drive_engagement(call: Driver, alice: Any, bob: Any, post_id: str) -> None:
     call(bob, "delete", f"/comments/{comment['id']}")
 
 
+def drive_collections(call: Driver, bob: Any, post_id: str) -> None:
+    shelf, other = (call(bob, "post", "/me/collections", {"name": name})["id"] for name in ("Lakes", "Seas"))
+    call(bob, "post", "/me/collections", {"name": "lakes"}, headers={"Idempotency-Key": "c"})
+    path = f"/me/collections/{shelf}"
+    call(bob, "get", f"/me/collections/{other}")
+    call(bob, "put", f"/me/collections/{other}/posts/{post_id}")
+    call(bob, "put", f"{path}/posts/{post_id}", {"from_collection": other})
+    call(bob, "put", f"{path}/posts/{post_id}", {"from_collection": "1"})
+    call(bob, "patch", path, {"name": "Still lakes", "cover_post": post_id})
+    call(bob, "put", f"{path}/posts/order", {"ids": [post_id]})
+    call(bob, "put", "/me/collections/order", {"ids": [other, shelf]})
+    for read in ("/me/collections", f"/me/collections?post={post_id}", "/me/collections?post=x", f"{path}/posts"):
+        call(bob, "get", read)
+    call(bob, "delete", f"{path}/posts/{post_id}")
+    call(bob, "delete", path)
+    call(bob, "delete", path)
+
+
 def drive_lists(call: Driver, alice: Any, bob: Any) -> None:
     for path in ("/posts", "/feed", "/feed?limit=1", "/feed?limit=no", "/feed?cursor=no", "/users/alice/posts"):
         call(bob if path != "/posts" else alice, "get", path)
@@ -412,6 +430,7 @@ def test_every_operation_answers_as_documented(call, alice, bob, charlie):
     drive_oneself(call, alice, media[0])
     post_id = drive_posts(call, alice, bob, media)
     drive_engagement(call, alice, bob, post_id)
+    drive_collections(call, bob, post_id)
     drive_notifications(call, alice, bob, post_id)
     drive_lists(call, alice, bob)
     drive_tags_and_places(call, alice, bob)

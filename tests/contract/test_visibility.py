@@ -55,6 +55,7 @@ class World:
             "import": announce_import(owner=self.owner, size=1000).pk,
             "story": (story := factories.story(self.owner)).pk,
             "highlight": factories.highlight(self.owner, [story], CANARY).pk,
+            "collection": factories.collection(self.owner, [post], CANARY).pk,
             "trashed": factories.post(self.owner, CANARY, deleted_at=timezone.now()).pk,
             "archived": factories.post(self.owner, CANARY, archived_at=timezone.now()).pk,
         }
@@ -132,7 +133,7 @@ def test_every_cell(private, inactive, settings):
 def test_hidden_and_absent_are_one_answer(private):
     world = World(private=private)
     absent = {"post": 1, "comment": 1, "media": 1, "upload": 1, "trashed": 1, "archived": 1, "owner": "no.such.person"}
-    absent |= {"export": 1, "import": 1, "story": 1, "highlight": 1, "tag": "nosuchtag", "place": 1}
+    absent |= {"collection": 1, "export": 1, "import": 1, "story": 1, "highlight": 1, "tag": "nosuchtag", "place": 1}
     for (name, method), row in MATRIX.items():
         for viewer in ("stranger", "blocked", "pending"):
             hidden = world.ask(viewer, method, row)

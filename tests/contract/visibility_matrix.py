@@ -79,6 +79,7 @@ OPEN = None
 ANYBODY = everybody(200)
 U, P, C, M = "/v1/users/{owner}", "/v1/posts/{post}", "/v1/comments/{comment}", "/v1/media/{media}"
 S, H = "/v1/stories/{story}", "/v1/highlights/{highlight}"
+K = "/v1/me/collections/{collection}"
 
 MATRIX: dict[tuple[str, str], Row] = {
     # The frame
@@ -126,6 +127,16 @@ MATRIX: dict[tuple[str, str], Row] = {
     ("close-friend", "delete"): Row(everybody(204), "/v1/me/close-friends/{owner}"),
     ("my-follower", "delete"): Row(everybody(204), "/v1/me/followers/{owner}"),
     ("me-saved", "get"): Row(ANYBODY, "/v1/me/saved"),
+    ("collection-list", "get"): Row(ANYBODY, "/v1/me/collections"),
+    ("collection-list", "post"): Row(everybody(201), "/v1/me/collections", {"name": "x"}),
+    ("collections-order", "put"): Row(ANYBODY, "/v1/me/collections/order", {"ids": ["1"]}),
+    ("collection", "get"): Row(owner_only(200), K),
+    ("collection", "patch"): Row(owner_only(200), K, {"name": "y"}),
+    ("collection", "delete"): Row(owner_only(204), K),
+    ("collection-posts", "get"): Row(owner_only(200), K + "/posts"),
+    ("collection-order", "put"): Row(owner_only(200), K + "/posts/order", {"ids": ["1"]}),
+    ("collection-post", "put"): Row(owner_only(200), K + "/posts/{post}"),
+    ("collection-post", "delete"): Row(everybody(204), K + "/posts/{post}"),
     ("me-archive", "get"): Row(ANYBODY, "/v1/me/archive"),
     ("me-trash", "get"): Row(ANYBODY, "/v1/me/trash"),
     ("media-upload-list", "post"): Row(everybody(201), "/v1/media/uploads", {"size": 1000}),

@@ -15,7 +15,9 @@ from pystagram.environment import ROOT, SETTINGS, Setting
 
 OVERVIEW = ROOT / "pystagram/overview.md"
 DOCS = sorted(path.relative_to(ROOT) for path in [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), OVERVIEW])
-SAMPLES = {"name": "sunset", "id": "1", "username": "alice", "session": "3f9c2a54-6f0b-4a0e-9a44-0c6a4a6f7f1e"}
+SAMPLES = {
+    "name": "sunset", "id": "1", "post": "1", "username": "alice", "session": "3f9c2a54-6f0b-4a0e-9a44-0c6a4a6f7f1e",
+}  # fmt: skip
 FENCE = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
 
 

@@ -29,7 +29,7 @@ from posts.limits import (
     MAX_PLACE_LENGTH,
     MAX_TAGS,
 )
-from posts.models import Comment, CommentLike, Post, Reaction, Save
+from posts.models import Collection, CollectionItem, Comment, CommentLike, Post, Reaction, Save
 from social.models import Block, Follow, Mute
 from stories.limits import MAX_TITLE_LENGTH
 from stories.models import Highlight, Seen, Story
@@ -45,6 +45,8 @@ COUNTED = (
     CommentLike,
     Reaction,
     Save,
+    Collection,
+    CollectionItem,
     Media,
     Rendition,
     Story,

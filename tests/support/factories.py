@@ -13,7 +13,8 @@ from accounts.models import User
 from api.ids import generate_ids
 from media.models import Blob, Media, Rendition
 from posts.actions.caption_entities import place_named, tags_named
-from posts.models import Comment, Place, Post, PostMedia, PostTag
+from posts.models import Collection, CollectionItem, Comment, Place, Post, PostMedia, PostTag, Save
+from posts.models.collections import collection_key
 from social.models import Block, CloseFriend, Follow, Mute
 from stories.models import Highlight, HighlightItem, Story
 
@@ -123,6 +124,15 @@ def place(name: str) -> Place:
 def comment(on: Post, author: User, text: str = "nice", **fields: Any) -> Comment:
     row = Comment.objects.create(post=on, author=author, text=text, **fields)
     Post.objects.filter(pk=on.pk).update(comments_count=F("comments_count") + 1)
+    return row
+
+
+def collection(owner: User, posts: Sequence[Post], name: str = "Shelf") -> Collection:
+    """A collection of these posts, saved by its owner; the last one comes first."""
+    row = Collection.objects.create(owner=owner, name=name, name_key=collection_key(name))
+    for one in posts:
+        kept, _ = Save.objects.get_or_create(user=owner, post=one)
+        CollectionItem.objects.create(collection=row, saved=kept)
     return row
 
 
