@@ -8,11 +8,11 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import NamedTuple
 
-from media.tests import test_animations as animations
-from media.tests import test_colors as colors
-from media.tests import test_edges as edges
-from media.tests import test_left_out as left_out
-from media.tests import test_sloppy_videos as sloppy
+from media.tests.content import test_animations as animations
+from media.tests.content import test_colors as colors
+from media.tests.content import test_edges as edges
+from media.tests.content import test_left_out as left_out
+from media.tests.content import test_sloppy_videos as sloppy
 from media.tests.support import gauntlet_photos as make
 from media.tests.support import heifs
 from media.tests.support.films import HEVC, VP9, film, moving_gif
