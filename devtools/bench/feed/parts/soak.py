@@ -132,5 +132,6 @@ def finish(bench: Bench, mix: Mix, seconds: float = 60.0) -> None:
     mix.ended = True
     deadline = time.perf_counter() + seconds
     while mix.due and time.perf_counter() < deadline:
-        left: Any = iter(list(mix))
+        since = time.perf_counter() - mix.start  # their moments count from the beginning, `run_open`'s from now
+        left: Any = iter([(max(0.0, moment - since), one) for moment, one in mix])
         run_open(bench.stack.address, left, limit=4, note=mix.heard, seconds=float("inf"))
