@@ -10,18 +10,25 @@ from accounts.models import User, card_version
 from accounts.serializers import PersonSerializer
 from accounts.serializers import people as people_shapes
 from api.cards import Cards, template_of, token_slot
-from api.compiled import Parameters, compiled
+from api.compiled import Parameters, any_of, compiled
 from media import media_urls, tokens
+from media.media_urls import attach_renditions
 
 Key = tuple[int, str]  # a person's id, and the version of their card
 MAX_BYTES = 16 * 1024 * 1024  # of one process
 
 
+@compiled
+def _people(given: Parameters) -> QuerySet[Any, Any]:
+    people = User.objects.get_queryset().filter(any_of("id", given.ids("people")))
+    return people.annotate(version=card_version()).select_related("avatar")
+
+
 def _render(keys: Sequence[Key]) -> Mapping[Key, bytes]:
-    people = User.objects.get_queryset().filter(pk__in=[pk for pk, _ in keys]).annotate(version=card_version())
-    rows: Any = people.select_related("avatar").prefetch_related("avatar__renditions")
+    people: list[Any] = _people().instances(people=[pk for pk, _ in keys])
+    attach_renditions(person.avatar for person in people if person.avatar is not None)
     shape = PersonSerializer(context={"token_for": token_slot})
-    return {(person.pk, person.version or ""): template_of(shape.to_representation(person)) for person in rows}
+    return {(row.pk, row.version or ""): template_of(shape.to_representation(row)) for row in people}
 
 
 cards: Cards[Key] = Cards("person", _render, max_bytes=MAX_BYTES, shaped_by=[people_shapes, media_urls])

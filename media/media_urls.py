@@ -1,11 +1,14 @@
 """The URLs of a media's files. Sign them only for a viewer who may see the media."""
 
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Callable, Iterable
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.conf import settings
+from django.db.models import QuerySet
 
+from api.compiled import Parameters, any_of, compiled
 from media import tokens
 from media.models import Media, Rendition
 
@@ -20,9 +23,37 @@ def _token(media: Media, private: bool, not_after: datetime | None, token_for: T
     return tokens.sign(subject, private=private, not_after=not_after)
 
 
-def _sorted(media: Media) -> list[Rendition]:
-    """Its renditions from the prefetch, smallest first, the newer format before the fallback."""
-    return sorted(media.renditions.all(), key=lambda row: (row.width, row.content_type != "image/webp"))
+class AttachedRendition(NamedTuple):
+    """What is shown of a rendition. (Of six hundred of them, making models takes longer than reading them.)"""
+
+    name: str
+    content_type: str
+    width: int
+    height: int
+
+
+@compiled
+def _renditions(given: Parameters) -> QuerySet[Any, Any]:
+    rows = Rendition.objects.filter(any_of("media_id", given.ids("media")))
+    return rows.values_list("media_id", *AttachedRendition._fields)
+
+
+def attach_renditions(some: Iterable[Media]) -> None:
+    """Gives these media their renditions in one query, in the place of a prefetch."""
+    shown = list(some)
+    found: dict[int, list[AttachedRendition]] = defaultdict(list)
+    if shown:
+        for media_id, *values in _renditions().rows(media={media.pk for media in shown}):
+            found[media_id].append(AttachedRendition(*values))
+    for media in shown:
+        media.attached_renditions = found.get(media.pk, [])
+
+
+def _sorted(media: Media) -> list[Rendition | AttachedRendition]:
+    """Its renditions as attached or prefetched, smallest first, the newer format before the fallback."""
+    attached = media.attached_renditions
+    rows: Any = media.renditions.all() if attached is None else attached
+    return sorted(rows, key=lambda row: (row.width, row.content_type != "image/webp"))
 
 
 def _address(media: Media, name: str, token: str) -> str:
@@ -31,7 +62,7 @@ def _address(media: Media, name: str, token: str) -> str:
 
 def rendition_url(
     media: Media,
-    rendition: Rendition,
+    rendition: Rendition | AttachedRendition,
     *,
     private: bool,
     not_after: datetime | None = None,
@@ -63,17 +94,17 @@ def media_urls(
     }
 
 
-def _best(rows: list[Rendition]) -> Rendition | None:
+def _best(rows: list[Rendition | AttachedRendition]) -> Rendition | AttachedRendition | None:
     """The largest that every client can show."""
     return next((row for row in reversed(rows) if row.content_type in FALLBACK_TYPES), rows[-1] if rows else None)
 
 
-def _described(media: Media, row: Rendition, token: str) -> dict[str, Any]:
+def _described(media: Media, row: Rendition | AttachedRendition, token: str) -> dict[str, Any]:
     address = _address(media, row.name, token)
     return {"url": address, "width": row.width, "height": row.height, "type": row.content_type}
 
 
-def _poster(media: Media, rows: list[Rendition], token: str) -> dict[str, Any] | None:
+def _poster(media: Media, rows: list[Rendition | AttachedRendition], token: str) -> dict[str, Any] | None:
     best = _best(rows)
     if best is None:
         return None

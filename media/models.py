@@ -1,7 +1,7 @@
 """Originals and what is made of them."""
 
 from datetime import datetime
-from typing import Self
+from typing import Any, Self
 
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -109,6 +109,7 @@ class Media(Keyed):
     retry_at = models.DateTimeField(null=True, blank=True, help_text="No worker takes it up again before this.")
     deleted_at = models.DateTimeField(null=True, blank=True)
     objects = MediaQuerySet.as_manager()
+    attached_renditions: list[Any] | None = None  # see media_urls.attach_renditions
 
     class Meta:
         verbose_name_plural = "media"

@@ -5,6 +5,7 @@ whatever way, is another card, so there is no version that could be forgotten. W
 when the addresses of its media end) is filled in.
 """
 
+import functools
 from datetime import datetime
 from typing import Any
 
@@ -51,9 +52,14 @@ def _story(content: Content) -> Story:
     return Story(pk=pk, audience=audience, media=media, author=User(), **times)
 
 
+@functools.cache
+def _shape() -> TrayCardSerializer:
+    """One for all: making one for each story takes longer than rendering it."""
+    return TrayCardSerializer(context={"viewer": _Reader, "token_for": token_slot})
+
+
 def _template(content: Content) -> bytes:
-    shape = TrayCardSerializer(context={"viewer": _Reader, "token_for": token_slot})
-    return template_of(shape.to_representation(_story(content)))
+    return template_of(_shape().to_representation(_story(content)))
 
 
 def parts_of(content: Content, *, private: bool, not_after: datetime | None) -> tuple[bytes, bytes]:

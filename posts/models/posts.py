@@ -122,17 +122,9 @@ class PostQuerySet(KeyedQuerySet["Post"]):
         return self.annotate(distance_m=meters).filter(distance_m__lte=radius)
 
     def for_cards(self) -> Self:
-        """With all that a card shows: nothing that depends on who reads it, nor the card of its author."""
+        """With what a card shows of the row itself: nothing that depends on who reads it, nor its author's card."""
         changes = PostChange.objects.filter(post=OuterRef("pk"))
-        return (
-            self.select_related("author")
-            .prefetch_related(
-                Prefetch("items", PostMedia.objects.order_by("position").select_related("media")),
-                "items__media__renditions",
-                Prefetch("post_tags", PostTag.objects.order_by("position")),
-            )
-            .annotate(card_version=_total(changes))
-        )
+        return self.select_related("author").annotate(card_version=_total(changes))
 
     def as_card_rows(self, viewer: AbstractBaseUser, *more: str) -> "models.QuerySet[Post, tuple[Any, ...]]":
         """What of each post depends on the viewer or changes all the time, and the versions of its cards: `CardRow`s.
