@@ -24,7 +24,7 @@ class PlacePageSerializer(serializers.Serializer[Any]):
     id = IdField(read_only=True)
     name = serializers.CharField(source="public_name", read_only=True, help_text="As most people write it in public.")
     posts_count = serializers.IntegerField(
-        source="public_count", read_only=True, help_text="Public posts: exact up to 1,000, else of the last count."
+        source="public_count", read_only=True, help_text="Public posts: exact up to 100, else of the last count."
     )
 
 

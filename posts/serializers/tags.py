@@ -17,7 +17,7 @@ class TagSerializer(serializers.Serializer[Any]):
 
     name = serializers.CharField(source="public_name", read_only=True, help_text="As most people write it in public.")
     posts_count = serializers.IntegerField(
-        source="public_count", read_only=True, help_text="Public posts: exact up to 1,000, else of the last count."
+        source="public_count", read_only=True, help_text="Public posts: exact up to 100, else of the last count."
     )
     following = serializers.BooleanField(source="viewer_following", read_only=True)
 

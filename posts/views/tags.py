@@ -9,7 +9,7 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from api.compiled import Parameters, compiled
+from api.compiled import CompiledRead, Parameters, compiled
 from api.pagination import OnePage, decode_position, encode_cursor, limit_of, page_response
 from api.problems import Invalid
 from api.viewsets import BaseViewSet
@@ -33,10 +33,16 @@ def _tag_shown(given: Parameters) -> QuerySet[Any, Any]:
     return tags.filter(normalized_name=given.text("name"))
 
 
+@compiled
+def _existing(given: Parameters) -> QuerySet[Any, Any]:
+    """The tag by itself: to count its posts takes longer than a page of them."""
+    return Tag.objects.existing_for(given.person("viewer")).filter(normalized_name=given.text("name"))
+
+
 class _TagViewSet(BaseViewSet):
-    def tag_or_404(self, name: str) -> Tag:
+    def tag_or_404(self, name: str, read: CompiledRead | None = None) -> Tag:
         """The tag of this name, if the viewer may see a post that has it; else it does not exist for them."""
-        found = _tag_shown().instances(viewer=self.me.pk, name=_normalized(name))
+        found = (read or _existing()).instances(viewer=self.me.pk, name=_normalized(name))
         if not found:
             raise Http404
         tag: Tag = found[0]
@@ -59,7 +65,7 @@ class TagViewSet(_TagViewSet):
 
         404 unless you may see a post that has it. Percent-encode what is not ASCII.
         """
-        return self.answer(self.tag_or_404(name))
+        return self.answer(self.tag_or_404(name, _tag_shown()))
 
 
 class TagPostsViewSet(_TagViewSet, LabelPosts):
