@@ -152,6 +152,7 @@ if not PRODUCTION:
 
 # -- PostgreSQL --------------------------------------------------------------------------------------
 _timeouts = "-c statement_timeout=10000 -c lock_timeout=5000 -c idle_in_transaction_session_timeout=60000"
+_no_jit = "-c jit=off"  # a plan whose cost is overestimated would be compiled for longer than it runs
 DATABASES = {
     "default": {
         **environ.Env.db_url_config(env("DATABASE_URL")),
@@ -165,7 +166,7 @@ if PRODUCTION and DATABASES["default"].get("PASSWORD") == "pystagram":  # docker
     raise ImproperlyConfigured("DATABASE_URL has the password that everybody knows; make one (.env.example)")
 # A server that vanishes costs a request both timeouts: the kept connection's, then the new one's. Together: 3 s.
 DATABASES["default"].setdefault("OPTIONS", {}).update(
-    {"connect_timeout": 2, "tcp_user_timeout": 1000, "keepalives_idle": 5, "options": _timeouts}
+    {"connect_timeout": 2, "tcp_user_timeout": 1000, "keepalives_idle": 5, "options": f"{_timeouts} {_no_jit}"}
 )
 if "host" in DATABASES["default"]["OPTIONS"]:  # postgres:///name?host=/socket/folder
     DATABASES["default"]["HOST"] = DATABASES["default"]["OPTIONS"].pop("host")
