@@ -52,8 +52,7 @@ def build(size: Size, progress: Progress = lambda done: None) -> None:
         steps.once("sequences", *[_SEQUENCE.format(table=table(model)) for model in LARGE if _counts_ids(model)])
         _name_people(steps)
         steps.once("finished")
-        with steps.cursor() as cursor:
-            cursor.execute("ANALYZE")
+        steps.vacuum()
     finally:
         steps.close()
 

@@ -59,6 +59,12 @@ class Steps:
         with self.connection, self.connection.cursor() as cursor:
             yield cursor
 
+    def vacuum(self) -> None:
+        """All tables, once they are full: or else autovacuum does it beside what is measured."""
+        self.connection.autocommit = True
+        with self.connection.cursor() as cursor:
+            cursor.execute("VACUUM ANALYZE")
+
     def close(self) -> None:
         self.connection.close()
 
