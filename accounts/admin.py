@@ -37,6 +37,7 @@ class UserAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # Django's class t
         "is_private",
         "is_staff",
         ("suspended_at", admin.EmptyFieldListFilter),
+        ("limited_at", admin.EmptyFieldListFilter),
         ("deleted_at", admin.EmptyFieldListFilter),
         "created_at",
     ]
@@ -44,8 +45,8 @@ class UserAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # Django's class t
     readonly_fields = [
         "picture", "username", "name", "email", "email_verified_at", "birth_date", "bio", "website", "avatar",
         "is_private", "token_version", "posts_count", "followers_count", "following_count", "created_at",
-        "last_login", "awaits_approval", "suspended_at", "deactivated_at", "deleted_at", "purge_at",
-        "purged_at",
+        "last_login", "awaits_approval", "suspended_at", "suspended_until", "limited_at", "deactivated_at",
+        "deleted_at", "purge_at", "purged_at",
     ]  # fmt: skip
     exclude = ["password"]
     filter_horizontal = ["groups", "user_permissions"]

@@ -46,6 +46,12 @@ def release_names() -> int:
 
 
 @shared_task
+def clear_ended_suspensions() -> int:
+    """Tidies the rows of people whose suspension has ended."""
+    return actions.clear_ended_suspensions()
+
+
+@shared_task
 def prune_failed_log_ins() -> int:
     """Forgets failures of a month ago; the limit looks at a quarter of an hour, moderators at a little more."""
     return actions.forget_failed_log_ins()

@@ -16,6 +16,7 @@ app.conf.beat_schedule = {
     "release-names": {"task": "accounts.tasks.release_names", "schedule": 3600.0},
     "prune-sessions": {"task": "accounts.tasks.prune_sessions", "schedule": 3600.0},
     "purge-accounts": {"task": "accounts.tasks.purge_accounts", "schedule": 3600.0},
+    "clear-ended-suspensions": {"task": "accounts.tasks.clear_ended_suspensions", "schedule": 300.0},
     "note-scheduler": {"task": "events.tasks.note_scheduler", "schedule": 60.0},
     "prune-outbox": {"task": "events.tasks.prune", "schedule": 3600.0},
     "prune-mutes": {"task": "social.tasks.prune_mutes", "schedule": 3600.0},

@@ -24,15 +24,20 @@ def name_visible_to(viewer: AbstractBaseUser, path: str) -> Q:
     return person_visible_to(viewer, path) & Q(~_blocked_by(viewer, f"{path}_id" if path else "pk"))
 
 
+def shared_with_all_q(path: str = "") -> Q:
+    """The person at `path` is neither private nor limited by moderators: strangers see what they share."""
+    prefix = f"{path}__" if path else ""
+    return Q(**{f"{prefix}is_private": False, f"{prefix}limited_at__isnull": True})
+
+
 def person_open_to(viewer: AbstractBaseUser, path: str = "") -> Q:
     """The person at `path` shows their lists and what they share to the viewer.
 
-    It is the viewer, or they are public or have accepted the viewer, and there is no block either way.
+    It is the viewer, or they show it to all or have accepted the viewer, and there is no block either way.
     """
     pk = f"{path}_id" if path else "pk"
-    private = f"{path}__is_private" if path else "is_private"
     accepted = Exists(Follow.objects.accepted().filter(follower=viewer.pk, followee=OuterRef(pk)))
-    others = name_visible_to(viewer, path) & (Q(**{private: False}) | Q(accepted))
+    others = name_visible_to(viewer, path) & (shared_with_all_q(path) | Q(accepted))
     return Q(**{pk: viewer.pk}) | others
 
 
@@ -54,8 +59,8 @@ def content_visible_to(viewer: AbstractBaseUser, path: str = "") -> Q:
 def public_q(path: str = "") -> Q:
     """The post or story at `path` may be seen by whoever has no block between them and its author."""
     prefix = f"{path}__" if path else ""
-    open_to_all = {f"{prefix}author__is_private": False, f"{prefix}audience": Audience.FOLLOWERS}
-    return active_q(f"{prefix}author") & Q(**open_to_all)
+    author = f"{prefix}author"
+    return active_q(author) & shared_with_all_q(author) & Q(**{f"{prefix}audience": Audience.FOLLOWERS})
 
 
 def followed_by(viewer: AbstractBaseUser, path: str = "author") -> Q:

@@ -53,6 +53,7 @@ from accounts.actions.sessions import (
     prune_sessions,
     refresh_session,
 )
+from accounts.actions.standing import clear_ended_suspensions, limit, reinstate, suspend, unlimit
 
 __all__ = [
     "BROWSER_SESSION",
@@ -72,6 +73,7 @@ __all__ = [
     "change_password",
     "check_credentials",
     "check_passkey",
+    "clear_ended_suspensions",
     "confirm_authenticator",
     "creation_options",
     "deactivate",
@@ -83,6 +85,7 @@ __all__ = [
     "forget_held_names",
     "forget_invitations",
     "invite",
+    "limit",
     "log_in",
     "mail_with_token",
     "make_administrator",
@@ -99,6 +102,7 @@ __all__ = [
     "reactivate",
     "refresh_session",
     "register",
+    "reinstate",
     "remove_authenticator",
     "remove_passkey",
     "rename",
@@ -115,9 +119,11 @@ __all__ = [
     "set_avatar",
     "sign_up",
     "site",
+    "suspend",
     "turn_down",
     "undelete",
     "undo_address",
+    "unlimit",
     "update_profile",
     "verify_address",
     "was_taken",

@@ -9,7 +9,7 @@ from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, Permis
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import Lower
+from django.db.models.functions import Lower, Now
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
@@ -38,6 +38,10 @@ class UserQuerySet(models.QuerySet["User"]):
         """All who gave this address, verified or not."""
         return self.filter(email=email.lower())
 
+    def suspended_until_past(self) -> Self:
+        """Whose suspension has ended by itself, by PostgreSQL's clock."""
+        return self.filter(suspended_until__lte=Now())
+
     def due_for_purge(self) -> Self:
         """Who asked to be deleted longer ago than the grace period."""
         return self.filter(deleted_at__lte=timezone.now() - grace(), purged_at__isnull=True)
@@ -52,16 +56,17 @@ def grace() -> timedelta:
     return timedelta(days=settings.ACCOUNT_GRACE_DAYS)
 
 
+def not_suspended_q(path: str = "") -> Q:
+    """The condition "this person is not suspended now", by PostgreSQL's clock, on the relation `path`."""
+    prefix = f"{path}__" if path else ""
+    return Q(**{f"{prefix}suspended_at__isnull": True}) | Q(**{f"{prefix}suspended_until__lte": Now()})
+
+
 def active_q(path: str = "") -> Q:
     """The condition "this person is active", on the relation `path` (empty: the row itself)."""
     prefix = f"{path}__" if path else ""
-    return Q(
-        **{
-            f"{prefix}suspended_at__isnull": True,
-            f"{prefix}deactivated_at__isnull": True,
-            f"{prefix}deleted_at__isnull": True,
-        }
-    )
+    there = {f"{prefix}deactivated_at__isnull": True, f"{prefix}deleted_at__isnull": True}
+    return not_suspended_q(path) & Q(**there)
 
 
 class UserManager(BaseUserManager["User"]):
@@ -110,6 +115,10 @@ class User(AbstractBaseUser, PermissionsMixin):
     following_count = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField(default=timezone.now)
     suspended_at = models.DateTimeField(null=True, blank=True)
+    suspended_until = models.DateTimeField(null=True, blank=True, help_text="Null: for good, or not suspended.")
+    limited_at = models.DateTimeField(
+        null=True, blank=True, help_text="Since when followers alone see what they share."
+    )
     awaits_approval = models.BooleanField(
         default=False, db_default=False, help_text="Suspended until a moderator decides."
     )
@@ -140,6 +149,9 @@ class User(AbstractBaseUser, PermissionsMixin):
                 condition=Q(deleted_at__isnull=False, purged_at__isnull=True),
             ),
             models.Index(fields=["created_at"], name="user_created"),
+            models.Index(
+                fields=["suspended_until"], name="suspensions_to_end", condition=Q(suspended_until__isnull=False)
+            ),
             GinIndex(OpClass(F("username"), "gin_trgm_ops"), name="user_username_trigrams"),
             GinIndex(OpClass(F("name"), "gin_trgm_ops"), name="user_name_trigrams"),
         ]
@@ -148,14 +160,19 @@ class User(AbstractBaseUser, PermissionsMixin):
         return self.username
 
     @property
+    def is_suspended(self) -> bool:
+        """What `not_suspended_q` denies, of a row in hand."""
+        return self.suspended_at is not None and (self.suspended_until is None or self.suspended_until > timezone.now())
+
+    @property
     def is_active(self) -> bool:  # type: ignore[override]
         """May log in and use the service."""
-        return self.suspended_at is None and self.deactivated_at is None and self.deleted_at is None
+        return not self.is_suspended and self.deactivated_at is None and self.deleted_at is None
 
     @property
     def may_log_in(self) -> bool:
         """Whoever is deactivated may, or is to be deleted, in order to come back."""
-        return self.suspended_at is None and self.purged_at is None
+        return not self.is_suspended and self.purged_at is None
 
     @property
     def away(self) -> str | None:
@@ -182,7 +199,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     @property
     def is_reachable(self) -> bool:
         """May get mail, and do what its tokens are for."""
-        return self.suspended_at is None and self.purged_at is None
+        return not self.is_suspended and self.purged_at is None
 
     def set_password(self, raw_password: str | None) -> None:
         super().set_password(None if raw_password is None else opaque(raw_password))

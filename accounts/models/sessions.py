@@ -7,7 +7,7 @@ from typing import Any, Self
 from django.db import models
 from django.db.models import F, Q
 
-from accounts.models.people import User, active_q
+from accounts.models.people import User, active_q, not_suspended_q
 from api.ids import GenerateId
 
 
@@ -18,8 +18,8 @@ class SessionQuerySet(models.QuerySet["Session"]):
 
     def returning(self) -> Self:
         """As `live`, of people who are deactivated or to be deleted, too: they may come back."""
-        person = {"user__suspended_at__isnull": True, "user__purged_at__isnull": True}
-        return self.filter(**person, revoked_at__isnull=True, token_version=F("user__token_version"))
+        there = Q(not_suspended_q("user"), user__purged_at__isnull=True)
+        return self.filter(there, revoked_at__isnull=True, token_version=F("user__token_version"))
 
     def owned_by(self, person: User) -> Self:
         return self.filter(user=person)

@@ -99,14 +99,15 @@ def _suggestable(given: Parameters) -> QuerySet[Any, Any]:
 
 
 def _suggestable_to(viewer: AbstractBaseUser) -> QuerySet[User]:
-    """Neither oneself nor followed, asked, muted, dismissed, or on the other side of a block."""
+    """Neither oneself nor followed, asked, muted, dismissed, on the other side of a block, or limited."""
     pk = OuterRef("pk")
     known = (
         Q(Exists(Follow.objects.filter(follower=viewer.pk, followee=pk)))
         | muted_by(viewer, "")
         | Q(Exists(DismissedSuggestion.objects.filter(user=viewer.pk, person=pk)))
     )
-    return User.objects.get_queryset().filter(name_visible_to(viewer, ""), ~known).exclude(pk=viewer.pk)
+    people = User.objects.get_queryset().filter(name_visible_to(viewer, ""), ~known, limited_at__isnull=True)
+    return people.exclude(pk=viewer.pk)
 
 
 def _suggestions(
