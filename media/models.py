@@ -96,6 +96,9 @@ class Media(Keyed):
     prefix = models.CharField(max_length=43, unique=True, help_text="The random folder of its renditions.")
     references = models.PositiveIntegerField(default=0, help_text="How many posts, stories, avatars show it.")
     released_at = models.DateTimeField(null=True, blank=True, help_text="When the last reference went.")
+    withheld = models.PositiveSmallIntegerField(
+        default=0, db_default=0, help_text="How many of what shows it are taken down."
+    )
     created_at = models.DateTimeField(auto_now_add=True)
     lease_until = models.DateTimeField(null=True, blank=True, help_text="While its upload or a worker is under way.")
     cost = models.PositiveBigIntegerField(

@@ -1,5 +1,6 @@
 """What workers and the scheduler do with media."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 from celery import shared_task
@@ -34,6 +35,28 @@ def _work(kind: str, delivery: Delivery, media_id: int) -> None:
     due_at = queueing.due_at(media_id=media_id)
     if due_at is not None:
         raise NotYet(due_at)
+
+
+@idempotent_task()
+def withdraw(*, delivery: Delivery, media_id: int) -> None:
+    """Ends the addresses of a media of which something was taken down."""
+    actions.withdraw(media_id=media_id, note=_noting_folders(delivery))
+
+
+@idempotent_task()
+def return_to_view(*, delivery: Delivery, media_id: int) -> None:
+    """Gives the renditions of a media that is shown again new addresses."""
+    actions.return_to_view(media_id=media_id, note=_noting_folders(delivery))
+
+
+def _noting_folders(delivery: Delivery) -> Callable[[str, str], tuple[str, str]]:
+    """Keeps between which folders a media moves, so that a worker that takes it up again completes that move."""
+
+    def note(old: str, new: str) -> tuple[str, str]:
+        extend_lease(delivery, **{"old": old, "new": new, **delivery.progress})
+        return delivery.progress["old"], delivery.progress["new"]
+
+    return note
 
 
 @idempotent_task()

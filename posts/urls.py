@@ -64,5 +64,6 @@ urlpatterns = [
         name="collection-post",
     ),
     path("me/archive", views.ArchiveViewSet.as_view(LIST), name="me-archive"),
+    path("me/removed", views.RemovedViewSet.as_view(LIST), name="me-removed"),
     path("me/trash", views.TrashViewSet.as_view(LIST), name="me-trash"),
 ]

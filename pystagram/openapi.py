@@ -48,7 +48,7 @@ def openapi_settings(*, version: str, url: str) -> dict[str, Any]:
             "NotificationKindEnum": "notifications.models.Kind",
             "NotificationsFromEnum": "notifications.models.From",
             "DigestEnum": "notifications.models.Every",
-            "PostStateEnum": ["processing", "failed", "published", "archived", "deleted"],
+            "PostStateEnum": ["processing", "failed", "published", "archived", "deleted", "removed"],
         },
         "SWAGGER_UI_DIST": "SIDECAR",
         "SWAGGER_UI_FAVICON_HREF": "SIDECAR",

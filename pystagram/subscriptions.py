@@ -29,6 +29,12 @@ SUBSCRIPTIONS: dict[str, list[str]] = {
     "media_failed": ["notifications.tasks.note_failed_media"],
     "media_received": ["media.tasks.process"],
     "video_received": ["media.tasks.process_video"],
+    "media_withdrawn": ["media.tasks.withdraw"],
+    "media_returned": [
+        "media.tasks.return_to_view",
+        "posts.tasks.publish_when_ready",
+        "stories.tasks.publish_when_ready",
+    ],
     "media_ready": ["posts.tasks.publish_when_ready", "stories.tasks.publish_when_ready"],
     "alt_text_edited": ["search.tasks.index_posts_of_media"],
     "post_published": ["feed.tasks.fan_out", "search.tasks.index_post", "notifications.tasks.note_mentions"],

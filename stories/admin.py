@@ -39,7 +39,7 @@ class StoryAdmin(ReadOnlyAdmin):
 @admin.register(Highlight)
 class HighlightAdmin(ReadOnlyAdmin):
     readonly_fields = ("pictures",)
-    list_display = ("id", "pictures", "title", "owner", "stories", "created_at", "updated_at")
+    list_display = ("id", "pictures", "title", "owner", "stories", "created_at", "updated_at", "removed_at")
     list_filter = ("created_at", "updated_at", ("cover_media", admin.EmptyFieldListFilter))
     search_fields = ("title", "=owner__username", "=id")
     search_help_text = "Words of the title, a user name or an id"

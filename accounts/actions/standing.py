@@ -1,6 +1,6 @@
 """What moderation does to people: suspends them, for good or until a date, and limits who sees what they share.
 
-Each is for a person's id, changes nothing when repeated, and says whether anything changed. No counter moves (ADR 30):
+Each is for a person's id, changes nothing when repeated, and says whether anything changed. No counter moves (ADR 31):
 counts are of rows, and all is back as it was the moment a suspension ends.
 """
 

@@ -1,6 +1,5 @@
-"""What posts, stories and profiles do with media: show them, stop showing them, take them down."""
+"""What posts, stories and profiles do with media: show them, stop showing them."""
 
-import secrets
 from collections.abc import Sequence
 
 from django.contrib.auth import get_user_model
@@ -11,7 +10,6 @@ from django.utils import timezone
 
 from api.problems import Invalid
 from media.models import Blob, Media
-from media.stores import layout
 
 
 def attach(*, owner: AbstractBaseUser, media_ids: Sequence[int]) -> list[Media]:
@@ -19,7 +17,7 @@ def attach(*, owner: AbstractBaseUser, media_ids: Sequence[int]) -> list[Media]:
 
     Locks them and their blobs, so that no purge is under way; before that their owner, whom whoever attaches will write
     as well (counts, avatar): people first, then media, or two at once wait for each other. `Invalid("media", …)` for
-    one given twice, for one that is not theirs or not there any more, and for one that failed.
+    one given twice, for one that is not theirs or not there any more, that failed, or that is withheld.
     """
     if len(set(media_ids)) != len(media_ids):
         raise Invalid("media", "duplicate", "A media is named twice")
@@ -35,6 +33,8 @@ def attach(*, owner: AbstractBaseUser, media_ids: Sequence[int]) -> list[Media]:
 def _check_attachable(media: Media | None, media_id: int) -> None:
     if media is None or media.blob.state != Blob.State.STORED:
         raise Invalid("media", "not_found", f"You have no media {media_id}")
+    if media.withheld:
+        raise Invalid("media", "media_taken_down", f"Media {media_id} is in something that was taken down")
     if media.state == Media.State.FAILED:
         raise Invalid("media", "media_failed", f"Media {media_id} could not be processed: {media.error_detail}")
 
@@ -44,13 +44,3 @@ def release(*, media_ids: Sequence[int]) -> None:
     rows = Media.objects.filter(pk__in=media_ids)
     rows.update(references=Greatest(F("references") - 1, 0))
     rows.filter(references=0).update(released_at=timezone.now())
-
-
-def withdraw(*, media_id: int) -> None:
-    """Ends every address of a media at once (a take-down): its renditions move to a folder with another name."""
-    media = Media.objects.prefetch_related("renditions").get(pk=media_id)
-    old, new = media.prefix, secrets.token_urlsafe(24)
-    names = [rendition.name for rendition in media.renditions.all()]
-    layout.move_renditions(old, new, names)
-    Media.objects.filter(pk=media_id, prefix=old).update(prefix=new)
-    layout.remove_renditions(old, names)

@@ -134,10 +134,9 @@ def spooled(source: Store, key: str) -> Iterator[IO[bytes]]:
         yield file
 
 
-def move_renditions(prefix: str, to: str, names: list[str]) -> None:
-    """Copies renditions to another folder; `remove_renditions` of the old one completes the move."""
-    for name in names:
-        store().copy(rendition_key(prefix, name), rendition_key(to, name))
+def copy_rendition(prefix: str, to: str, name: str) -> None:
+    """To another folder; `remove_renditions` of the old one completes a move. `Missing` for nothing."""
+    store().copy(rendition_key(prefix, name), rendition_key(to, name))
 
 
 def remove_renditions(prefix: str, names: list[str]) -> None:

@@ -24,6 +24,7 @@ from .lifecycle import archive, delete, prune_keys, publish_when_ready, purge_tr
 from .publishing import publish
 from .purging import purge_person
 from .reacting import react, save, unreact, unsave
+from .taking_down import put_back, put_back_comment, take_down, take_down_comment
 
 __all__ = [
     "Changes",
@@ -48,10 +49,14 @@ __all__ = [
     "publish_when_ready",
     "purge_person",
     "purge_trash",
+    "put_back",
+    "put_back_comment",
     "rank_trending",
     "react",
     "restore",
     "save",
+    "take_down",
+    "take_down_comment",
     "take_out",
     "unarchive",
     "unfollow_tag",

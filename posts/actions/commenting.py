@@ -81,8 +81,9 @@ def delete_comment(*, comment: Comment) -> None:
     """Takes a comment away, and with a top comment its whole thread. Repeated, it changes nothing."""
     Post.objects.locked().get(pk=comment.post_id)
     thread = Comment.objects.live().filter(Q(pk=comment.pk) | Q(parent=comment.pk))
+    counted = thread.counted().count()  # none of a thread whose top comment was taken down
     gone = thread.update(deleted_at=timezone.now())
-    Post.objects.filter(pk=comment.post_id).update(comments_count=F("comments_count") - gone)
+    Post.objects.filter(pk=comment.post_id).update(comments_count=F("comments_count") - counted)
     if comment.parent_id is not None:
         Comment.objects.filter(pk=comment.parent_id).update(replies_count=F("replies_count") - gone)
 

@@ -9,7 +9,7 @@ from accounts.actions import adjust_posts_count
 from api.problems import Problem
 from events.actions import record
 from media.actions import release
-from posts.actions.publishing import appear_when_ready
+from posts.actions.publishing import appear_when_ready, shows_withheld
 from posts.models import Collection, Comment, Post
 
 PURGED_AT_ONCE = 500
@@ -70,7 +70,10 @@ def _purge(post_id: int) -> int:
 
 @transaction.atomic
 def _put(post: Post, **moments: datetime | None) -> Post:
-    """Sets `archived_at` or `deleted_at`; if that makes the post come or go, its author's count follows."""
+    """Sets `archived_at` or `deleted_at`; if that makes the post come or go, its author's count follows.
+
+    `conflict` for one that would come back with media of something that was taken down.
+    """
     row = Post.objects.locked().filter(pk=post.pk, removed_at__isnull=True, purged_at__isnull=True).first()
     if row is None:
         raise Problem("not_found")
@@ -78,6 +81,8 @@ def _put(post: Post, **moments: datetime | None) -> Post:
     for name, moment in moments.items():
         if bool(getattr(row, name)) != bool(moment):
             setattr(row, name, moment)
+    if row.is_live and not was_live and shows_withheld(post=row):
+        raise Problem("conflict", "Something with one of its media was taken down")
     row.save(update_fields=list(moments))
     if row.is_counted != was_counted:
         adjust_posts_count(user_id=row.author_id, by=1 if row.is_counted else -1)

@@ -101,4 +101,9 @@ def _appear(post: Post, *, timeline_id: int) -> None:
 
 
 def _unready(post: Post) -> bool:
-    return post.items.exclude(media__state=Media.State.READY).exists()
+    return post.items.exclude(media__state=Media.State.READY).exists() or shows_withheld(post=post)
+
+
+def shows_withheld(*, post: Post) -> bool:
+    """Whether something else with one of its media was taken down: such a post stays, and does not come anew."""
+    return post.items.filter(media__withheld__gt=0).exists()

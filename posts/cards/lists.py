@@ -88,6 +88,6 @@ def _unpublished(viewer: AbstractBaseUser, ids: list[int]) -> dict[int, bytes]:
     """One's own posts that wait for their media: there is no card of what changes by itself."""
     if not ids:
         return {}
-    rows: Any = Post.objects.owned_by(viewer).filter(pk__in=ids).for_display(viewer)
+    rows: Any = Post.objects.filter(author=viewer.pk, pk__in=ids).for_display(viewer)
     shape = PostSerializer(context={"viewer": viewer})
     return {post.pk: JSONRenderer().render(shape.to_representation(post)) for post in rows}

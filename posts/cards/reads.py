@@ -36,6 +36,7 @@ collected = listed_by(
     "collected_as", lambda given, me: Post.objects.visible_to(me).collected_in(given.id("collection"))
 )
 owned = listed_by("pk", lambda given, me: Post.objects.owned_by(me))
+taken_down = listed_by("pk", lambda given, me: Post.objects.taken_down_of(me))
 archived = listed_by("pk", lambda given, me: Post.objects.in_archive_of(me))
 
 

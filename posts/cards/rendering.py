@@ -39,7 +39,7 @@ class PostCardSerializer(PostSerializer):
         return self._shown.tags[post.pk]
 
     def get_media(self, post: Post) -> list[dict[str, Any]]:
-        shape = self._media[post.has_private_media]
+        shape = self.shape_of_media(post)
         return [shape.to_representation(one) for one in self._shown.media[post.pk]]
 
 

@@ -20,6 +20,10 @@ class CommentQuerySet(KeyedQuerySet["Comment"]):
     def live(self) -> Self:
         return self.filter(_live_q())
 
+    def counted(self) -> Self:
+        """What `comments_count` of their posts counts: live, and so is the comment it hangs on."""
+        return self.live().filter(Q(parent__isnull=True) | _live_q("parent__"))
+
     def visible_to(self, viewer: AbstractBaseUser) -> Self:
         """Live, on a post one may see, by somebody one may see, and so is the comment it hangs on."""
         return self.live().filter(_visible_q(viewer))

@@ -92,6 +92,10 @@ class PostQuerySet(KeyedQuerySet["Post"]):
         """Deleted by the person, restorable for 30 days."""
         return self.filter(_trash_q(), author=person.pk)
 
+    def taken_down_of(self, person: AbstractBaseUser) -> Self:
+        """Taken down by moderators, and not purged from the trash since."""
+        return self.filter(author=person.pk, removed_at__isnull=False, purged_at__isnull=True)
+
     def restorable_by(self, person: AbstractBaseUser) -> Self:
         """Readable, or in the person's own trash: all that `restore` has an answer for."""
         visible = live_q() & content_visible_to(person)
@@ -265,7 +269,7 @@ class Post(Keyed, Shared):
     def state(self) -> str:
         """What its author is told; reads `items` and their media, which `for_display` prefetches."""
         if self.deleted_at or self.removed_at:
-            return "deleted" if self.deleted_at else "removed"
+            return "removed" if self.removed_at else "deleted"
         if self.archived_at:
             return "archived"
         if self.timeline_id is not None:

@@ -68,7 +68,9 @@ class PostSerializer(serializers.Serializer[Any]):
     )
     user_longitude = serializers.DecimalField(9, 6, read_only=True, required=False, allow_null=True)
     state = serializers.ChoiceField(
-        ["processing", "failed", "published", "archived", "deleted"], read_only=True, help_text="Only for the author."
+        ["processing", "failed", "published", "archived", "deleted", "removed"],
+        read_only=True,
+        help_text="Only for the author. `removed`: taken down by moderators.",
     )
 
     FOR_AUTHOR = ("user_latitude", "user_longitude", "state")
@@ -80,6 +82,7 @@ class PostSerializer(serializers.Serializer[Any]):
         self._media = {
             private: MediaSerializer(context={"private": private, "token_for": token_for}) for private in (False, True)
         }
+        self._withheld = MediaSerializer(context={"withheld": True})
 
     def to_representation(self, post: Post) -> dict[str, Any]:
         shown = super().to_representation(post)
@@ -104,5 +107,8 @@ class PostSerializer(serializers.Serializer[Any]):
 
     @extend_schema_field(MediaSerializer(many=True))
     def get_media(self, post: Post) -> list[dict[str, Any]]:
-        shape = self._media[post.has_private_media]
+        shape = self.shape_of_media(post)
         return [shape.to_representation(item.media) for item in post.items.all()]
+
+    def shape_of_media(self, post: Post) -> MediaSerializer:
+        return self._withheld if post.removed_at else self._media[post.has_private_media]

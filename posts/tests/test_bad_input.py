@@ -205,5 +205,5 @@ def test_a_bad_comment_is_named(client_for, alice, body, pointer):
 )
 def test_a_bad_cursor_or_limit_is_a_400(client_for, alice, query):
     post = factories.post(alice)
-    for path in ("users/alice/posts", "me/saved", "me/archive", "me/trash", f"posts/{post.pk}/comments"):
+    for path in ("users/alice/posts", "me/saved", "me/archive", "me/trash", "me/removed", f"posts/{post.pk}/comments"):
         assert client_for(alice).get(f"/v1/{path}?{query}").status_code == 400, path

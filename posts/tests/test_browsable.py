@@ -64,6 +64,7 @@ def test_every_page_opens_in_a_browser(browser, alice, bob):
     for path in (
         f"posts/{post.pk}", f"posts/{post.pk}/comments", f"posts/{post.pk}/likes", f"comments/{comment.pk}",
         f"comments/{comment.pk}/replies", "users/alice/posts", "me/saved", "me/collections", "me/archive", "me/trash",
+        "me/removed",
     ):  # fmt: skip
         answer = browser.get(f"/v1/{path}")
         assert answer.status_code == 200, path

@@ -186,6 +186,11 @@ class World(RuleBasedStateMachine):
     def close_comments(self, turn: int, away: bool) -> None:
         Post.objects.filter(pk=self.one(Post.objects.all(), turn).pk).update(comments_enabled=away)
 
+    @rule(turn=turns, away=st.booleans())
+    def take_down(self, turn: int, away: bool) -> None:
+        post = self.one(Post.objects.all(), turn)
+        Post.objects.filter(pk=post.pk).update(removed_at=timezone.now() if away else None)
+
     @rule(turn=turns)
     def publish(self, turn: int) -> None:
         post = self.one(Post.objects.filter(timeline_id=None), turn)
@@ -240,6 +245,7 @@ STEPS: list[tuple[str, dict[str, Any]]] = [
     ("block", {"a": "ben", "b": "cleo"}),
     ("publish", {"turn": 0}),
     ("archive", {"turn": 0, "away": True}),
+    ("take_down", {"turn": 1, "away": True}),
     ("suspend", {"name": "dan", "suspended": True}),
     ("lose_redis", {}),
     ("restart", {}),

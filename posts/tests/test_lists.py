@@ -29,6 +29,7 @@ def fill(alice, bob, count):
             Save.objects.create(post=row, user=alice)
         actions.archive(post=shared(alice, bob))
         actions.delete(post=shared(alice, bob))
+        actions.take_down(post_id=factories.post(alice, photos=2).pk)
         Reaction.objects.create(post=Post.objects.filter(author=alice).earliest("pk"), user=fan, kind="like")
         kept = Save.objects.create(post=post, user=alice)
         shelf = Collection.objects.filter(owner=alice).first() or factories.collection(alice, [], "shelf")
@@ -65,6 +66,7 @@ def addresses(alice):
         "collection": f"/v1/me/collections/{Collection.objects.earliest('pk').pk}/posts",
         "archive": "/v1/me/archive",
         "trash": "/v1/me/trash",
+        "removed": "/v1/me/removed",
         "likes": f"/v1/posts/{first.pk}/likes",
         "comments": f"/v1/posts/{first.pk}/comments",
         "tag": "/v1/tags/a/posts",

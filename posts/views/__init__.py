@@ -9,7 +9,7 @@ from .collections import (
     CollectionViewSet,
 )
 from .comments import CommentLikeViewSet, CommentViewSet, PostCommentsViewSet, RepliesViewSet
-from .lists import ArchiveViewSet, PersonPostsViewSet, SavedViewSet, TrashViewSet
+from .lists import ArchiveViewSet, PersonPostsViewSet, RemovedViewSet, SavedViewSet, TrashViewSet
 from .places import NearbyPlacesViewSet, NearbyPostsViewSet, PlacePostsViewSet, PlaceViewSet
 from .posts import PostViewSet
 from .reactions import DislikeViewSet, LikesViewSet, LikeViewSet, SaveViewSet
@@ -37,6 +37,7 @@ __all__ = [
     "PlaceViewSet",
     "PostCommentsViewSet",
     "PostViewSet",
+    "RemovedViewSet",
     "RepliesViewSet",
     "SaveViewSet",
     "SavedViewSet",

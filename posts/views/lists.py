@@ -51,6 +51,19 @@ class ArchiveViewSet(CardPages):
         return self.listed(reads.archived, upwards=False)
 
 
+class RemovedViewSet(CardPages):
+    """One's posts that moderators took down."""
+
+    @extend_schema(operation_id="list_my_removed_posts")
+    def list(self, request: Request) -> HttpResponse:
+        """Posts that were taken down.
+
+        By moderators; only you see them, here, and nothing can be done with them. Their media have no addresses until
+        they are put back: `GET /v1/media/{id}/original` still gives you the originals.
+        """
+        return self.listed(reads.taken_down, upwards=False)
+
+
 class TrashViewSet(BaseViewSet):
     """One's deleted posts, which have no cards: they go by the clock."""
 

@@ -35,6 +35,7 @@ class PostViewSet(CardPages):
     lookup_value_converter = "id"
     takes_idempotency_key = True
     inputs = {"create": PublishInput, "partial_update": EditInput}
+    error_codes = {"restore": ["conflict"], "unarchive": ["conflict"]}
     output = PostSerializer
 
     def get_queryset(self) -> QuerySet[Post]:

@@ -8,6 +8,7 @@ from .collecting import HighlightChanges, change_highlight, delete_highlight, ma
 from .importing import import_story
 from .publishing import delete, mark_seen, prune_keys, publish, publish_when_ready
 from .purging import purge_person
+from .taking_down import put_back, put_back_highlight, take_down, take_down_highlight
 
 __all__ = [
     "HighlightChanges",
@@ -21,4 +22,8 @@ __all__ = [
     "publish",
     "publish_when_ready",
     "purge_person",
+    "put_back",
+    "put_back_highlight",
+    "take_down",
+    "take_down_highlight",
 ]

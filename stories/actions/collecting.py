@@ -59,11 +59,12 @@ def change_highlight(*, highlight: Highlight, changes: HighlightChanges) -> High
 
     `updated_at` moves with what all see who may see its stories: a story for close friends that comes or goes leaves no
     trace for others.
-    `Invalid` for stories and covers that are not the owner's, `Problem("not_found")` if it was deleted by now.
+    `Invalid` for stories and covers that are not the owner's, `Problem("not_found")` if it was deleted or taken down by
+    now.
     """
     if "stories" in changes:
         _lock_stories(highlight.owner, changes["stories"])
-    row = Highlight.objects.locked().filter(pk=highlight.pk).first()
+    row = Highlight.objects.locked().filter(pk=highlight.pk, removed_at__isnull=True).first()
     if row is None:
         raise Problem("not_found")
     before, updated_at = _shown_to_all(row), row.updated_at

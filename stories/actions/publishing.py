@@ -52,7 +52,7 @@ def publish(
     if is_too_long(media):
         raise Invalid("media", "video_too_long", f"A story's video is at most {MAX_VIDEO_SECONDS} seconds long")
     _check_day(author)
-    _publish_if_ready(story, media)
+    publish_if_ready(story=story, media=media)
     return story
 
 
@@ -61,7 +61,7 @@ def publish_when_ready(*, media_id: int) -> None:
     """A media became ready: the stories that wait for it are published, unless it is a video that is too long."""
     waiting = Story.objects.waiting_for(media_id).locked().order_by("pk").select_related("media")
     for story in waiting:
-        _publish_if_ready(story, story.media)
+        publish_if_ready(story=story, media=story.media)
 
 
 @transaction.atomic
@@ -99,9 +99,9 @@ def is_too_long(media: Media) -> bool:
     return media.duration is not None and media.duration > LONGEST_VIDEO_SECONDS
 
 
-def _publish_if_ready(story: Story, media: Media) -> None:
+def publish_if_ready(*, story: Story, media: Media) -> None:
     """The 24 hours begin, by the database's clock. In the caller's transaction."""
-    if media.state != Media.State.READY or is_too_long(media):
+    if media.state != Media.State.READY or media.withheld or is_too_long(media):
         return
     life = timedelta(seconds=settings.STORY_SECONDS)
     Story.objects.filter(pk=story.pk).update(timeline_id=generate_ids()[0], published_at=Now(), expires_at=Now() + life)

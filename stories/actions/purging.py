@@ -19,7 +19,7 @@ def purge_person(*, user_id: int, most: int = ROWS_AT_ONCE) -> bool:
 
 
 def _purge_highlights(person: User, most: int) -> int:
-    rows = list(Highlight.objects.owned_by(person).order_by("pk")[:most])
+    rows = list(Highlight.objects.filter(owner=person).order_by("pk")[:most])
     for highlight in rows:
         delete_highlight(highlight=highlight)
     return len(rows)

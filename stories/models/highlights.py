@@ -24,10 +24,12 @@ class HighlightQuerySet(KeyedQuerySet["Highlight"]):
     def visible_to(self, viewer: AbstractBaseUser) -> Self:
         """Its owner is open to the viewer; one that holds nothing for the viewer is seen by its owner alone."""
         filled = Exists(HighlightItem.objects.visible_to(viewer).filter(highlight=OuterRef("pk")))
-        return self.filter(person_open_to(viewer, "owner"), Q(owner=viewer.pk) | Q(filled))
+        open_to_viewer = person_open_to(viewer, "owner")
+        return self.filter(open_to_viewer, Q(owner=viewer.pk) | Q(filled), removed_at__isnull=True)
 
     def owned_by(self, person: AbstractBaseUser) -> Self:
-        return self.filter(owner=person.pk)
+        """The person's own, but for a take-down."""
+        return self.filter(owner=person.pk, removed_at__isnull=True)
 
     def for_display(self, viewer: AbstractBaseUser) -> Self:
         """With all that HighlightSerializer shows: the count, the chosen cover, and the items it falls back to.
@@ -62,6 +64,7 @@ class Highlight(Keyed):
     cover_media = models.ForeignKey(Media, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now_add=True)
+    removed_at = models.DateTimeField(null=True, blank=True, help_text="Taken down by a moderator.")
     objects = HighlightQuerySet.as_manager()
 
     class Meta:

@@ -271,6 +271,7 @@ def drive_posts(call: Driver, alice: Any, bob: Any, media: list[str]) -> str:
         call(alice, "get", "/me/archive")
     call(alice, "delete", path)
     call(alice, "get", "/me/trash")
+    call(alice, "get", "/me/removed")
     call(alice, "post", f"{path}/restore")
     return str(post["id"])
 

@@ -10,16 +10,18 @@ from django.db.models import F
 from django.utils import timezone
 from rest_framework.test import APIClient
 
-from accounts.actions import Caller, open_session
+from accounts.actions import Caller, limit, open_session
 from accounts.models import User
 from media.actions.direct_uploads import begin
 from media.actions.marking import ensure_marked
 from portability.actions import announce_import, request_export
+from posts import actions as posts
 from posts.models import Post
 from social.models import Audience, Follow
+from stories import actions as stories
 from stories.models import Story
 from tests.architecture.test_registration import routes
-from tests.contract.visibility_matrix import MATRIX, VIEWERS, Row, expected
+from tests.contract.visibility_matrix import MATRIX, VIEWERS, Row, everybody, expected
 from tests.support import factories
 
 pytestmark = pytest.mark.django_db
@@ -227,3 +229,46 @@ def test_what_changes_counts_from_the_next_request():
     factories.close_friend(world.owner, follower)
     factories.block(world.owner, follower)
     assert world.ask("follower", "get", row).status_code == 404
+
+
+TAKE_DOWN: dict[str, Callable[..., bool]] = {
+    "post": posts.take_down,
+    "comment": posts.take_down_comment,
+    "story": stories.take_down,
+    "highlight": stories.take_down_highlight,
+}
+
+
+@pytest.mark.parametrize("kind", TAKE_DOWN)
+def test_what_is_taken_down_is_nobodys_not_even_its_authors(kind):
+    """Every route that names it, for everybody: as if it was not there. One's own relations to it still end (204)."""
+    world = World(private=False)
+    TAKE_DOWN[kind](**{f"{kind}_id": world.names[kind]})
+    wrong = []
+    for (name, method), row in MATRIX.items():
+        if f"{{{kind}}}" not in row.path:
+            continue
+        for viewer in ("owner", "follower", "stranger", "moderator"):
+            answer = world.ask(viewer, method, row)
+            usual = expected(row, viewer, private=False, inactive=False)
+            promised = 204 if method == "delete" and usual == 204 and viewer != "owner" else 404
+            if answer.status_code != promised and not (viewer == "owner" and row.rule == everybody(204)):
+                wrong.append(f"{method} {name} as {viewer}: {answer.status_code}, promised {promised}")
+            assert CANARY.encode() not in answer.content
+    assert not wrong, "\n".join(wrong)
+
+
+def test_what_a_limited_person_shares_is_as_a_private_persons():
+    """For strangers; whoever follows sees it, and the card stays for all."""
+    world = World(private=False)
+    limit(user_id=world.owner.pk)
+    wrong = []
+    for (name, method), row in MATRIX.items():
+        if row.rule is None or ("{owner}" not in row.path and not any(word in row.path for word in NAMED)):
+            continue
+        for viewer in ("owner", "follower", "stranger", "blocked"):
+            answer = world.ask(viewer, method, row)
+            promised = expected(row, viewer, private=True, inactive=False)
+            if answer.status_code != promised:
+                wrong.append(f"{method} {name} as {viewer}: {answer.status_code}, promised {promised}")
+    assert not wrong, "\n".join(wrong)

@@ -139,6 +139,7 @@ MATRIX: dict[tuple[str, str], Row] = {
     ("collection-post", "delete"): Row(everybody(204), K + "/posts/{post}"),
     ("me-archive", "get"): Row(ANYBODY, "/v1/me/archive"),
     ("me-trash", "get"): Row(ANYBODY, "/v1/me/trash"),
+    ("me-removed", "get"): Row(ANYBODY, "/v1/me/removed"),
     ("media-upload-list", "post"): Row(everybody(201), "/v1/media/uploads", {"size": 1000}),
     ("media-upload-status", "get"): Row(owner_only(200), "/v1/media/uploads/{upload}/status"),
     ("media-upload-complete", "post"): Row(owner_only(409), "/v1/media/uploads/{upload}/complete"),
