@@ -42,6 +42,7 @@ POST = {
     "dislikes_count": 0,
     "comments_count": 1,
     "comments_enabled": True,
+    "sensitive": False,
     "audience": "followers",
     "viewer": {"reaction": "like", "saved": False, "is_author": False},
     "created_at": "2026-11-22T10:00:00.000000Z",

@@ -35,6 +35,7 @@ def posts(person: User) -> Iterator[dict[str, Any]]:
             "user_latitude": post.user_latitude,
             "user_longitude": post.user_longitude,
             "comments_enabled": post.comments_enabled,
+            "sensitive": post.sensitive,
             "audience": post.audience,
             "created_at": post.created_at,
             "published_at": moment_of(post.timeline_id) if post.timeline_id else None,

@@ -100,7 +100,7 @@ def test_an_export_becomes_the_same_profile_elsewhere(client_for, alice, charlie
     client.patch("/v1/me", {"bio": "By the sea"})
     first, second = (uploaded(client, photo(width=width), alt_text=f"{width} wide") for width in (200, 220))
     body = {"media": [second, first], "caption": "Two #sea", "place": "Galata", "media_latitude": "41.015137",
-            "media_longitude": "28.979530", "comments_enabled": False}  # fmt: skip
+            "media_longitude": "28.979530", "comments_enabled": False, "sensitive": True}  # fmt: skip
     older = client.post("/v1/posts", body).json()["id"]
     newer = client.post("/v1/posts", {"media": [first], "caption": "Newer", "audience": "close_friends"}).json()["id"]
     away = client.post("/v1/posts", {"media": [first], "caption": "Put away"}).json()["id"]
@@ -120,6 +120,7 @@ def test_an_export_becomes_the_same_profile_elsewhere(client_for, alice, charlie
     assert [post["caption"] for post in posts] == ["Newer", "Two #sea"]
     assert [media["alt_text"] for media in posts[1]["media"]] == ["220 wide", "200 wide"]
     assert (posts[1]["tags"], posts[1]["place"]["name"], posts[1]["comments_enabled"]) == (["sea"], "Galata", False)
+    assert [post["sensitive"] for post in posts] == [False, True]
     assert (posts[1]["media_latitude"], posts[1]["media_longitude"]) == ("41.015137", "28.979530")
     assert [post["caption"] for post in other.get("/v1/me/archive").json()["results"]] == ["Put away"]
     assert [post["audience"] for post in posts] == ["close_friends", "followers"]

@@ -24,7 +24,7 @@ from .lifecycle import archive, delete, prune_keys, publish_when_ready, purge_tr
 from .publishing import publish
 from .purging import purge_person
 from .reacting import react, save, unreact, unsave
-from .taking_down import put_back, put_back_comment, take_down, take_down_comment
+from .taking_down import mark_sensitive, put_back, put_back_comment, take_down, take_down_comment
 
 __all__ = [
     "Changes",
@@ -42,6 +42,7 @@ __all__ = [
     "import_post",
     "like_comment",
     "make_collection",
+    "mark_sensitive",
     "order_collections",
     "order_posts",
     "prune_keys",

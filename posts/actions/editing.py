@@ -32,13 +32,15 @@ class Changes(TypedDict, total=False):
     media_longitude: Decimal | None
     exact_location: bool
     comments_enabled: bool
+    sensitive: bool
 
 
 @transaction.atomic
 def edit(*, post: Post, changes: Changes) -> Post:
     """Applies `changes`. The post counts as edited if anything that others see of it is different afterwards.
 
-    `updated_at` moves then, too, and when comments are turned on or off: not with a position that is shown rounded.
+    `updated_at` moves then, too, and when comments are turned on or off or it is called sensitive: not with a position
+    that is shown rounded.
     `media` puts the same media in another order; one that failed may be left out, so that the rest can appear.
     Raises `Invalid` for other media and for more than 30 tags, `Problem("not_found")` if it is in the trash by now.
     """
@@ -47,17 +49,17 @@ def edit(*, post: Post, changes: Changes) -> Post:
         raise Problem("not_found")
     place = place_named(name=changes["place"]) if "place" in changes else None
     tags = _tags_after(row, changes)
-    before, had_comments = _words_and_place(row), row.comments_enabled
+    before, switches = _words_and_place(row), (row.comments_enabled, row.sensitive)
     if "place" in changes:
         row.place, row.place_name = place, (changes["place"] or "") if place else ""
-    for name in (*POSITION, "caption", "comments_enabled"):
+    for name in (*POSITION, "caption", "comments_enabled", "sensitive"):
         if name in changes:
             setattr(row, name, changes[name])  # type: ignore[literal-required]
     changed = before != _words_and_place(row)
     changed |= _retag(row, tags) | _reorder(row, changes) | _describe(row, changes)
     if row.caption != before[0]:
         set_mentions(post=row, author=row.author)
-    if changed or row.comments_enabled != had_comments:
+    if changed or (row.comments_enabled, row.sensitive) != switches:
         row.updated_at = timezone.now()
     row.edited_at = row.updated_at if changed else row.edited_at
     row.save()

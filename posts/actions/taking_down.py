@@ -53,6 +53,18 @@ def _media_of(post: Post) -> list[int]:
     return list(post.items.values_list("media_id", flat=True))
 
 
+@transaction.atomic
+def mark_sensitive(*, post_id: int, sensitive: bool) -> bool:
+    """Has clients blur a post until they are asked not to, or no longer. What its author says of it stays."""
+    rows = Post.objects.locked().filter(pk=post_id, marked_sensitive_at__isnull=sensitive, purged_at__isnull=True)
+    row = rows.first()
+    if row is None:
+        return False
+    row.marked_sensitive_at = timezone.now() if sensitive else None
+    row.save(update_fields=["marked_sensitive_at"])
+    return True
+
+
 def take_down_comment(*, comment_id: int) -> bool:
     """Hides a comment from everybody, and with a top comment its thread: counts follow."""
     return _set_removed(comment_id, timezone.now())

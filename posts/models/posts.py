@@ -215,6 +215,8 @@ class Post(Keyed, Shared):
     user_latitude = models.DecimalField(max_digits=8, decimal_places=6, null=True, blank=True, validators=LATITUDE)
     user_longitude = models.DecimalField(max_digits=9, decimal_places=6, null=True, blank=True, validators=LONGITUDE)
     comments_enabled = models.BooleanField(default=True)
+    sensitive = models.BooleanField(default=False, db_default=False, help_text="As its author says.")
+    marked_sensitive_at = models.DateTimeField(null=True, blank=True, help_text="When a moderator said so.")
     likes_count = models.PositiveIntegerField(default=0)
     dislikes_count = models.PositiveIntegerField(default=0)
     comments_count = models.PositiveIntegerField(default=0)
@@ -260,6 +262,11 @@ class Post(Keyed, Shared):
     def is_counted(self) -> bool:
         """What `counted` says, of a row in hand."""
         return self.is_live and self.is_for_all
+
+    @property
+    def is_sensitive(self) -> bool:
+        """To be shown blurred: its author or a moderator says so."""
+        return self.sensitive or self.marked_sensitive_at is not None
 
     @property
     def is_edited(self) -> bool:

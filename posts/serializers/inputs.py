@@ -13,6 +13,7 @@ from social.models import Audience
 
 PAIRS = [("media_latitude", "media_longitude"), ("user_latitude", "user_longitude")]
 EXACT_LOCATION = "Show others the media's position as it is, not to about a kilometer."
+SENSITIVE = "Clients show it blurred until they are asked not to. Moderators can say so, too."
 AUDIENCE = "`followers`: all who may see your posts, hence everybody if you are public. It cannot be changed later."
 
 
@@ -43,6 +44,7 @@ class PublishInput(PositionsInput):
     user_latitude = DegreesField(90, allow_null=True, default=None, help_text="Shown to the author alone.")
     user_longitude = DegreesField(180, allow_null=True, default=None)
     comments_enabled = SwitchField(default=True, initial=True)
+    sensitive = SwitchField(default=False, help_text=SENSITIVE)
     audience = serializers.ChoiceField(
         Audience.choices, default=Audience.FOLLOWERS, initial=Audience.FOLLOWERS, help_text=AUDIENCE
     )
@@ -71,6 +73,7 @@ class EditInput(PositionsInput):
     media_longitude = DegreesField(180, allow_null=True, required=False)
     exact_location = SwitchField(required=False, help_text=EXACT_LOCATION)
     comments_enabled = SwitchField(required=False)
+    sensitive = SwitchField(required=False, help_text=SENSITIVE)
 
     def validate_media(self, media: list[int]) -> list[int]:
         return _each_once(media)

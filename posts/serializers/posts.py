@@ -10,7 +10,7 @@ from api.fields import IdField
 from media.serializers import MediaSerializer
 from posts import examples
 from posts.models import Post, Reaction
-from posts.serializers.inputs import AUDIENCE
+from posts.serializers.inputs import AUDIENCE, SENSITIVE
 from social.models import Audience
 
 SHOWN_TO_OTHERS = [("media_latitude", "shown_latitude"), ("media_longitude", "shown_longitude")]
@@ -58,6 +58,7 @@ class PostSerializer(serializers.Serializer[Any]):
     dislikes_count = serializers.IntegerField(read_only=True)
     comments_count = serializers.IntegerField(read_only=True)
     comments_enabled = serializers.BooleanField(read_only=True)
+    sensitive = serializers.BooleanField(source="is_sensitive", read_only=True, help_text=SENSITIVE)
     audience = serializers.ChoiceField(Audience.choices, read_only=True, help_text=AUDIENCE)
     viewer = ViewerOfPostSerializer(source="*", read_only=True)
     created_at = serializers.DateTimeField(read_only=True)

@@ -186,6 +186,11 @@ class World(RuleBasedStateMachine):
     def close_comments(self, turn: int, away: bool) -> None:
         Post.objects.filter(pk=self.one(Post.objects.all(), turn).pk).update(comments_enabled=away)
 
+    @rule(turn=turns, said=st.booleans())
+    def mark(self, turn: int, said: bool) -> None:
+        post = self.one(Post.objects.all(), turn)
+        Post.objects.filter(pk=post.pk).update(sensitive=said, marked_sensitive_at=None if said else timezone.now())
+
     @rule(turn=turns, away=st.booleans())
     def take_down(self, turn: int, away: bool) -> None:
         post = self.one(Post.objects.all(), turn)
@@ -244,6 +249,7 @@ STEPS: list[tuple[str, dict[str, Any]]] = [
     ("wait", {"minutes": 40}),
     ("block", {"a": "ben", "b": "cleo"}),
     ("publish", {"turn": 0}),
+    ("mark", {"turn": 0, "said": True}),
     ("archive", {"turn": 0, "away": True}),
     ("take_down", {"turn": 1, "away": True}),
     ("suspend", {"name": "dan", "suspended": True}),

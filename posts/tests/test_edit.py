@@ -85,6 +85,13 @@ def test_turning_comments_off_is_no_edit(patch, post):
     assert shown["updated_at"] > post["updated_at"]
 
 
+def test_calling_it_sensitive_is_no_edit(patch, post):
+    shown = patch(sensitive=True).json()
+    assert (shown["sensitive"], shown["edited"]) == (True, False)
+    assert shown["updated_at"] > post["updated_at"]
+    assert patch(sensitive=False).json()["sensitive"] is False
+
+
 def test_what_changes_nothing_is_no_edit(patch, post, photos):
     same = {
         "caption": post["caption"],

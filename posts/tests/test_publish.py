@@ -31,8 +31,8 @@ def test_a_post_is_shown_as_its_author_sent_it(client_for, alice, bob):
     shown = client_for(bob).get(f"/v1/posts/{answer.json()['id']}").json()
     assert set(shown) == {
         "id", "author", "caption", "tags", "mentions", "media", "place", "media_latitude", "media_longitude",
-        "exact_location", "likes_count", "dislikes_count", "comments_count", "comments_enabled", "audience", "viewer",
-        "created_at", "updated_at", "edited",
+        "exact_location", "likes_count", "dislikes_count", "comments_count", "comments_enabled", "sensitive",
+        "audience", "viewer", "created_at", "updated_at", "edited",
     }  # fmt: skip
     assert isinstance(shown["id"], str)
     assert shown["author"] == {

@@ -176,3 +176,31 @@ def test_its_author_sees_what_was_taken_down_in_a_list_of_its_own(client_for, al
     actions.put_back(post_id=post.pk)
     assert [row["id"] for row in her.get("/v1/me/removed").json()["results"]] == [str(waiting.pk)]
     assert her.get(f"/v1/posts/{post.pk}").json()["media"][0]["url"]
+
+
+def test_a_moderators_mark_is_not_the_authors_to_take_off(client_for, alice, bob):
+    post = factories.post(alice)
+    her, his = client_for(alice), client_for(bob)
+
+    def seen():
+        (row,) = his.get("/v1/feed").json()["results"]
+        assert his.get(f"/v1/posts/{post.pk}").json()["sensitive"] is row["sensitive"]
+        return row["sensitive"]
+
+    assert not seen()
+    tag = his.get("/v1/feed").headers["ETag"]
+    assert [actions.mark_sensitive(post_id=post.pk, sensitive=True) for _ in range(2)] == [True, False]
+    assert his.get("/v1/feed", headers={"If-None-Match": tag}).status_code == 200
+    assert seen()
+    assert her.patch(f"/v1/posts/{post.pk}", {"sensitive": False}).json()["sensitive"] is True
+    assert her.patch(f"/v1/posts/{post.pk}", {"sensitive": True}).status_code == 200
+    assert [actions.mark_sensitive(post_id=post.pk, sensitive=False) for _ in range(2)] == [True, False]
+    assert seen()  # its author says so
+    assert her.patch(f"/v1/posts/{post.pk}", {"sensitive": False}).json()["sensitive"] is False
+    assert not actions.mark_sensitive(post_id=1, sensitive=True)
+
+
+def test_shared_as_sensitive(client_for, alice):
+    media = factories.media(alice)
+    made = client_for(alice).post("/v1/posts", {"media": [str(media.pk)], "sensitive": True}).json()
+    assert made["sensitive"] is True
