@@ -1,13 +1,16 @@
 """People and sessions for moderators. Nothing here deletes: deletion is the person's own, suspension an action."""
 
 from datetime import datetime
+from typing import Any
 
 from django.contrib import admin
+from django.contrib.admin.utils import flatten_fieldsets
 from django.db.models import QuerySet
+from django.forms import CheckboxSelectMultiple
 from django.http import HttpRequest
 from django.utils.html import format_html
 
-from accounts.actions import approve, turn_down, undelete
+from accounts.actions import approve, hand_out_power, turn_down, undelete
 from accounts.models import (
     Authenticator,
     FailedLogIn,
@@ -20,16 +23,14 @@ from accounts.models import (
     Session,
     User,
 )
-from api.readonly_admin import ReadOnlyAdmin
+from api.admin_links import linked
+from api.readonly_admin import BoundedAdmin, ReadOnlyAdmin
 from media.media_urls import smallest_url
 
 
 @admin.register(User)
-class UserAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # Django's class takes no argument at run time
-    list_display = [
-        "picture", "username", "name", "email", "is_private", "posts_count", "followers_count", "created_at",
-        "suspended_at", "purge_at", "is_staff",
-    ]  # fmt: skip
+class UserAdmin(BoundedAdmin):
+    list_display = ["picture", "username", "name", "standing", "posts_count", "followers_count", "created_at"]
     list_display_links = ["picture", "username"]
     actions = ["let_in", "turn_away", "cancel_deletion"]
     list_filter = [
@@ -41,35 +42,46 @@ class UserAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # Django's class t
         ("deleted_at", admin.EmptyFieldListFilter),
         "created_at",
     ]
-    search_fields = ["username", "name", "email"]
-    readonly_fields = [
-        "picture", "username", "name", "email", "email_verified_at", "birth_date", "bio", "website", "avatar",
-        "is_private", "token_version", "posts_count", "followers_count", "following_count", "created_at",
-        "last_login", "awaits_approval", "suspended_at", "suspended_until", "limited_at", "deactivated_at",
-        "deleted_at", "purge_at", "purged_at",
+    search_fields = ["id", "email", "username__startswith", "name__ilike"]
+    search_help_text = "The start of a user name, a part of the name, a whole mail address or an id"
+    fieldsets = [
+        (None, {"fields": ["picture", "username", "name", "bio", "website", "is_private"]}),
+        ("Standing", {"fields": [
+            "standing", "created_at", "last_login", "awaits_approval", "suspended_at", "suspended_until", "limited_at",
+            "deactivated_at", "deleted_at", "purge_at", "purged_at",
+        ]}),
+        ("Contact", {"fields": ["email", "email_verified_at", "birth_date"]}),
+        ("Counts", {"fields": ["posts_count", "followers_count", "following_count", "token_version"]}),
+        ("Powers", {"fields": ["is_staff", "is_superuser", "groups"]}),
     ]  # fmt: skip
-    exclude = ["password"]
-    filter_horizontal = ["groups", "user_permissions"]
-    powers = ["is_staff", "is_superuser", "groups", "user_permissions"]
-    show_full_result_count = False
-    ordering = ["-created_at"]
+    powers = ["is_staff", "is_superuser", "groups"]
+    ordering = ("-created_at",)
+    linked_by = ["avatar"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
         return super().get_queryset(request).select_related("avatar").prefetch_related("avatar__renditions")
 
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> list[str]:
         """Only superusers hand out power, or every moderator could become one."""
-        return self.readonly_fields if request.user.is_superuser else [*self.readonly_fields, *self.powers]
+        shown: list[Any] = flatten_fieldsets(self.fieldsets)
+        return [name for name in shown if name not in self.powers or not request.user.is_superuser]
 
-    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
-        """Not by the password's hash: letter by letter, a filter tells it."""
-        return not lookup.startswith("password") and super().lookup_allowed(lookup, value, request)
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        return super().formfield_for_manytomany(db_field, request, widget=CheckboxSelectMultiple, **kwargs)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False  # people register
 
+    def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        """Of the page, superusers; of the actions in the list, who may change people."""
+        return super().has_change_permission(request, obj) and (obj is None or bool(request.user.is_superuser))
+
     def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         return False
+
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+        """The powers alone: a whole row would take back what was counted since the page was read."""
+        hand_out_power(user_id=obj.pk, is_staff=obj.is_staff, is_superuser=obj.is_superuser)
 
     @admin.action(description="Approve their registration", permissions=["change"])
     def let_in(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
@@ -91,31 +103,42 @@ class UserAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # Django's class t
         """What moderators may not do, whatever rights they have."""
         return bool(request.user.is_superuser)
 
-    @admin.display(description="to be deleted on", ordering="deleted_at")
+    @admin.display(description="to be deleted on")
     def purge_at(self, user: User) -> datetime | None:
         return None if user.purged_at else user.purge_at
 
-    @admin.display(description="")
+    @admin.display(description="standing")
+    def standing(self, user: User) -> str:
+        """What keeps them from being there for others, and what they may do."""
+        facts = {
+            "awaits approval": user.awaits_approval,
+            "suspended": user.suspended_at and not user.awaits_approval,
+            "limited": user.limited_at,
+            "deactivated": user.deactivated_at,
+            "deleted": user.deleted_at,
+            "private": user.is_private,
+            "staff": user.is_staff,
+        }
+        return ", ".join(word for word, holds in facts.items() if holds) or "active"
+
+    @admin.display(description="picture")
     def picture(self, user: User) -> str:
         url = smallest_url(user.avatar, private=user.is_private) if user.avatar else None
-        if url is None:
-            return "–"
-        return format_html(
-            '<img src="{}" alt="" style="width:40px;height:40px;object-fit:cover;border-radius:50%">', url
-        )
+        return format_html('<img class="avatar" src="{}" alt="" loading="lazy">', url) if url else "–"
 
 
 @admin.register(Session)
 class SessionAdmin(ReadOnlyAdmin):
-    list_display = ["user", "created_at", "last_used_at", "revoked_at", "address", "user_agent"]
+    list_display = [linked("user"), "created_at", "last_used_at", "revoked_at", "address", "user_agent"]
+    list_display_links = ["created_at"]
     list_select_related = ["user"]
-    list_filter = [("revoked_at", admin.EmptyFieldListFilter), "created_at"]
-    search_fields = ["user__username", "address"]
-    exclude = ["refresh_jti", "previous_jti"]
+    search_fields = ["id", "user__username", "user"]
+    search_help_text = "A user name, or an id"
+    exclude = ["refresh_jti", "previous_jti", "browser_key"]
 
-    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
-        """Not by what its tokens are made of."""
-        return not lookup.startswith(tuple(self.exclude)) and super().lookup_allowed(lookup, value, request)
+    def get_ordering(self, request: HttpRequest) -> Any:
+        """Newest first, of one person: there is no index for the order of all."""
+        return ["-sequence"] if any(name.startswith("user") for name in request.GET) else ["-pk"]
 
 
 @admin.register(Invitation)
@@ -123,68 +146,57 @@ class InvitationAdmin(ReadOnlyAdmin):
     list_display = ["id", "note", "uses_left", "created_at", "expires_at"]
     exclude = ["digest"]
 
-    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
-        """Not by what the code is known by."""
-        return not lookup.startswith("digest") and super().lookup_allowed(lookup, value, request)
-
 
 @admin.register(HeldName)
 class HeldNameAdmin(ReadOnlyAdmin):
-    list_display = ["name", "user", "held_until"]
+    list_display = ["name", linked("user"), "held_until"]
     list_select_related = ["user"]
-    search_fields = ["name", "user__username"]
+    search_fields = ["name__startswith", "user__username"]
 
 
 @admin.register(Mail)
 class MailAdmin(ReadOnlyAdmin):
-    list_display = ["kind", "address", "user", "created_at", "sent_at", "dropped_at", "used_at"]
+    list_display = ["kind", "address", linked("user"), "created_at", "sent_at", "dropped_at", "used_at"]
     list_select_related = ["user"]
     list_filter = ["kind", "created_at"]
+    ordering = ("-created_at",)
     search_fields = ["address", "user__username"]
 
 
 @admin.register(Authenticator)
 class AuthenticatorAdmin(ReadOnlyAdmin):
-    list_display = ["user", "created_at", "confirmed_at"]
+    list_display = ["pk", linked("user"), "created_at", "confirmed_at"]
     list_select_related = ["user"]
     search_fields = ["user__username"]
     exclude = ["secret", "last_step"]
 
-    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
-        """Not by what codes are made of."""
-        return not lookup.startswith("secret") and super().lookup_allowed(lookup, value, request)
-
 
 @admin.register(Passkey)
 class PasskeyAdmin(ReadOnlyAdmin):
-    list_display = ["user", "name", "created_at", "last_used_at"]
+    list_display = ["name", linked("user"), "created_at", "last_used_at"]
     list_select_related = ["user"]
     search_fields = ["user__username"]
     exclude = ["credential_id", "public_key"]
-    ordering = ("user",)
 
 
 @admin.register(RecoveryCode)
 class RecoveryCodeAdmin(ReadOnlyAdmin):
-    list_display = ["user", "used_at"]
+    list_display = ["pk", linked("user"), "used_at"]
     list_select_related = ["user"]
     search_fields = ["user__username"]
     exclude = ["digest"]
-
-    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
-        """Not by what the code is known by."""
-        return not lookup.startswith("digest") and super().lookup_allowed(lookup, value, request)
 
 
 @admin.register(FailedLogIn)
 class FailedLogInAdmin(ReadOnlyAdmin):
     list_display = ["identifier", "address", "failed_at"]
     list_filter = ["failed_at"]
-    search_fields = ["identifier", "address"]
+    search_fields = ["identifier", "address", "user__username"]
 
 
 @admin.register(PersonChange)
 class PersonChangeAdmin(ReadOnlyAdmin):
-    list_display = ["id", "person"]
+    list_display = ["id", linked("person")]
     list_select_related = ["person"]
+    linked_by = ["person"]
     search_fields = ["person__username"]

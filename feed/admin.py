@@ -2,13 +2,15 @@
 
 from django.contrib import admin
 
+from api.admin_links import linked
 from api.readonly_admin import ReadOnlyAdmin
 from feed.models import PulledAuthor
 
 
 @admin.register(PulledAuthor)
 class PulledAuthorAdmin(ReadOnlyAdmin):
-    list_display = ("author", "number", "ended_at")
+    list_display = ("number", linked("author"), "ended_at")
     list_filter = (("ended_at", admin.EmptyFieldListFilter),)
     list_select_related = ("author",)
-    search_fields = ("=author__username",)
+    ordering = ("-number",)
+    search_fields = ("author__username",)

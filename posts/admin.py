@@ -6,8 +6,9 @@ from django.http import HttpRequest
 from django.utils.safestring import SafeString
 from django.utils.text import Truncator
 
+from api.admin_links import linked
 from api.readonly_admin import ReadOnlyAdmin
-from media.thumbnails import thumbnail, thumbnails
+from media.thumbnails import large, thumbnail, thumbnails
 from posts.models import (
     Collection,
     CollectionItem,
@@ -42,7 +43,7 @@ class ItemsInline(admin.TabularInline):  # type: ignore[type-arg]  # Django's cl
 
     @admin.display(description="picture")
     def picture(self, item: PostMedia) -> SafeString:
-        return thumbnail(item.media)
+        return large(item.media)
 
     def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
@@ -50,20 +51,12 @@ class ItemsInline(admin.TabularInline):  # type: ignore[type-arg]  # Django's cl
 
 @admin.register(Post)
 class PostAdmin(ReadOnlyAdmin):
-    list_display = (
-        "id", "pictures", "author", "words", "state", "likes_count", "dislikes_count", "comments_count", "created_at",
-    )  # fmt: skip
-    list_filter = (
-        "created_at",
-        ("archived_at", admin.EmptyFieldListFilter),
-        ("deleted_at", admin.EmptyFieldListFilter),
-        ("removed_at", admin.EmptyFieldListFilter),
-        ("timeline_id", admin.EmptyFieldListFilter),
-        "comments_enabled",
-        "audience",
-    )
-    search_fields = ("caption", "author__username", "=id")
-    search_help_text = "Words of the caption, a user name or an id"
+    list_display = ("pictures", "words", linked("author"), "state", "reactions", "created_at")
+    list_display_links = ("pictures", "words")
+    list_filter = ("created_at",)
+    search_fields = ("id", "author__username")
+    search_help_text = "Words of the caption, tags or place, a user name or an id"
+    linked_by = ("author", "place", "items__media")
     inlines = (ItemsInline,)
     exclude = ("user_latitude", "user_longitude")  # shown to the author alone
 
@@ -77,50 +70,55 @@ class PostAdmin(ReadOnlyAdmin):
 
     @admin.display(description="caption")
     def words(self, post: Post) -> str:
-        return Truncator(post.caption).chars(60)
+        return Truncator(post.caption).chars(80) or str(post)
+
+    @admin.display(description="likes, dislikes, comments")
+    def reactions(self, post: Post) -> str:
+        return f"{post.likes_count} · {post.dislikes_count} · {post.comments_count}"
 
 
 @admin.register(Comment)
 class CommentAdmin(ReadOnlyAdmin):
-    list_display = ("id", "author", "text", "post", "parent_id", "likes_count", "replies_count", "created_at")
-    list_filter = (
-        "created_at",
-        ("deleted_at", admin.EmptyFieldListFilter),
-        ("removed_at", admin.EmptyFieldListFilter),
-        ("parent", admin.EmptyFieldListFilter),
-    )
+    list_display = ("text", linked("author"), linked("post"), "likes_count", "replies_count", "state", "created_at")
+    list_filter = ("created_at",)
     list_select_related = ("author", "post")
-    search_fields = ("text", "author__username", "=id", "=post__id")
+    search_fields = ("id", "author__username", "post")
+    search_help_text = "A user name, or the id of a comment or post"
+    linked_by = ("author", "post", "parent")
+
+    @admin.display(description="state")
+    def state(self, comment: Comment) -> str:
+        return "removed" if comment.removed_at else "deleted" if comment.deleted_at else "shown"
 
 
 @admin.register(Tag)
 class TagAdmin(ReadOnlyAdmin):
     list_display = ("normalized_name", "posts_count", "uses_count", "counted_at", "created_at")
     list_filter = ("created_at",)
-    search_fields = ("normalized_name",)
+    search_fields = ("id", "normalized_name__startswith")
 
 
 @admin.register(Place)
 class PlaceAdmin(ReadOnlyAdmin):
     list_display = ("normalized_name", "posts_count", "uses_count", "counted_at", "created_at")
     list_filter = ("created_at",)
-    search_fields = ("normalized_name",)
+    search_fields = ("id", "normalized_name__startswith")
 
 
 @admin.register(Reaction)
 class ReactionAdmin(ReadOnlyAdmin):
-    list_display = ("user", "kind", "post", "created_at")
+    list_display = ("pk", linked("user"), "kind", linked("post"), "created_at")
     list_filter = ("kind", "created_at")
     list_select_related = ("user", "post")
-    search_fields = ("user__username", "=post__id")
+    search_fields = ("user__username", "post")
 
 
 @admin.register(Save)
 class SaveAdmin(ReadOnlyAdmin):
-    list_display = ("user", "post", "created_at")
+    list_display = ("pk", linked("user"), linked("post"), "created_at")
     list_filter = ("created_at",)
     list_select_related = ("user", "post")
-    search_fields = ("user__username", "=post__id")
+    search_fields = ("user__username", "post")
 
 
 @admin.register(Collection)
@@ -133,41 +131,38 @@ class CollectionAdmin(ReadOnlyAdmin):
 
 @admin.register(CollectionItem)
 class CollectionItemAdmin(ReadOnlyAdmin):
-    list_display = ("collection", "saved", "is_cover")
+    list_display = ("pk", linked("collection"), linked("saved"), "is_cover")
     list_filter = ("is_cover",)
     list_select_related = ("collection", "saved")
-    search_fields = ("collection__owner__username", "=collection__id", "=saved__post__id")
+    search_fields = ("collection", "saved")
 
 
 @admin.register(CommentLike)
 class CommentLikeAdmin(ReadOnlyAdmin):
-    list_display = ("user", "comment", "created_at")
+    list_display = ("pk", linked("user"), linked("comment"), "created_at")
     list_filter = ("created_at",)
     list_select_related = ("user", "comment")
-    search_fields = ("user__username", "=comment__id")
+    search_fields = ("user__username", "comment")
 
 
 @admin.register(Mention)
 class MentionAdmin(ReadOnlyAdmin):
-    list_display = ("user", "post")
-    list_filter = ("post__created_at",)
+    list_display = ("pk", linked("user"), linked("post"))
     list_select_related = ("user", "post")
-    search_fields = ("user__username", "=post__id")
+    search_fields = ("user__username", "post")
 
 
 @admin.register(PostTag)
 class PostTagAdmin(ReadOnlyAdmin):
-    list_display = ("tag", "name", "post", "position")
-    list_filter = ("post__created_at",)
+    list_display = ("name", linked("tag"), linked("post"), "position")
     list_select_related = ("tag", "post")
-    search_fields = ("name", "tag__normalized_name", "=post__id")
+    search_fields = ("tag__normalized_name", "post")
 
 
 @admin.register(PostMedia)
 class PostMediaAdmin(ReadOnlyAdmin):
-    list_display = ("picture", "media", "post", "position")
-    list_filter = ("media__kind", "media__state")
-    search_fields = ("=post__id", "=media__id", "post__author__username")
+    list_display = ("picture", linked("media"), linked("post"), "position")
+    search_fields = ("post", "media")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[PostMedia]:
         rows = super().get_queryset(request).select_related("media", "post")
@@ -180,7 +175,7 @@ class PostMediaAdmin(ReadOnlyAdmin):
 
 @admin.register(TagFollow)
 class TagFollowAdmin(ReadOnlyAdmin):
-    list_display = ("user", "tag", "created_at")
+    list_display = ("pk", linked("user"), linked("tag"), "created_at")
     list_filter = ("created_at",)
     list_select_related = ("user", "tag")
     search_fields = ("user__username", "tag__normalized_name")
@@ -188,23 +183,22 @@ class TagFollowAdmin(ReadOnlyAdmin):
 
 @admin.register(TrendingTag)
 class TrendingTagAdmin(ReadOnlyAdmin):
-    list_display = ("rank", "tag", "people_count", "posts_count", "window_hours", "computed_at")
-    list_filter = ("window_hours",)
+    list_display = ("rank", linked("tag"), "people_count", "posts_count", "window_hours", "computed_at")
     list_select_related = ("tag",)
-    search_fields = ("tag__normalized_name",)
+    search_fields = ("tag__normalized_name__startswith",)
     ordering = ("rank",)
 
 
 @admin.register(PostCell)
 class PostCellAdmin(ReadOnlyAdmin):
-    list_display = ("post", "cell")
-    list_filter = ("post__created_at",)
+    list_display = ("pk", linked("post"), "cell")
     list_select_related = ("post",)
-    search_fields = ("=post__id", "=cell")
+    search_fields = ("post", "cell")
 
 
 @admin.register(PostChange)
 class PostChangeAdmin(ReadOnlyAdmin):
-    list_display = ("id", "post")
+    list_display = ("id", linked("post"))
+    linked_by = ("post",)
     list_select_related = ("post",)
-    search_fields = ("=post__id",)
+    search_fields = ("post",)

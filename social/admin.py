@@ -2,13 +2,14 @@
 
 from django.contrib import admin
 
+from api.admin_links import linked
 from api.readonly_admin import ReadOnlyAdmin
 from social.models import Block, CloseFriend, Follow, Mute
 
 
 @admin.register(Follow)
 class FollowAdmin(ReadOnlyAdmin):
-    list_display = ["follower", "followee", "created_at", "accepted_at"]
+    list_display = ["pk", linked("follower"), linked("followee"), "created_at", "accepted_at"]
     list_select_related = ["follower", "followee"]
     list_filter = [("accepted_at", admin.EmptyFieldListFilter), "created_at"]
     search_fields = ["follower__username", "followee__username"]
@@ -16,7 +17,7 @@ class FollowAdmin(ReadOnlyAdmin):
 
 @admin.register(Block)
 class BlockAdmin(ReadOnlyAdmin):
-    list_display = ["blocker", "blocked", "created_at"]
+    list_display = ["pk", linked("blocker"), linked("blocked"), "created_at"]
     list_select_related = ["blocker", "blocked"]
     list_filter = ["created_at"]
     search_fields = ["blocker__username", "blocked__username"]
@@ -24,7 +25,7 @@ class BlockAdmin(ReadOnlyAdmin):
 
 @admin.register(Mute)
 class MuteAdmin(ReadOnlyAdmin):
-    list_display = ["muter", "muted", "created_at", "expires_at"]
+    list_display = ["pk", linked("muter"), linked("muted"), "created_at", "expires_at"]
     list_select_related = ["muter", "muted"]
     list_filter = ["created_at"]
     search_fields = ["muter__username", "muted__username"]
@@ -32,7 +33,7 @@ class MuteAdmin(ReadOnlyAdmin):
 
 @admin.register(CloseFriend)
 class CloseFriendAdmin(ReadOnlyAdmin):
-    list_display = ["owner", "friend", "created_at"]
+    list_display = ["pk", linked("owner"), linked("friend"), "created_at"]
     list_select_related = ["owner", "friend"]
     list_filter = ["created_at"]
     search_fields = ["owner__username", "friend__username"]

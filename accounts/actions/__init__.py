@@ -31,6 +31,7 @@ from accounts.actions.passkeys import (
     request_options,
     site,
 )
+from accounts.actions.powers import hand_out_power
 from accounts.actions.profile import adjust_posts_count, change_password, set_avatar, update_profile
 from accounts.actions.purging import begin_purge, purge_due, purge_person, repeat_deletion
 from accounts.actions.registering import approve, make_administrator, make_placeholder, register, sign_up, turn_down
@@ -84,6 +85,7 @@ __all__ = [
     "forget_failed_log_ins",
     "forget_held_names",
     "forget_invitations",
+    "hand_out_power",
     "invite",
     "limit",
     "log_in",
