@@ -112,7 +112,7 @@ class UserAdmin(BoundedAdmin):
         """What keeps them from being there for others, and what they may do."""
         facts = {
             "awaits approval": user.awaits_approval,
-            "suspended": user.suspended_at and not user.awaits_approval,
+            "suspended": user.is_suspended and not user.awaits_approval,
             "limited": user.limited_at,
             "deactivated": user.deactivated_at,
             "deleted": user.deleted_at,

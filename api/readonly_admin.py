@@ -1,6 +1,6 @@
 """The classes of every ModelAdmin: lists at a constant cost, and rows that are there to be looked at."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin, messages
 from django.contrib.admin.options import IncorrectLookupParameters
@@ -36,7 +36,7 @@ class BoundedAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # Django's clas
 
     list_per_page = 50
     list_max_show_all = 0
-    ordering = ("-pk",)
+    ordering: ClassVar[Any] = ("-pk",)
     paginator = BoundedPaginator
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER

@@ -123,10 +123,10 @@ class SaveAdmin(ReadOnlyAdmin):
 
 @admin.register(Collection)
 class CollectionAdmin(ReadOnlyAdmin):
-    list_display = ("id", "owner", "name", "created_at")
+    list_display = ("id", linked("owner"), "name", "created_at")
     list_filter = ("created_at",)
     list_select_related = ("owner",)
-    search_fields = ("owner__username", "name", "=id")
+    search_fields = ("id", "owner__username")
 
 
 @admin.register(CollectionItem)
@@ -135,6 +135,7 @@ class CollectionItemAdmin(ReadOnlyAdmin):
     list_filter = ("is_cover",)
     list_select_related = ("collection", "saved")
     search_fields = ("collection", "saved")
+    linked_by = ("collection", "saved")
 
 
 @admin.register(CommentLike)

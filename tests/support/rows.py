@@ -10,6 +10,8 @@ from django.utils import timezone
 
 from accounts.models import User
 from media.models import Media
+from moderation.categories import Category
+from moderation.models import CategoryWeight, Decision
 from posts.models import Comment, Post
 from stories.models import Highlight, Story
 from tests.support import factories
@@ -22,11 +24,23 @@ _MAKERS: dict[type[models.Model], Callable[[], models.Model]] = {
     Comment: lambda: factories.comment(factories.post(factories.person()), factories.person()),
     Story: lambda: factories.story(factories.person()),
     Highlight: lambda: _highlight(factories.person()),
+    Decision: lambda: _decision(next(_numbers)),
+    CategoryWeight: lambda: _weight(next(_numbers)),
 }
 
 
 def _highlight(owner: User) -> Highlight:
     return factories.highlight(owner, [factories.story(owner), factories.story(owner)])
+
+
+def _decision(number: int) -> Decision:
+    return Decision.objects.create(subject_type="post", subject_id=number, owner_id=number, automatic=True)
+
+
+def _weight(number: int) -> CategoryWeight:
+    """There are no more of them than categories."""
+    category = list(Category)[number % len(Category)]
+    return CategoryWeight.objects.get_or_create(category=category, defaults={"severity": 1})[0]
 
 
 def fill(model: type[models.Model], count: int) -> Any:

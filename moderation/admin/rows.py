@@ -1,0 +1,105 @@
+"""Moderation's own rows, to look at; reasons and weights, which the operator edits."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest
+
+from api.admin_links import linked
+from api.admin_lists import MAX_COUNTED
+from api.admin_search import finds
+from api.ids import MAX_ID
+from api.readonly_admin import BoundedAdmin, ReadOnlyAdmin
+from moderation.models import (
+    Case,
+    CategoryWeight,
+    Decision,
+    DecisionMail,
+    Look,
+    Note,
+    Reason,
+    Report,
+    SubjectType,
+)
+
+
+def _about(rows: QuerySet[Any], typed: str) -> list[int]:
+    """The ids of rows about the subject with this id, whatever its type: the index begins with the type."""
+    if not (typed.isdecimal() and len(typed) <= len(str(MAX_ID)) and int(typed) <= MAX_ID):
+        return []
+    found = rows.filter(subject_type__in=SubjectType.values, subject_id=int(typed)).order_by("-pk")
+    return list(found.values_list("pk", flat=True)[:MAX_COUNTED])
+
+
+@finds(Case)
+def cases_about(typed: str) -> list[int]:
+    return _about(Case.objects.all(), typed)
+
+
+@finds(Decision)
+def decisions_about(typed: str) -> list[int]:
+    return _about(Decision.objects.all(), typed)
+
+
+@admin.register(Report)
+class ReportAdmin(ReadOnlyAdmin):
+    list_display = ("category", "subject_type", linked("case"), linked("reporter"), "comment", "state", "created_at")
+    list_filter = ("state", "category", "subject_type", "created_at")
+    list_select_related = ("case", "reporter")
+    search_fields = ("id", "case", "reporter__username")
+    search_help_text = "A reporter's user name, or the id of a report or case"
+    linked_by = ("case", "reporter")
+
+
+@admin.register(Decision)
+class DecisionAdmin(ReadOnlyAdmin):
+    list_display = ("at", "action", "subject_type", "subject_id", "reason", "moderator_name", "automatic")
+    list_filter = ("action", "automatic", "subject_type", "at")
+    search_fields = ("id", "owner_id", "moderator_id", "case_id")
+    search_help_text = "The id of a decision, case, subject, owner or moderator"
+
+
+@admin.register(Note)
+class NoteAdmin(ReadOnlyAdmin):
+    list_display = ("text", linked("case"), linked("author"), "created_at")
+    list_select_related = ("case", "author")
+    search_fields = ("case", "author__username")
+    linked_by = ("case", "author")
+
+
+@admin.register(Look)
+class LookAdmin(ReadOnlyAdmin):
+    list_display = ("at", "moderator_name", "subject_type", "subject_id", "owner_id", "case_id")
+    list_filter = ("at",)
+    search_fields = ("id", "moderator_id", "case_id")
+    search_help_text = "The id of a moderator or case"
+
+
+@admin.register(DecisionMail)
+class DecisionMailAdmin(ReadOnlyAdmin):
+    list_display = ("pk", linked("decision"), linked("person"), "created_at", "sent_at", "dropped_at")
+    list_select_related = ("decision", "person")
+    ordering = ("-created_at",)
+    search_fields = ("decision", "person__username")
+
+
+class EditedByTheOperator(BoundedAdmin):
+    """Settings that are rows: they are changed here, and leave no trace in what was decided before."""
+
+
+@admin.register(Reason)
+class ReasonAdmin(EditedByTheOperator):
+    """A reason that is not wanted any more is not offered; its key stays."""
+
+    list_display = ("key", "title", "sentence", "position", "is_offered")
+    ordering = ("position", "pk")
+    prepopulated_fields = {"key": ("title",)}
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+
+@admin.register(CategoryWeight)
+class CategoryWeightAdmin(EditedByTheOperator):
+    list_display = ("category", "severity")
