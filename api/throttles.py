@@ -41,6 +41,8 @@ RATES: dict[str, Rate] = {
     "upload": Rate(600, 3600),
     "write": Rate(600, 300),
     "search": Rate(300, 60),
+    "report": Rate(100, 3600),
+    "appeal": Rate(20, 3600),
 }
 _WITH_PORT = re.compile(r"(?:\[([0-9A-Fa-f:.]+)\](?::\d{1,5})?|([0-9.]+):\d{1,5})")  # as some proxies write it
 redis_breaker = CircuitBreaker(seconds=2)

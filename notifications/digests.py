@@ -1,5 +1,6 @@
 """What a digest says: new notifications in words, as text and HTML, with the way to end it."""
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -57,6 +58,8 @@ def line_of(row: Row, names: Mapping[int, str]) -> str:
     """One notification as a sentence."""
     if row.kind == Kind.MEDIA_FAILED:
         return f"Your {row.media_kind} could not be processed. {row.error_detail or ''}".strip()
+    if row.kind == Kind.MODERATION:
+        return f"Moderators have decided about something of yours. {json.loads(row.details)['reason']}"
     line = f"{names_of(row.actors, names)} {_DID[row.kind]}"
     return f"{line}: “{' '.join(row.text.split())}”" if row.text else f"{line}."
 

@@ -19,6 +19,7 @@ _NOTIFICATION = {
     "comment": None,
     "story": None,
     "media": None,
+    "moderation": None,
     "seen": False,
     "created_at": "2026-11-22T10:05:00.000000Z",
 }
@@ -35,6 +36,16 @@ A_FAILURE = answered(
     {
         **_NOTIFICATION, "kind": "media_failed", "actors": [], "actors_count": 0, "post": None,
         "media": {"id": "7312849021001700", "kind": "photo", "error": _ERROR},
+    },
+)  # fmt: skip
+A_DECISION = answered(
+    "A decision of moderators",
+    {
+        **_NOTIFICATION, "kind": "moderation", "actors": [], "actors_count": 0, "post": None,
+        "moderation": {
+            "id": "7312849021009950", "decision": "take_down", "subject_type": "post", "subject_id": "7312849021001728",
+            "reason": "It is spam: unwanted advertising, or the same thing over and over.",
+        },
     },
 )  # fmt: skip
 UNREAD = answered("Three", {"count": 3})

@@ -4,6 +4,7 @@ One statement finds what may be shown and in which order. People come from their
 stories by one statement more, whatever the length of the page.
 """
 
+import json
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -46,12 +47,13 @@ class Row(NamedTuple):
     media_kind: str | None
     error_code: str | None
     error_detail: str | None
+    details: str
     seen_id: int
 
 
 COLUMNS = (
     "newest", "kind", "actors", "post", "comment", "comment__text", "comment__reply_to", "story", "media",
-    "media__kind", "media__error_code", "media__error_detail", "seen",
+    "media__kind", "media__error_code", "media__error_detail", "details", "seen",
 )  # fmt: skip
 
 
@@ -207,6 +209,7 @@ def _about(row: Row, posts: dict[int, Any], stories: dict[int, Any]) -> bytes:
         "comment": comment if row.comment is not None else None,
         "story": _shown(row.story, stories),
         "media": {"id": str(row.media), "kind": row.media_kind, "error": error} if row.media is not None else None,
+        "moderation": json.loads(row.details) if row.details else None,
         "seen": row.newest <= row.seen_id,
         "created_at": moment_of(row.newest).strftime(TIME_FORMAT),
     }

@@ -39,7 +39,17 @@ class FailedMediaSerializer(serializers.Serializer[Any]):
     error = MediaErrorSerializer()
 
 
-@extend_schema_serializer(examples=[examples.LIKES, examples.A_COMMENT, examples.A_FAILURE])
+class NotedDecisionSerializer(serializers.Serializer[Any]):
+    """What moderators decided about you or what is yours; `GET /v1/me/moderation/{id}` has the rest."""
+
+    id = IdField()
+    decision = serializers.CharField(help_text="As in `GET /v1/me/moderation`.")
+    subject_type = serializers.CharField()
+    subject_id = IdField()
+    reason = serializers.CharField()
+
+
+@extend_schema_serializer(examples=[examples.LIKES, examples.A_COMMENT, examples.A_FAILURE, examples.A_DECISION])
 class NotificationSerializer(serializers.Serializer[Any]):
     """What others did that concerns you, as far as you may see it now."""
 
@@ -51,6 +61,7 @@ class NotificationSerializer(serializers.Serializer[Any]):
     comment = NotedCommentSerializer(allow_null=True)
     story = PictureSerializer(allow_null=True)
     media = FailedMediaSerializer(allow_null=True)
+    moderation = NotedDecisionSerializer(allow_null=True)
     seen = serializers.BooleanField()
     created_at = serializers.DateTimeField(help_text="Of what is newest in it.")
 

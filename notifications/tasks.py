@@ -73,6 +73,17 @@ def note_failed_media(*, media_id: int) -> None:
     actions.note_failed_media(media_id=media_id)
 
 
+@transactional_task()
+def note_decision(
+    *, decision_id: int, owner_id: int, action: str, subject_type: str, subject_id: int, sentence: str, **_others: Any
+) -> None:
+    """Moderators decided about something."""
+    actions.note_decision(
+        decision_id=decision_id, owner_id=owner_id, action=action, subject_type=subject_type, subject_id=subject_id,
+        sentence=sentence,
+    )  # fmt: skip
+
+
 @idempotent_task()
 def purge_person(*, delivery: Delivery, user_id: int) -> None:
     """Removes the notifications of somebody who is purged."""

@@ -19,6 +19,8 @@ TAGS = {
     "places": "Posts by place, and what is near a point.",
     "search": "Finding posts, people, tags and places; explore; suggestions of people.",
     "notifications": "What others did that concerns you, and which of it you want to be told.",
+    "reports": "Saying what is wrong, and hearing what became of it.",
+    "appeals": "What people who cannot log in have to say against a suspension.",
     "instance": "The limits, formats and features of this installation.",
 }
 
@@ -48,6 +50,10 @@ def openapi_settings(*, version: str, url: str) -> dict[str, Any]:
             "NotificationKindEnum": "notifications.models.Kind",
             "NotificationsFromEnum": "notifications.models.From",
             "DigestEnum": "notifications.models.Every",
+            "SubjectTypeEnum": "moderation.models.SubjectType",
+            "ReportCategoryEnum": "moderation.categories.Category",
+            "ReportStateEnum": "moderation.models.Case.State",
+            "AppealStateEnum": "moderation.models.Appeal.State",
             "PostStateEnum": ["processing", "failed", "published", "archived", "deleted", "removed"],
         },
         "SWAGGER_UI_DIST": "SIDECAR",

@@ -25,7 +25,7 @@ SUBSCRIPTIONS: dict[str, list[str]] = {
     ],
     "account_opened": ["social.tasks.accept_pending"],
     "digest_due": ["notifications.tasks.send_digest"],
-    "moderation_decided": [],
+    "moderation_decided": ["notifications.tasks.note_decision", "moderation.tasks.send_decision_mail"],
     "media_failed": ["notifications.tasks.note_failed_media"],
     "media_received": ["media.tasks.process"],
     "video_received": ["media.tasks.process_video"],

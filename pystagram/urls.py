@@ -19,6 +19,8 @@ from accounts.views import (
     reactivate_page,
     second_step_page,
 )
+from moderation import decision_mails
+from moderation.appeal_page import appeal_page
 from notifications import digests
 from notifications.unsubscribing import unsubscribe_page
 from pystagram import views
@@ -39,6 +41,7 @@ v1: list[Any] = [
     path("", include("feed.urls")),
     path("", include("search.urls")),
     path("", include("notifications.urls")),
+    path("", include("moderation.urls")),
     path("instance", views.InstanceViewSet.as_view({"get": "retrieve"}), name="instance"),
     path("schema", views.Schema.as_view(), name="schema"),
     path(
@@ -61,6 +64,7 @@ urlpatterns = [
     path("login/reactivate", limit_log_ins(reactivate_page), name="reactivate-page"),
     path("login/second-step", limit_log_ins(second_step_page), name="second-step-page"),
     path("confirm/<str:token>", limit_log_ins(confirm_page), name="confirm-page"),
+    path("appeal/<str:token>", limit_log_ins(appeal_page), name="appeal-page"),
     path("unsubscribe/<str:token>", unsubscribe_page, name="unsubscribe-page"),
     path("logout", BrowserLogOutView.as_view(), name="log-out-page"),
     path("docs/errors", views.errors_page, name="errors-page"),
@@ -73,6 +77,7 @@ urlpatterns = [
 ]
 if not settings.PRODUCTION:
     mail_previews.LETTERS["digest"] = digests.example
+    mail_previews.LETTERS["suspension"] = decision_mails.example
     urlpatterns += mail_previews.urlpatterns
 handler400 = "api.problems.handler400"
 handler403 = "api.problems.handler403"

@@ -7,7 +7,9 @@ whatever the apps below lock for a measure.
 from moderation.actions.appealing import appeal, appeal_by_token, decide_appeal
 from moderation.actions.claiming import add_note, claim, release
 from moderation.actions.deciding import decide, decide_each, decide_subject, dismiss
+from moderation.actions.granting import join_administrators
 from moderation.actions.looking import record_look
+from moderation.actions.mailing import send_decision_mail
 from moderation.actions.pruning import prune, purge_person
 from moderation.actions.reporting import open_case, report
 from moderation.actions.reversing import reverse
@@ -22,6 +24,7 @@ __all__ = [
     "decide_each",
     "decide_subject",
     "dismiss",
+    "join_administrators",
     "open_case",
     "prune",
     "purge_person",
@@ -29,4 +32,5 @@ __all__ = [
     "release",
     "report",
     "reverse",
+    "send_decision_mail",
 ]

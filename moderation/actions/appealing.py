@@ -20,8 +20,7 @@ def appeal(*, person: User, decision_id: int, text: str) -> Decision:
 
 def appeal_by_token(*, token: str, text: str) -> Decision:
     """As `appeal`, of whoever cannot log in, by the token in a mail; `invalid` if it is wrong."""
-    number = decision_in(token)
-    found = Decision.objects.for_display().filter(pk=number).first() if number is not None else None
+    found = Decision.objects.for_display().numbered(decision_in(token))
     if found is None:
         raise Invalid("token", "invalid", "This is not complete, or wrong.")
     return _appeal(found, text)

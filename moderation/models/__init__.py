@@ -2,7 +2,7 @@
 
 from moderation.models.appeals import Appeal
 from moderation.models.cases import Case
-from moderation.models.decisions import APPEALABLE, CHANGES, INVERSES, UNTOLD, Action, Decision
+from moderation.models.decisions import APPEALABLE, CHANGES, INVERSES, TOLD, UNTOLD, Action, Decision
 from moderation.models.looks import Look
 from moderation.models.mails import DecisionMail
 from moderation.models.notes import Note
@@ -15,6 +15,7 @@ __all__ = [
     "APPEALABLE",
     "CHANGES",
     "INVERSES",
+    "TOLD",
     "UNTOLD",
     "Action",
     "Appeal",

@@ -1,6 +1,6 @@
 """The log of what was decided. Rows are only added: triggers refuse all else (migration 0002)."""
 
-from typing import Self
+from typing import Any, Self
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import models
@@ -46,6 +46,7 @@ APPEALABLE = [
     Action.TAKE_DOWN, Action.SUSPEND, Action.LIMIT, Action.MARK_SENSITIVE, Action.WARN, Action.REFUSE_IMAGE,
 ]  # fmt: skip
 UNTOLD = [Action.DISMISS, Action.REOPEN]  # that there were reports at all is not the owner's to know
+TOLD = [action for action in Action if action not in UNTOLD]
 
 
 class DecisionQuerySet(models.QuerySet["Decision"]):
@@ -59,6 +60,10 @@ class DecisionQuerySet(models.QuerySet["Decision"]):
 
     def about(self, subject_type: str, subject_id: int) -> Self:
         return self.filter(subject_type=subject_type, subject_id=subject_id)
+
+    def numbered(self, number: int | None) -> "Decision | None":
+        """The one of this number, if there is one."""
+        return self.filter(pk=number).first() if number is not None else None
 
     def superseding(self, decision: "Decision") -> Self:
         """Later ones that decided the same thing anew, and what took this one back."""
@@ -125,4 +130,14 @@ class Decision(About):
     def is_appealable(self) -> bool:
         """Whether its owner may appeal now; reads `appeal` and `is_superseded` of `for_display`."""
         recent = self.at + APPEALABLE_FOR > timezone.now()
-        return self.action in APPEALABLE and recent and not self.is_superseded and not hasattr(self, "appeal")
+        return self.action in APPEALABLE and recent and not self.is_superseded and self.appeal_or_none is None
+
+    @property
+    def is_in_force(self) -> bool:
+        """Whether it holds still; reads as `is_appealable`."""
+        return not self.is_superseded and (self.until is None or self.until > timezone.now())
+
+    @property
+    def appeal_or_none(self) -> Any:
+        """The `Appeal` against it."""
+        return getattr(self, "appeal", None)

@@ -1,5 +1,6 @@
 """What events tell whom."""
 
+import json
 from collections.abc import Mapping, Sequence
 
 from django.db import transaction
@@ -113,3 +114,14 @@ def note_failed_media(*, media_id: int) -> None:
     owner = Media.objects.filter(pk=media_id, state=Media.State.FAILED).values_list("owner", flat=True).first()
     if owner is not None:
         note(facts=[Fact(owner, Kind.MEDIA_FAILED, None, media_id, media=media_id)])
+
+
+def note_decision(
+    *, decision_id: int, owner_id: int, action: str, subject_type: str, subject_id: int, sentence: str
+) -> None:
+    """Moderators decided about something: whose it is is told, whatever they want to be told."""
+    details = {
+        "id": str(decision_id), "decision": action, "subject_type": subject_type, "subject_id": str(subject_id),
+        "reason": sentence,
+    }  # fmt: skip
+    note(facts=[Fact(owner_id, Kind.MODERATION, None, decision_id, details=json.dumps(details))])

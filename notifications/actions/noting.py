@@ -30,6 +30,7 @@ class Fact:
     comment: int | None = None
     story: int | None = None
     media: int | None = None
+    details: str = ""
 
     @property
     def key(self) -> tuple[int, str, int]:
@@ -135,6 +136,7 @@ def _write(facts: Sequence[Fact], seen: dict[int, int]) -> None:
             comment_id=fact.comment,
             story_id=fact.story,
             media_id=fact.media,
+            details=fact.details,
         )
         for fact, number in newest.values()
     ]

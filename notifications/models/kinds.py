@@ -16,6 +16,7 @@ class Kind(models.TextChoices):
     COMMENT_LIKE = "comment_like"
     STORY = "story"
     MEDIA_FAILED = "media_failed"
+    MODERATION = "moderation"
 
 
 class From(models.TextChoices):
@@ -35,4 +36,5 @@ class Every(models.TextChoices):
 
 
 PERIODS: dict[str, timedelta] = {Every.DAILY: timedelta(days=1), Every.WEEKLY: timedelta(days=7)}
-CHOICES = tuple(kind.value for kind in Kind if kind != Kind.MEDIA_FAILED)  # the kinds that somebody may limit
+ALWAYS = {Kind.MEDIA_FAILED, Kind.MODERATION}
+CHOICES = tuple(kind.value for kind in Kind if kind not in ALWAYS)  # the kinds that somebody may limit

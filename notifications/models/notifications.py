@@ -39,7 +39,7 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
         stories = Story.objects.visible_to(viewer).filter(pk=OuterRef("story"))
         media = Media.objects.owned_by(viewer).filter(pk=OuterRef("media"), state=Media.State.FAILED)
         about = (
-            Q(kind__in=[Kind.FOLLOW, Kind.FOLLOW_REQUEST, Kind.REQUEST_ACCEPTED])
+            Q(kind__in=[Kind.FOLLOW, Kind.FOLLOW_REQUEST, Kind.REQUEST_ACCEPTED, Kind.MODERATION])
             | (Q(comment__isnull=False) & _there_is(comments))
             | (Q(comment__isnull=True, post__isnull=False) & _there_is(posts))
             | (Q(story__isnull=False) & _there_is(stories))
@@ -68,13 +68,16 @@ class Notification(models.Model):
 
     recipient = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="notifications")
     kind = models.CharField(max_length=16, choices=Kind)
-    subject_id = models.BigIntegerField(help_text="Of the post, comment, story, media or follow; 0: the person.")
+    subject_id = models.BigIntegerField(
+        help_text="Of the post, comment, story, media, decision or follow; 0: the person."
+    )
     epoch = models.BigIntegerField()
     newest_id = models.BigIntegerField()
     post = models.ForeignKey(Post, null=True, blank=True, on_delete=models.CASCADE, related_name="+")
     comment = models.ForeignKey(Comment, null=True, blank=True, on_delete=models.CASCADE, related_name="+")
     story = models.ForeignKey(Story, null=True, blank=True, on_delete=models.CASCADE, related_name="+")
     media = models.ForeignKey(Media, null=True, blank=True, on_delete=models.CASCADE, related_name="+")
+    details = models.TextField(blank=True, default="", db_default="", help_text="Of a decision: its JSON.")
     objects = NotificationQuerySet.as_manager()
 
     class Meta:
@@ -94,7 +97,8 @@ class Notification(models.Model):
 
 class CauseQuerySet(models.QuerySet["Cause"]):
     def visible_to(self, viewer: AbstractBaseUser) -> Self:
-        """By nobody (a failed media), or by somebody whom the viewer sees and has not muted; and not taken back."""
+        """By nobody (a failed media, a decision), or by somebody whom the viewer sees and has not muted; and not taken
+        back."""
         shown = name_visible_to(viewer, "actor") & ~muted_by(viewer, "actor")
         return self.filter(Q(actor__isnull=True) | shown, _still_so(viewer))
 

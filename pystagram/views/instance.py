@@ -16,6 +16,8 @@ from api.throttles import RATES
 from api.viewsets import OpenViewSet
 from media.processing.kinds import KINDS
 from media.quotas import limits
+from moderation import limits as moderation_limits
+from moderation.categories import Category, categories
 from posts import limits as post_limits
 from search.posts.query import MAX_QUERY_LENGTH, MAX_TERMS
 from social.limits import MAX_MUTE
@@ -25,6 +27,7 @@ FEATURES = [
     "accounts", "follows", "close_friends", "photos", "videos", "direct_uploads", "resumable_uploads", "posts",
     "comments", "reactions", "collections", "feed", "stories", "highlights", "explore", "suggestions", "search",
     "notifications", "tags", "places", "exports", "imports", "second_factor",
+    "reports", "appeals",
 ]  # fmt: skip
 PROFILE_TEXTS = ("username", "name", "bio", "website")
 
@@ -44,6 +47,7 @@ def instance_facts() -> dict[str, Any]:
         "formats": {kind.name: list(kind.endings) for kind in KINDS},
         "features": FEATURES,
         "registration": settings.REGISTRATION,
+        "report_categories": categories(),
         "text_unit": TEXT_UNIT,
         "limits": {
             **{name: _max_length(name) for name in PROFILE_TEXTS},
@@ -82,6 +86,9 @@ def instance_facts() -> dict[str, Any]:
             "feed": settings.FEED_SIZE,
             "query": MAX_QUERY_LENGTH,
             "query_terms": MAX_TERMS,
+            "report_comment": moderation_limits.MAX_COMMENT_LENGTH,
+            "appeal": moderation_limits.MAX_APPEAL_LENGTH,
+            "appeal_days": moderation_limits.APPEALABLE_FOR.days,
             "rates": {scope: {"requests": rate.limit, "seconds": rate.seconds} for scope, rate in RATES.items()},
         },
     }
@@ -105,6 +112,13 @@ class LimitsField(serializers.DictField):
     """An object of numbers."""
 
 
+class ReportCategorySerializer(serializers.Serializer[Any]):
+    """Why something may be reported."""
+
+    category = serializers.ChoiceField(Category.choices)
+    sentence = serializers.CharField(help_text="For whoever reports.")
+
+
 @extend_schema_serializer(examples=[answered("defaults", instance_facts())])
 class InstanceSerializer(serializers.Serializer[Any]):
     """What a client may read before it logs in."""
@@ -115,6 +129,7 @@ class InstanceSerializer(serializers.Serializer[Any]):
     formats = serializers.DictField(child=serializers.ListField(child=serializers.CharField()))
     features = serializers.ListField(child=serializers.CharField())
     registration = serializers.CharField(help_text="`open`, `approval`, `invitation` or `closed`.")
+    report_categories = ReportCategorySerializer(many=True)
     text_unit = serializers.CharField(help_text="What lengths of texts count: Unicode code points, after NFC.")
     limits = LimitsField()
 

@@ -12,7 +12,7 @@ from api.problems import CATALOGUE
 from pystagram.views import openapi_document
 
 VERBS = re.compile(
-    "(accept|add|archive|block|change|complete|confirm|create|deactivate|delete|disable|dislike|dismiss|explore|"
+    "(accept|add|appeal|archive|block|change|complete|confirm|create|deactivate|delete|disable|dislike|dismiss|explore|"
     "follow|get|like|list|log|mark|mute|reactivate|refresh|register|reject|remove|renew|request|resend|reset|"
     "restore|save|search|set|start|unarchive|"
     "undelete|undo|unblock|undislike|unfollow|unlike|unmute|unsave|update|upload|verify)(_|$)"
@@ -31,7 +31,7 @@ OPEN = {
             "password/reset/confirm",
         )
     ),
-    *("/v1/auth/email/verify", "/v1/auth/email/undo", "/v1/instance"),
+    *("/v1/auth/email/verify", "/v1/auth/email/undo", "/v1/appeals", "/v1/instance"),
 }
 
 

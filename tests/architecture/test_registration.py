@@ -32,6 +32,7 @@ OPEN_WITHOUT_LOG_IN = {
     "password-reset-confirm": "the same; the mail's token stands for a log-in",
     "email-verify": "mails are read on other devices; the mail's token stands for a log-in",
     "email-undo": "somebody else may have changed the log-in; the mail's token stands for it",
+    "appeals": "whoever is suspended cannot log in; the mail's token stands for it",
     "v1-root": "links only",
     "instance": "clients read the limits before the first log-in",
     "schema": "documentation",

@@ -62,7 +62,7 @@ class World:
         media = self.posts[0].items.get().media_id
         return {
             "owner": "olga", "post": self.posts[0].pk, "comment": self.comment.pk, "media": media, "upload": 1,
-            "export": 1, "import": 1, "collection": self.collections[viewer],
+            "export": 1, "import": 1, "report": 1, "decision": 1, "collection": self.collections[viewer],
             "story": self.story.pk, "highlight": self.highlight.pk, "tag": TAG, "place": self.place.pk,
         }  # fmt: skip
 

@@ -14,6 +14,8 @@ from accounts.actions import Caller, open_session
 from api.answer_headers import HEADERS
 from api.problem_schema import CODES
 from media.tests.support.photographs import path_of, photo
+from moderation import actions as moderation
+from moderation.appeal_tokens import appeal_token
 from pystagram.views import openapi_document
 from tests.contract.account_calls import drive_leaving, drive_mails, drive_second_factor, drive_sessions
 from tests.support import factories
@@ -416,6 +418,26 @@ def drive_notifications(call: Driver, alice: Any, bob: Any, post_id: str) -> Non
     call(alice, "patch", "/me/notification-settings", {"like": "people_i_follow"})
 
 
+def drive_moderation(call: Driver, alice: Any, bob: Any, post_id: str) -> None:
+    reported = {"subject_type": "post", "subject_id": post_id, "category": "spam", "comment": "again"}
+    for person, body in ((bob, reported), (bob, reported), (alice, reported), (bob, {**reported, "category": "x"})):
+        call(person, "post", "/reports", body)
+    call(bob, "post", "/reports", {**reported, "subject_id": "1"})
+    (report,) = call(bob, "get", "/reports")["results"]
+    call(bob, "get", f"/reports/{report['id']}")
+    warning = {"subject_type": "post", "subject_id": int(post_id), "action": "warn", "reason": "spam"}
+    moderation.decide_subject(**warning, automatic=True)
+    drain()
+    assert call(alice, "get", "/notifications")["results"][0]["kind"] == "moderation"
+    (decision,) = call(alice, "get", "/me/moderation")["results"]
+    for text in ("why?", "why?", "no, why?"):
+        call(alice, "post", f"/me/moderation/{decision['id']}/appeal", {"text": text})
+    call(alice, "get", f"/me/moderation/{decision['id']}")
+    call(None, "post", "/appeals", {"token": "x", "text": "why?"})
+    again = moderation.decide_subject(**warning, automatic=True)
+    call(None, "post", "/appeals", {"token": appeal_token(again.pk), "text": "why?"})
+
+
 def drive_the_end(call: Driver, alice: Any) -> None:
     call(alice, "post", "/auth/password/change", {"old_password": "wrong", "new_password": "staple-battery-horse"})
     change = {"old_password": factories.PASSWORD, "new_password": "staple-battery-horse"}
@@ -433,6 +455,7 @@ def test_every_operation_answers_as_documented(call, alice, bob, charlie):
     drive_engagement(call, alice, bob, post_id)
     drive_collections(call, bob, post_id)
     drive_notifications(call, alice, bob, post_id)
+    drive_moderation(call, alice, bob, post_id)
     drive_lists(call, alice, bob)
     drive_tags_and_places(call, alice, bob)
     drive_search(call, bob)

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import Group
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
@@ -14,6 +15,8 @@ from accounts.actions import Caller, limit, open_session
 from accounts.models import User
 from media.actions.direct_uploads import begin
 from media.actions.marking import ensure_marked
+from moderation.actions import decide_subject, report
+from moderation.defaults import MODERATORS
 from portability.actions import announce_import, request_export
 from posts import actions as posts
 from posts.models import Post
@@ -40,6 +43,7 @@ class World:
         for name in VIEWERS:
             if name not in self.viewers:
                 self.viewers[name] = factories.person(name, is_staff=name == "moderator")
+        self.viewers["moderator"].groups.add(Group.objects.get(name=MODERATORS))
         self._relate()
         place = factories.place("Nowhere else")
         post = factories.post(self.owner, CANARY, place=place)
@@ -59,6 +63,12 @@ class World:
             "highlight": factories.highlight(self.owner, [story], CANARY).pk,
             "collection": factories.collection(self.owner, [post], CANARY).pk,
             "trashed": factories.post(self.owner, CANARY, deleted_at=timezone.now()).pk,
+            "report": report(
+                reporter=self.owner, subject_type="user", subject_id=self.viewers["stranger"].pk, category="spam"
+            )[0].pk,
+            "decision": decide_subject(
+                subject_type="post", subject_id=post.pk, action="warn", reason="spam", automatic=True
+            ).pk,
             "archived": factories.post(self.owner, CANARY, archived_at=timezone.now()).pk,
         }
         self.tokens = {
@@ -83,7 +93,7 @@ class World:
         self.client.credentials(**({"HTTP_AUTHORIZATION": f"Bearer {token}"} if token else {}))
         values = {**self.names, **names}
         text = json.dumps(row.body)
-        for kind in ("media", "story"):
+        for kind in ("media", "story", "post"):
             text = text.replace(f"{{{kind}}}", str(values[kind]))
         body = json.loads(text)
         with transaction.atomic():
@@ -136,6 +146,7 @@ def test_hidden_and_absent_are_one_answer(private):
     world = World(private=private)
     absent = {"post": 1, "comment": 1, "media": 1, "upload": 1, "trashed": 1, "archived": 1, "owner": "no.such.person"}
     absent |= {"collection": 1, "export": 1, "import": 1, "story": 1, "highlight": 1, "tag": "nosuchtag", "place": 1}
+    absent |= {"report": 1, "decision": 1}
     for (name, method), row in MATRIX.items():
         for viewer in ("stranger", "blocked", "pending"):
             hidden = world.ask(viewer, method, row)

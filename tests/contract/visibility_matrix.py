@@ -241,6 +241,18 @@ MATRIX: dict[tuple[str, str], Row] = {
     ("notifications-seen", "put"): Row(ANYBODY, "/v1/notifications/seen", {"up_to": "1"}),
     ("notification-settings", "get"): Row(ANYBODY, "/v1/me/notification-settings"),
     ("notification-settings", "patch"): Row(ANYBODY, "/v1/me/notification-settings", {"like": "nobody"}),
+    # Moderation
+    ("report-list", "get"): Row(ANYBODY, "/v1/reports"),
+    ("report-list", "post"): Row(
+        Rule(409, 201, 404, 404, 404, inactive=404),
+        "/v1/reports",
+        {"subject_type": "post", "subject_id": "{post}", "category": "spam"},
+    ),
+    ("report-detail", "get"): Row(owner_only(200), "/v1/reports/{report}"),
+    ("me-moderation", "get"): Row(ANYBODY, "/v1/me/moderation"),
+    ("me-decision", "get"): Row(owner_only(200), "/v1/me/moderation/{decision}"),
+    ("me-appeal", "post"): Row(owner_only(200), "/v1/me/moderation/{decision}/appeal", {"text": "why?"}),
+    ("appeals", "post"): Row(OPEN, "/v1/appeals", {"token": "x", "text": "why?"}, 400),
     # Search
     ("search", "get"): Row(ANYBODY, "/v1/search?q=author:{owner}"),
 }

@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from accounts.actions import make_administrator
 from accounts.models import User
+from moderation.actions import join_administrators
 
 
 class Command(BaseCommand):
@@ -25,7 +26,7 @@ class Command(BaseCommand):
         if not User.objects.named(name).exists():
             someone = User(username=name, name=name, email=email)
             password = self.new_password(someone, generate=options["generate_password"])
-        make_administrator(username=name, email=email, password=password)
+        join_administrators(person=make_administrator(username=name, email=email, password=password))
         self.stdout.write(f"{name} is an administrator; log in at /admin/")
 
     def new_password(self, user: User, *, generate: bool) -> str:
