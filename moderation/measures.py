@@ -8,7 +8,10 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
+from accounts import actions as accounts
 from moderation.models import Action, SubjectType
+from posts import actions as posts
+from stories import actions as stories
 
 # Takes the subject's id, and until when it is to be so. Says whether something changed.
 Measure = Callable[[int, datetime | None], Any]
@@ -23,6 +26,21 @@ MEASURES: dict[tuple[str, str], Measure] = {
     (kind, action): _nothing
     for kind in SubjectType
     for action in (Action.WARN, Action.UNWARN, Action.DISMISS, Action.REOPEN, Action.UPHOLD)
+} | {
+    (SubjectType.USER, Action.SUSPEND): lambda pk, until: accounts.suspend(user_id=pk, until=until),
+    (SubjectType.USER, Action.REINSTATE): lambda pk, _: accounts.reinstate(user_id=pk),
+    (SubjectType.USER, Action.LIMIT): lambda pk, _: accounts.limit(user_id=pk),
+    (SubjectType.USER, Action.UNLIMIT): lambda pk, _: accounts.unlimit(user_id=pk),
+    (SubjectType.POST, Action.TAKE_DOWN): lambda pk, _: posts.take_down(post_id=pk),
+    (SubjectType.POST, Action.PUT_BACK): lambda pk, _: posts.put_back(post_id=pk),
+    (SubjectType.POST, Action.MARK_SENSITIVE): lambda pk, _: posts.mark_sensitive(post_id=pk, sensitive=True),
+    (SubjectType.POST, Action.UNMARK): lambda pk, _: posts.mark_sensitive(post_id=pk, sensitive=False),
+    (SubjectType.COMMENT, Action.TAKE_DOWN): lambda pk, _: posts.take_down_comment(comment_id=pk),
+    (SubjectType.COMMENT, Action.PUT_BACK): lambda pk, _: posts.put_back_comment(comment_id=pk),
+    (SubjectType.STORY, Action.TAKE_DOWN): lambda pk, _: stories.take_down(story_id=pk),
+    (SubjectType.STORY, Action.PUT_BACK): lambda pk, _: stories.put_back(story_id=pk),
+    (SubjectType.HIGHLIGHT, Action.TAKE_DOWN): lambda pk, _: stories.take_down_highlight(highlight_id=pk),
+    (SubjectType.HIGHLIGHT, Action.PUT_BACK): lambda pk, _: stories.put_back_highlight(highlight_id=pk),
 }
 
 

@@ -63,7 +63,7 @@ def _public_comments() -> QuerySet[Comment]:
 
 def _public_highlights() -> QuerySet[Highlight]:
     """Of people who are open to all. What of it is for few is looked at as the story that it is."""
-    return Highlight.objects.filter(owner__in=User.objects.active().filter(is_private=False))
+    return Highlight.objects.filter(owner__in=User.objects.active().filter(is_private=False), removed_at__isnull=True)
 
 
 SUBJECTS: dict[str, Subject] = {

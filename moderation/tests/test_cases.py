@@ -10,7 +10,6 @@ from api.problems import Problem
 from moderation import actions
 from moderation.limits import CLAIMED_FOR, MAX_SNAPSHOTS, REPEATED_AFTER
 from moderation.models import Case, CategoryWeight, Look, Report
-from moderation.previews import preview
 from posts.models import Post
 from tests.support import factories
 
@@ -139,14 +138,3 @@ def test_private_content_is_looked_at_when_it_was_reported_and_that_is_noted(bob
 def test_a_look_at_what_is_public_is_nothing_special(mona, reported):
     assert actions.record_look(moderator=mona, case_id=reported().pk) is None
     assert not Look.objects.exists()
-
-
-def test_a_preview_counts_what_an_action_touches(alice, bob, reported):
-    post = factories.post(alice)
-    factories.comment(post, bob)
-    factories.story(alice)
-    case = reported(post)
-    assert preview("warn", case) == {}
-    assert preview("take_down", case) in ({}, {"comments": 1, "reactions": 0, "saves": 0})
-    person = reported(subject_type="user", subject_id=alice.pk)
-    assert preview("dismiss", person) == {}
