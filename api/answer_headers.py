@@ -3,6 +3,11 @@
 from typing import Any
 
 HEADERS: dict[str, dict[str, Any]] = {
+    "ETag": {
+        "schema": {"type": "string"},
+        "example": '"9f2c4be01d7a4c55b1f0a3c8e6d7f912"',
+        "description": "Of this person's answer alone: send it in `If-None-Match` when you ask again.",
+    },
     "Location": {"schema": {"type": "string"}, "description": "Where the new thing is, without scheme and host."},
     "Link": {"schema": {"type": "string"}, "description": '`<address>; rel="next"`, absent on the last page.'},
     "Retry-After": {"schema": {"type": "integer"}, "description": "Seconds to wait before the next try."},
@@ -29,18 +34,33 @@ HEADERS: dict[str, dict[str, Any]] = {
         "description": "Your own `X-Request-Id`, or one that was made: quote it to the operator.",
     },
 }
+CONDITION: dict[str, Any] = {
+    "name": "If-None-Match",
+    "in": "header",
+    "schema": {"type": "string"},
+    "description": "The `ETag` of the answer that you have.",
+}
 EVERYWHERE = ("RateLimit", "RateLimit-Policy", "Preference-Applied", "X-Request-Id")
 
 
-def tell_headers(operation: dict[str, Any]) -> None:
-    """Adds the headers that clients have use for to each answer of an operation."""
+def tell_headers(method: str, operation: dict[str, Any]) -> None:
+    """Adds the headers that clients have use for to each answer of an operation; what can be read, to ask again by."""
+    if method == "get" and _may_be_known(operation["responses"]):
+        operation.setdefault("parameters", []).append(dict(CONDITION))
+        operation["responses"]["304"] = {"description": "What you have is good still."}
+    tagged = {"200", "304"} if "304" in operation["responses"] else set()
     paged = any(parameter["name"] == "cursor" for parameter in operation.get("parameters", ()))
     names = {"200": ["Link"] if paged else [], "429": ["Retry-After"], "503": ["Retry-After"]}
     if operation["operationId"].startswith(("create", "upload", "complete")):
         names |= {"201": ["Location"], "202": ["Location"]}
     for status, answer in operation["responses"].items():
-        told = [*names.get(status, ()), *EVERYWHERE]
+        told = [*(["ETag"] if status in tagged else []), *names.get(status, ()), *EVERYWHERE]
         answer.setdefault("headers", {}).update({name: _reference(name) for name in told})
+
+
+def _may_be_known(responses: dict[str, Any]) -> bool:
+    """Whether it is an answer in JSON: each of these has a tag (api/etags.py)."""
+    return "304" not in responses and "application/json" in responses.get("200", {}).get("content", {})
 
 
 def _reference(name: str) -> dict[str, str]:

@@ -118,7 +118,7 @@ def problems_everywhere(result: dict[str, Any], generator: Any, request: Any, pu
                 operation["requestBody"]["required"] = True  # of others, where a member of it is
             operation.setdefault("security", [])
             name_problems(path, method, operation)
-            tell_headers(operation)
+            tell_headers(method, operation)
     result["components"]["headers"] = HEADERS
     return result
 
