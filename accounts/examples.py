@@ -1,9 +1,14 @@
 """What people and log-ins look like in the documents."""
 
+from typing import Any
+
 from api.examples import answered, sent
 
 _PASSWORD = "correct-horse-battery"  # noqa: S105 (nobody's)
-_TOKENS = dict.fromkeys(("access", "refresh"), "eyJhbGciOiJIUzI1NiJ9.eyJqdGkiOiI2ZjFlIn0.c2lnbmF0dXJl")
+_TOKENS: dict[str, Any] = {
+    **dict.fromkeys(("access", "refresh"), "eyJhbGciOiJIUzI1NiJ9.eyJqdGkiOiI2ZjFlIn0.c2lnbmF0dXJl"),
+    "expires_in": 3600,
+}
 PERSON = {"id": "7312849021001001", "username": "bob", "name": "Bob", "avatar": None, "is_private": False}
 ALICE = {"id": "7312849021001002", "username": "alice", "name": "Alice", "avatar": None, "is_private": False}
 _ME = {

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from rest_framework_simplejwt.exceptions import TokenError
+from rest_framework_simplejwt.settings import api_settings
 from rest_framework_simplejwt.tokens import AccessToken, RefreshToken, Token
 
 from accounts.models import Session
@@ -23,6 +24,11 @@ class Pair:
 
     access: str
     refresh: str
+
+    @property
+    def expires_in(self) -> int:
+        """Seconds that the access token is good for."""
+        return int(api_settings.ACCESS_TOKEN_LIFETIME.total_seconds())
 
 
 def pair_for(session: Session) -> Pair:

@@ -41,3 +41,6 @@ class ChangePasswordInput(serializers.Serializer[Any]):
 class TokensSerializer(serializers.Serializer[Any]):
     access = serializers.CharField(read_only=True)
     refresh = serializers.CharField(read_only=True)
+    expires_in = serializers.IntegerField(
+        read_only=True, help_text="Seconds that `access` is good for, unless the session is ended before."
+    )

@@ -69,7 +69,7 @@ def test_the_password_alone_gives_no_token_and_a_code_gives_them(alice, app):
     assert set(first_step().json()) >= {"challenge", "code"}
     assert not Session.objects.exists()
     answer = second_step(app.code())
-    assert set(answer.json()) == {"access", "refresh"}
+    assert set(answer.json()) == {"access", "refresh", "expires_in"}
     me = APIClient(HTTP_AUTHORIZATION=f"Bearer {answer.json()['access']}").get("/v1/me")
     assert me.json()["username"] == "alice"
     alice.refresh_from_db()

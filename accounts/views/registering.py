@@ -29,5 +29,5 @@ class RegisterViewSet(OpenViewSet):
         if user.awaits_approval:
             return Response({"state": "awaiting_approval"}, status.HTTP_202_ACCEPTED)
         tokens = actions.open_session(user=user, caller=caller_of(request))
-        made = {"user": user, "access": tokens.access, "refresh": tokens.refresh}
+        made = {"user": user, "access": tokens.access, "refresh": tokens.refresh, "expires_in": tokens.expires_in}
         return Response(self.represent(made), status.HTTP_201_CREATED)
