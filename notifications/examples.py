@@ -9,6 +9,7 @@ _POST = {
     "thumbnail": "https://pystagram.example/media/k3J/w320.webp?token=otmq3k0.c2lnbmF0dXJl",
     "alt_text": "A bridge against a red sky",
     "blurhash": "LEHV6nWB2yk8pyo0adR*.7kCMdnj",
+    "sensitive": False,
 }
 _NOTIFICATION = {
     "id": "7312849021009000",

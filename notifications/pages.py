@@ -11,7 +11,18 @@ from typing import Any, NamedTuple
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import BigIntegerField, Case, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models import (
+    BigIntegerField,
+    BooleanField,
+    Case,
+    ExpressionWrapper,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
 from django.db.models.functions import Coalesce
 
 from accounts.cards import people_as_json
@@ -124,8 +135,11 @@ def _post_pictures(given: Parameters) -> QuerySet[Any, Any]:
         When(Q(post__author__is_private=True) | ~Q(post__audience=Audience.FOLLOWERS), then=Value(True)),
         default=Value(False),
     )
-    return first.annotate(smallest=_smallest(), few=few).values_list(
-        "post", "few", "smallest", *[f"media__{name}" for name in _PICTURE]
+    sensitive = ExpressionWrapper(
+        Q(post__sensitive=True) | Q(post__marked_sensitive_at__isnull=False), output_field=BooleanField()
+    )
+    return first.annotate(smallest=_smallest(), few=few, is_sensitive=sensitive).values_list(
+        "post", "is_sensitive", "few", "smallest", *[f"media__{name}" for name in _PICTURE]
     )
 
 
@@ -135,8 +149,8 @@ def _story_pictures(given: Parameters) -> QuerySet[Any, Any]:
     few = Case(
         When(Q(author__is_private=True) | ~Q(audience=Audience.FOLLOWERS), then=Value(True)), default=Value(False)
     )
-    return stories.annotate(smallest=_smallest(), few=few).values_list(
-        "pk", "few", "smallest", *[f"media__{name}" for name in _PICTURE], "expires_at"
+    return stories.annotate(smallest=_smallest(), few=few, is_sensitive=Value(False)).values_list(
+        "pk", "is_sensitive", "few", "smallest", *[f"media__{name}" for name in _PICTURE], "expires_at"
     )
 
 
@@ -179,13 +193,14 @@ def _pictures(read: Any, **ids: list[int]) -> dict[int, dict[str, Any]]:
     return {row[0]: _picture(*row) for row in read().rows(**ids)}
 
 
-def _picture(pk: int, few: bool, smallest: str | None, *values: Any) -> dict[str, Any]:
+def _picture(pk: int, sensitive: bool, few: bool, smallest: str | None, *values: Any) -> dict[str, Any]:
     """A post or story, by its first media. Behind `_PICTURE` may stand when its address ends at the latest."""
     media = Media(**dict(zip(_PICTURE, values, strict=False)))
     expires_at: datetime | None = values[len(_PICTURE)] if len(values) > len(_PICTURE) else None
     made = Rendition(name=smallest) if smallest else None
     address = rendition_url(media, made, private=few, not_after=expires_at) if made else None
-    return {"id": str(pk), "thumbnail": address, "alt_text": media.alt_text, "blurhash": media.blurhash or None}
+    shown = {"id": str(pk), "thumbnail": address, "alt_text": media.alt_text, "blurhash": media.blurhash or None}
+    return {**shown, "sensitive": sensitive}
 
 
 def _entry(row: Row, people: dict[int, bytes], posts: dict[int, Any], stories: dict[int, Any]) -> bytes:
@@ -196,7 +211,7 @@ def _entry(row: Row, people: dict[int, bytes], posts: dict[int, Any], stories: d
 
 def _shown(pk: int | None, pictures: dict[int, Any]) -> dict[str, Any] | None:
     """A post or story, without a picture if it has none."""
-    bare = {"id": str(pk), "thumbnail": None, "alt_text": "", "blurhash": None}
+    bare = {"id": str(pk), "thumbnail": None, "alt_text": "", "blurhash": None, "sensitive": False}
     return pictures.get(pk, bare) if pk is not None else None
 
 

@@ -21,6 +21,7 @@ class PictureSerializer(serializers.Serializer[Any]):
     thumbnail = serializers.URLField(allow_null=True, help_text="Good for minutes, as all addresses of media.")
     alt_text = serializers.CharField(allow_blank=True)
     blurhash = serializers.CharField(allow_null=True)
+    sensitive = serializers.BooleanField(help_text="A post that is to be shown blurred.")
 
 
 class NotedCommentSerializer(serializers.Serializer[Any]):

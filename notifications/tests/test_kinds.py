@@ -6,6 +6,7 @@ from django.db import transaction
 from events.actions import record
 from media.models import Media
 from notifications.tests.conftest import told
+from posts.actions import mark_sensitive
 from tests.support import factories
 
 pytestmark = pytest.mark.django_db
@@ -42,6 +43,9 @@ def test_a_like_shows_the_post_and_no_dislike_does(client_for, alice, bob, charl
     (row,) = shown(alice)
     assert (row["kind"], row["actors_count"], row["post"]["id"]) == ("like", 1, str(post.pk))
     assert "/w320.webp?token=" in row["post"]["thumbnail"]
+    assert row["post"]["sensitive"] is False
+    mark_sensitive(post_id=post.pk, sensitive=True)
+    assert shown(alice)[0]["post"]["sensitive"] is True
     client_for(charlie).put(f"/v1/posts/{post.pk}/like")
     assert told(shown(alice)) == [("like", ["charlie", "bob"])]
     client_for(bob).put(f"/v1/posts/{post.pk}/dislike")
