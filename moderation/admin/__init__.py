@@ -1,5 +1,5 @@
 """The moderators' workbench, and moderation's rows."""
 
-from moderation.admin import cases, rows
+from moderation.admin import appeals, cases, rows
 
-__all__ = ["cases", "rows"]
+__all__ = ["appeals", "cases", "rows"]

@@ -1,23 +1,264 @@
-"""Cases."""
+"""The workbench: the queue of open cases, the page of each, and what a moderator does there."""
+
+from typing import Any
 
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils.decorators import method_decorator
+from django.views.decorators.http import require_GET, require_POST
+from rest_framework.exceptions import APIException
 
-from api.admin_links import linked
+from accounts.models import User
+from api.problems import Problem
 from api.readonly_admin import ReadOnlyAdmin
-from moderation.models import Appeal, Case
+from media.models import Media
+from moderation import actions
+from moderation.admin.answers import answer, moderator_of, words_of
+from moderation.admin.contents import contents_of
+from moderation.admin.forms import DecisionForm
+from moderation.admin.queue import AGES, Item, items_of, page_of
+from moderation.categories import MAX_SEVERITY, MIN_SEVERITY, Category
+from moderation.limits import MAX_NOTE_LENGTH
+from moderation.measures import subject_to_change
+from moderation.models import INVERSES, Action, Case, Decision, Reason, SubjectType
+from moderation.previews import preview
+from moderation.roles import may_moderate
+from posts.models import Post
+
+MAX_ROWS = 50  # of reports, notes, decisions, on a case's page
+MAX_POSTS = 12  # of the author's newest public ones
+KEYS = {  # of the queue; what they do is in moderation/static/moderation/queue.js
+    Action.TAKE_DOWN: "t", Action.DISMISS: "d", Action.SUSPEND: "s", Action.LIMIT: "l", Action.MARK_SENSITIVE: "m",
+    Action.WARN: "w", Action.REFUSE_IMAGE: "i",
+}  # fmt: skip
+post_only, get_only = method_decorator(require_POST), method_decorator(require_GET)
 
 
 @admin.register(Case)
 class CaseAdmin(ReadOnlyAdmin):
+    """All cases are a list as all others; those to be decided are the queue."""
+
     list_display = ("id", "subject_type", "subject_id", "state", "severity", "reports_count", "opened_at")
-    list_filter = ("state", "subject_type")
+    list_filter = ("state", "subject_type", "opened_at")
     search_fields = ("id", "owner_id")
-    exclude = ("evidence",)  # what was private is shown by way of a look
+    search_help_text = "The id of a case, a subject or its owner"
+
+    def get_urls(self) -> list[URLPattern]:
+        def row(route: str, view: Any) -> Any:
+            guarded: Any = self.admin_site.admin_view(view)
+            return path(f"{route}/", guarded, name=f"moderation_{view.__name__}")
+
+        own = [
+            row("queue", self.queue), row("bulk", self.bulk), row("undo/<int:decision_id>", self.undo),
+            row("<int:case_id>/decide", self.decide), row("<int:case_id>/claim", self.claim),
+            row("<int:case_id>/release", self.release), row("<int:case_id>/note", self.note),
+            row("<int:case_id>/content", self.content),
+        ]  # fmt: skip
+        return own + super().get_urls()
+
+    # -- reading ---------------------------------------------------------------------------------------
+
+    @get_only
+    def queue(self, request: HttpRequest) -> HttpResponse:
+        moderator = moderator_of(request)
+        reasons = list(Reason.objects.offered())
+        page = page_of(moderator, request.GET.dict(), reasons)
+        context = {
+            "title": "Queue",
+            "page": page,
+            "keys": KEYS,
+            "actions": [(action, KEYS[action], action.label) for action in KEYS],
+            "reasons": reasons,
+            "filters": _filters(request),
+            "query": "".join(f"&{name}={value}" for name, value in _chosen(request).items()),
+        }
+        return self._page(request, "moderation/bench/queue.html", context)
+
+    @get_only
+    def content(self, request: HttpRequest, case_id: int) -> HttpResponse:
+        """A fragment: what a case is about, after the look was written down."""
+        moderator = moderator_of(request)
+        case = self._case(request, case_id)
+        try:
+            actions.record_look(moderator=moderator, case_id=case.pk)
+        except APIException as refused:
+            return HttpResponse(words_of(refused), status=refused.status_code, content_type="text/plain; charset=utf-8")
+        content = contents_of([case])[case.pk]
+        return TemplateResponse(request, "moderation/bench/content.html", {"content": content, "case": case})
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        case = self.get_object(request, object_id)
+        if not self.has_view_permission(request, case):
+            raise PermissionDenied
+        viewer: Any = request.user
+        (item,) = items_of([case], viewer, list(Reason.objects.offered()))
+        context = {"title": f"{case.get_subject_type_display()} {case.subject_id}", "item": item, "case": case}
+        if may_moderate(viewer):
+            context |= self._to_decide(viewer, item)
+        context |= {
+            "reports": case.reports.with_record().select_related("reporter").order_by("pk")[:MAX_ROWS],
+            "notes": case.notes.select_related("author").order_by("pk")[:MAX_ROWS],
+            "decisions": _taken_back(Decision.objects.filter(case_id=case.pk).order_by("-pk")[:MAX_ROWS]),
+            "history": Decision.objects.filter(owner_id=case.owner_id).order_by("-pk")[:MAX_ROWS],
+            "cases": Case.objects.filter(owner_id=case.owner_id).exclude(pk=case.pk).order_by("-pk")[:MAX_ROWS],
+        }
+        return self._page(request, "moderation/bench/case.html", {**context, **(extra_context or {})})
+
+    def _to_decide(self, moderator: User, item: Item) -> dict[str, Any]:
+        """What only moderators see: the content, what actions touch, the form. The look is written down first."""
+        case = item.case
+        try:
+            actions.record_look(moderator=moderator, case_id=case.pk)
+        except APIException as refused:
+            return {"refused": words_of(refused)}
+        newest = Post.objects.public().filter(author=case.owner_id).order_by("-timeline_id")
+        return {
+            "may_decide": True,
+            "may_see": True,
+            "evidence": _with_media(case),
+            "previews": _previews(case, item.actions),
+            "form": DecisionForm(actions=item.actions, initial={"reason": item.reason}),
+            "posts": newest.prefetch_related("items__media__renditions")[:MAX_POSTS],
+        }
+
+    # -- writing ---------------------------------------------------------------------------------------
+
+    @post_only
+    def decide(self, request: HttpRequest, case_id: int) -> HttpResponse:
+        moderator = moderator_of(request)
+        form = DecisionForm(request.POST, actions=list(Action.values))
+        back = reverse("admin:moderation_case_change", args=[case_id])
+
+        def write() -> Decision:
+            return actions.decide(moderator=moderator, case_id=case_id, **form.order())
+
+        return answer(request, write, f"Done: {request.POST.get('action', '')} (case {case_id}).", back)
+
+    @post_only
+    def bulk(self, request: HttpRequest) -> HttpResponse:
+        """The same for all that are ticked; each by itself, so that one that is refused stops no other."""
+        moderator = moderator_of(request)
+        form = DecisionForm(request.POST, actions=list(Action.values))
+        ids = [int(number) for number in request.POST.getlist("case") if number.isdecimal() and len(number) < 20]
+        queue = reverse("admin:moderation_queue")
+        refused: dict[int, Any] = {}
+
+        def write() -> None:
+            made = actions.decide_each(moderator=moderator, case_ids=ids, **form.order())
+            refused.update({pk: what for pk, what in made.items() if isinstance(what, str)})
+            for pk, words in refused.items():
+                self.message_user(request, f"Case {pk}: {words}", level="error")
+
+        return answer(request, write, f"{len(ids)} cases were decided, but for those named here.", queue)
+
+    @post_only
+    def undo(self, request: HttpRequest, decision_id: int) -> HttpResponse:
+        moderator = moderator_of(request)
+        queue = reverse("admin:moderation_queue")
+        note = request.POST.get("note", "")
+
+        def write() -> Decision:
+            return actions.reverse(moderator=moderator, decision_id=decision_id, note=note)
+
+        return answer(request, write, "Taken back.", queue)
+
+    @post_only
+    def claim(self, request: HttpRequest, case_id: int) -> HttpResponse:
+        moderator = moderator_of(request)
+        back = reverse("admin:moderation_case_change", args=[case_id])
+
+        def write() -> None:
+            if not actions.claim(moderator=moderator, case_id=case_id):
+                raise Problem("conflict", "Somebody else has it, or it is decided.")
+
+        return answer(request, write, "Claimed for a quarter of an hour.", back)
+
+    @post_only
+    def release(self, request: HttpRequest, case_id: int) -> HttpResponse:
+        moderator = moderator_of(request)
+        back = reverse("admin:moderation_case_change", args=[case_id])
+        actions.release(moderator=moderator, case_id=case_id)
+        return answer(request, lambda: None, "Given back.", back)
+
+    @post_only
+    def note(self, request: HttpRequest, case_id: int) -> HttpResponse:
+        moderator = moderator_of(request)
+        case = self._case(request, case_id)
+        back = reverse("admin:moderation_case_change", args=[case.pk])
+        text = request.POST.get("text", "").strip()[:MAX_NOTE_LENGTH]
+
+        def write() -> None:
+            actions.add_note(moderator=moderator, case_id=case.pk, text=text)
+
+        return answer(
+            request, write if text else lambda: None, "Noted." if text else "There was nothing to note.", back
+        )
+
+    def _case(self, request: HttpRequest, case_id: int) -> Case:
+        case: Case = self.get_object(request, str(case_id))
+        return case
+
+    def _page(self, request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
+        whole = {**self.admin_site.each_context(request), "opts": self.model._meta, **context}
+        return TemplateResponse(request, template, whole)
 
 
-@admin.register(Appeal)
-class AppealAdmin(ReadOnlyAdmin):
-    list_display = ("text", linked("person"), "state", "created_at", "decided_at")
-    list_filter = ("state", "created_at")
-    list_select_related = ("person",)
-    search_fields = ("id", "decision", "person__username")
+def _filters(request: HttpRequest) -> list[dict[str, Any]]:
+    """The choices of the queue's filters, and what is chosen."""
+    severities = [(str(level), f"{level} and above") for level in range(MIN_SEVERITY, MAX_SEVERITY + 1)]
+    choices: dict[str, Any] = {
+        "type": SubjectType.choices,
+        "category": Category.choices,
+        "severity": severities,
+        "age": [(age, f"older than a {age}") for age in AGES],
+        "claims": [("free", "free or mine"), ("mine", "mine")],
+    }
+    return [{"name": name, "choices": pairs, "value": request.GET.get(name, "")} for name, pairs in choices.items()]
+
+
+def _chosen(request: HttpRequest) -> dict[str, str]:
+    """The filters of this page that make sense, to be kept in links."""
+    return {
+        one["name"]: one["value"] for one in _filters(request) if one["value"] in {value for value, _ in one["choices"]}
+    }
+
+
+def _previews(case: Case, names: list[str]) -> list[tuple[str, dict[str, int]]]:
+    """What actions touch, once for those that change the subject and once for those that change its owner."""
+    first: dict[str, str] = {}
+    for name in names:
+        first.setdefault(str(subject_to_change(case.subject_type, name)), name)
+    touching = {kind: preview(name, case) for kind, name in _most_telling(case, names).items() if kind in first}
+    return [(kind, counts) for kind, counts in touching.items() if counts]
+
+
+def _most_telling(case: Case, names: list[str]) -> dict[str, str]:
+    """For each kind of thing changed the action that hides the most."""
+    order = [Action.WARN, Action.MARK_SENSITIVE, Action.LIMIT, Action.SUSPEND, Action.TAKE_DOWN]
+    telling = [action for action in order if action in names]
+    return {str(subject_to_change(case.subject_type, action)): action for action in telling}
+
+
+def _with_media(case: Case) -> list[dict[str, Any]]:
+    """What the subject was when it was reported, with the pictures of then."""
+    ids = {int(number) for shot in case.evidence for number in shot.get("media", [])}
+    media = Media.objects.for_display().in_bulk(ids)
+    kept = [
+        (shot, [media[int(number)] for number in shot.get("media", []) if int(number) in media])
+        for shot in case.evidence
+    ]
+    return [{"at": shot.get("at", ""), "text": shot.get("text", ""), "media": shown} for shot, shown in kept]
+
+
+def _taken_back(decisions: Any) -> list[Any]:
+    """Decisions, each with `can_be_undone`."""
+    rows = list(decisions)
+    gone = {row.reverses_id for row in rows}
+    for row in rows:
+        row.can_be_undone = row.action in INVERSES and row.pk not in gone and row.reverses_id is None
+    return rows
