@@ -75,6 +75,7 @@ CATALOGUE: dict[str, tuple[int, str]] = {
     "unsupported_media_type": (415, "This content type is not taken"),
     "unsupported_format": (415, "This kind of file is not taken"),
     "key_reused": (422, "This idempotency key was used with another body"),
+    "image_refused": (422, "This picture is not taken here"),
     "throttled": (429, "Too many requests"),
     "too_many_processing": (429, "Too many of your files are still being processed"),
     "server_error": (500, "Something went wrong on our side"),

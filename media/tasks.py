@@ -74,7 +74,9 @@ def resume_stuck() -> int:
 
 @shared_task
 def tidy() -> None:
-    """Ends abandoned uploads, clears old idempotency keys and, last for it needs the store, what arrived for nobody."""
+    """Ends abandoned uploads, clears old idempotency keys, forgets old refusals and, last for it needs the store, what
+    arrived for nobody."""
     actions.abandon_uploads(older_than=ABANDONED_AFTER)
     actions.prune_keys()
+    actions.forget_refusals()
     direct_uploads.tidy()

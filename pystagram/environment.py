@@ -76,6 +76,13 @@ def _amount(text: str) -> int:
     return int(text)
 
 
+def _near_bits(text: str) -> int:
+    """31 is what the paper on PDQ recommends, and the most that the index of hashes finds."""
+    if not 0 <= int(text) <= 31:
+        raise ValueError(text)
+    return int(text)
+
+
 def _positive(text: str) -> int:
     if int(text) < 1:
         raise ValueError(text)
@@ -160,6 +167,9 @@ SETTINGS: dict[str, Setting] = {
     ),
     "PYSTAGRAM_QUOTA_FILES": Setting(
         _amount, 100_000, "photos and videos one may keep; 0 is no limit", "a whole number from 0"
+    ),
+    "PYSTAGRAM_NEAR_IMAGE_BITS": Setting(
+        _near_bits, 31, "bits of 256 in which near copies of a refused image may differ", "a whole number from 0 to 31"
     ),
     "PYSTAGRAM_FAILPOINT": Setting(
         str,

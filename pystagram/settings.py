@@ -261,6 +261,7 @@ VIDEO_CPU_SECONDS = 3000  # to make one, of all its threads
 VIDEO_WALL_SECONDS = 5400  # then it is tried again; below CELERY_TASK_TIME_LIMIT, so that it ends by itself
 QUOTA_BYTES: int = env("PYSTAGRAM_QUOTA_BYTES")
 QUOTA_FILES: int = env("PYSTAGRAM_QUOTA_FILES")
+NEAR_IMAGE_BITS: int = env("PYSTAGRAM_NEAR_IMAGE_BITS")
 MAX_PROCESSING = 100  # files of one person that wait for their renditions
 MEDIA_GRACE_DAYS = 30  # what nobody refers to any more is kept for so long
 FAILPOINT: str = "" if PRODUCTION else env("PYSTAGRAM_FAILPOINT")

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from events import actions as events
 from events.models import Event
-from media.actions.processing import fail
+from media.actions.failing import fail
 from media.models import Media
 from media.processing.kinds import KINDS, kind_named
 
@@ -17,7 +17,8 @@ def resume_stuck(*, older_than: timedelta, give_up_after: timedelta) -> int:
     """Records the event again for media `processing` for too long; fails the oldest. Returns the number resumed."""
     now = timezone.now()
     stuck = Media.objects.filter(state=Media.State.PROCESSING, deleted_at__isnull=True)
-    for media_id in stuck.filter(created_at__lt=now - give_up_after).values_list("pk", flat=True):
+    old = {"created_at__lt": now - give_up_after, "turn_at__lt": now - give_up_after}  # one let through has a new turn
+    for media_id in stuck.filter(**old).values_list("pk", flat=True):
         fail(media_id=media_id, code="gave_up")
     lost = stuck.filter(created_at__lt=now - older_than).exclude(pk__in=_awaited())
     with transaction.atomic():

@@ -8,7 +8,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Coalesce
 
 from media.actions import resumable_uploads
-from media.models import DirectUpload, Media
+from media.models import DirectUpload, ImageRefusal, Media
 from media.stores import layout
 from media.stores.interface import Forbidden
 
@@ -24,6 +24,7 @@ def purge_person(*, user_id: int, most: int = ROWS_AT_ONCE) -> bool:
     person = get_user_model()._base_manager.filter(pk=user_id, purged_at__isnull=False).first()
     if person is None:
         return True
+    ImageRefusal.objects.filter(owner=person).delete()
     for upload in list(DirectUpload.objects.filter(owner=person).order_by("pk")[:most]):
         resumable_uploads.remove_parts(upload)
         with contextlib.suppress(Forbidden):  # left to a purge

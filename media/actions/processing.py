@@ -6,14 +6,15 @@ from typing import IO
 
 from django.db import transaction
 
-from api.metrics import MEDIA_FAILED
 from events import actions as events
+from media.actions.failing import fail
+from media.actions.refusing import fail_if_blocked, fail_if_near
 from media.failpoints import reach
 from media.models import Blob, Media, Rendition
 from media.notices import joined
 from media.processing import sandbox
 from media.processing.kinds import kind_named
-from media.processing.photo_process import REASONS, ProcessingError
+from media.processing.photo_process import ProcessingError
 from media.processing.photos import Processed
 from media.processing.sandbox import Interrupted
 from media.stores import layout
@@ -34,7 +35,7 @@ def process(*, media_id: int, still_here: Callable[[], None] = lambda: None) -> 
     decoder was killed, the host is busy), `Crashed` (the decoder broke), `Damaged` (the store gave other bytes).
     """
     media = Media.objects.select_related("blob").filter(pk=media_id, state=Media.State.PROCESSING).first()
-    if media is None or media.deleted_at is not None:
+    if media is None or media.deleted_at is not None or fail_if_blocked(media=media):
         return
     try:
         with layout.spooled(layout.store(), media.blob.key) as original:
@@ -56,6 +57,8 @@ def process(*, media_id: int, still_here: Callable[[], None] = lambda: None) -> 
         raise Interrupted(repr(error)) from error
     reach("process.decoded")
     still_here()
+    if fail_if_near(media=media, found=made.hash):
+        return
     _store_renditions(media.prefix, made)
     _commit_ready(media_id, media.prefix, made)
     reach("process.committed")
@@ -101,16 +104,3 @@ def _commit_ready(media_id: int, prefix: str, made: Processed) -> None:
         media.notices = joined(made.notices)
         media.save(update_fields=["width", "height", "blurhash", "duration", "progress", "state", "notices"])
         events.record("media_ready", media_id=media_id)
-
-
-def fail(*, media_id: int, code: str, detail: str = "") -> None:
-    """Ends the processing of a media that cannot be shown; its original stays."""
-    detail = detail or REASONS[code]
-    with transaction.atomic():
-        failed = Media.objects.filter(pk=media_id, state=Media.State.PROCESSING).update(
-            state=Media.State.FAILED, error_code=code, error_detail=detail, progress=None
-        )
-        if failed:
-            events.record("media_failed", media_id=media_id)
-    if failed:
-        MEDIA_FAILED.labels(code).inc()

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import ForeignObjectRel, Q, QuerySet
 from django.utils import timezone
 
-from media.models import Blob, DirectUpload, Media, Rendition
+from media.models import Blob, DirectUpload, ImageRefusal, Media, Rendition
 from media.stores import layout
 
 
@@ -36,7 +36,7 @@ def unused_blobs(before: datetime) -> QuerySet[Blob]:
 def is_referred_to(media: Media) -> bool:
     """Whether a row of any app refers to the media, whatever its counter is."""
     fields = Media._meta.get_fields(include_hidden=True)  # hidden are those without a way back, as an avatar's
-    own = (Rendition, DirectUpload)  # what belongs to it, and how it came
+    own = (Rendition, DirectUpload, ImageRefusal)  # what belongs to it, how it came, why it was refused
     relations = [one for one in fields if isinstance(one, ForeignObjectRel) and one.related_model not in own]
     return any(one.related_model._base_manager.filter(**{one.field.name: media.pk}).exists() for one in relations)
 

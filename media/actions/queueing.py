@@ -16,7 +16,8 @@ from django.db.models.functions import Greatest
 from django.utils import timezone
 
 from events.decorators import LEASE, MAX_ATTEMPTS, OUTAGE_PAUSE, is_outage, pause_after
-from media.actions.processing import Damaged, fail, process
+from media.actions.failing import fail
+from media.actions.processing import Damaged, process
 from media.models import Media
 from media.processing.kinds import KINDS, Kind, kind_named
 from media.processing.sandbox import Crashed

@@ -19,6 +19,7 @@ from events import actions as events
 from media import quotas
 from media.actions import queueing
 from media.actions.marking import ensure_marked
+from media.actions.refusing import check_sent
 from media.actions.sidecars import about, leave_key, write_sidecars
 from media.failpoints import reach
 from media.formats.sniffing import Sniffed
@@ -38,7 +39,7 @@ def upload(
     """Receives a file for good: when this returns, its bytes are stored and will be found again.
 
     A retry with the same key returns the media of the first try, or takes up where that was cut short. Raises Problems:
-    for files that are not taken, `quota_exceeded`, `in_flight`, `key_reused`, `storage_unavailable`.
+    for files that are not taken, `image_refused`, `quota_exceeded`, `in_flight`, `key_reused`, `storage_unavailable`.
     """
     media = begin_upload(owner=owner, file=file, idempotency_key=idempotency_key, alt_text=alt_text)
     return finish_upload(media=media, file=file)
@@ -55,6 +56,7 @@ def begin_upload(
     earlier = _take_up(owner, idempotency_key, body_hash)
     if earlier is not None:
         return earlier
+    check_sent(owner=owner, sha256=digest.sha256)
     quotas.check_room(owner, digest.size)
     quotas.check_backlog(owner)
     try:

@@ -55,6 +55,10 @@ class MediaQuerySet(KeyedQuerySet["Media"]):
         """One's own that one deleted since then: their bytes are kept for the grace period."""
         return self.filter(owner=person.pk, deleted_at__gte=since)
 
+    def of_file(self, sha256: str) -> Self:
+        """Those with these bytes, whoever sent them."""
+        return self.filter(blob__sha256=sha256, blob__state=Blob.State.STORED)
+
     def for_display(self) -> Self:
         return self.prefetch_related("renditions")
 

@@ -19,10 +19,12 @@ from PIL.Image import DecompressionBombError, DecompressionBombWarning
 from media.formats.errors import UnsupportedFormat
 from media.notices import NOTICES
 from media.processing import photos, sandbox
+from media.processing.perceptual_hash import PerceptualHash
 from media.processing.photos import Picture, Processed
 
 logger = logging.getLogger(__name__)
 _MAX_HEAD_BYTES = 64 * 1024
+_DIGITS = re.compile(r"[0-9a-f]{64}")
 _NAME = re.compile(r"w[0-9]{1,4}\.(webp|jpg)")
 _TYPES = {"webp": "image/webp", "jpg": "image/jpeg"}
 
@@ -46,6 +48,7 @@ REASONS = {
     "no_video": "The file holds sound alone, or nothing to be shown.",
     "unsupported_codec": "What is to be seen is in a format of pictures that is not taken.",
     "original_damaged": "The stored file is not what was sent any more.",
+    "image_refused": "This picture, or one that looks the same, is not taken here.",
     "gave_up": "The file could not be processed: the server was interrupted too often.",
 }
 
@@ -76,9 +79,16 @@ def _read_answer(answer: IO[bytes]) -> Processed:
         pictures = [_read_picture(answer, *one) for one in head["pictures"]]
         width, height, blurhash = int(head["width"]), int(head["height"]), str(head["blurhash"])[:64]
         notices = tuple(code for code in NOTICES if code in head["notices"])
+        found = _read_hash(*head["hash"])
     except (ValueError, KeyError, TypeError):
         raise sandbox.Crashed("an answer that makes no sense") from None
-    return Processed(width, height, blurhash, pictures, notices=notices)
+    return Processed(width, height, blurhash, pictures, notices=notices, hash=found)
+
+
+def _read_hash(digits: str, quality: int) -> PerceptualHash:
+    if not _DIGITS.fullmatch(digits):
+        raise ValueError(digits)
+    return PerceptualHash(digits, max(0, min(100, int(quality))))
 
 
 def _read_picture(answer: IO[bytes], name: str, width: int, height: int, size: int) -> Picture:
@@ -111,7 +121,7 @@ def _answer_of(content_type: str, most_pixels: int, png_bytes: int) -> tuple[dic
         return refusal_of(error, content_type), []
     pictures = [(one.name, one.width, one.height, len(one.data)) for one in made.pictures]
     head = {"width": made.width, "height": made.height, "blurhash": made.blurhash, "pictures": pictures}
-    head["notices"] = made.notices
+    head["notices"], head["hash"] = made.notices, made.hash
     return head, [bytes(one.data) for one in made.pictures]
 
 

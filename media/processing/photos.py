@@ -19,6 +19,7 @@ from PIL import Image, ImageCms
 from media.formats.errors import CorruptFile
 from media.processing import color, containers, truncation
 from media.processing.containers import Contents
+from media.processing.perceptual_hash import PerceptualHash, hash_of
 from media.processing.placement import Placement, placement_of
 
 WIDTHS = (320, 640, 1080, 2048)
@@ -61,7 +62,8 @@ class Picture(NamedTuple):
 
 
 class Processed(NamedTuple):
-    """An upright photo or video: size in pixels, blurhash, renditions, seconds, and codes of `notices`."""
+    """An upright photo or video: size in pixels, blurhash, renditions, seconds, codes of `notices`, and the perceptual
+    hash of the photo or poster."""
 
     width: int
     height: int
@@ -69,6 +71,7 @@ class Processed(NamedTuple):
     pictures: list[Picture]
     duration: float | None = None
     notices: tuple[str, ...] = ()
+    hash: PerceptualHash | None = None
 
 
 def prepare(content_type: str) -> None:
@@ -101,7 +104,8 @@ def make_renditions(file: IO[bytes], content_type: str, most_pixels: int, png_by
     placement = placement if contents.transforms else placement._replace(turn=contents.orientation)
     upright = placement.upright(to_srgb(_shrunk(image, placement), contents))
     pictures = list(_pictures(upright, *placement.size))
-    return Processed(*placement.size, _blurhash(upright), pictures, notices=contents.notices)
+    found = hash_of(on_white(upright))
+    return Processed(*placement.size, _blurhash(upright), pictures, notices=contents.notices, hash=found)
 
 
 def _fit(width: int, height: int, wanted: int) -> tuple[int, int]:

@@ -60,7 +60,7 @@ def _make_renditions(file: IO[bytes], content_type: str, report: Report) -> Proc
     pictures = [Picture(name, "video/mp4", movie.width, movie.height, data), *map(_of_poster, poster.pictures)]
     lost = {"cut_short": ends_early, "subtitles_left_out": probed.has_subtitles(), "shown_flat": video.is_all_around}
     notices = (*work.notices, *(code for code, is_so in lost.items() if is_so))
-    return Processed(*video.upright_size, poster.blurhash, pictures, movie.seconds, notices)
+    return Processed(*video.upright_size, poster.blurhash, pictures, movie.seconds, notices, poster.hash)
 
 
 def _ends_early(file: IO[bytes], content_type: str) -> bool:

@@ -102,7 +102,8 @@ def test_stuck_media_are_taken_up(sent, client_for, alice):
 
 
 def test_hopeless_media_fail_after_a_day(sent, client_for, alice):
-    Media.objects.update(created_at=timezone.now() - timedelta(hours=25))
+    long_ago = timezone.now() - timedelta(hours=25)
+    Media.objects.update(created_at=long_ago, turn_at=long_ago)
     tasks.resume_stuck()
     body = client_for(alice).get(f"/v1/media/{sent.pk}").json()
     assert (body["state"], body["error"]["code"]) == ("failed", "gave_up")

@@ -30,7 +30,7 @@ from media.views.receiving import body_of, check_declared_length, check_declared
 BYTES = "application/octet-stream"
 OF_FILES = (
     "empty_file", "damaged_file", "too_many_pixels", "too_long", "unsupported_format", "quota_exceeded", "in_flight",
-    "too_many_processing", "gone", "storage_unavailable",
+    "image_refused", "too_many_processing", "gone", "storage_unavailable",
 )  # fmt: skip
 
 

@@ -21,7 +21,7 @@ from accounts.tests.authenticators import set_up
 from feed import timelines
 from feed.models import PulledAuthor
 from media.actions import owner_purging
-from media.models import DirectUpload, Media
+from media.models import BlockedImage, DirectUpload, ImageRefusal, Media
 from media.tests.support.photographs import photo, send
 from moderation import actions as moderation
 from moderation.models import Appeal, DecisionMail, Note
@@ -159,6 +159,8 @@ def rows_of_the_account(zoe: User, client: APIClient) -> dict[str, Any]:
     zoe.user_permissions.add(Permission.objects.first())
     LogEntry.objects.create(user=zoe, object_repr="x", action_flag=1)
     PulledAuthor.objects.create(author=zoe, number=1)
+    blocked = BlockedImage.objects.create(sha256="0" * 64, reason="spam", by="moderator")
+    ImageRefusal.objects.create(blocked=blocked, owner=zoe, distance=0)
     somebody = factories.person()
     dismiss(user=zoe, person_id=somebody.pk)
     dismiss(user=somebody, person_id=zoe.pk)
