@@ -3,16 +3,23 @@
 from datetime import datetime
 from typing import Any
 
-from django.contrib import admin
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.admin.helpers import ActionForm
 from django.contrib.admin.utils import flatten_fieldsets
+from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.forms import CheckboxSelectMultiple
 from django.http import HttpRequest
 from django.utils.html import format_html
 
-from accounts.actions import approve, hand_out_power, turn_down, undelete
+from accounts import folding
+from accounts.actions import approve, hand_out_power, save_rule, turn_down, undelete
 from accounts.models import (
     Authenticator,
+    BlockedEmail,
+    BlockedNetwork,
+    BlockedWord,
     FailedLogIn,
     HeldName,
     Invitation,
@@ -20,12 +27,21 @@ from accounts.models import (
     Passkey,
     PersonChange,
     RecoveryCode,
+    RuleHit,
     Session,
     User,
 )
+from accounts.models.rules import Rule
 from api.admin_links import linked
 from api.readonly_admin import BoundedAdmin, ReadOnlyAdmin
+from api.throttles import address_of
 from media.media_urls import smallest_url
+
+
+class ReasonForm(ActionForm):
+    """What actions ask for beside the rows."""
+
+    reason = forms.CharField(max_length=256, required=False, help_text="Of turning a registration down: it is mailed.")
 
 
 @admin.register(User)
@@ -33,6 +49,7 @@ class UserAdmin(BoundedAdmin):
     list_display = ["picture", "username", "name", "standing", "posts_count", "followers_count", "created_at"]
     list_display_links = ["picture", "username"]
     actions = ["let_in", "turn_away", "cancel_deletion"]
+    action_form = ReasonForm
     list_filter = [
         "awaits_approval",
         "is_private",
@@ -86,12 +103,18 @@ class UserAdmin(BoundedAdmin):
     @admin.action(description="Approve their registration", permissions=["change"])
     def let_in(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
         for user in queryset.filter(awaits_approval=True):
-            approve(user=user)
+            if approve(user=user):
+                self.log_change(request, user, "Approved the registration")
 
     @admin.action(description="Turn their registration down", permissions=["change"])
     def turn_away(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        reason = request.POST.get("reason", "").strip()[:256]
+        if not reason:
+            self.message_user(request, "Turning a registration down needs a reason.", messages.ERROR)
+            return
         for user in queryset.filter(awaits_approval=True):
-            turn_down(user=user)
+            if turn_down(user=user, reason=reason):
+                self.log_change(request, user, f"Turned the registration down: {reason}")
 
     @admin.action(description="Cancel the deletion (administrators)", permissions=["administer"])
     def cancel_deletion(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
@@ -200,3 +223,70 @@ class PersonChangeAdmin(ReadOnlyAdmin):
     list_select_related = ["person"]
     linked_by = ["person"]
     search_fields = ["person__username"]
+
+
+class RuleAdmin(BoundedAdmin):
+    """What is blocked: edited here, effective by the next request. A rule ends when it expires; its row stays."""
+
+    list_filter = ["created_at", "expires_at"]
+    readonly_fields = ["by", "created_at", "hits_count", "last_hit_at"]
+    facts = ["comment", "by", "created_at", "expires_at", "hits_count", "last_hit_at"]
+
+    def save_model(self, request: HttpRequest, obj: Rule, form: Any, change: bool) -> None:
+        save_rule(rule=obj, by=request.user.get_username())
+
+    def has_delete_permission(self, request: HttpRequest, obj: Rule | None = None) -> bool:
+        return False
+
+
+@admin.register(BlockedEmail)
+class BlockedEmailAdmin(RuleAdmin):
+    list_display = ["pattern", *RuleAdmin.facts]
+    search_fields = ["pattern"]
+
+
+class BlockedNetworkForm(forms.ModelForm):  # type: ignore[type-arg]  # Django's class takes no argument at run time
+    """Refuses what would lock its maker out."""
+
+    own_address = ""
+
+    class Meta:
+        model = BlockedNetwork
+        fields = ["network", "log_ins", "comment", "expires_at"]
+
+    def clean(self) -> dict[str, Any]:
+        given = dict(super().clean() or {})
+        own, wanted = self.own_address, given.get("network")
+        if given.get("log_ins") and wanted and own and folding.is_in(own, wanted):
+            raise ValidationError({"network": "You are in this network: nobody could log in from where you are."})
+        return given
+
+
+@admin.register(BlockedNetwork)
+class BlockedNetworkAdmin(RuleAdmin):
+    form = BlockedNetworkForm
+    list_display = ["network", "log_ins", *RuleAdmin.facts]
+    list_filter = ["log_ins", *RuleAdmin.list_filter]
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        form: Any = super().get_form(request, obj, change, **kwargs)
+        form.own_address = address_of(request)
+        return form
+
+
+@admin.register(BlockedWord)
+class BlockedWordAdmin(RuleAdmin):
+    list_display = ["word", "anywhere", *RuleAdmin.facts]
+    list_filter = ["anywhere", *RuleAdmin.list_filter]
+    search_fields = ["word", "key"]
+
+
+@admin.register(RuleHit)
+class RuleHitAdmin(ReadOnlyAdmin):
+    """What was refused automatically: to see whether a rule does what it is for."""
+
+    list_display = ["created_at", "attempt", "kind", "rule", "tried", "address", linked("user")]
+    list_filter = ["attempt", "kind", "created_at"]
+    list_select_related = ["user"]
+    search_fields = ["tried", "user__username"]
+    search_help_text = "The mail address or name that was tried, or a user name, in whole"

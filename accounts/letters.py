@@ -16,6 +16,7 @@ SUBJECTS: dict[str, str] = {
     Mail.Kind.CHANGE_ADDRESS: "Confirm your new e-mail address",
     Mail.Kind.ADDRESS_CHANGED: "Your e-mail address was changed",
     Mail.Kind.ACCOUNT_APPROVED: "Welcome: your account is ready",
+    Mail.Kind.REGISTRATION_REFUSED: "Your registration was not accepted",
     Mail.Kind.ACCOUNT_EXISTS: "You already have an account",
     Mail.Kind.PASSWORD_CHANGED: "Your password was changed",
     Mail.Kind.SECOND_FACTOR_REMOVED: "Your second factor was removed",
@@ -33,7 +34,7 @@ class Letter:
 
 
 def letter(mail: Mail) -> Letter:
-    """The words of a mail. Its person must be known (`mail.user`)."""
+    """The words of a mail. Its person must be known (`mail.user`), unless there is no account any more."""
     context = {**_link(mail), "mail": mail, "person": mail.user, "site": settings.PYSTAGRAM_URL}
     subject = SUBJECTS[mail.kind]
     text, html = (

@@ -23,7 +23,7 @@ def _letter(kind: str) -> Letter:
     if kind not in SUBJECTS:
         raise Http404
     person = User(username="alice", email=EXAMPLE, deleted_at=timezone.now())
-    return letter(Mail(pk=UUID(int=0), kind=kind, address=EXAMPLE, user=person))
+    return letter(Mail(pk=UUID(int=0), kind=kind, address=EXAMPLE, user=person, note="We know nobody of this name."))
 
 
 def index(request: HttpRequest) -> HttpResponse:

@@ -24,7 +24,8 @@ def limit_log_ins(view: View) -> View:
             return view(request, *args, **kwargs)
         except Problem as problem:
             response = plain_problem(str(problem.get_codes()), str(problem.detail))
-            response["Retry-After"] = str(problem.retry_after)
+            if problem.retry_after is not None:
+                response["Retry-After"] = str(problem.retry_after)
             return response
 
     return limited

@@ -58,6 +58,12 @@ def prune_failed_log_ins() -> int:
 
 
 @shared_task
+def prune_rule_hits() -> int:
+    """Forgets what rules refused a month ago."""
+    return actions.forget_rule_hits()
+
+
+@shared_task
 def prune_sessions() -> int:
     """Removes log-ins and browser sessions that ended long ago."""
     return actions.prune_sessions()

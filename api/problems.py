@@ -43,6 +43,7 @@ CATALOGUE: dict[str, tuple[int, str]] = {
     "invalid_code": (401, "This is not the code"),
     "permission_denied": (403, "This is not yours to do"),
     "registration_closed": (403, "Nobody can register here now"),
+    "address_refused": (403, "This is not possible from where you are"),
     "second_factor_required": (403, "A second factor is needed"),
     "deactivated": (403, "The account is deactivated"),
     "deletion_pending": (403, "The account is to be deleted"),

@@ -11,6 +11,7 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 app.conf.beat_schedule = {
     "prune-failed-log-ins": {"task": "accounts.tasks.prune_failed_log_ins", "schedule": 3600.0},
+    "prune-rule-hits": {"task": "accounts.tasks.prune_rule_hits", "schedule": 3600.0},
     "prune-mails": {"task": "accounts.tasks.prune_mails", "schedule": 3600.0},
     "prune-invitations": {"task": "accounts.tasks.prune_invitations", "schedule": 3600.0},
     "release-names": {"task": "accounts.tasks.release_names", "schedule": 3600.0},

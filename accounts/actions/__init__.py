@@ -35,6 +35,7 @@ from accounts.actions.powers import hand_out_power
 from accounts.actions.profile import adjust_posts_count, change_password, set_avatar, update_profile
 from accounts.actions.purging import begin_purge, purge_due, purge_person, repeat_deletion
 from accounts.actions.registering import approve, make_administrator, make_placeholder, register, sign_up, turn_down
+from accounts.actions.rules import forget_rule_hits, save_rule
 from accounts.actions.second_factor import (
     challenged_person,
     confirm_authenticator,
@@ -85,6 +86,7 @@ __all__ = [
     "forget_failed_log_ins",
     "forget_held_names",
     "forget_invitations",
+    "forget_rule_hits",
     "hand_out_power",
     "invite",
     "limit",
@@ -117,6 +119,7 @@ __all__ = [
     "request_reset",
     "resend_verification",
     "reset_password",
+    "save_rule",
     "send_mail",
     "set_avatar",
     "sign_up",

@@ -6,6 +6,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from accounts.actions.mailing import Useless, mail_with_token, redeemed, request_mail, tell
+from accounts.actions.rules import Attempt, Try, check_email
 from accounts.models import Mail, User
 from accounts.passwords import opaque, refuse_weak
 from api.problems import Invalid
@@ -24,6 +25,7 @@ def request_address(*, user: User, email: str, password: str) -> None:
     """Sends a token to a new address; it is the account's once it was used. Says nothing of whose it is already."""
     if not user.check_password(password):
         raise Invalid("password", "wrong", "This is not your password.")
+    check_email(what=Try(Attempt.EMAIL_CHANGE, user=user), email=email)
     request_mail(kind=Mail.Kind.CHANGE_ADDRESS, address=email, user=user)
 
 

@@ -10,6 +10,7 @@ from django.core import signing
 from django.db import connection, transaction
 from django.utils import timezone
 
+from accounts.actions.rules import Attempt, Try, check_network
 from accounts.models import FailedLogIn, Session, User
 from accounts.passwords import candidates, is_public
 from api.problems import Problem
@@ -36,10 +37,12 @@ def check_credentials(*, identifier: str, password: str, caller: Caller) -> User
     """The person with this user name or verified address and password, if they may log in.
 
     `second_factor_required` with a challenge if they have a second factor (accounts/actions/second_factor.py).
-    Unknown, wrong and suspended answer alike and take alike long. Too many failures are a 429, counted in the
-    database so that they count without Redis.
+    `address_refused` from where administrators let nobody log in, whatever was typed. Unknown, wrong and suspended
+    answer alike and take alike long. Too many failures are a 429, counted in the database so that they count without
+    Redis.
     """
     name = identifier.strip().lower()[:256]
+    check_network(what=Try(Attempt.LOG_IN, caller.address), tried=name)
     user = _known_as(name)
     with counted_as_failed(name, user, caller.address) as may_pass:
         if not _is_password_of(user, password) or not may_pass or user is None:

@@ -39,13 +39,13 @@ class Useless(Invalid):
         super().__init__("token", "invalid", "This was used, has run out, or is wrong. Ask for a new one.")
 
 
-def request_mail(*, kind: str, address: str, user: User | None = None) -> None:
+def request_mail(*, kind: str, address: str, user: User | None = None, note: str = "") -> None:
     """Has a mail sent that anybody can cause, at most five an hour to an address; beyond, nothing is sent or said."""
     with transaction.atomic():
         _lock(f"mail {address}")
         recent = Mail.objects.to_address_since(address, timezone.now() - MAILS_WINDOW)
         if recent[:MAX_MAILS_TO_ADDRESS].count() < MAX_MAILS_TO_ADDRESS:
-            tell(kind=kind, address=address, user=user)
+            tell(kind=kind, address=address, user=user, note=note)
 
 
 def lock_address(address: str) -> None:
@@ -58,9 +58,9 @@ def _lock(name: str) -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [name])
 
 
-def tell(*, kind: str, address: str, user: User | None) -> None:
+def tell(*, kind: str, address: str, user: User | None, note: str = "") -> None:
     """Has a mail sent, in the caller's transaction."""
-    mail = Mail.objects.create(kind=kind, address=address, user=user)
+    mail = Mail.objects.create(kind=kind, address=address, user=user, note=note[:256])
     record("mail_requested", mail_id=mail.pk.hex)
 
 
@@ -117,6 +117,8 @@ def _concerns_somebody(mail: Mail) -> bool:
     """Whether there is somebody to tell. May turn it into another mail: the owner of an address that is in use is
     told that there is an account."""
     owner = User.objects.get_queryset().with_address(mail.address).first()
+    if mail.kind == Mail.Kind.REGISTRATION_REFUSED:  # of an account that is no more
+        return owner is None
     if mail.kind == Mail.Kind.RESET_PASSWORD:
         mail.user = owner or User.objects.get_queryset().claiming(mail.address).order_by("-created_at").first()
     elif mail.kind in {Mail.Kind.VERIFY_ADDRESS, Mail.Kind.ACCOUNT_APPROVED, Mail.Kind.CHANGE_ADDRESS}:

@@ -5,6 +5,7 @@ from datetime import timedelta
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from accounts.actions.rules import Attempt, Try, check_names
 from accounts.models import HeldName, User
 from api.problems import Invalid, Problem
 from events.actions import record
@@ -23,8 +24,10 @@ class Taken(Invalid):
 def rename(*, user: User, username: str) -> User:
     """Gives the person another user name; the one before is held for 30 days, and is theirs to take back.
 
-    `username_cap` for a third change within that time.
+    `username_cap` for a third change within that time; `Invalid` for one with a blocked word.
     """
+    if username != user.username:
+        check_names(what=Try(Attempt.NAME_CHANGE, user=user), username=username)
     try:
         with transaction.atomic():
             return _rename(user, username)

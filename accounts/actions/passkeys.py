@@ -26,6 +26,8 @@ from webauthn.helpers.structs import (
     UserVerificationRequirement,
 )
 
+from accounts.actions.logging_in import Caller
+from accounts.actions.rules import Attempt, Try, check_network
 from accounts.devices import device_name
 from accounts.models import Passkey, User
 from api.problems import Invalid, Problem
@@ -94,8 +96,10 @@ def request_options() -> PublicKeyCredentialRequestOptions:
     return generate_authentication_options(rp_id=site(), user_verification=UserVerificationRequirement.REQUIRED)
 
 
-def check_passkey(*, credential: dict[str, Any], challenge: bytes) -> User:
-    """The person whose passkey has signed this challenge. `invalid_credentials` for whatever else."""
+def check_passkey(*, credential: dict[str, Any], challenge: bytes, caller: Caller) -> User:
+    """The person whose passkey has signed this challenge. `invalid_credentials` for whatever else, `address_refused`
+    from where administrators let nobody log in."""
+    check_network(what=Try(Attempt.LOG_IN, caller.address))
     number = credential.get("id")
     if not isinstance(number, str) or not NUMBER.fullmatch(number):
         raise Problem("invalid_credentials")

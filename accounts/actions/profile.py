@@ -7,6 +7,7 @@ from django.db.models import F
 from django.db.models.functions import Greatest
 
 from accounts.actions.addresses import tell_of_new_password
+from accounts.actions.rules import Attempt, Try, check_names
 from accounts.models import User
 from api.problems import Invalid, Problem
 from events.actions import record
@@ -15,7 +16,9 @@ from media.models import Media
 
 
 def update_profile(*, user: User, **changes: Any) -> User:
-    """Changes what the person may change themselves."""
+    """Changes what the person may change themselves. `Invalid` for a name with a blocked word."""
+    if changes.get("name", user.name) != user.name:
+        check_names(what=Try(Attempt.NAME_CHANGE, user=user), name=changes["name"])
     with transaction.atomic():
         locked = User.objects.get_queryset().select_for_update(no_key=True, of=("self",)).get(pk=user.pk)
         opens = locked.is_private and changes.get("is_private") is False

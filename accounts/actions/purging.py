@@ -12,6 +12,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from accounts.actions.rules import forget_tries_of
 from accounts.models import (
     Authenticator,
     FailedLogIn,
@@ -20,6 +21,7 @@ from accounts.models import (
     Passkey,
     PersonChange,
     RecoveryCode,
+    RuleHit,
     Session,
     User,
     grace,
@@ -66,6 +68,7 @@ def begin_purge(*, user_id: int) -> bool:
 def _forget_address(row: User) -> None:
     """What names the person without referring to them; in the caller's transaction."""
     FailedLogIn.objects.filter(Q(identifier=row.username) | Q(identifier=row.email)).delete()
+    forget_tries_of(username=row.username, email=row.email)
     if row.is_email_verified:
         Mail.objects.filter(address=row.email, user__isnull=True).delete()
 
@@ -76,7 +79,7 @@ def purge_person(*, user_id: int, most: int = ROWS_AT_ONCE) -> bool:
     if person is None:
         return True
     _end_browsers(person, most)
-    kinds = (Session, Mail, HeldName, Passkey, Authenticator, RecoveryCode, FailedLogIn)
+    kinds = (Session, Mail, HeldName, Passkey, Authenticator, RecoveryCode, FailedLogIn, RuleHit)
     rows = [*(kind._base_manager.filter(user=person) for kind in kinds), PersonChange.objects.filter(person=person)]
     return sum(delete_some(rows=some, most=most) for some in rows) == 0
 

@@ -12,6 +12,7 @@ from accounts.actions.addresses import own_address
 from accounts.actions.invitations import use_invitation
 from accounts.actions.mailing import request_mail
 from accounts.actions.names import Taken, refuse_held
+from accounts.actions.rules import check_registration
 from accounts.models import Mail, User
 from api.ids import EPOCH
 from api.problems import Problem
@@ -52,28 +53,43 @@ def register(
     return user
 
 
-def sign_up(*, invitation: str, **card: Any) -> User:
-    """Registers somebody as PYSTAGRAM_REGISTRATION lets people. `registration_closed` if it lets nobody."""
+def sign_up(*, invitation: str, address: str | None = None, **card: Any) -> User:
+    """Registers somebody from this network address as PYSTAGRAM_REGISTRATION lets people.
+
+    `registration_closed` if it lets nobody; `address_refused` and `Invalid` for what administrators block.
+    """
     if settings.REGISTRATION == "closed":
         raise Problem("registration_closed")
+    check_registration(address=address, username=card["username"], name=card["name"], email=card["email"])
     needed = invitation if settings.REGISTRATION == "invitation" else None
     return register(**card, invitation=needed, awaits_approval=settings.REGISTRATION == "approval")
 
 
 @transaction.atomic
-def approve(*, user: User) -> None:
-    """Lets somebody in who has registered, and tells them. Repeated, it changes nothing."""
-    row = User.objects.get_queryset().select_for_update(of=("self",), no_key=True).get(pk=user.pk)
-    if row.awaits_approval:
-        row.awaits_approval, row.suspended_at = False, None
-        row.save(update_fields=["awaits_approval", "suspended_at"])
-        record("user_registered", user_id=row.pk)
-        request_mail(kind=Mail.Kind.ACCOUNT_APPROVED, address=row.email, user=row)
+def approve(*, user: User) -> bool:
+    """Lets somebody in who has registered, and tells them. Repeated, it changes nothing: False if nobody waits."""
+    row = User.objects.get_queryset().select_for_update(of=("self",), no_key=True).filter(pk=user.pk).first()
+    if row is None or not row.awaits_approval:
+        return False
+    row.awaits_approval, row.suspended_at = False, None
+    row.save(update_fields=["awaits_approval", "suspended_at"])
+    record("user_registered", user_id=row.pk)
+    request_mail(kind=Mail.Kind.ACCOUNT_APPROVED, address=row.email, user=row)
+    return True
 
 
-def turn_down(*, user: User) -> None:
-    """Removes somebody who has registered and was never let in; their name is free again."""
-    User.objects.get_queryset().filter(pk=user.pk, awaits_approval=True).delete()
+@transaction.atomic
+def turn_down(*, user: User, reason: str = "") -> bool:
+    """Removes somebody who has registered and was never let in, and tells them, with the reason if one is given.
+
+    Their name is free again. False if there is nobody who waits.
+    """
+    row = User.objects.get_queryset().select_for_update(of=("self",)).filter(pk=user.pk, awaits_approval=True).first()
+    if row is None:
+        return False
+    row.delete()
+    request_mail(kind=Mail.Kind.REGISTRATION_REFUSED, address=row.email, note=reason)
+    return True
 
 
 def make_administrator(*, username: str, email: str, password: str) -> User:

@@ -6,12 +6,16 @@ from accounts.models.mails import TOKEN_LIFE, Mail, MailQuerySet
 from accounts.models.names import HeldName, HeldNameQuerySet
 from accounts.models.passkeys import Passkey, PasskeyQuerySet
 from accounts.models.people import User, UserManager, UserQuerySet, active_q, grace, not_suspended_q
+from accounts.models.rules import BlockedEmail, BlockedNetwork, BlockedWord, RuleHit
 from accounts.models.second_factor import Authenticator, RecoveryCode
 from accounts.models.sessions import FailedLogIn, Session, SessionQuerySet
 
 __all__ = [
     "TOKEN_LIFE",
     "Authenticator",
+    "BlockedEmail",
+    "BlockedNetwork",
+    "BlockedWord",
     "FailedLogIn",
     "HeldName",
     "HeldNameQuerySet",
@@ -23,6 +27,7 @@ __all__ = [
     "PasskeyQuerySet",
     "PersonChange",
     "RecoveryCode",
+    "RuleHit",
     "Session",
     "SessionQuerySet",
     "User",

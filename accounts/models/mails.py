@@ -41,6 +41,7 @@ class Mail(models.Model):
         PASSWORD_CHANGED = "password_changed"  # noqa: S105 (as above)
 
         ACCOUNT_APPROVED = "account_approved"
+        REGISTRATION_REFUSED = "registration_refused"
         SECOND_FACTOR_REMOVED = "second_factor_removed"
         ACCOUNT_DELETED = "account_deleted"
 
@@ -48,6 +49,7 @@ class Mail(models.Model):
     user = models.ForeignKey(User, null=True, blank=True, on_delete=models.CASCADE, related_name="mails")
     kind = models.CharField(max_length=24, choices=Kind)
     address = models.EmailField(max_length=256)
+    note = models.CharField(max_length=256, blank=True, default="", db_default="", help_text="A reason that it gives.")
     created_at = models.DateTimeField(auto_now_add=True)
     held_until = models.DateTimeField(null=True, blank=True, help_text="A worker is sending it, until then at most.")
     sent_at = models.DateTimeField(null=True, blank=True)

@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.contrib.admin.models import LogEntry
 from django.core.management import CommandError, call_command
 from django.test import Client
 from django.utils import timezone
@@ -31,11 +32,11 @@ def log_in() -> int:
     return int(APIClient().post("/v1/auth/token", {"username": "dora", "password": PASSWORD}).status_code)
 
 
-def moderate(action: str) -> None:
+def moderate(action: str, **fields: str) -> None:
     browser = Client()
     browser.force_login(factories.person("root", is_staff=True, is_superuser=True))
     chosen = [str(user.pk) for user in User.objects.get_queryset()]
-    form = {"action": action, "_selected_action": chosen}
+    form = {"action": action, "_selected_action": chosen, **fields}
     assert browser.post("/admin/accounts/user/", form).status_code == 302
 
 
@@ -81,9 +82,27 @@ def test_a_moderator_lets_them_in_and_they_are_told(settings, alice, client_for)
 def test_or_turns_them_down_and_nobody_else(settings, alice):
     settings.REGISTRATION = "approval"
     register()
-    moderate("turn_away")
+    moderate("turn_away", reason="We know nobody of this name.")
     assert sorted(user.username for user in User.objects.get_queryset()) == ["alice", "root"]
+    ((subject, text),) = letters_to("dora@example.com")
+    assert (subject, "We know nobody of this name." in text) == ("Your registration was not accepted", True)
+    assert "nobody of this name" in LogEntry.objects.get().change_message
     assert register().status_code == 202
+
+
+def test_nobody_is_turned_down_without_a_reason(settings):
+    settings.REGISTRATION = "approval"
+    register()
+    moderate("turn_away")
+    assert User.objects.filter(username="dora", awaits_approval=True).exists()
+    assert letters_to("dora@example.com") == []
+
+
+def test_the_owner_of_an_address_hears_of_no_strangers_registration(settings, alice):
+    settings.REGISTRATION = "approval"
+    register(email=alice.email)
+    moderate("turn_away", reason="no")
+    assert letters_to(alice.email) == []
 
 
 def test_who_is_suspended_for_another_reason_is_not_let_in_so(alice):

@@ -16,7 +16,7 @@ class TokenViewSet(OpenViewSet):
     title = "Log in"
     inputs = {"log_in": LogInInput}
     output = TokensSerializer
-    error_codes = {"log_in": ["invalid_credentials", "second_factor_required"]}
+    error_codes = {"log_in": ["invalid_credentials", "second_factor_required", "address_refused"]}
     throttle_scopes = {"log_in": "log_in"}
 
     @extend_schema(operation_id="log_in")

@@ -13,7 +13,7 @@ from webauthn.helpers import base64url_to_bytes, bytes_to_base64url
 
 from accounts import actions
 from accounts.models import Passkey, User
-from accounts.views.browser_sessions import enter, target_of
+from accounts.views.browser_sessions import caller_of, enter, target_of
 from api.problems import Problem, plain_problem
 
 ADDING, LOGGING_IN = "passkey_to_add", "passkey_to_log_in"  # in the session: challenges, each used once
@@ -29,7 +29,8 @@ def log_in_options(request: HttpRequest) -> HttpResponse:
 def log_in_with_passkey(request: HttpRequest) -> HttpResponse:
     """Logs a browser in with a signed challenge; says where to go on."""
     try:
-        user = actions.check_passkey(credential=_credential(request), challenge=_challenge(request, LOGGING_IN))
+        given, challenge = _credential(request), _challenge(request, LOGGING_IN)
+        user = actions.check_passkey(credential=given, challenge=challenge, caller=caller_of(request))
     except Problem as problem:
         return plain_problem(str(problem.get_codes()), str(problem.detail))
     return JsonResponse({"next": enter(request, user, target_of(request), strong=True)["Location"]})

@@ -192,6 +192,7 @@ def test_every_kind_of_row_that_names_a_person_is_thought_of():
         "PulledAuthor": "by which way posts travel into feeds",
         "Import": "forgotten after a month; what was made of it is there",
         "ImportItem": "notes of what was imported",
+        "RuleHit": "that something was refused, for a month",
         "ImageRefusal": "that a file was not taken, for three months; the media says so too",
         "User_groups": "a moderator's role",
         "User_user_permissions": "a moderator's role",

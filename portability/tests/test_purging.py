@@ -16,7 +16,7 @@ from django.utils import timezone
 from rest_framework.test import APIClient
 
 from accounts import actions as accounts
-from accounts.models import FailedLogIn, Mail, Passkey, User
+from accounts.models import FailedLogIn, Mail, Passkey, RuleHit, User
 from accounts.tests.authenticators import set_up
 from feed import timelines
 from feed.models import PulledAuthor
@@ -153,6 +153,8 @@ def rows_of_the_account(zoe: User, client: APIClient) -> dict[str, Any]:
     Passkey.objects.create(user=zoe, credential_id=CANARY, public_key=CANARY, name=CANARY)
     FailedLogIn.objects.create(identifier=CANARY, user=zoe)
     FailedLogIn.objects.create(identifier=zoe.email)
+    RuleHit.objects.create(kind="word", rule="x", attempt="name_change", tried=f"{CANARY} x", user=zoe)
+    RuleHit.objects.create(kind="email", rule="x", attempt="registration", tried=zoe.email)
     accounts.rename(user=zoe, username=f"{CANARY}.2")
     accounts.rename(user=zoe, username=CANARY)
     zoe.groups.create(name="moderators")

@@ -8,8 +8,8 @@ from typing import Any
 from django.db import models
 from django.utils import timezone
 
-from accounts.models import User
-from media.models import Media
+from accounts.models import BlockedNetwork, User
+from media.models import ImageHash, Media
 from moderation.categories import Category
 from moderation.models import CategoryWeight, Decision
 from posts.models import Comment, Post
@@ -26,6 +26,12 @@ _MAKERS: dict[type[models.Model], Callable[[], models.Model]] = {
     Highlight: lambda: _highlight(factories.person()),
     Decision: lambda: _decision(next(_numbers)),
     CategoryWeight: lambda: _weight(next(_numbers)),
+    BlockedNetwork: lambda: BlockedNetwork.objects.create(
+        network=f"10.{next(_numbers) % 256}.{next(_numbers) % 256}.0/24"
+    ),
+    ImageHash: lambda: ImageHash.objects.create(
+        blob=factories.media(factories.person()).blob, digits="0" * 64, quality=9, bands=[]
+    ),
 }
 
 
