@@ -47,8 +47,8 @@ RATES: dict[str, Rate] = {
 _WITH_PORT = re.compile(r"(?:\[([0-9A-Fa-f:.]+)\](?::\d{1,5})?|([0-9.]+):\d{1,5})")  # as some proxies write it
 redis_breaker = CircuitBreaker(seconds=2)
 _COUNT = """
-local count = redis.call('INCR', KEYS[1])
-if count == 1 then redis.call('EXPIRE', KEYS[1], ARGV[1]) end
+local count = redis.call('INCRBY', KEYS[1], ARGV[2])
+if count == tonumber(ARGV[2]) then redis.call('EXPIRE', KEYS[1], ARGV[1]) end
 return count
 """
 
@@ -83,12 +83,12 @@ def _place_of(text: str) -> str:
     return str(ipaddress.ip_network((address, 64), strict=False).network_address)
 
 
-def _count(key: str, seconds: int) -> int | None:
-    """Counts one more; None if Redis is away. A silent one is asked again after two seconds, not by every request."""
+def _count(key: str, seconds: int, number: int) -> int | None:
+    """Counts so many more; None if Redis is away. A silent one is asked again after 2 seconds, not by each request."""
     if redis_breaker.is_open():
         return None
     try:
-        return int(counters().eval(_COUNT, 1, key, seconds))
+        return int(counters().eval(_COUNT, 1, key, seconds, number))
     except redis.RedisError:
         redis_breaker.trip()
         return None
@@ -102,7 +102,7 @@ class PerPersonThrottle(BaseThrottle):
     def allow_request(self, request: Request, view: "APIView") -> bool:
         scope = getattr(view, "throttle_scope", "default")
         who = f"u{request.user.pk}" if request.user.is_authenticated else f"a{address_of(request)}"
-        left, self.remaining_seconds = _take(request._request, scope, who)
+        left, self.remaining_seconds = take(request._request, scope, RATES[scope], who)
         return left is None or left >= 0
 
     def wait(self) -> float | None:
@@ -111,33 +111,32 @@ class PerPersonThrottle(BaseThrottle):
 
 def count_page(request: HttpRequest, scope: str) -> None:
     """Counts a request of a page outside `/v1/` for its address. `throttled` beyond the scope's limit."""
-    left, seconds = _take(request, scope, f"a{address_of(request)}")
+    left, seconds = take(request, scope, RATES[scope], f"a{address_of(request)}")
     if left is not None and left < 0:
         raise Problem("throttled", retry_after=int(seconds or 0) + 1)
 
 
-def _take(request: HttpRequest, scope: str, who: str) -> tuple[int | None, float | None]:
-    """One request of this scope: how many are left (negative: none), and seconds until there are new ones.
+def take(request: HttpRequest, scope: str, rate: Rate, who: str, number: int = 1) -> tuple[int | None, float | None]:
+    """So many of this scope: how many are left (negative: too few were), and seconds until there are new ones.
 
     (None, None) where nothing is counted. Notes both for `rate_headers`.
     """
-    rate = RATES[scope]
     window = int(time.time()) // rate.seconds
-    count = _count(f"rate:{scope}:{who}:{window}", rate.seconds) if settings.RATE_LIMITS else None
+    count = _count(f"rate:{scope}:{who}:{window}", rate.seconds, number) if settings.RATE_LIMITS else None
     if count is None:
         return None, None
     left, reset = rate.limit - count, rate.seconds - time.time() % rate.seconds
-    request.rate_limit = (scope, rate, max(0, left), int(reset) + 1)  # type: ignore[attr-defined]
+    counted = (scope, rate, max(0, left), int(reset) + 1)
+    request.rate_limits = [*getattr(request, "rate_limits", []), counted]  # type: ignore[attr-defined]
     return left, reset
 
 
 def rate_headers(request: Any) -> dict[str, str]:
-    """`RateLimit` and `RateLimit-Policy` of the request that was just counted, if it was."""
-    counted = getattr(request, "rate_limit", None)
-    if counted is None:
+    """`RateLimit` and `RateLimit-Policy` of the request that was just counted, if it was: lists, one item a limit."""
+    counted = getattr(request, "rate_limits", [])
+    if not counted:
         return {}
-    scope, rate, left, reset = counted
     return {
-        "RateLimit": f'"{scope}";r={left};t={reset}',
-        "RateLimit-Policy": f'"{scope}";q={rate.limit};w={rate.seconds}',
+        "RateLimit": ", ".join(f'"{scope}";r={left};t={reset}' for scope, _, left, reset in counted),
+        "RateLimit-Policy": ", ".join(f'"{scope}";q={rate.limit};w={rate.seconds}' for scope, rate, *_ in counted),
     }

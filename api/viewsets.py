@@ -45,6 +45,9 @@ class BaseViewSet(StrictHandling, GenericViewSet[Any]):
     throttle_scopes: Mapping[str, str] = {}
     """Action -> scope of `api.throttles.RATES`, where it is neither `default` (reads) nor `write`."""
 
+    new_account_limits: Mapping[str, str] = {}
+    """Action -> one of `api.new_accounts.ACTIONS`, of which accounts that are new may do less."""
+
     @property
     def throttle_scope(self) -> str:
         usual = "default" if self.request.method in SAFE_METHODS else "write"

@@ -25,6 +25,7 @@ class ReportViewSet(BaseViewSet):
     output = ReportSerializer
     error_codes = {"create": ["not_found", "own_content"]}
     throttle_scopes = {"create": "report"}
+    new_account_limits = {"create": "reports"}
 
     def get_queryset(self) -> QuerySet[Report]:
         return Report.objects.owned_by(self.me)

@@ -148,6 +148,12 @@ SETTINGS: dict[str, Setting] = {
     "PYSTAGRAM_METRICS_PORT": Setting(_amount, 0, "a worker serves its own metrics there; 0 does not", "a port"),
     "SENTRY_DSN": Setting(str, "", "errors are reported to this Sentry"),
     "PYSTAGRAM_RATE_LIMITS": Setting(_boolean, True, "rate limits are counted", "true or false"),
+    "PYSTAGRAM_NEW_ACCOUNT_PERCENT": Setting(
+        _amount,
+        100,
+        "of what accounts in their first day and week may do by default (docs/abuse.md); 0 is no limit",
+        "a whole number from 0",
+    ),
     "PYSTAGRAM_DEMO": Setting(_boolean, True, "the demo world is loaded at the first start", "true or false"),
     "PYSTAGRAM_REGISTRATION": Setting(
         _registration,

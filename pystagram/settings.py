@@ -328,6 +328,7 @@ PULL_FROM: int = env("PYSTAGRAM_PULL_FROM")
 
 # -- The API -----------------------------------------------------------------------------------------
 RATE_LIMITS: bool = env("PYSTAGRAM_RATE_LIMITS")
+NEW_ACCOUNT_PERCENT: int = env("PYSTAGRAM_NEW_ACCOUNT_PERCENT")
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "accounts.authentication.TokenAuthentication",  # first, or anonymous gets 403 instead of 401
@@ -343,7 +344,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PAGINATION_CLASS": "api.pagination.CursorPages",
     "DEFAULT_SCHEMA_CLASS": "api.schema.Schema",
     "DEFAULT_METADATA_CLASS": "api.metadata.Methods",
-    "DEFAULT_THROTTLE_CLASSES": ["api.throttles.PerPersonThrottle"],
+    "DEFAULT_THROTTLE_CLASSES": ["api.throttles.PerPersonThrottle", "api.new_accounts.NewAccountThrottle"],
     "VIEW_NAME_FUNCTION": "api.renderers.name_of",
     "EXCEPTION_HANDLER": "api.problems.exception_handler",
     "URL_FORMAT_OVERRIDE": None,

@@ -22,6 +22,7 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None
     scope = contextlib.ExitStack()
     early_config.add_cleanup(scope.close)
     os.environ.setdefault("PYSTAGRAM_ENV", "test")
+    os.environ.setdefault("PYSTAGRAM_NEW_ACCOUNT_PERCENT", "0")  # whoever is in a test is new
     if worker:
         scope.enter_context(in_environment(_addresses_of_worker(int(worker.removeprefix("gw")))))
     elif "DATABASE_URL" not in os.environ:

@@ -11,8 +11,10 @@ from rest_framework.response import Response
 
 from api.compiled import Parameters, compiled
 from api.idempotency import hash_of, key_of
+from api.new_accounts import count_mentions
 from api.viewsets import BaseViewSet
 from posts import actions
+from posts.captions import names_in
 from posts.models import Comment, Post
 from posts.permissions import DeletedByEitherAuthor
 from posts.serializers import CommentInput, CommentLikedSerializer, CommentSerializer
@@ -37,6 +39,7 @@ class PostCommentsViewSet(BaseViewSet):
     output = CommentSerializer
     error_codes = {"create": ["comments_off"]}
     takes_idempotency_key = True
+    new_account_limits = {"create": "comments"}
 
     def post_or_404(self, request: Request, post_id: int) -> Post:
         posts: list[Post] = _visible().instances(viewer=self.me.pk, post=post_id)
@@ -59,6 +62,7 @@ class PostCommentsViewSet(BaseViewSet):
         A reply to a reply joins the thread of the top comment and keeps `reply_to`.
         """
         post, body = self.post_or_404(request, post_id), self.validated()
+        count_mentions(request, names_in(body["text"]))
         comment = actions.comment(
             author=self.me,
             post=post,

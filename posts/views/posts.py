@@ -12,7 +12,9 @@ from rest_framework.response import Response
 
 from api.compiled import Parameters, compiled
 from api.idempotency import hash_of, key_of
+from api.new_accounts import count_mentions
 from posts import actions
+from posts.captions import names_in
 from posts.cards import reads
 from posts.models import Post
 from posts.models.posts import shown_of_posts
@@ -37,6 +39,7 @@ class PostViewSet(CardPages):
     inputs = {"create": PublishInput, "partial_update": EditInput}
     error_codes = {"restore": ["conflict"], "unarchive": ["conflict"]}
     output = PostSerializer
+    new_account_limits = {"create": "posts"}
 
     def get_queryset(self) -> QuerySet[Post]:
         me = self.me
@@ -57,6 +60,7 @@ class PostViewSet(CardPages):
         then only you see it, with its `state`.
         """
         body = self.validated()
+        count_mentions(request, names_in(body.get("caption", "")))
         keyed: dict[str, Any] = {"idempotency_key": key_of(request), "idempotency_hash": hash_of(body)}
         post = actions.publish(author=self.me, media_ids=body.pop("media"), **body, **keyed)
         return self.created(f"/v1/posts/{post.pk}", post)
@@ -81,6 +85,7 @@ class PostViewSet(CardPages):
         """
         post = self.get_object()
         changes = cast(actions.Changes, self.validated(partial=True))
+        count_mentions(request, names_in(changes.get("caption", "")))
         return self.answer(actions.edit(post=post, changes=changes))
 
     def destroy(self, request: Request, pk: int) -> Response:

@@ -12,6 +12,7 @@ from accounts.models import User
 from accounts.serializers import MAX_PASSWORD_LENGTH
 from api.examples import answered
 from api.fields import TEXT_UNIT
+from api.new_accounts import facts as new_account_limits
 from api.throttles import RATES
 from api.viewsets import OpenViewSet
 from media.processing.kinds import KINDS
@@ -89,6 +90,7 @@ def instance_facts() -> dict[str, Any]:
             "report_comment": moderation_limits.MAX_COMMENT_LENGTH,
             "appeal": moderation_limits.MAX_APPEAL_LENGTH,
             "appeal_days": moderation_limits.APPEALABLE_FOR.days,
+            "new_accounts": new_account_limits(),
             "rates": {scope: {"requests": rate.limit, "seconds": rate.seconds} for scope, rate in RATES.items()},
         },
     }
@@ -104,7 +106,13 @@ def _shape_of(value: Any) -> dict[str, Any]:
 
 def _limits_shape() -> dict[str, Any]:
     limits = instance_facts()["limits"]
-    return _shape_of({**limits, "quota": dict.fromkeys(limits["quota"])})
+    new = {name: {one: _off(value) for one, value in each.items()} for name, each in limits["new_accounts"].items()}
+    return _shape_of({**limits, "quota": _off(limits["quota"]), "new_accounts": new})
+
+
+def _off(value: Any) -> Any:
+    """Numbers as they are where they are switched off: null."""
+    return dict.fromkeys(value) if isinstance(value, dict) else value
 
 
 @extend_schema_field(_limits_shape())

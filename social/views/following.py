@@ -23,6 +23,7 @@ class Relation(BaseViewSet):
 class FollowViewSet(Relation):
     output = FollowStateSerializer
     error_codes = {"update": ["conflict", "follow_cap"]}
+    new_account_limits = {"update": "follows"}
 
     def update(self, request: Request, username: str) -> Response:
         """Follow.

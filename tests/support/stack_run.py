@@ -46,6 +46,7 @@ class StackRun:
         self.state, self.options, self.python = state, options, python
         self.port = free_port()
         self.variables = {"PYSTAGRAM_VAR": str(state), "PORT": str(self.port), "PYSTAGRAM_DEMO": "false"}
+        self.variables["PYSTAGRAM_NEW_ACCOUNT_PERCENT"] = "0"  # whoever is in a test is new
         self.output = state.parent / "output"
         self.process: subprocess.Popen[bytes] | None = None
 
