@@ -11,11 +11,14 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.mail import get_connection
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
+from django.db.models import Q
 from django.utils import timezone
 
+from accounts.models import User
 from api import redis as redis_roles
 from events.decorators import QUEUES
 from events.models import Delivery, Event, JobRun
+from media.models import BlockedImage, ImageHash, Media
 from media.processing import ffmpeg, landlock
 from media.stores import layout
 from media.stores.interface import Unavailable
@@ -26,6 +29,7 @@ MAX_CLOCK_SECONDS = 2.0
 LEAST_FREE_BYTES = 1024**3
 LATE_SECONDS = 60
 MAX_SCHEDULER_SECONDS = 180
+OLDEST_MEDIA = 1000  # of which the hashes are looked for
 MAX_DAYS = {"backup": 2, "check_media": 14, "purge_media": 2}
 
 
@@ -155,6 +159,28 @@ def videos() -> str:
     )
 
 
+def staff() -> str:
+    """Whether somebody can enter the admin, and how many could without a second factor."""
+    people = User.objects.active().filter(is_staff=True)
+    strong = people.filter(Q(authenticator__confirmed_at__isnull=False) | Q(passkeys__isnull=False)).distinct().count()
+    number = people.count()
+    if settings.STAFF_SECOND_FACTOR and number and not strong:
+        raise CheckFailed(
+            f"None of {number} moderators has a second factor, and none enters the admin without: /security"
+        )
+    needed = "needed" if settings.STAFF_SECOND_FACTOR else "not needed (PYSTAGRAM_STAFF_SECOND_FACTOR)"
+    return f"{number} moderators, {strong} with a second factor, which is {needed}"
+
+
+def images() -> str:
+    """How many are refused, and whether near copies are looked for among the oldest media, too."""
+    oldest = Media.objects.filter(state=Media.State.READY).order_by("pk").values_list("blob", flat=True)
+    blobs = set(oldest[:OLDEST_MEDIA])
+    missing = len(blobs) - ImageHash.objects.filter(blob__in=blobs).count()
+    note = f"; {missing} of the {len(blobs)} oldest originals have no hash: manage.py hash_images" if missing else ""
+    return f"{BlockedImage.objects.in_force().count()} refused{note}"
+
+
 def disk() -> str:
     free = shutil.disk_usage(settings.VAR_DIR).free
     if free < LEAST_FREE_BYTES:
@@ -163,5 +189,6 @@ def disk() -> str:
 
 
 CHECKS: list[Callable[[], str]] = [
-    database, migrations, storage, redis, broker, workers, relay, scheduler, jobs, mail, clock, proxy, videos, disk,
+    database, migrations, storage, redis, broker, workers, relay, scheduler, jobs, mail, clock, proxy, videos, staff,
+    images, disk,
 ]  # fmt: skip

@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import Permission
 from django.test import Client
 from django.utils import timezone
 
@@ -151,10 +152,13 @@ def test_nobody_adds_one_without_a_log_in(alice):
     assert Client().get("/security")["Location"].startswith("/login")
 
 
-@pytest.fixture
-def moderator(settings: Any) -> User:
+@pytest.fixture(params=["administrator", "moderator"])
+def moderator(settings: Any, request: pytest.FixtureRequest) -> User:
+    """Of either role: all rights, or those that were given."""
     settings.STAFF_SECOND_FACTOR = True
-    return factories.person("moderator", is_staff=True, is_superuser=True)
+    person = factories.person("moderator", is_staff=True, is_superuser=request.param == "administrator")
+    person.user_permissions.add(Permission.objects.get(codename="view_user"))
+    return person
 
 
 def test_where_moderators_need_one_the_password_opens_no_admin(moderator):

@@ -17,10 +17,11 @@ from events.actions import note_run
 from events.models import Event, JobRun
 from operations import diagnosis
 from pystagram.environment import ROOT
+from tests.support import factories
 
 LOOKED_AT = {
     "database", "migrations", "storage", "redis", "broker", "workers", "relay", "scheduler", "jobs", "mail", "clock",
-    "proxy", "videos", "disk",
+    "proxy", "videos", "staff", "images", "disk",
 }  # fmt: skip
 
 
@@ -52,6 +53,11 @@ def mail_is_away(monkeypatch: pytest.MonkeyPatch, settings: Any) -> None:
 
 def nobody_said_how_many_proxies(monkeypatch: pytest.MonkeyPatch, settings: Any) -> None:
     settings.PRODUCTION, settings.TRUSTED_PROXIES = True, 0
+
+
+def no_moderator_has_a_second_factor(monkeypatch: pytest.MonkeyPatch, settings: Any) -> None:
+    settings.STAFF_SECOND_FACTOR = True
+    factories.person(is_staff=True)
 
 
 def storage_is_a_file(monkeypatch: pytest.MonkeyPatch, settings: Any) -> None:
@@ -94,6 +100,7 @@ def the_last_backup_is_a_week_old(monkeypatch: pytest.MonkeyPatch, settings: Any
         ("relay", the_relay_was_last_seen_an_hour_ago),
         ("scheduler", no_scheduler_runs),
         ("jobs", the_last_backup_is_a_week_old),
+        ("staff", no_moderator_has_a_second_factor),
     ],
 )
 def test_what_is_ill_is_named(name, befall, monkeypatch, settings):
