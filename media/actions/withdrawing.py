@@ -34,9 +34,9 @@ def withdraw(*, media_id: int, note: Callable[[str, str], tuple[str, str]] = lam
     `note` is told of both folders before anything moves, and may give those of an earlier try, which is then completed.
     Harmless when repeated, also at the same time. `Unavailable` if the store fails.
     """
-    media = Media.objects.prefetch_related("renditions").get(pk=media_id)
-    names = [rendition.name for rendition in media.renditions.all()]
-    if not names:  # nobody has an address of it
+    media = Media.objects.prefetch_related("renditions").filter(pk=media_id).first()
+    names = [rendition.name for rendition in media.renditions.all()] if media is not None else []
+    if media is None or not names:  # purged meanwhile, or nobody has an address of it
         return
     old, new = note(media.prefix, secrets.token_urlsafe(24))
     if media.prefix == old:
@@ -44,8 +44,8 @@ def withdraw(*, media_id: int, note: Callable[[str, str], tuple[str, str]] = lam
             with contextlib.suppress(layout.Missing):  # what is not there has no address either
                 layout.copy_rendition(old, new, name)
         Media.objects.filter(pk=media_id, prefix=old).update(prefix=new)
-    current = Media.objects.values_list("prefix", flat=True).get(pk=media_id)
-    for folder in {old, new} - {current}:  # both, if somebody else has moved it meanwhile
+    current = set(Media.objects.filter(pk=media_id).values_list("prefix", flat=True))
+    for folder in {old, new} - current:  # both, if somebody else has moved it meanwhile
         layout.remove_renditions(folder, names)
 
 

@@ -137,8 +137,13 @@ class LocalStore:
             raise
 
     def copy(self, key: str, to: str) -> None:
-        with self.open(key) as file:
-            self.put(to, file.read(), "")
+        path = self.path(to)
+        with self.open(key) as file, self._replacing(path, ".writing-") as target:
+            shutil.copyfileobj(file, target, CHUNK)  # a film does not fit in memory several times
+            target.flush()
+            os.fsync(target.fileno())
+        with _failing_clearly():
+            _sync_folder(path.parent)
 
     def delete(self, key: str) -> None:
         self._require_mark()

@@ -206,6 +206,10 @@ def test_a_file_that_is_lost_stops_nothing(client_for, alice, picture, objects):
     assert files(objects, Media.objects.get().prefix)
 
 
+def test_one_that_was_purged_meanwhile_is_no_failure():
+    actions.withdraw(media_id=1)
+
+
 def test_one_without_renditions_has_nothing_to_move(client_for, alice):
     media_id = send(client_for(alice), photo("JPEG", 400, 300)).json()["id"]
     prefix = Media.objects.get().prefix
