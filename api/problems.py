@@ -64,6 +64,7 @@ CATALOGUE: dict[str, tuple[int, str]] = {
     "follow_cap": (409, "The most people one may follow is reached"),
     "username_cap": (409, "The user name was changed too often"),
     "tag_cap": (409, "The most tags one may follow is reached"),
+    "draft_cap": (409, "The most drafts one may keep are made"),
     "collection_cap": (409, "The most collections one may have are made"),
     "story_cap": (409, "The most stories in 24 hours are posted"),
     "highlight_cap": (409, "The most highlights one may have are made"),

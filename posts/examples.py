@@ -71,6 +71,10 @@ PUBLISH = sent(
     },
     description=f"1-{MAX_MEDIA} media, in the order in which they are to be shown.",
 )
+PUBLISH_LATER = sent(
+    "To be published by itself",
+    {"media": ["7312849021001700"], "caption": "Good morning", "publish_at": "2026-12-24T07:00:00Z"},
+)
 EDIT = sent(
     "Another caption",
     {"caption": "The bridge at seven", "alt_texts": {"7312849021001700": "A bridge at night"}},

@@ -15,6 +15,9 @@ MAX_TAGS = 30
 MAX_MENTIONS = 20
 TRASH_KEPT_FOR = timedelta(days=30)
 MAX_TAGS_FOLLOWED = 200
+MAX_DRAFTS = 100
+MAX_PUBLISH_AHEAD = timedelta(days=365)
+PUBLISH_TOLERANCE = timedelta(minutes=5)  # a moment that has just passed, by a slow clock or network, means now
 MAX_COLLECTIONS = 100
 MAX_COLLECTION_LENGTH = 50
 MAX_ORDERED_AT_ONCE = 100

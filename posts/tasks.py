@@ -23,6 +23,14 @@ def purge_person(*, delivery: Delivery, user_id: int) -> None:
 
 
 @shared_task
+def publish_due() -> int:
+    """Publishes the drafts whose moment has come; says how many."""
+    published = actions.publish_due()
+    note_run(job="publish_due")
+    return published
+
+
+@shared_task
 def purge_trash() -> int:
     """Lets go of posts that were in the trash for 30 days; says how many."""
     return actions.purge_trash()

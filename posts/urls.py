@@ -63,6 +63,7 @@ urlpatterns = [
         views.CollectionPostViewSet.as_view(PUT_DELETE),
         name="collection-post",
     ),
+    path("me/drafts", views.DraftsViewSet.as_view(LIST), name="me-drafts"),
     path("me/archive", views.ArchiveViewSet.as_view(LIST), name="me-archive"),
     path("me/removed", views.RemovedViewSet.as_view(LIST), name="me-removed"),
     path("me/trash", views.TrashViewSet.as_view(LIST), name="me-trash"),

@@ -57,6 +57,7 @@ def load(
     for person in world.people:
         _give_avatar(person, users[person.username], receive)
     _load_stories(world.stories, users, now, receive, count)
+    _prepare(world.drafts, users, receive)
     for person in world.people:
         _follow_tags(person, users[person.username])
         _collect(person, users[person.username], world.posts)
@@ -239,6 +240,15 @@ def _comment(planned: plan.Post, post: Post, users: Users, moment: datetime) -> 
         for name in remark.liked_by:
             posts.like_comment(user=users[name], comment=comment)
         made.append(comment)
+
+
+def _prepare(planned: Sequence[plan.Draft], users: Users, receive: Receive) -> None:
+    for draft in planned:
+        author, key = users[draft.author], f"demo:draft:{draft.number}"
+        if not Post.objects.filter(author=author, caption=draft.caption).exists():
+            media_id = receive(author, draft.picture, key)
+            moment = None if draft.ahead is None else timezone.now() + draft.ahead
+            posts.publish(author=author, media_ids=[media_id], caption=draft.caption, draft=True, publish_at=moment)
 
 
 # -- Stories -----------------------------------------------------------------------------------------

@@ -21,6 +21,7 @@ from devtools.demo.world import (
     Remark,
     World,
     can_see,
+    drafts,
     people,
     photos,
     phrases,
@@ -40,7 +41,7 @@ def world() -> World:
     chance = Random("pystagram")
     posts = [_with_reactions(post, group, chance) for post, group in _first_posts(chance)]
     film = _with_reactions(_film(len(posts)), "mountains", Random("film"))
-    return World(people(), tuple(sorted([*posts, film], key=lambda post: post.age, reverse=True)), stories())
+    return World(people(), tuple(sorted([*posts, film], key=lambda post: post.age, reverse=True)), stories(), drafts())
 
 
 def _film(number: int) -> Post:

@@ -105,6 +105,17 @@ class Post:
 
 
 @dataclass(frozen=True)
+class Draft:
+    """A post that its author has only prepared."""
+
+    number: int
+    author: str
+    picture: Picture
+    caption: str
+    ahead: timedelta | None = None  # after which it publishes itself
+
+
+@dataclass(frozen=True)
 class Story:
     """A story of `age`, who saw it, and the title of the highlight that it is in."""
 
@@ -123,6 +134,7 @@ class World:
     people: tuple[Person, ...]
     posts: tuple[Post, ...]
     stories: tuple[Story, ...] = ()
+    drafts: tuple[Draft, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -171,6 +183,22 @@ def stories() -> tuple[Story, ...]:
             highlight=row.get("highlight", ""),
         )
         for number, row in enumerate(_read("stories")["story"])
+    )
+
+
+@cache
+def drafts() -> tuple[Draft, ...]:
+    """What is prepared and not published."""
+    alt_texts = {photo.file: photo.alt for photo in photos()}
+    return tuple(
+        Draft(
+            number=number,
+            author=row["author"],
+            picture=Picture(row["photo"], alt_texts[row["photo"]]),
+            caption=row["caption"],
+            ahead=timedelta(days=row["days_ahead"]) if "days_ahead" in row else None,
+        )
+        for number, row in enumerate(_read("drafts")["draft"])
     )
 
 

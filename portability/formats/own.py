@@ -39,11 +39,12 @@ def _items(archive: ZipFile, origin: str) -> Iterator[Planned]:
         said: dict[str, Any] = {"file": text(row.get("file")), "alt_text": text(row.get("alt_text"))}
         yield Planned("media", source(row.get("id")), said)
     for row in rows_of(document(archive, "posts.json")):
-        if row.get("state") in {"published", "archived"}:
+        if row.get("state") in {"published", "archived", "draft", "scheduled"}:
             said = {name: value for name in _AS_SENT if (value := plain(row.get(name))) is not None}
             said |= {"media": [source(number) for number in texts(row.get("media"))], "tags": texts(row.get("tags"))}
             said |= {"created_at": moment(row.get("published_at") or row.get("created_at"))}
-            yield Planned("post", source(row.get("id")), {**said, "archived": row["state"] == "archived"})
+            said |= {"archived": row["state"] == "archived", "draft": row["state"] in {"draft", "scheduled"}}
+            yield Planned("post", source(row.get("id")), said)
     for row in rows_of(document(archive, "stories.json")):
         when = moment(row.get("published_at"))
         if when is not None:

@@ -38,6 +38,7 @@ def posts(person: User) -> Iterator[dict[str, Any]]:
             "sensitive": post.sensitive,
             "audience": post.audience,
             "created_at": post.created_at,
+            "publish_at": post.publish_at,
             "published_at": moment_of(post.timeline_id) if post.timeline_id else None,
             "edited_at": post.edited_at,
             "likes_count": post.likes_count,

@@ -105,6 +105,9 @@ def test_an_export_becomes_the_same_profile_elsewhere(client_for, alice, charlie
     newer = client.post("/v1/posts", {"media": [first], "caption": "Newer", "audience": "close_friends"}).json()["id"]
     away = client.post("/v1/posts", {"media": [first], "caption": "Put away"}).json()["id"]
     client.post(f"/v1/posts/{away}/archive")
+    client.post("/v1/posts", {"media": [first], "caption": "To come", "draft": True})
+    tomorrow = timezone.now() + timedelta(days=1)
+    client.post("/v1/posts", {"media": [first], "caption": "Tomorrow", "publish_at": tomorrow.isoformat()})
     story = client.post("/v1/stories", {"media": second, "audience": "close_friends"}).json()["id"]
     client.post("/v1/highlights", {"title": "Summer", "stories": [story]})
     when = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -115,7 +118,9 @@ def test_an_export_becomes_the_same_profile_elsewhere(client_for, alice, charlie
     other = client_for(charlie)
     done = brought(other, data)
     assert (done["state"], done["progress"], done["error"], done["upload"]) == ("ready", 100, "", None)
-    assert (done["media_count"], done["posts_count"], done["stories_count"], done["highlights_count"]) == (2, 3, 1, 1)
+    assert (done["media_count"], done["posts_count"], done["stories_count"], done["highlights_count"]) == (2, 5, 1, 1)
+    drafts = {post["caption"]: post["state"] for post in other.get("/v1/me/drafts").json()["results"]}
+    assert drafts == {"To come": "draft", "Tomorrow": "draft"}  # nothing publishes itself where it was brought to
     posts = other.get("/v1/users/charlie/posts").json()["results"]
     assert [post["caption"] for post in posts] == ["Newer", "Two #sea"]
     assert [media["alt_text"] for media in posts[1]["media"]] == ["220 wide", "200 wide"]
@@ -126,7 +131,7 @@ def test_an_export_becomes_the_same_profile_elsewhere(client_for, alice, charlie
     assert [post["audience"] for post in posts] == ["close_friends", "followers"]
     assert Story.objects.get(author=charlie).audience == "close_friends"
     me = client_for(charlie).get("/v1/me").json()
-    assert (me["bio"], me["posts_count"]) == ("By the sea", 2)
+    assert (me["bio"], me["posts_count"]) == ("By the sea", 1)
     assert other.get("/v1/users/charlie/highlights").json()["results"][0]["title"] == "Summer"
 
 

@@ -17,6 +17,7 @@ from .collecting import (
     take_out,
 )
 from .commenting import comment, delete_comment, like_comment, unlike_comment
+from .drafting import publish_draft, publish_due
 from .editing import Changes, edit
 from .importing import import_post
 from .label_counts import count_label_uses, follow_tag, rank_trending, unfollow_tag
@@ -47,6 +48,8 @@ __all__ = [
     "order_posts",
     "prune_keys",
     "publish",
+    "publish_draft",
+    "publish_due",
     "publish_when_ready",
     "purge_person",
     "purge_trash",

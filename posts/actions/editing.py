@@ -1,6 +1,7 @@
 """Changing a post's words and order."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from decimal import Decimal
 from typing import Any, TypedDict
 
@@ -9,15 +10,17 @@ from django.utils import timezone
 
 from api.problems import Invalid, Problem
 from events.actions import record
-from media.actions import edit_alt_text, release
+from media.actions import attach, edit_alt_text, release
 from media.models import Media
 from posts.actions.caption_entities import all_tags, place_named, set_mentions, set_tags, tags_named
+from posts.actions.draft_bounds import moment_ahead
 from posts.actions.geo_index import position_for_others, update_geo_index
-from posts.actions.publishing import appear_when_ready
+from posts.actions.publishing import appear_when_ready, release_draft
 from posts.captions import tag_key, tags_in
 from posts.models import Post, PostMedia, Tag
 
 POSITION = ("media_latitude", "media_longitude", "exact_location")
+OF_DRAFTS = ("audience", "user_latitude", "user_longitude")
 
 
 class Changes(TypedDict, total=False):
@@ -33,6 +36,10 @@ class Changes(TypedDict, total=False):
     exact_location: bool
     comments_enabled: bool
     sensitive: bool
+    audience: str
+    user_latitude: Decimal | None
+    user_longitude: Decimal | None
+    publish_at: datetime | None
 
 
 @transaction.atomic
@@ -41,34 +48,58 @@ def edit(*, post: Post, changes: Changes) -> Post:
 
     `updated_at` moves then, too, and when comments are turned on or off or it is called sensitive: not with a position
     that is shown rounded.
-    `media` puts the same media in another order; one that failed may be left out, so that the rest can appear.
-    Raises `Invalid` for other media and for more than 30 tags, `Problem("not_found")` if it is in the trash by now.
+    `media` puts the same media in another order; one that failed may be left out, so that the rest can appear. A draft
+    takes other media, too, `publish_at` and what is in OF_DRAFTS, and never counts as edited; a moment that has just
+    passed lets it go.
+    Raises `Invalid` for other media, for more than 30 tags and for a moment out of bounds, `Problem("conflict")` for
+    what a draft alone takes, `Problem("not_found")` if it is in the trash by now.
     """
     row = Post.objects.locked().filter(pk=post.pk, deleted_at__isnull=True, removed_at__isnull=True).first()
     if row is None:
         raise Problem("not_found")
+    _refuse_if_published(row, changes)
     place = place_named(name=changes["place"]) if "place" in changes else None
     tags = _tags_after(row, changes)
-    before, switches = _words_and_place(row), (row.comments_enabled, row.sensitive)
+    before, switches, was_draft = _words_and_place(row), (row.comments_enabled, row.sensitive), row.is_draft
     if "place" in changes:
         row.place, row.place_name = place, (changes["place"] or "") if place else ""
-    for name in (*POSITION, "caption", "comments_enabled", "sensitive"):
+    for name in (*POSITION, *OF_DRAFTS, "caption", "comments_enabled", "sensitive"):
         if name in changes:
             setattr(row, name, changes[name])  # type: ignore[literal-required]
     changed = before != _words_and_place(row)
     changed |= _retag(row, tags) | _reorder(row, changes) | _describe(row, changes)
     if row.caption != before[0]:
         set_mentions(post=row, author=row.author)
-    if changed or (row.comments_enabled, row.sensitive) != switches:
+    if changed or was_draft or (row.comments_enabled, row.sensitive) != switches:
         row.updated_at = timezone.now()
-    row.edited_at = row.updated_at if changed else row.edited_at
+    row.edited_at = row.updated_at if changed and not was_draft else row.edited_at
+    is_due = _schedule(row, changes)
     row.save()
     if changes.keys() & set(POSITION):
         update_geo_index(post=row)
+    if is_due:
+        release_draft(post=row)
     appear_when_ready(post=row)
-    if changed:
+    if changed and not was_draft:
         record("post_edited", post_id=row.pk)
     return row
+
+
+def _schedule(post: Post, changes: Changes) -> bool:
+    """Sets another moment; whether it has just passed, so that the draft is to be let go."""
+    said = changes.get("publish_at", post.publish_at)
+    if said == post.publish_at:
+        return False
+    post.publish_at = None if said is None else moment_ahead(publish_at=said)
+    return said is not None and post.publish_at is None
+
+
+def _refuse_if_published(post: Post, changes: Changes) -> None:
+    """What stays as it is once a post is let go. Said again as it is, it is no change."""
+    said: Mapping[str, Any] = changes
+    kept = {name: getattr(post, name) for name in (*OF_DRAFTS, "publish_at")}
+    if not post.is_draft and any(said.get(name, stays) != stays for name, stays in kept.items()):
+        raise Problem("conflict", "Of a draft alone this can be changed")
 
 
 def _words_and_place(post: Post) -> tuple[Any, ...]:
@@ -103,14 +134,20 @@ def _reorder(post: Post, changes: Changes) -> bool:
     if order == list(items):
         return False
     left_out = [items[media_id] for media_id in items.keys() - set(order)]
-    if set(order) - items.keys() or any(item.media.state != Media.State.FAILED for item in left_out):
+    added = [media_id for media_id in order if media_id not in items]
+    failed = all(item.media.state == Media.State.FAILED for item in left_out)
+    if not post.is_draft and (added or not failed):
         raise Invalid("media", "not_the_same", "The same media in another order; only failed ones may be left out")
+    if added:
+        attach(owner=post.author, media_ids=added)
     if left_out:
         PostMedia.objects.filter(pk__in=[item.pk for item in left_out]).delete()
         release(media_ids=[item.media_id for item in left_out])
     for position, media_id in enumerate(order):
-        items[media_id].position = position
-    PostMedia.objects.bulk_update([items[media_id] for media_id in order], ["position"])
+        if media_id in items:
+            items[media_id].position = position
+    PostMedia.objects.bulk_update([items[media_id] for media_id in order if media_id in items], ["position"])
+    PostMedia.objects.bulk_create([PostMedia(post=post, media_id=one, position=order.index(one)) for one in added])
     return True
 
 

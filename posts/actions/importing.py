@@ -13,6 +13,7 @@ from api.ids import id_of_imported
 from events.actions import record
 from media.actions import attach
 from posts.actions.caption_entities import all_tags, place_named, set_mentions, set_tags, tags_named
+from posts.actions.draft_bounds import check_drafts
 from posts.actions.geo_index import update_geo_index
 from posts.models import Post, PostMedia
 
@@ -27,19 +28,25 @@ def import_post(
     archived: bool,
     fields: Mapping[str, Any],
 ) -> Post:
-    """Makes a live (or archived) post of media that are ready. `fields` are the columns of a post, `tags` and `place`;
+    """Makes a live (or archived) post of media that are ready, or a draft. `fields` are what `publish` takes;
     of two that were shared in the same moment the one with the higher `order` (0 to 2**20) is the newer.
 
     Nobody's feed is pushed to: it stands where its time puts it. Raises `Invalid` as `publish` does.
     """
-    columns = {name: value for name, value in fields.items() if name not in {"tags", "place", "media"}}
+    columns = {
+        name: value for name, value in fields.items() if name not in {"tags", "place", "media", "draft", "publish_at"}
+    }
     place = place_named(name=fields.get("place"))
     tags = tags_named(names=all_tags(caption=columns.get("caption", ""), explicit=fields.get("tags", ())))
-    timeline_id = id_of_imported(shared_at, order)
-    if Post.objects.filter(timeline_id=timeline_id).exists():  # somebody else's, of the same moment
+    is_draft = bool(fields.get("draft"))
+    timeline_id: int | None = None if is_draft else id_of_imported(shared_at, order)
+    if (
+        timeline_id is not None and Post.objects.filter(timeline_id=timeline_id).exists()
+    ):  # somebody else's, of the same moment
         timeline_id = id_of_imported(shared_at, secrets.randbits(20))
     spelled = str(fields["place"]) if place else ""
-    post = Post.objects.create(author=author, place=place, place_name=spelled, timeline_id=timeline_id, **columns)
+    where = {"place": place, "place_name": spelled, "timeline_id": timeline_id}
+    post = Post.objects.create(author=author, is_draft=is_draft, **where, **columns)
     media = attach(owner=author, media_ids=media_ids)
     PostMedia.objects.bulk_create([PostMedia(post=post, media=one, position=at) for at, one in enumerate(media)])
     set_tags(post=post, tags=tags)
@@ -49,7 +56,9 @@ def import_post(
     post.created_at = post.updated_at = shared_at
     post.archived_at = shared_at if archived else None
     post.save(update_fields=["created_at", "updated_at", "archived_at"])
-    if not archived:
+    if post.is_counted:
         adjust_posts_count(user_id=author.pk, by=1)
+    if is_draft:
+        check_drafts(author=author)
     record("post_imported", post_id=post.pk)
     return post

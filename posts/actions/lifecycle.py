@@ -9,6 +9,7 @@ from accounts.actions import adjust_posts_count
 from api.problems import Problem
 from events.actions import record
 from media.actions import release
+from posts.actions.draft_bounds import check_drafts
 from posts.actions.publishing import appear_when_ready, shows_withheld
 from posts.models import Collection, Comment, Post
 
@@ -16,17 +17,21 @@ PURGED_AT_ONCE = 500
 
 
 def delete(*, post: Post) -> Post:
-    """Into the trash, for 30 days. Repeated, it changes nothing."""
-    return _put(post, deleted_at=timezone.now())
+    """Into the trash, for 30 days. Repeated, it changes nothing. A draft is not published by itself any more."""
+    return _put(post, deleted_at=timezone.now(), publish_at=None)
 
 
+@transaction.atomic
 def restore(*, post: Post) -> Post:
-    """Out of the trash, to where it was: live, archived or still waiting for its media."""
-    return _put(post, deleted_at=None)
+    """Out of the trash, to where it was: live, archived, a draft or still waiting for its media."""
+    row = _put(post, deleted_at=None)
+    if row.is_draft:
+        check_drafts(author=row.author)
+    return row
 
 
 def archive(*, post: Post) -> Post:
-    """Away from everybody but its author."""
+    """Away from everybody but its author. `Problem("conflict")` for a draft, which nobody else sees."""
     return _put(post, archived_at=timezone.now())
 
 
@@ -70,13 +75,15 @@ def _purge(post_id: int) -> int:
 
 @transaction.atomic
 def _put(post: Post, **moments: datetime | None) -> Post:
-    """Sets `archived_at` or `deleted_at`; if that makes the post come or go, its author's count follows.
+    """Sets these columns, each if it comes or goes; if that makes the post come or go, its author's count follows.
 
-    `conflict` for one that would come back with media of something that was taken down.
+    `conflict` for one that would come back with media of something that was taken down, and for archiving a draft.
     """
     row = Post.objects.locked().filter(pk=post.pk, removed_at__isnull=True, purged_at__isnull=True).first()
     if row is None:
         raise Problem("not_found")
+    if row.is_draft and moments.get("archived_at"):
+        raise Problem("conflict", "A draft is not published")
     was_live, was_counted = row.is_live, row.is_counted
     for name, moment in moments.items():
         if bool(getattr(row, name)) != bool(moment):

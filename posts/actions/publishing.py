@@ -1,17 +1,21 @@
 """Sharing a post."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from decimal import Decimal
 
 from django.db import transaction
+from django.utils import timezone
 
 from accounts.actions import adjust_posts_count
 from accounts.models import User
 from api.ids import generate_ids
+from api.problems import Problem
 from events.actions import record
 from media.actions import attach
 from media.models import Media
 from posts.actions.caption_entities import all_tags, place_named, set_mentions, set_tags, tags_named
+from posts.actions.draft_bounds import check_drafts, moment_ahead
 from posts.actions.geo_index import update_geo_index
 from posts.models import Post, PostMedia
 from social.models import Audience
@@ -33,19 +37,24 @@ def publish(
     comments_enabled: bool = True,
     sensitive: bool = False,
     audience: str = Audience.FOLLOWERS,
+    draft: bool = False,
+    publish_at: datetime | None = None,
     idempotency_key: str | None = None,
     idempotency_hash: str = "",
 ) -> Post:
-    """Shares the author's media, in the order given. Published at once if all are ready, else when they are.
+    """Shares the author's media, in the order given. Published at once if all are ready, else when they are; a `draft`
+    waits for `publish_draft`, what has a `publish_at` for that moment.
 
-    The `audience` cannot be changed later. A retry with the same key gets the post that the first try made (422 if the
-    hash differs). Raises `Invalid` for media that are not the author's to show and for more than 30 tags.
+    The `audience` of what is no draft cannot be changed later. A retry with the same key gets the post that the first
+    try made (422 if the hash differs). Raises `Invalid` for media that are not the author's to show, for more than 30
+    tags and for a moment out of bounds, `draft_cap` beyond 100 drafts.
     """
     earlier = Post.objects.first_made_with(idempotency_key, idempotency_hash, author)
     if earlier is not None:
         return earlier
+    moment = None if publish_at is None else moment_ahead(publish_at=publish_at)
     found_place, found_tags = place_named(name=place), tags_named(names=all_tags(caption=caption, explicit=tags))
-    draft = Post(
+    new = Post(
         author=author,
         caption=caption,
         place=found_place,
@@ -58,16 +67,20 @@ def publish(
         comments_enabled=comments_enabled,
         sensitive=sensitive,
         audience=audience,
+        is_draft=draft if publish_at is None else moment is not None,
+        publish_at=moment,
         idempotency_key=idempotency_key,
         idempotency_hash=idempotency_hash,
     )
-    post, is_new = Post.objects.create_once(draft)
+    post, is_new = Post.objects.create_once(new)
     if not is_new:  # the same key came in twice at once; the other one was first
         return post
     _show_media(post, author, media_ids)  # before what follows, which takes the timeline id over
     set_tags(post=post, tags=found_tags)
     set_mentions(post=post, author=author)
     update_geo_index(post=post)
+    if post.is_draft:
+        check_drafts(author=author)
     return post
 
 
@@ -77,17 +90,33 @@ def _show_media(post: Post, author: User, media_ids: Sequence[int]) -> None:
     PostMedia.objects.bulk_create(
         [PostMedia(post=post, media=one, position=position) for position, one in enumerate(media)]
     )
-    if all(one.state == Media.State.READY for one in media):  # they are locked: none of them changes meanwhile
+    # They are locked: none of them changes meanwhile.
+    if not post.is_draft and all(one.state == Media.State.READY for one in media):
         _appear(post, timeline_id=post.pk)
 
 
+def release_draft(*, post: Post) -> None:
+    """Lets a draft go, which from now on is a post like any other: it appears as soon as its media are ready.
+
+    It is dated by this moment, so that nobody is told how long it lay there; whom its caption names is looked up again.
+    The caller holds the post's lock. `Problem("conflict")` if something else with one of its media was taken down.
+    """
+    if shows_withheld(post=post):
+        raise Problem("conflict", "Something with one of its media was taken down")
+    post.is_draft, post.publish_at = False, None
+    post.created_at = post.updated_at = timezone.now()
+    post.save(update_fields=["is_draft", "publish_at", "created_at", "updated_at"])
+    set_mentions(post=post, author=post.author)
+    appear_when_ready(post=post)
+
+
 def appear_when_ready(*, post: Post) -> None:
-    """Publishes a post that waits for its media, if they are ready and nobody put it away meanwhile.
+    """Publishes a post that waits for its media, if they are ready and it is no draft, nor put away meanwhile.
 
     It gets a number of this moment. The caller holds the post's lock.
     """
     put_away = post.archived_at or post.deleted_at or post.removed_at
-    if post.timeline_id is not None or put_away or _unready(post):
+    if post.timeline_id is not None or post.is_draft or put_away or _unready(post):
         return
     _appear(post, timeline_id=generate_ids()[0])
     post.post_tags.update(timeline_id=post.timeline_id)

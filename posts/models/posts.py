@@ -9,7 +9,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Exists, F, FilteredRelation, FloatField, OuterRef, Prefetch, Q, Subquery, Sum, Value
 from django.db.models.expressions import Combinable
-from django.db.models.functions import ASin, Cast, Cos, Least, Radians, Round, Sin, Sqrt
+from django.db.models.functions import ASin, Cast, Cos, Least, Now, Radians, Round, Sin, Sqrt
 from django.utils import timezone
 
 from accounts.models import card_version
@@ -84,6 +84,14 @@ class PostQuerySet(KeyedQuerySet["Post"]):
         visible = live_q() & content_visible_to(viewer)
         return self.filter(visible | _own_q(viewer))
 
+    def drafts_of(self, person: AbstractBaseUser) -> Self:
+        """Prepared by the person, who alone sees them; not those in the trash."""
+        return self.owned_by(person).filter(is_draft=True)
+
+    def due(self) -> Self:
+        """Drafts whose moment to be published has come, by the database's clock."""
+        return self.filter(publish_at__lte=Now(), is_draft=True)
+
     def in_archive_of(self, person: AbstractBaseUser) -> Self:
         """Put away by the person, who alone sees them."""
         return self.owned_by(person).filter(archived_at__isnull=False)
@@ -107,7 +115,7 @@ class PostQuerySet(KeyedQuerySet["Post"]):
         return self.filter(deleted_at__lte=timezone.now() - TRASH_KEPT_FOR, purged_at__isnull=True)
 
     def waiting_for(self, media_id: int) -> Self:
-        """Not published yet, and showing this media."""
+        """Not published yet, and showing this media: drafts, too, which somebody may be letting go at this moment."""
         return self.filter(items__media=media_id, timeline_id__isnull=True)
 
     def saved_by(self, person: AbstractBaseUser) -> Self:
@@ -220,6 +228,10 @@ class Post(Keyed, Shared):
     likes_count = models.PositiveIntegerField(default=0)
     dislikes_count = models.PositiveIntegerField(default=0)
     comments_count = models.PositiveIntegerField(default=0)
+    is_draft = models.BooleanField(default=False, db_default=False, help_text="Held back by its author.")
+    publish_at = models.DateTimeField(
+        null=True, blank=True, help_text="When a draft is let go by itself; null: when its author says so."
+    )
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now_add=True)
     edited_at = models.DateTimeField(null=True, blank=True)
@@ -236,10 +248,18 @@ class Post(Keyed, Shared):
                 name="one_post_per_key",
                 condition=Q(idempotency_key__isnull=False),
             ),
+            models.CheckConstraint(
+                condition=Q(is_draft=False) | Q(timeline_id__isnull=True), name="drafts_are_not_published"
+            ),
+            models.CheckConstraint(
+                condition=Q(is_draft=True) | Q(publish_at__isnull=True), name="drafts_alone_are_scheduled"
+            ),
         ]
         indexes = [
             models.Index(fields=["author", "-timeline_id"], name="live_posts_of_author", condition=live_q()),
             models.Index(fields=["author", "-id"], name="posts_of_author"),
+            models.Index(fields=["author", "-id"], name="drafts_of_author", condition=Q(is_draft=True)),
+            models.Index(fields=["publish_at"], name="posts_to_publish", condition=Q(publish_at__isnull=False)),
             models.Index(fields=["place", "-timeline_id"], name="live_posts_of_place", condition=live_q()),
             models.Index(
                 fields=["deleted_at"],
@@ -281,6 +301,8 @@ class Post(Keyed, Shared):
             return "archived"
         if self.timeline_id is not None:
             return "published"
+        if self.is_draft:
+            return "draft" if self.publish_at is None else "scheduled"
         failed = any(item.media.state == Media.State.FAILED for item in self.items.all())
         return "failed" if failed else "processing"
 

@@ -8,13 +8,22 @@ from rest_framework import serializers
 from api.fields import CommaListField, IdField, SwitchField, TextField
 from posts import examples
 from posts.fields import AltTextsField, DegreesField, PlaceField, TagField
-from posts.limits import MAX_ALT_TEXT_LENGTH, MAX_CAPTION_LENGTH, MAX_COMMENT_LENGTH, MAX_MEDIA, MAX_TAGS
+from posts.limits import (
+    MAX_ALT_TEXT_LENGTH,
+    MAX_CAPTION_LENGTH,
+    MAX_COMMENT_LENGTH,
+    MAX_MEDIA,
+    MAX_PUBLISH_AHEAD,
+    MAX_TAGS,
+)
 from social.models import Audience
 
 PAIRS = [("media_latitude", "media_longitude"), ("user_latitude", "user_longitude")]
 EXACT_LOCATION = "Show others the media's position as it is, not to about a kilometer."
 SENSITIVE = "Clients show it blurred until they are asked not to. Moderators can say so, too."
 AUDIENCE = "`followers`: all who may see your posts, hence everybody if you are public. It cannot be changed later."
+OF_A_DRAFT = "Only of a draft."
+PUBLISH_AT = f"Publish it by itself at that moment, at most {MAX_PUBLISH_AHEAD.days} days from now."
 
 
 class PositionsInput(serializers.Serializer[Any]):
@@ -30,7 +39,7 @@ class PositionsInput(serializers.Serializer[Any]):
         return attrs
 
 
-@extend_schema_serializer(component_name="PostInput", examples=[examples.PUBLISH])
+@extend_schema_serializer(component_name="PostInput", examples=[examples.PUBLISH, examples.PUBLISH_LATER])
 class PublishInput(PositionsInput):
     """A post to share. Latitude and longitude come together."""
 
@@ -48,6 +57,8 @@ class PublishInput(PositionsInput):
     audience = serializers.ChoiceField(
         Audience.choices, default=Audience.FOLLOWERS, initial=Audience.FOLLOWERS, help_text=AUDIENCE
     )
+    draft = SwitchField(default=False, help_text="Keep it for yourself until you publish it.")
+    publish_at = serializers.DateTimeField(allow_null=True, default=None, help_text=PUBLISH_AT)
 
     def validate_media(self, media: list[int]) -> list[int]:
         return _each_once(media)
@@ -61,7 +72,11 @@ class EditInput(PositionsInput):
     tags = CommaListField(child=TagField(), max_length=MAX_TAGS, required=False, help_text="Besides the caption's.")
     place = PlaceField(required=False)
     media = CommaListField(
-        child=IdField(), min_length=1, max_length=MAX_MEDIA, required=False, help_text="The same ids in another order."
+        child=IdField(),
+        min_length=1,
+        max_length=MAX_MEDIA,
+        required=False,
+        help_text="The same ids in another order; of a draft, any.",
     )
     alt_texts = AltTextsField(
         child=TextField(max_length=MAX_ALT_TEXT_LENGTH, allow_blank=True),
@@ -72,8 +87,14 @@ class EditInput(PositionsInput):
     media_latitude = DegreesField(90, allow_null=True, required=False)
     media_longitude = DegreesField(180, allow_null=True, required=False)
     exact_location = SwitchField(required=False, help_text=EXACT_LOCATION)
+    user_latitude = DegreesField(90, allow_null=True, required=False, help_text=OF_A_DRAFT)
+    user_longitude = DegreesField(180, allow_null=True, required=False, help_text=OF_A_DRAFT)
     comments_enabled = SwitchField(required=False)
     sensitive = SwitchField(required=False, help_text=SENSITIVE)
+    audience = serializers.ChoiceField(Audience.choices, required=False, help_text=OF_A_DRAFT)
+    publish_at = serializers.DateTimeField(
+        allow_null=True, required=False, help_text=f"{OF_A_DRAFT} {PUBLISH_AT} Null: when you say so."
+    )
 
     def validate_media(self, media: list[int]) -> list[int]:
         return _each_once(media)

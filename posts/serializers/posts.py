@@ -69,12 +69,16 @@ class PostSerializer(serializers.Serializer[Any]):
     )
     user_longitude = serializers.DecimalField(9, 6, read_only=True, required=False, allow_null=True)
     state = serializers.ChoiceField(
-        ["processing", "failed", "published", "archived", "deleted", "removed"],
+        ["draft", "scheduled", "processing", "failed", "published", "archived", "deleted", "removed"],
         read_only=True,
         help_text="Only for the author. `removed`: taken down by moderators.",
     )
 
-    FOR_AUTHOR = ("user_latitude", "user_longitude", "state")
+    publish_at = serializers.DateTimeField(
+        read_only=True, required=False, allow_null=True, help_text="Only for the author, of a `scheduled` one."
+    )
+
+    FOR_AUTHOR = ("user_latitude", "user_longitude", "state", "publish_at")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

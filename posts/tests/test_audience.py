@@ -56,9 +56,11 @@ def test_the_audience_is_said_when_it_is_shared_and_shown_to_whoever_sees_it(ali
 
 
 def test_it_cannot_be_changed_later(alice, bob, post, client_for):
-    """As with everything that a body may not change, it is passed over."""
+    """Once it is published: of a draft it can."""
     path = f"/v1/posts/{post.pk}"
-    assert client_for(alice).patch(path, {"audience": "followers", "caption": "x"}).json()["audience"] == FEW
+    answer = client_for(alice).patch(path, {"audience": "followers", "caption": "x"})
+    assert (answer.status_code, answer.json()["code"]) == (409, "conflict")
+    assert client_for(alice).patch(path, {"audience": FEW, "caption": "x"}).json()["audience"] == FEW
     assert client_for(bob).get(path).status_code == 404
 
 

@@ -9,7 +9,7 @@ from .collections import (
     CollectionViewSet,
 )
 from .comments import CommentLikeViewSet, CommentViewSet, PostCommentsViewSet, RepliesViewSet
-from .lists import ArchiveViewSet, PersonPostsViewSet, RemovedViewSet, SavedViewSet, TrashViewSet
+from .lists import ArchiveViewSet, DraftsViewSet, PersonPostsViewSet, RemovedViewSet, SavedViewSet, TrashViewSet
 from .places import NearbyPlacesViewSet, NearbyPostsViewSet, PlacePostsViewSet, PlaceViewSet
 from .posts import PostViewSet
 from .reactions import DislikeViewSet, LikesViewSet, LikeViewSet, SaveViewSet
@@ -26,6 +26,7 @@ __all__ = [
     "CommentLikeViewSet",
     "CommentViewSet",
     "DislikeViewSet",
+    "DraftsViewSet",
     "LikeViewSet",
     "LikesViewSet",
     "MyTagPostsViewSet",

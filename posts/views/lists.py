@@ -42,6 +42,21 @@ class SavedViewSet(CardPages):
         return self.listed(reads.saved)
 
 
+class DraftsViewSet(BaseViewSet):
+    """One's drafts, which have no cards: their media change by themselves."""
+
+    output = PostSerializer
+    pagination_class = NewerPages
+
+    @extend_schema(operation_id="list_my_drafts")
+    def list(self, request: Request) -> Response:
+        """Drafts.
+
+        Last made first, also those that are `scheduled`. Nobody else sees them.
+        """
+        return self.paginated(Post.objects.drafts_of(self.me).for_display(self.me))
+
+
 class ArchiveViewSet(CardPages):
     """One's archived posts."""
 

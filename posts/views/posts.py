@@ -37,8 +37,15 @@ class PostViewSet(CardPages):
     lookup_value_converter = "id"
     takes_idempotency_key = True
     inputs = {"create": PublishInput, "partial_update": EditInput}
-    error_codes = {"restore": ["conflict"], "unarchive": ["conflict"]}
     output = PostSerializer
+    error_codes = {
+        "create": ["draft_cap"],
+        "partial_update": ["conflict"],
+        "publish": ["conflict"],
+        "archive": ["conflict"],
+        "unarchive": ["conflict"],
+        "restore": ["conflict", "draft_cap"],
+    }
     new_account_limits = {"create": "posts"}
 
     def get_queryset(self) -> QuerySet[Post]:
@@ -57,7 +64,8 @@ class PostViewSet(CardPages):
         """Share a post.
 
         It is published at once if all its media are ready; else it publishes itself when they are, and until
-        then only you see it, with its `state`.
+        then only you see it, with its `state`. A `draft` waits until you publish it, one with `publish_at` until
+        then; at most 100 wait (`draft_cap`).
         """
         body = self.validated()
         count_mentions(request, names_in(body.get("caption", "")))
@@ -69,7 +77,7 @@ class PostViewSet(CardPages):
     def list(self, request: Request) -> HttpResponse:
         """One's own posts, newest first.
 
-        Those still processing, failed and archived too, each with its `state`; not those in the trash. What
+        Drafts, those still processing, failed and archived too, each with its `state`; not those in the trash. What
         others see of them is `/v1/users/{username}/posts`.
         """
         return self.listed(reads.owned)
@@ -81,7 +89,8 @@ class PostViewSet(CardPages):
     def partial_update(self, request: Request, pk: int) -> Response:
         """Edit a post.
 
-        What is absent stays. `media` is the same ids in another order; one that failed may be left out.
+        What is absent stays. `media` is the same ids in another order; one that failed may be left out. Of a draft
+        everything can be changed, its media and when it is published, too; it does not count as edited.
         """
         post = self.get_object()
         changes = cast(actions.Changes, self.validated(partial=True))
@@ -97,6 +106,15 @@ class PostViewSet(CardPages):
         return self.done()
 
     @action(detail=True, methods=["post"])
+    def publish(self, request: Request, pk: int) -> Response:
+        """Publish a draft.
+
+        At once if its media are ready, else when they are, whatever its `publish_at`. What is published already
+        stays as it is.
+        """
+        return self.answer(actions.publish_draft(post=self.get_object()))
+
+    @action(detail=True, methods=["post"])
     def restore(self, request: Request, pk: int) -> Response:
         """Restore a post from the trash."""
         return self.answer(actions.restore(post=self.get_object()))
@@ -105,7 +123,7 @@ class PostViewSet(CardPages):
     def archive(self, request: Request, pk: int) -> Response:
         """Archive a post.
 
-        Only you see it then.
+        Only you see it then. A draft is not archived (`conflict`).
         """
         return self.answer(actions.archive(post=self.get_object()))
 

@@ -26,8 +26,8 @@ from stories import limits as story_limits
 
 FEATURES = [
     "accounts", "follows", "close_friends", "photos", "videos", "direct_uploads", "resumable_uploads", "posts",
-    "comments", "reactions", "collections", "feed", "stories", "highlights", "explore", "suggestions", "search",
-    "notifications", "tags", "places", "exports", "imports", "second_factor",
+    "drafts", "comments", "reactions", "collections", "feed", "stories", "highlights", "explore", "suggestions",
+    "search", "notifications", "tags", "places", "exports", "imports", "second_factor",
     "reports", "appeals",
 ]  # fmt: skip
 PROFILE_TEXTS = ("username", "name", "bio", "website")
@@ -71,6 +71,8 @@ def instance_facts() -> dict[str, Any]:
             "tags_per_post": post_limits.MAX_TAGS,
             "mentions_per_post": post_limits.MAX_MENTIONS,
             "tags_followed": post_limits.MAX_TAGS_FOLLOWED,
+            "drafts": post_limits.MAX_DRAFTS,
+            "publish_ahead_days": post_limits.MAX_PUBLISH_AHEAD.days,
             "collections": post_limits.MAX_COLLECTIONS,
             "collection_name": post_limits.MAX_COLLECTION_LENGTH,
             "ordered_at_once": post_limits.MAX_ORDERED_AT_ONCE,

@@ -62,7 +62,7 @@ class World:
         media = self.posts[0].items.get().media_id
         return {
             "owner": "olga", "post": self.posts[0].pk, "comment": self.comment.pk, "media": media, "upload": 1,
-            "export": 1, "import": 1, "report": 1, "decision": 1, "collection": self.collections[viewer],
+            "export": 1, "import": 1, "report": 1, "decision": 1, "draft": 1, "collection": self.collections[viewer],
             "story": self.story.pk, "highlight": self.highlight.pk, "tag": TAG, "place": self.place.pk,
         }  # fmt: skip
 
@@ -102,6 +102,8 @@ STATES = {
     "limited": Hidden(_person(limited_at=NOW), {}),
     "deactivated": Hidden(_person(deactivated_at=NOW), {}),
     "archived": Hidden(_person(), {"archived_at": NOW}),
+    "a draft": Hidden(_person(), {"is_draft": True, "timeline_id": None}),
+    "scheduled": Hidden(_person(), {"is_draft": True, "timeline_id": None, "publish_at": NOW + timedelta(hours=1)}),
     "in the trash": Hidden(_person(), {"deleted_at": NOW}),
     "taken down": Hidden(_person(), {"removed_at": NOW}),
     "for close friends": Hidden(_person(), FEW),
@@ -115,27 +117,24 @@ def hide(world: World, state: Hidden, *, count: int) -> None:
     older = [id_at(timezone.now() - timedelta(days=30), sequence) for sequence in range(count // 10)]
     ids = [*older, *generate_ids(count - len(older))]
     caption = f"{WORD} #{TAG.upper()}"
+    places = {number: state.fields.get("timeline_id", number) for number in ids}
+    fields = {name: value for name, value in state.fields.items() if name != "timeline_id"}
     Post.objects.bulk_create(
-        Post(id=number, timeline_id=number, author=author, caption=caption, place=world.place,
+        Post(id=number, timeline_id=places[number], author=author, caption=caption, place=world.place,
              place_name=PLACE.upper(),
-             shown_latitude=POINT["media_latitude"], shown_longitude=POINT["media_longitude"], **POINT, **state.fields)
+             shown_latitude=POINT["media_latitude"], shown_longitude=POINT["media_longitude"], **POINT, **fields)
         for number in ids
     )  # fmt: skip
     tag = Tag.objects.get(post_tags__post=world.posts[0])
     PostTag.objects.bulk_create(
-        PostTag(post_id=number, tag=tag, name=TAG.upper(), position=0, timeline_id=number) for number in ids
+        PostTag(post_id=number, tag=tag, name=TAG.upper(), position=0, timeline_id=places[number]) for number in ids
     )
     cells = list(PostCell.objects.filter(post=world.posts[0]).values_list("cell", flat=True))
     PostCell.objects.bulk_create(
-        PostCell(post_id=number, cell=cell, timeline_id=number) for number in ids for cell in cells
+        PostCell(post_id=number, cell=cell, timeline_id=places[number]) for number in ids for cell in cells
     )
     _collect(world, ids[-20:])
-    like = Post.objects.get(pk=ids[0])
-    document = document_of(post=like)
-    SearchDocument.objects.bulk_create(
-        SearchDocument(post_id=number, timeline_id=number, vector=document.vector, indexed_at=timezone.now())
-        for number in ids
-    )
+    _index([number for number in ids if places[number] is not None])
     story = factories.story(author, age=AGE, audience=state.fields.get("audience", Audience.FOLLOWERS))
     if author == world.owner:
         stories = [story.pk, world.story.pk]
@@ -152,3 +151,13 @@ def _collect(world: World, ids: list[int]) -> None:
         CollectionItem(collection_id=by_owner[kept.user_id], saved=kept, is_cover=kept.post_id == ids[0])
         for kept in saves
     )
+
+
+def _index(ids: list[int]) -> None:
+    """The words of these posts, which are all alike. (What is not published has none.)"""
+    if ids:
+        document = document_of(post=Post.objects.get(pk=ids[0]))
+        SearchDocument.objects.bulk_create(
+            SearchDocument(post_id=number, timeline_id=number, vector=document.vector, indexed_at=timezone.now())
+            for number in ids
+        )

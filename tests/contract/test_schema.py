@@ -2,11 +2,13 @@
 
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 from io import BytesIO
 from typing import Any
 
 import pytest
 from django.core.cache import cache
+from django.utils import timezone
 from jsonschema import Draft202012Validator, FormatChecker
 from rest_framework.test import APIClient
 
@@ -275,7 +277,28 @@ def drive_posts(call: Driver, alice: Any, bob: Any, media: list[str]) -> str:
     call(alice, "get", "/me/trash")
     call(alice, "get", "/me/removed")
     call(alice, "post", f"{path}/restore")
+    drive_drafts(call, alice, media)
     return str(post["id"])
+
+
+def drive_drafts(call: Driver, alice: Any, media: list[str]) -> None:
+    draft = call(alice, "post", "/posts", {"media": media[:1], "caption": "to come", "draft": True})
+    path = f"/posts/{draft['id']}"
+    call(alice, "get", "/me/drafts")
+    call(
+        alice,
+        "patch",
+        path,
+        {"media": media[::-1], "audience": "close_friends", "user_latitude": 1, "user_longitude": 2},
+    )
+    call(alice, "post", f"{path}/archive")
+    call(alice, "patch", path, {"publish_at": (timezone.now() + timedelta(days=1)).isoformat()})
+    call(alice, "get", "/me/drafts")
+    call(alice, "patch", path, {"publish_at": "2020-01-01T00:00:00Z"})
+    call(alice, "post", f"{path}/publish")
+    call(alice, "patch", path, {"audience": "followers"})
+    call(alice, "delete", path)
+    call(alice, "post", f"{path}/publish")
 
 
 def drive_engagement(call: Driver, alice: Any, bob: Any, post_id: str) -> None:

@@ -69,6 +69,7 @@ class World:
             "decision": decide_subject(
                 subject_type="post", subject_id=post.pk, action="warn", reason="spam", automatic=True
             ).pk,
+            "draft": factories.post(self.owner, CANARY, live=False, is_draft=True).pk,
             "archived": factories.post(self.owner, CANARY, archived_at=timezone.now()).pk,
         }
         self.tokens = {
@@ -146,7 +147,7 @@ def test_hidden_and_absent_are_one_answer(private):
     world = World(private=private)
     absent = {"post": 1, "comment": 1, "media": 1, "upload": 1, "trashed": 1, "archived": 1, "owner": "no.such.person"}
     absent |= {"collection": 1, "export": 1, "import": 1, "story": 1, "highlight": 1, "tag": "nosuchtag", "place": 1}
-    absent |= {"report": 1, "decision": 1}
+    absent |= {"report": 1, "decision": 1, "draft": 1}
     for (name, method), row in MATRIX.items():
         for viewer in ("stranger", "blocked", "pending"):
             hidden = world.ask(viewer, method, row)
@@ -163,6 +164,7 @@ HIDE: dict[str, Callable[[Post], Any]] = {
     "deleted": lambda post: Post.objects.filter(pk=post.pk).update(deleted_at=timezone.now()),
     "taken down": lambda post: Post.objects.filter(pk=post.pk).update(removed_at=timezone.now()),
     "not published": lambda post: Post.objects.filter(pk=post.pk).update(timeline_id=None),
+    "a draft": lambda post: Post.objects.filter(pk=post.pk).update(timeline_id=None, is_draft=True),
 }
 
 

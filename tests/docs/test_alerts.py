@@ -17,7 +17,7 @@ PANELS: list[dict[str, Any]] = json.loads((ROOT / "deploy" / "grafana-dashboard.
 MANUAL = (ROOT / "docs" / "operations.md").read_text()
 QUERIES = [rule["expr"] for rule in RULES] + [target["expr"] for panel in PANELS for target in panel["targets"]]
 SUFFIXES = {"counter": ["_total"], "histogram": ["_bucket", "_sum", "_count"], "info": ["_info"], "gauge": [""]}
-JOBS = {"relay", "scheduler", "trending", "explore", "backup", "check_media", "purge_media"}
+JOBS = {"relay", "scheduler", "publish_due", "trending", "explore", "backup", "check_media", "purge_media"}
 
 
 def samples() -> dict[str, set[str]]:

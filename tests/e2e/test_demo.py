@@ -18,7 +18,7 @@ from api.ids import moment_of
 from devtools.demo import load as loading
 from devtools.demo.pictures import box, bytes_of
 from devtools.demo.story import world
-from devtools.demo.world import PASSWORD, PHOTOS, SPAN, VIDEOS, Picture, World, can_see, people, photos
+from devtools.demo.world import PASSWORD, PHOTOS, SPAN, VIDEOS, Picture, World, can_see, drafts, people, photos
 from media.models import Media, Rendition
 from posts.captions import names_in, tags_in
 from posts.limits import (
@@ -94,6 +94,7 @@ def a_slice(count: int) -> World:
             for post in theirs
         ),
         tuple([*told.values(), *shown][:count]),
+        drafts()[:count],
     )
 
 
@@ -243,12 +244,13 @@ def test_a_load_goes_on_where_it_was_cut_and_a_second_adds_nothing(client_for):
     with pytest.raises(KeyboardInterrupt):
         loading.load(part, count=cut)
     assert 0 < Post.objects.count() < 6
+    assert not Post.objects.filter(is_draft=True).exists()
     assert not loading.is_complete(part)
     loading.load(part)
     whole = rows()
     assert loading.is_complete(part)
     assert whole["User"] == 3
-    assert whole["Post"] == 6
+    assert whole["Post"] == 8
     assert whole["Comment"] == sum(len(post.remarks) for post in part.posts)
     assert whole["Reaction"] == sum(len(post.liked_by) for post in part.posts)
     assert Media.objects.exclude(state=Media.State.READY).count() == 0
@@ -256,11 +258,12 @@ def test_a_load_goes_on_where_it_was_cut_and_a_second_adds_nothing(client_for):
     assert rows() == whole
     posts_stand_in_the_past(part)
     the_feed_shows_them(client_for(User.objects.get(username="alice")), part)
+    drafts_are_alices_alone(client_for(User.objects.get(username="alice")))
     stories_are_current_archived_and_collected(client_for, part)
 
 
 def posts_stand_in_the_past(part: World) -> None:
-    made = list(Post.objects.order_by("timeline_id"))
+    made = list(Post.objects.live().order_by("timeline_id"))
     assert [post.caption for post in made] == [post.caption for post in part.posts]
     for post, planned in zip(made, part.posts, strict=True):
         assert moment_of(post.timeline_id) == post.created_at == post.updated_at
@@ -274,6 +277,11 @@ def posts_stand_in_the_past(part: World) -> None:
 def the_feed_shows_them(client: APIClient, part: World) -> None:
     shown = [post["caption"] for post in client.get("/v1/feed").json()["results"]]
     assert shown == [post.caption for post in reversed(part.posts)]
+
+
+def drafts_are_alices_alone(client: APIClient) -> None:
+    made = client.get("/v1/me/drafts").json()["results"]
+    assert [draft["state"] for draft in made] == ["scheduled", "draft"]
 
 
 def stories_are_current_archived_and_collected(client_for: Client, part: World) -> None:

@@ -20,7 +20,21 @@ JOINED = "search/tests/test_joined_words.py"
 SPELLINGS = "posts/tests/test_spellings.py"
 AUDIENCE = "posts/tests/test_audience.py"
 PULLED = "feed/tests/test_pulled_authors.py"
+DRAFTS, MOMENTS = "posts/tests/test_drafts.py", "posts/tests/test_publish_at.py"
 MUTANTS = [
+    Mutant("a draft appears when it is edited", "posts/actions/publishing.py",
+           "post.timeline_id is not None or post.is_draft or put_away", "post.timeline_id is not None or put_away",
+           f"{DRAFTS}::test_everything_of_it_can_be_changed_without_a_mark"),
+    Mutant("who is away publishes", "posts/actions/drafting.py",
+           ".filter(active_q(), pk=row.author_id)", ".filter(pk=row.author_id)",
+           f"{MOMENTS}::test_whose_author_is_away_by_then_stays_a_draft"),
+    Mutant("the trash keeps its moments", "posts/actions/lifecycle.py",
+           "deleted_at=timezone.now(), publish_at=None", "deleted_at=timezone.now()",
+           f"{MOMENTS}::test_in_the_trash_by_then_it_comes_back_as_a_plain_draft"),
+    Mutant("collections count what is hidden", "posts/models/collections.py",
+           'items = CollectionItem.objects.visible_to(viewer).filter(collection=OuterRef("pk"))\n        chosen',
+           'items = CollectionItem.objects.filter(collection=OuterRef("pk"))\n        chosen',
+           "posts/tests/test_collections.py::test_what_is_hidden_leaves_no_trace_and_comes_back"),
     Mutant("an edit moves no version", "posts/migrations/0009_spellings_of_posts.py",
            "author_id, caption, place_id", "author_id, place_id",
            "posts/tests/test_cards.py::test_whatever_column_changes_the_card_shows_it[Post]"),
