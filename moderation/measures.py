@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from accounts import actions as accounts
+from moderation import images
 from moderation.models import Action, SubjectType
 from posts import actions as posts
 from stories import actions as stories
@@ -41,6 +42,10 @@ MEASURES: dict[tuple[str, str], Measure] = {
     (SubjectType.STORY, Action.PUT_BACK): lambda pk, _: stories.put_back(story_id=pk),
     (SubjectType.HIGHLIGHT, Action.TAKE_DOWN): lambda pk, _: stories.take_down_highlight(highlight_id=pk),
     (SubjectType.HIGHLIGHT, Action.PUT_BACK): lambda pk, _: stories.put_back_highlight(highlight_id=pk),
+    (SubjectType.POST, Action.REFUSE_IMAGE): lambda pk, _: images.refuse(subject_type="post", subject_id=pk),
+    (SubjectType.POST, Action.ALLOW_IMAGE): lambda pk, _: images.allow(subject_type="post", subject_id=pk),
+    (SubjectType.STORY, Action.REFUSE_IMAGE): lambda pk, _: images.refuse(subject_type="story", subject_id=pk),
+    (SubjectType.STORY, Action.ALLOW_IMAGE): lambda pk, _: images.allow(subject_type="story", subject_id=pk),
 }
 
 

@@ -6,24 +6,29 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from accounts.models import Session, User
+from moderation.images import count_hits
 from moderation.limits import MAX_COUNTED
 from moderation.measures import subject_to_change
-from moderation.models import Case, SubjectType
+from moderation.models import Action, Case, SubjectType
 from posts.models import Comment, CommentLike, Post, Reaction, Save
 from stories.models import Highlight, HighlightItem, Story
 
 
 def preview(action: str, case: Case) -> dict[str, int]:
-    """How many rows of which kind others lose or get back; 1,000 stands for more, too. Empty for what touches none."""
+    """How many rows of which kind others lose or get back; 1,000 stands for more, too. Empty for what touches none.
+
+    Of refusing an image: how many media would be refused if they were sent now; those that are there stay.
+    """
     kind = subject_to_change(case.subject_type, action)
     if kind is None or action not in TOUCHING:
         return {}
+    if action == Action.REFUSE_IMAGE:
+        return {"media": count_hits(subject_type=case.subject_type, subject_id=case.subject_id)}
     return COUNTS[kind](case.subject_id if kind == case.subject_type else case.owner_id)
 
 
 TOUCHING = {
     "take_down", "put_back", "suspend", "reinstate", "limit", "unlimit", "mark_sensitive", "unmark", "refuse_image",
-    "allow_image",
 }  # fmt: skip
 
 
