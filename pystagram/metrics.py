@@ -28,7 +28,11 @@ SELECT
         SELECT min(event_id) FROM (
             SELECT event_id FROM events_delivery WHERE done_at IS NULL AND dead_at IS NULL LIMIT %(most)s) waiting)),
     (SELECT count(*) FROM (SELECT 1 FROM events_delivery WHERE dead_at IS NOT NULL LIMIT %(most)s) dead),
-    (SELECT count(*) FROM (SELECT 1 FROM media_media WHERE state = 'processing' LIMIT %(most)s) media)
+    (SELECT count(*) FROM (SELECT 1 FROM media_media WHERE state = 'processing' LIMIT %(most)s) media),
+    (SELECT count(*) FROM (SELECT 1 FROM moderation_case WHERE state = 'open' LIMIT %(most)s) cases),
+    (SELECT coalesce(max(extract(epoch FROM clock_timestamp() - opened_at)), 0) FROM (
+        SELECT opened_at FROM moderation_case WHERE state = 'open' LIMIT %(most)s) cases),
+    (SELECT count(*) FROM (SELECT 1 FROM moderation_appeal WHERE state = 'open' LIMIT %(most)s) appeals)
 """
 GAUGES = [
     ("pystagram_outbox_facts_waiting", "Events whose deliveries are not written yet."),
@@ -36,6 +40,9 @@ GAUGES = [
     ("pystagram_outbox_oldest_seconds", "Age of the oldest event with a delivery that is not done."),
     ("pystagram_outbox_deliveries_dead", "Deliveries given up: somebody must look at them in the admin."),
     ("pystagram_media_processing", "Media that are not ready yet."),
+    ("pystagram_moderation_cases_open", "Cases that no moderator has decided."),
+    ("pystagram_moderation_oldest_seconds", "Age of the oldest case that no moderator has decided."),
+    ("pystagram_moderation_appeals_open", "Appeals that no moderator has decided."),
 ]
 
 

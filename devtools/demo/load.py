@@ -19,6 +19,7 @@ from accounts.actions import own_address, register, set_avatar, update_profile
 from accounts.models import Mail, User
 from api.ids import id_at
 from devtools.demo import world as plan
+from devtools.demo.moderating import report_some
 from devtools.demo.receiving import Receive, receive_here
 from posts import actions as posts
 from posts.captions import tag_key
@@ -61,6 +62,7 @@ def load(
     for person in world.people:
         _follow_tags(person, users[person.username])
         _collect(person, users[person.username], world.posts)
+    report_some(list(users.values()))
     posts.rank_trending()
 
 

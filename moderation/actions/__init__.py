@@ -1,6 +1,6 @@
 """Everything that moderation writes.
 
-Locks, everywhere in this order: the subject's name (an advisory lock, of reports alone), the case, the appeal, then
+Locks, everywhere in this order: the subject's name (an advisory lock: reports, reopening), the case, the appeal, then
 whatever the apps below lock for a measure.
 """
 

@@ -21,7 +21,8 @@ def appeal(*, person: User, decision_id: int, text: str) -> Decision:
 def appeal_by_token(*, token: str, text: str) -> Decision:
     """As `appeal`, of whoever cannot log in, by the token in a mail; `invalid` if it is wrong."""
     found = Decision.objects.for_display().numbered(decision_in(token))
-    if found is None:
+    people = User.objects.get_queryset().exclude(purged_at__isnull=False)
+    if found is None or not people.filter(pk=found.owner_id).exists():
         raise Invalid("token", "invalid", "This is not complete, or wrong.")
     return _appeal(found, text)
 

@@ -5,7 +5,8 @@ from django.db import IntegrityError, transaction
 from accounts.models import User
 from api.problems import Problem
 from moderation.actions.deciding import Order, write
-from moderation.models import INVERSES, Action, Case, Decision
+from moderation.actions.reporting import lock_subject
+from moderation.models import INVERSES, Action, Appeal, Case, Decision
 
 
 @transaction.atomic
@@ -22,19 +23,23 @@ def reversal(*, first: Decision, moderator: User, reason: str, note: str) -> Dec
     action = INVERSES.get(first.action)
     if action is None:
         raise Problem("conflict", "A decision on an appeal is not taken back.")
+    if action == Action.REOPEN:
+        lock_subject(subject_type=first.subject_type, subject_id=first.subject_id)  # against reports
     case = case_of(decision=first)
     if Decision.objects.superseding(first).exists():
         raise Problem("conflict", "A later decision is in force, or this one was taken back.")
-    if action == Action.REOPEN:
-        _reopen(case)
     try:
         with transaction.atomic():
+            if action == Action.REOPEN:
+                _reopen(case)
             made = write(
                 order=Order(action, reason, note), moderator=moderator, automatic=False, subject=first.subject,
                 owner_id=first.owner_id, case=case, reverses=first,
             )  # fmt: skip
-    except IntegrityError:
+    except IntegrityError:  # at once with another one
         raise Problem("conflict", "This decision was taken back.") from None
+    open_appeal = Appeal.objects.open().filter(decision=first)
+    open_appeal.update(state=Appeal.State.GRANTED, decided_at=made.at)  # nothing is left to decide
     if case is not None and case.state == Case.State.ACTION_TAKEN:
         _nothing_done(case)
     return made

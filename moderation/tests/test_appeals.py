@@ -12,6 +12,8 @@ from moderation.appeal_tokens import appeal_token
 from moderation.decision_mails import letter
 from moderation.limits import APPEALABLE_FOR
 from moderation.models import Appeal, Decision, DecisionMail
+from notifications.digests import lines_of
+from notifications.pages import newer_rows
 from tests.support import factories
 from tests.support.outbox import drain
 
@@ -55,6 +57,8 @@ def test_the_owner_has_a_notification_whatever_their_settings(alice, charlie, wa
     }  # fmt: skip
     assert "moderation" not in client_for(alice).get("/v1/me/notification-settings").json()
     assert client_for(charlie).get("/v1/notifications").json()["results"] == []
+    (line,) = lines_of(newer_rows(alice, after=0, count=5))
+    assert line == f"Moderators have decided about something of yours. {warning.sentence}"
 
 
 def test_a_dismissal_is_not_told(alice, mona, reported, client_for):
@@ -155,6 +159,20 @@ def test_a_token_is_good_for_its_decision_only(alice, warning):
     assert signed != appeal_token(other.pk)
     with pytest.raises(Exception, match="not complete"):
         actions.appeal_by_token(token=forged, text="why?")
+
+
+def test_whoever_is_purged_says_nothing_any_more(alice):
+    token = appeal_token(insert(alice).pk)
+    User.objects.filter(pk=alice.pk).update(purged_at=timezone.now())
+    with pytest.raises(Exception, match="not complete"):
+        actions.appeal_by_token(token=token, text="why?")
+
+
+def test_what_is_taken_back_meanwhile_needs_no_decision_on_the_appeal(alice, mona, warning, client_for):
+    client_for(alice).post(f"/v1/me/moderation/{warning.pk}/appeal", {"text": "why?"})
+    actions.reverse(moderator=mona, decision_id=warning.pk)
+    assert Appeal.objects.get().state == "granted"
+    assert not Appeal.objects.open().exists()
 
 
 def test_the_page_of_the_mail(alice, client):

@@ -135,6 +135,16 @@ def test_private_content_is_looked_at_when_it_was_reported_and_that_is_noted(bob
     assert (look.moderator_name, look.owner_id, look.subject) == ("mona", hanna.pk, ("post", post.pk))
 
 
+def test_open_cases_and_the_age_of_the_oldest_are_measured(client, reported):
+    reported()
+    Case.objects.update(opened_at=timezone.now() - timedelta(hours=2))
+    told = client.get("/metrics").content.decode()
+    values = dict(line.rsplit(" ", 1) for line in told.splitlines() if line.startswith("pystagram_moderation"))
+    assert float(values["pystagram_moderation_cases_open"]) == 1
+    assert 7200 <= float(values["pystagram_moderation_oldest_seconds"]) < 7260
+    assert float(values["pystagram_moderation_appeals_open"]) == 0
+
+
 def test_a_look_at_what_is_public_is_nothing_special(mona, reported):
     assert actions.record_look(moderator=mona, case_id=reported().pk) is None
     assert not Look.objects.exists()

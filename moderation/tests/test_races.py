@@ -49,6 +49,19 @@ def test_eight_reports_at_once_are_one_of_each_person(alice, bob, charlie, run_c
     assert (Case.objects.get().reports_count, Report.objects.count()) == (2, 2)
 
 
+def test_a_case_is_opened_again_or_there_is_a_newer_one(alice, bob, mona, reported, run_concurrently):
+    post = factories.post(alice)
+    made = actions.dismiss(moderator=mona, case_id=reported(post).pk)
+    again = {"reporter": bob, "subject_type": "post", "subject_id": post.pk, "category": "spam"}
+    calls = [
+        attempts(lambda: actions.reverse(moderator=mona, decision_id=made.pk, reason="other")),
+        attempts(lambda: actions.report(**again)),
+    ]
+    run_concurrently(calls)
+    assert Case.objects.open().count() == 1
+    assert Report.objects.filter(reporter=bob).count() == 1
+
+
 def test_eight_appeals_at_once_are_one(alice, mona, reported, run_concurrently):
     made = actions.decide(moderator=mona, case_id=reported().pk, action="warn", reason="spam")
     texts = [f"why? {number}" for number in range(EIGHT)]

@@ -25,6 +25,7 @@ def test_options_names_the_methods_of_every_address(client_for, alice):
         "import": 1,
     }
     names |= {"trashed": 1, "archived": 1, "tag": "x", "place": 1, "collection": 1, "draft": 1}
+    names |= {"report": 1, "decision": 1}
     methods: dict[str, set[str]] = {}
     for (_, method), row in MATRIX.items():
         methods.setdefault(row.path.split("?")[0].format(**names), set()).add(method.upper())
