@@ -18,8 +18,9 @@ _SHOWN = ("items__media", "post_tags")
 
 
 def posts(person: User) -> Iterator[dict[str, Any]]:
-    """All that the person can still read: published, waiting, archived, and in the trash."""
-    rows = Post.objects.filter(Q(pk__in=Post.objects.owned_by(person)) | Q(pk__in=Post.objects.in_trash_of(person)))
+    """All that the person can still read: published, waiting, archived, in the trash, and taken down by moderators."""
+    lists = (Post.objects.owned_by(person), Post.objects.in_trash_of(person), Post.objects.taken_down_of(person))
+    rows = Post.objects.filter(Q(pk__in=lists[0]) | Q(pk__in=lists[1]) | Q(pk__in=lists[2]))
     shown = rows.prefetch_related(*_SHOWN).order_by("pk")
     for post in shown.iterator(CHUNK):
         yield {

@@ -24,6 +24,7 @@ from portability.formats import zips
 from portability.models import Import, ImportItem
 from portability.tasks import prune_imports
 from portability.tests.test_exports import fetch, made, uploaded
+from posts.actions import take_down
 from posts.models import Post
 from stories.models import Story
 from tests.support import factories
@@ -105,6 +106,7 @@ def test_an_export_becomes_the_same_profile_elsewhere(client_for, alice, charlie
     newer = client.post("/v1/posts", {"media": [first], "caption": "Newer", "audience": "close_friends"}).json()["id"]
     away = client.post("/v1/posts", {"media": [first], "caption": "Put away"}).json()["id"]
     client.post(f"/v1/posts/{away}/archive")
+    down = client.post("/v1/posts", {"media": [first], "caption": "Taken down"}).json()["id"]
     client.post("/v1/posts", {"media": [first], "caption": "To come", "draft": True})
     tomorrow = timezone.now() + timedelta(days=1)
     client.post("/v1/posts", {"media": [first], "caption": "Tomorrow", "publish_at": tomorrow.isoformat()})
@@ -113,7 +115,10 @@ def test_an_export_becomes_the_same_profile_elsewhere(client_for, alice, charlie
     when = datetime(2026, 3, 1, 12, tzinfo=UTC)
     for pk, at in ((older, when), (newer, when + timedelta(days=1))):
         Post.objects.filter(pk=pk).update(created_at=at)
+    take_down(post_id=int(down))
     data = fetch(made(client)["url"])
+    exported = json.loads(ZipFile(io.BytesIO(data)).read("posts.json"))
+    assert [post["state"] for post in exported if post["id"] == down] == ["removed"]
 
     other = client_for(charlie)
     done = brought(other, data)
