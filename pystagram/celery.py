@@ -23,7 +23,7 @@ app.conf.beat_schedule = {
     "prune-mutes": {"task": "social.tasks.prune_mutes", "schedule": 3600.0},
     "resume-stuck-media": {"task": "media.tasks.resume_stuck", "schedule": 60.0},
     "tidy-media": {"task": "media.tasks.tidy", "schedule": 3600.0},
-    "publish-due-posts": {"task": "posts.tasks.publish_due", "schedule": 10.0, "options": {"expires": 10.0}},
+    "publish-due-posts": {"task": "posts.tasks.publish_due", "schedule": 10.0, "options": {"expires": 600.0}},
     "purge-trash": {"task": "posts.tasks.purge_trash", "schedule": 3600.0},
     "count-tags-and-places": {"task": "posts.tasks.count_label_uses", "schedule": 60.0},
     "rank-trending-tags": {"task": "posts.tasks.rank_trending", "schedule": 300.0},
