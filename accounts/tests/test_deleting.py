@@ -204,7 +204,7 @@ def test_administrators_cancel_a_deletion_and_moderators_do_not(alice, client_fo
         alice.refresh_from_db()
         assert alice.deleted_at is not None
         page = browser.get("/admin/accounts/user/").content.decode()
-        assert "To be deleted on" in page
+        assert "To be deleted on" in browser.get(f"/admin/accounts/user/{alice.pk}/change/").content.decode()
         assert f'data-label="{alice}"' not in page  # no row is edited in the list
         browser.post("/admin/accounts/user/", act)
     alice.refresh_from_db()
