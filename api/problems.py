@@ -55,6 +55,7 @@ CATALOGUE: dict[str, tuple[int, str]] = {
     "too_slow": (408, "The body came too slowly"),
     "conflict": (409, "The state does not allow it"),
     "in_flight": (409, "The first request with this key is still under way"),
+    "too_late": (409, "The time to do this is over"),
     "not_uploaded": (409, "Nothing has been uploaded yet"),
     "upload_differs": (409, "What arrived is not what was announced"),
     "wrong_offset": (409, "These bytes belong to another place"),

@@ -45,7 +45,7 @@ def note_comment_likes(*, payloads: Payloads) -> None:
 
 @transactional_task()
 def note_comment(*, comment_id: int) -> None:
-    """A comment or reply was written."""
+    """A comment or reply was written or edited."""
     actions.note_comment(comment_id=comment_id)
 
 

@@ -14,6 +14,7 @@ from posts.models import (
     CollectionItem,
     Comment,
     CommentLike,
+    CommentMention,
     Mention,
     Place,
     Post,
@@ -144,6 +145,14 @@ class CommentLikeAdmin(ReadOnlyAdmin):
     list_filter = ("created_at",)
     list_select_related = ("user", "comment")
     search_fields = ("user__username", "comment")
+
+
+@admin.register(CommentMention)
+class CommentMentionAdmin(ReadOnlyAdmin):
+    list_display = ("user", "name", "comment")
+    list_filter = ("comment__created_at",)
+    list_select_related = ("user", "comment")
+    search_fields = ("user__username", "=comment__id")
 
 
 @admin.register(Mention)

@@ -51,11 +51,14 @@ POST = {
 }
 COMMENT = {
     "id": "7312849021001900",
+    "post": "7312849021001728",
     "author": PERSON,
-    "text": "What a light!",
+    "text": "What a light, @alice!",
+    "mentions": ["alice"],
     "reply_to": None,
     "replies_count": 0,
     "likes_count": 2,
+    "edited": False,
     "viewer": {"liked": False},
     "created_at": "2026-11-22T10:05:00.000000Z",
 }
@@ -79,7 +82,8 @@ EDIT = sent(
     "Another caption",
     {"caption": "The bridge at seven", "alt_texts": {"7312849021001700": "A bridge at night"}},
 )
-COMMENT_SENT = sent("A comment", {"text": "What a light!"})
+COMMENT_SENT = sent("A comment", {"text": "What a light, @alice!"})
+COMMENT_EDITED = sent("Other words", {"text": "What a light, and what a bridge!"})
 A_COMMENT = answered("A comment", COMMENT)
 REACTED = answered("Liked", {"reaction": "like", "likes_count": 4, "dislikes_count": 0})
 SAVED = answered("Saved", {"saved": True})

@@ -17,11 +17,12 @@ class ChangedByItsAuthor(BasePermission):
         return request.method in SAFE_METHODS or post.author_id == request.user.pk
 
 
-class DeletedByEitherAuthor(BasePermission):
-    """A comment is deleted by its author, or by the author of the post under which it stands."""
+class CommentChangedByItsAuthors(BasePermission):
+    """A comment is edited by its author, and deleted by its author or by that of the post under which it stands."""
 
-    message = "Only its author or the post's author may do this."
+    message = "Only its author may do this, or the post's author if it is to be deleted."
 
     def has_object_permission(self, request: Request, view: Any, comment: Comment) -> bool:
-        mine = request.user.pk in (comment.author_id, comment.post.author_id)
+        deleting = request.method == "DELETE"
+        mine = comment.author_id == request.user.pk or (deleting and comment.post.author_id == request.user.pk)
         return request.method in SAFE_METHODS or mine

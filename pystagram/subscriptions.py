@@ -41,6 +41,7 @@ SUBSCRIPTIONS: dict[str, list[str]] = {
     "post_edited": ["search.tasks.index_post", "notifications.tasks.note_mentions"],
     "post_liked": ["notifications.tasks.note_likes"],
     "commented": ["notifications.tasks.note_comment"],
+    "comment_edited": ["notifications.tasks.note_comment"],
     "comment_liked": ["notifications.tasks.note_comment_likes"],
     "story_published": ["notifications.tasks.note_story"],
     "story_range_due": ["notifications.tasks.note_story_range"],

@@ -5,14 +5,11 @@ from collections.abc import Mapping, Sequence
 
 from django.db import transaction
 
-from accounts.models import User
 from events.actions import record
 from media.models import Media
 from notifications.actions.noting import Fact, note
-from notifications.models import From, Inbox, Kind
-from posts.captions import names_in
-from posts.limits import MAX_MENTIONS
-from posts.models import Comment, Mention, Post
+from notifications.models import From, Inbox, Kind, Notification
+from posts.models import Comment, CommentMention, Mention, Post
 from social.models import CloseFriend, Follow
 from stories.models import Story
 
@@ -62,13 +59,16 @@ def note_comment_likes(*, payloads: Payloads) -> None:
 
 
 def note_comment(*, comment_id: int) -> None:
-    """A comment was written: whom it answers, whom it names and the post's author are told, each once."""
+    """A comment was written or edited: whom it answers, whom it names and the post's author are told, each once.
+
+    Who was told because it named them, and is its post's author, has it as a plain comment when it names them no more.
+    """
     rows = Comment.objects.live().select_related("post", "reply_to", "parent")
     comment = rows.filter(pk=comment_id).first()
     if comment is None:
         return
     kinds: dict[int, str] = {comment.post.author_id: Kind.COMMENT}
-    kinds |= dict.fromkeys(_people_named_in(comment.text), Kind.MENTION)
+    kinds |= dict.fromkeys(CommentMention.objects.filter(comment=comment).values_list("user", flat=True), Kind.MENTION)
     answered = comment.reply_to or comment.parent
     if answered is not None:
         kinds[answered.author_id] = Kind.REPLY
@@ -78,11 +78,9 @@ def note_comment(*, comment_id: int) -> None:
             for person, kind in kinds.items()
         ]
     )
-
-
-def _people_named_in(text: str) -> list[int]:
-    names = names_in(text)[:MAX_MENTIONS]
-    return list(User.objects.active().filter(username__in=names).values_list("pk", flat=True)) if names else []
+    if kinds[comment.post.author_id] == Kind.COMMENT:
+        told = Notification.objects.filter(recipient=comment.post.author_id, kind=Kind.MENTION, subject_id=comment.pk)
+        told.update(kind=Kind.COMMENT)
 
 
 def note_mentions(*, post_id: int) -> None:

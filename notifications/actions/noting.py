@@ -38,7 +38,15 @@ class Fact:
 
     @property
     def told(self) -> tuple[int, str, int, int | None]:
-        return *self.key, self.actor
+        """What tells once: of a comment, whichever of its kinds it was."""
+        return _told(self.recipient, self.kind, self.subject, self.actor)
+
+
+OF_A_COMMENT = {Kind.COMMENT, Kind.REPLY, Kind.MENTION}  # a comment tells a person once, as one of these
+
+
+def _told(recipient: int, kind: str, subject: int, actor: int | None) -> tuple[int, str, int, int | None]:
+    return recipient, Kind.COMMENT if kind in OF_A_COMMENT else kind, subject, actor
 
 
 _LOCK = """
@@ -77,15 +85,16 @@ def _of_people_who_are_there(facts: Sequence[Fact]) -> list[Fact]:
 
 
 def _not_told(facts: Sequence[Fact]) -> list[Fact]:
+    kinds = {fact.kind for fact in facts}
     causes = Cause.objects.filter(
         notification__recipient__in={fact.recipient for fact in facts},
-        notification__kind__in={fact.kind for fact in facts},
+        notification__kind__in=OF_A_COMMENT | kinds if kinds & OF_A_COMMENT else kinds,
         notification__subject_id__in={fact.subject for fact in facts},
     )
     if all(fact.actor is not None for fact in facts):
         causes = causes.filter(actor__in={fact.actor for fact in facts})
     columns = ("notification__recipient", "notification__kind", "notification__subject_id", "actor")
-    told = set(causes.values_list(*columns))
+    told = {_told(*row) for row in causes.values_list(*columns)}
     return [fact for fact in facts if fact.told not in told]
 
 

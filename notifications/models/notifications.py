@@ -17,7 +17,7 @@ from api.ids import IdField
 from media.models import Media
 from notifications.models.inboxes import seen_by
 from notifications.models.kinds import Kind
-from posts.models import Comment, CommentLike, Mention, Post, Reaction
+from posts.models import Comment, CommentLike, CommentMention, Mention, Post, Reaction
 from social.models import Follow
 from social.visibility import muted_by, name_visible_to
 from stories.models import Story
@@ -108,14 +108,15 @@ def _still_so(viewer: AbstractBaseUser) -> Q:
     actor, post, comment = (OuterRef(name) for name in ("actor", "notification__post", "notification__comment"))
     follows = Follow.objects.filter(follower=actor, followee=viewer.pk)
     accepted = Follow.objects.accepted().filter(pk=OuterRef("notification__subject_id"), follower=viewer.pk)
-    named = Q(notification__comment__isnull=False) | _there_is(Mention.objects.filter(post=post, user=viewer.pk))
+    in_comment = _there_is(CommentMention.objects.filter(comment=comment, user=viewer.pk))
+    in_caption = Q(notification__comment__isnull=True) & _there_is(Mention.objects.filter(post=post, user=viewer.pk))
     rows: dict[str, Q] = {
         Kind.LIKE: _there_is(Reaction.objects.likes().filter(post=post, user=actor)),
         Kind.FOLLOW: _there_is(follows.accepted()),
         Kind.COMMENT_LIKE: _there_is(CommentLike.objects.filter(comment=comment, user=actor)),
         Kind.FOLLOW_REQUEST: _there_is(follows.pending()),
         Kind.REQUEST_ACCEPTED: _there_is(accepted),
-        Kind.MENTION: named,
+        Kind.MENTION: in_comment | in_caption,
     }
     so = Q(notification__kind__in=[kind for kind in Kind if kind not in rows])
     for kind, row in rows.items():

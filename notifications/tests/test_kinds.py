@@ -5,6 +5,7 @@ from django.db import transaction
 
 from events.actions import record
 from media.models import Media
+from notifications.models import Cause
 from notifications.tests.conftest import told
 from posts.actions import mark_sensitive
 from tests.support import factories
@@ -71,6 +72,26 @@ def test_a_plain_comment_tells_the_author_until_it_is_deleted(client_for, alice,
     assert (row["kind"], row["comment"]["id"], row["post"]["id"]) == ("comment", comment, str(post.pk))
     client_for(bob).delete(f"/v1/comments/{comment}")
     assert shown(alice) == []
+
+
+def test_an_edited_comment_tells_whom_it_names_now_and_nobody_twice(client_for, alice, bob, charlie, shown):
+    post = factories.post(alice)
+    number = client_for(bob).post(f"/v1/posts/{post.pk}/comments", {"text": "@charlie"}).json()["id"]
+    assert (told(shown(alice)), told(shown(charlie))) == ([("comment", ["bob"])], [("mention", ["bob"])])
+    client_for(bob).patch(f"/v1/comments/{number}", {"text": "@alice"})
+    assert (told(shown(alice)), told(shown(charlie))) == ([("comment", ["bob"])], [])
+    client_for(bob).patch(f"/v1/comments/{number}", {"text": "@alice @charlie"})
+    assert (told(shown(alice)), told(shown(charlie))) == ([("comment", ["bob"])], [("mention", ["bob"])])
+    assert Cause.objects.count() == 2
+
+
+def test_the_posts_author_named_no_more_is_told_of_the_comment(client_for, alice, bob, shown):
+    post = factories.post(alice)
+    number = client_for(bob).post(f"/v1/posts/{post.pk}/comments", {"text": "@alice"}).json()["id"]
+    assert told(shown(alice)) == [("mention", ["bob"])]
+    client_for(bob).patch(f"/v1/comments/{number}", {"text": "hello"})
+    assert told(shown(alice)) == [("comment", ["bob"])]
+    assert Cause.objects.count() == 1
 
 
 def test_a_liked_comment_tells_its_author(client_for, alice, bob, shown):

@@ -59,6 +59,7 @@ def comments(person: User) -> Iterator[dict[str, Any]]:
             "reply_to": str(comment.reply_to_id) if comment.reply_to_id else None,
             "text": comment.text,
             "created_at": comment.created_at,
+            "edited_at": comment.edited_at,
         }
 
 

@@ -172,6 +172,7 @@ def test_every_kind_of_row_that_names_a_person_is_thought_of():
         "LogEntry": "what a moderator did in the admin",
         "DirectUpload": "ends as a media, or within a day",
         "Mention": "of a post: its caption says it",
+        "CommentMention": "of a comment: its text says it",
         "PersonDocument": "an index of the profile",
         "PersonWord": "an index of the profile",
         "DismissedSuggestion": "a hint to the list of suggestions",

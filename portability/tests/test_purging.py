@@ -31,7 +31,7 @@ from operations.counters import all_counters, differences
 from portability import actions as portability
 from portability.models import Export, Import, ImportItem
 from posts import actions as posts
-from posts.models import Comment, CommentLike, Mention, Post, Reaction, Save
+from posts.models import Comment, CommentLike, CommentMention, Mention, Post, Reaction, Save
 from search.suggestions.actions import dismiss
 from social import actions as social
 from social.models import Follow
@@ -135,6 +135,7 @@ def content_of_others(zoe: User, client: APIClient, alice: User, bob: User) -> P
     hers = client.post(f"/v1/posts/{post.pk}/comments", {"text": CANARY}).json()["id"]
     theirs.post(f"/v1/posts/{post.pk}/comments", {"text": "under hers", "reply_to": hers})
     top = theirs.post(f"/v1/posts/{post.pk}/comments", {"text": "top"}).json()["id"]
+    CommentMention.objects.create(comment_id=int(top), user=zoe, name="zoe")
     reply = client.post(f"/v1/posts/{post.pk}/comments", {"text": CANARY, "reply_to": top}).json()["id"]
     theirs.post(f"/v1/posts/{post.pk}/comments", {"text": "to her reply", "reply_to": reply})
     client.put(f"/v1/comments/{top}/like")

@@ -16,7 +16,7 @@ from .collecting import (
     order_posts,
     take_out,
 )
-from .commenting import comment, delete_comment, like_comment, unlike_comment
+from .commenting import comment, delete_comment, edit_comment, like_comment, no_such_comment, unlike_comment
 from .drafting import publish_draft, publish_due
 from .editing import Changes, edit
 from .importing import import_post
@@ -39,11 +39,13 @@ __all__ = [
     "delete_collection",
     "delete_comment",
     "edit",
+    "edit_comment",
     "follow_tag",
     "import_post",
     "like_comment",
     "make_collection",
     "mark_sensitive",
+    "no_such_comment",
     "order_collections",
     "order_posts",
     "prune_keys",

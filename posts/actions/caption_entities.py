@@ -1,4 +1,5 @@
-"""Tags, mentions and places of a post, from its words. Called inside the transactions of publish and edit."""
+"""Tags, mentions and places of a post, and mentions of a comment, from its words. Called inside the transactions of
+what writes them."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -11,7 +12,7 @@ from api.problems import Invalid
 from api.search_key import name_key, normalized_name
 from posts.captions import distinct, names_in, tag_key, tags_in
 from posts.limits import MAX_MENTIONS, MAX_TAGS
-from posts.models import Mention, Place, Post, PostTag, Tag
+from posts.models import Comment, CommentMention, Mention, Place, Post, PostTag, Tag
 from posts.models.labels import label_id
 from social.visibility import person_visible_to
 
@@ -69,14 +70,30 @@ def set_mentions(*, post: Post, author: AbstractBaseUser) -> None:
 
     A name that it has had before means whom it meant then, whatever they are called by now and whoever has the name.
     """
-    names, meant = names_in(post.caption), dict(post.mentions.exclude(name="").values_list("name", "user"))
+    named = _people_named(post.caption, author, dict(post.mentions.exclude(name="").values_list("name", "user")))
+    post.mentions.all().delete()
+    Mention.objects.bulk_create(Mention(post=post, user=person, name=name) for name, person in named)
+
+
+def set_comment_mentions(*, comment: Comment) -> None:
+    """As `set_mentions`, of a comment."""
+    meant = dict(comment.mentions.values_list("name", "user"))
+    named = _people_named(comment.text, comment.author, meant)
+    comment.mentions.all().delete()
+    CommentMention.objects.bulk_create(
+        CommentMention(comment=comment, user=person, name=name) for name, person in named
+    )
+
+
+def _people_named(text: str, author: AbstractBaseUser, meant: Mapping[str, int]) -> list[tuple[str, User]]:
+    """The people whom a text names, as it does; `meant` are those whom it has named before."""
+    names = names_in(text)
     either = Q(username__in=names) | Q(pk__in=[meant[name] for name in names if name in meant])
     people = list(User.objects.filter(either, person_visible_to(author))) if names else []
     by_name, by_id = {person.username: person for person in people}, {person.pk: person for person in people}
-    mentioned: dict[int, Mention] = {}
+    named: dict[int, tuple[str, User]] = {}
     for name in names:
         person = by_id.get(meant[name]) if name in meant else by_name.get(name)
         if person is not None:
-            mentioned.setdefault(person.pk, Mention(post=post, user=person, name=name))
-    post.mentions.all().delete()
-    Mention.objects.bulk_create(list(mentioned.values())[:MAX_MENTIONS])
+            named.setdefault(person.pk, (name, person))
+    return list(named.values())[:MAX_MENTIONS]

@@ -11,6 +11,9 @@ from accounts.models import User
 from api.compiled import CompiledWrite, Parameters, compiled
 from api.problems import Invalid, Problem
 from events.actions import record
+from posts.actions.caption_entities import set_comment_mentions
+from posts.captions import names_in
+from posts.limits import COMMENT_EDITABLE_FOR
 from posts.models import Comment, CommentLike, Post
 
 # One statement, as a reaction (ADR 22): of eight at once one inserts, and nobody fails.
@@ -45,7 +48,7 @@ def comment(
     """Comments on a post, or replies to one of its comments; a reply to a reply joins the top comment's thread.
 
     A retry with the same key gets the first comment. Raises `Problem("not_found")` if the author may not see the post
-    or the comment by now, `Problem("comments_off")`, and `Invalid` if `reply_to` stands under another post.
+    by now, `Problem("comments_off")`, and `Invalid` if `reply_to` is hidden by now or stands under another post.
     """
     earlier = Comment.objects.first_made_with(idempotency_key, idempotency_hash, author)
     if earlier is not None:
@@ -72,8 +75,30 @@ def comment(
     Post.objects.filter(pk=row.pk).update(comments_count=F("comments_count") + 1)
     if parent is not None:
         Comment.objects.filter(pk=parent.pk).update(replies_count=F("replies_count") + 1)
+    if names_in(text):
+        set_comment_mentions(comment=made)
     record("commented", comment_id=made.pk)
     return made
+
+
+@transaction.atomic
+def edit_comment(*, comment: Comment, text: str) -> Comment:
+    """Changes the words of a comment, and with them whom it names. The same words again change nothing.
+
+    Raises `Problem("too_late")` a quarter of an hour after it was written, `Problem("not_found")` if it is gone by now.
+    """
+    Post.objects.locked().get(pk=comment.post_id)
+    row = Comment.objects.live().select_related("author").filter(pk=comment.pk).first()
+    if row is None:
+        raise Problem("not_found")
+    if timezone.now() - row.created_at >= COMMENT_EDITABLE_FOR:
+        raise Problem("too_late")
+    if row.text != text:
+        row.text, row.edited_at = text, timezone.now()
+        row.save(update_fields=["text", "edited_at"])
+        set_comment_mentions(comment=row)
+        record("comment_edited", comment_id=row.pk)
+    return row
 
 
 @transaction.atomic
@@ -116,5 +141,10 @@ def _top_of_thread(author: User, post: Post, reply_to: Comment | None) -> Commen
     if reply_to.post_id != post.pk:
         raise Invalid("reply_to", "of_another_post", "That comment stands under another post")
     if not Comment.objects.visible_to(author).filter(pk=reply_to.pk).exists():
-        raise Problem("not_found")
+        raise no_such_comment()
     return reply_to.parent if reply_to.parent_id else reply_to
+
+
+def no_such_comment() -> Invalid:
+    """What there is to say to who answers a comment that is absent or hidden from them."""
+    return Invalid("reply_to", "not_found", "There is no such comment under this post")

@@ -19,6 +19,7 @@ from posts.models import (
     CollectionItem,
     Comment,
     CommentLike,
+    CommentMention,
     Mention,
     Post,
     Reaction,
@@ -66,7 +67,8 @@ def _hanging_on(post_id: int) -> list[QuerySet[Any, Any]]:
 
 def _of_comments(which: Q) -> list[QuerySet[Any, Any]]:
     comments = Comment.objects.filter(which)
-    return [CommentLike.objects.filter(comment__in=comments), comments]
+    likes, mentions = (kind._base_manager.filter(comment__in=comments) for kind in (CommentLike, CommentMention))
+    return [likes, mentions, comments]
 
 
 def _delete_in_order(kinds: list[QuerySet[Any, Any]], most: int) -> int:
@@ -121,3 +123,5 @@ def _purge_other_rows(person: User, most: int) -> int:
     others = [kind._base_manager.filter(user=person) for kind in kinds]
     collected = [CollectionItem.objects.filter(collection__owner=person), Collection.objects.owned_by(person)]
     return sum(delete_some(rows=rows, most=most) for rows in (*collected, *others))
+    kinds = (Save, TagFollow, Mention, CommentMention)
+    return sum(delete_some(rows=kind._base_manager.filter(user=person), most=most) for kind in kinds)

@@ -2,7 +2,7 @@
 
 from .changes import PostChange
 from .collections import Collection, CollectionItem
-from .comments import Comment, CommentLike
+from .comments import Comment, CommentLike, CommentMention
 from .places import Place, PostCell
 from .posts import Mention, Post, PostMedia
 from .reactions import Reaction, Save
@@ -13,6 +13,7 @@ __all__ = [
     "CollectionItem",
     "Comment",
     "CommentLike",
+    "CommentMention",
     "Mention",
     "Place",
     "Post",

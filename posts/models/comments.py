@@ -4,6 +4,7 @@ from typing import Any, Self
 
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
 from django.db.models import Exists, OuterRef, Q, Subquery
 
@@ -13,7 +14,8 @@ from api.models import Keyed, KeyedQuerySet
 from posts.limits import MAX_COMMENT_LENGTH
 from posts.models.liveness import live_q
 from posts.models.posts import Post
-from social.visibility import content_visible_to, name_visible_to
+from posts.models.reactions import OfPeopleQuerySet
+from social.visibility import content_visible_to, name_visible_to, person_visible_to
 
 
 class CommentQuerySet(KeyedQuerySet["Comment"]):
@@ -41,12 +43,18 @@ class CommentQuerySet(KeyedQuerySet["Comment"]):
         return self.filter(post=post.pk, parent__isnull=True)
 
     def for_display(self, viewer: AbstractBaseUser) -> Self:
-        """With all that CommentSerializer shows; what it answers to is named only if the viewer may see that."""
+        """With all that CommentSerializer shows; what it answers to is named only if the viewer may see that, and so
+        are people."""
         liked = CommentLike.objects.filter(comment=OuterRef("pk"), user=viewer.pk)
+        named = CommentMention.objects.filter(person_visible_to(viewer, "user"), comment=OuterRef("pk")).order_by("pk")
         return (
             self.select_related("author", "author__avatar")
             .prefetch_related("author__avatar__renditions")
-            .annotate(viewer_liked=Exists(liked), shown_reply_to=Subquery(_answered_and_visible_to(viewer)))
+            .annotate(
+                viewer_liked=Exists(liked),
+                shown_reply_to=Subquery(_answered_and_visible_to(viewer)),
+                shown_mentions=ArraySubquery(named.values("user__username")),
+            )
         )
 
 
@@ -87,6 +95,7 @@ class Comment(Keyed):
     replies_count = models.PositiveIntegerField(default=0)
     likes_count = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField(auto_now_add=True)
+    edited_at = models.DateTimeField(null=True, blank=True)
     deleted_at = models.DateTimeField(null=True, blank=True)
     removed_at = models.DateTimeField(null=True, blank=True, help_text="Taken down by a moderator.")
     objects = CommentQuerySet.as_manager()
@@ -108,11 +117,30 @@ class Comment(Keyed):
     def __str__(self) -> str:
         return self.text[:40]
 
+    @property
+    def is_edited(self) -> bool:
+        return self.edited_at is not None
+
+
+class CommentMention(models.Model):
+    """Somebody named in a comment. Whether they may see it is the visibility rule's to say."""
+
+    comment = models.ForeignKey(Comment, on_delete=models.CASCADE, related_name="mentions")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="comment_mentions")
+    name = models.CharField(max_length=30, help_text="As the comment has it, of the time it was said.")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["comment", "user"], name="no_mention_twice_in_a_comment")]
+
+    def __str__(self) -> str:
+        return f"user {self.user_id} in comment {self.comment_id}"
+
 
 class CommentLike(models.Model):
     comment = models.ForeignKey(Comment, on_delete=models.CASCADE, related_name="likes")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="comment_likes")
     created_at = models.DateTimeField(auto_now_add=True)
+    objects = OfPeopleQuerySet.as_manager()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["user", "comment"], name="one_like_per_person_and_comment")]

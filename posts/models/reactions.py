@@ -1,6 +1,6 @@
 """Likes, dislikes and saves: one row per person and post, so a retry never flips anything."""
 
-from typing import Self
+from typing import Self, TypeVar
 
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -9,18 +9,24 @@ from django.db.models import Q
 
 from social.visibility import name_visible_to
 
+Row = TypeVar("Row", bound=models.Model)
 
-class ReactionQuerySet(models.QuerySet["Reaction"]):
-    def likes(self) -> Self:
-        return self.filter(kind=Reaction.Kind.LIKE)
+
+class OfPeopleQuerySet(models.QuerySet[Row]):
+    """What people did, listed by their names: rows with a `user`."""
 
     def visible_to(self, viewer: AbstractBaseUser) -> Self:
-        """By people whose names the viewer may see. (That the post is visible is the caller's to ask first.)"""
+        """By people whose names the viewer may see. (That what they did it to is visible is the caller's to ask.)"""
         return self.filter(Q(user=viewer.pk) | name_visible_to(viewer, "user"))
 
     def for_display(self) -> Self:
         """With the cards of the people."""
         return self.select_related("user", "user__avatar").prefetch_related("user__avatar__renditions")
+
+
+class ReactionQuerySet(OfPeopleQuerySet["Reaction"]):
+    def likes(self) -> Self:
+        return self.filter(kind=Reaction.Kind.LIKE)
 
 
 class Reaction(models.Model):

@@ -10,7 +10,7 @@ from posts.serializers.collections import (
     OrderSerializer,
 )
 from posts.serializers.comments import CommentLikedSerializer, CommentSerializer
-from posts.serializers.inputs import CommentInput, EditInput, PublishInput
+from posts.serializers.inputs import CommentEdit, CommentInput, EditInput, PublishInput
 from posts.serializers.places import NearbyInput, NearbyPlaceSerializer, NearbyPostSerializer, PlacePageSerializer
 from posts.serializers.posts import PlaceOfPostSerializer, PostSerializer, ViewerOfPostSerializer
 from posts.serializers.reactions import ReactionSerializer, SavedSerializer
@@ -22,6 +22,7 @@ __all__ = [
     "CollectionInput",
     "CollectionSerializer",
     "CollectionsQuery",
+    "CommentEdit",
     "CommentInput",
     "CommentLikedSerializer",
     "CommentSerializer",

@@ -22,11 +22,19 @@ class CommentSerializer(serializers.Serializer[Any]):
     """
 
     id = IdField(read_only=True)
+    post = IdField(source="post_id", read_only=True)
     author = PersonSerializer(read_only=True)
     text = serializers.CharField(read_only=True)
+    mentions = serializers.ListField(
+        source="shown_mentions",
+        child=serializers.CharField(),
+        read_only=True,
+        help_text="User names, of people who exist for you.",
+    )
     reply_to = IdField(source="shown_reply_to", read_only=True, allow_null=True)
     replies_count = serializers.IntegerField(read_only=True)
     likes_count = serializers.IntegerField(read_only=True)
+    edited = serializers.BooleanField(source="is_edited", read_only=True)
     viewer = ViewerOfCommentSerializer(source="*", read_only=True)
     created_at = serializers.DateTimeField(read_only=True)
 

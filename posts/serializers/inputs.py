@@ -109,6 +109,11 @@ class CommentInput(serializers.Serializer[Any]):
     reply_to = IdField(required=False, allow_null=True, default=None, help_text="A comment of the same post.")
 
 
+@extend_schema_serializer(examples=[examples.COMMENT_EDITED])
+class CommentEdit(serializers.Serializer[Any]):
+    text = TextField(max_length=MAX_COMMENT_LENGTH)
+
+
 def _each_once(media: list[int]) -> list[int]:
     if len(set(media)) < len(media):
         raise serializers.ValidationError("Each media once.", "duplicate")

@@ -31,7 +31,8 @@ def test_a_comment_is_shown_with_its_author_and_counted(client_for, bob, charlie
     shown = client_for(charlie).get(f"/v1/posts/{post.pk}/comments").json()["results"]
     assert shown == [answer.json()]
     assert set(shown[0]) == {
-        "id", "author", "text", "reply_to", "replies_count", "likes_count", "viewer", "created_at",
+        "id", "post", "author", "text", "mentions", "reply_to", "replies_count", "likes_count", "edited", "viewer",
+        "created_at",
     }  # fmt: skip
     assert shown[0]["text"] == "What a light! 🌅"
     assert shown[0]["author"]["username"] == "bob"
@@ -89,7 +90,7 @@ def test_comments_are_left_out_where_their_author_may_not_be_seen(client_for, al
         assert client_for(bob).get(f"/v1/comments/{made[name].pk}").status_code == 404
         assert client_for(bob).put(f"/v1/comments/{made[name].pk}/like").status_code == 404
         answer = client_for(bob).post(f"/v1/posts/{post.pk}/comments", {"text": "x", "reply_to": str(made[name].pk)})
-        assert answer.status_code == 404
+        assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (400, "/reply_to")
     assert count_of(post) == 4
 
 
@@ -120,7 +121,7 @@ def test_over_a_block_the_posts_author_reads_and_deletes_but_does_not_answer(cli
     factories.block(*((alice, bob) if direction == "by her" else (bob, alice)))
     assert client_for(alice).put(f"/v1/comments/{comment.pk}/like").status_code == 404
     body = {"text": "x", "reply_to": str(comment.pk)}
-    assert client_for(alice).post(f"/v1/posts/{post.pk}/comments", body).status_code == 404
+    assert client_for(alice).post(f"/v1/posts/{post.pk}/comments", body).status_code == 400
 
 
 @pytest.mark.parametrize("away", ["suspended_at", "deactivated_at"])
@@ -163,6 +164,22 @@ def test_a_comments_like_is_taken_back_though_one_sees_it_no_more(client_for, al
     assert client_for(bob).delete(f"/v1/comments/{comment.pk}/like").status_code == 204
     comment.refresh_from_db()
     assert comment.likes_count == 0
+
+
+def test_who_likes_a_comment_is_listed_for_whom_one_may_see(client_for, alice, bob, charlie, mallory, post):
+    comment, dora = factories.comment(post, bob), factories.person("dora")
+    for person in (alice, charlie, dora):
+        client_for(person).put(f"/v1/comments/{comment.pk}/like")
+    factories.block(dora, bob)
+    path = f"/v1/comments/{comment.pk}/likes"
+    first = client_for(bob).get(f"{path}?limit=1").json()
+    second = client_for(bob).get(f"{path}?limit=1&cursor={first['next']}").json()
+    assert [row["username"] for row in first["results"] + second["results"]] == ["charlie", "alice"]
+    assert second["next"] is None
+    assert client_for(bob).get(f"/v1/comments/{comment.pk}").json()["likes_count"] == 3
+    assert client_for(mallory).get(path).status_code == 404
+    client_for(bob).delete(f"/v1/comments/{comment.pk}")
+    assert client_for(alice).get(path).status_code == 404
 
 
 @pytest.mark.django_db(transaction=True)

@@ -53,7 +53,7 @@ def test_a_reply_to_a_comment_of_another_post_is_refused(client_for, alice, bob,
     assert_counts_equal_rows(post)
 
 
-def test_a_reply_to_a_hidden_or_absent_comment_is_a_404(client_for, alice, bob, charlie, post):
+def test_a_reply_to_a_hidden_or_absent_comment_is_one_400(client_for, alice, bob, charlie, post):
     charlies = factories.post(charlie)
     hidden = factories.comment(charlies, charlie)
     factories.block(charlie, bob)
@@ -63,7 +63,7 @@ def test_a_reply_to_a_hidden_or_absent_comment_is_a_404(client_for, alice, bob, 
         client_for(bob).post(f"/v1/posts/{post.pk}/comments", {"text": "x", "reply_to": str(number)}).json()
         for number in (hidden.pk, gone.pk, 4711)
     ]
-    assert [body["status"] for body in bodies] == [404] * 3
+    assert [(body["status"], body["errors"][0]["pointer"]) for body in bodies] == [(400, "/reply_to")] * 3
     assert bodies[0] == bodies[1] == bodies[2]
 
 

@@ -9,15 +9,16 @@ from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.serializers import PersonSerializer
 from api.compiled import Parameters, compiled
 from api.idempotency import hash_of, key_of
 from api.new_accounts import count_mentions
 from api.viewsets import BaseViewSet
 from posts import actions
 from posts.captions import names_in
-from posts.models import Comment, Post
-from posts.permissions import DeletedByEitherAuthor
-from posts.serializers import CommentInput, CommentLikedSerializer, CommentSerializer
+from posts.models import Comment, CommentLike, Post
+from posts.permissions import CommentChangedByItsAuthors
+from posts.serializers import CommentEdit, CommentInput, CommentLikedSerializer, CommentSerializer
 
 
 @compiled
@@ -29,6 +30,15 @@ def _visible(given: Parameters) -> QuerySet[Any, Any]:
 def _with_all_that_is_shown(given: Parameters) -> QuerySet[Any, Any]:
     """A comment for CommentSerializer; what `for_display` prefetches is left to the caller."""
     return Comment.objects.for_display(given.person("viewer")).filter(pk=given.id("comment"))
+
+
+def _as_shown(viewer: Any, comment_id: int) -> Comment:
+    """A comment read anew after a change, whoever changed it meanwhile."""
+    rows: list[Comment] = _with_all_that_is_shown().instances(viewer=viewer.pk, comment=comment_id)
+    if not rows:
+        raise Http404
+    prefetch_related_objects(rows, "author__avatar__renditions")
+    return rows[0]
 
 
 class PostCommentsViewSet(BaseViewSet):
@@ -59,7 +69,8 @@ class PostCommentsViewSet(BaseViewSet):
     def create(self, request: Request, post_id: int) -> Response:
         """Comment on a post, or reply.
 
-        A reply to a reply joins the thread of the top comment and keeps `reply_to`.
+        A reply to a reply joins the thread of the top comment and keeps `reply_to`. Whom an `@name` in the text means
+        is told.
         """
         post, body = self.post_or_404(request, post_id), self.validated()
         count_mentions(request, names_in(body["text"]))
@@ -71,22 +82,25 @@ class PostCommentsViewSet(BaseViewSet):
             idempotency_key=key_of(request),
             idempotency_hash=hash_of({**body, "post": post_id}),
         )
-        rows = _with_all_that_is_shown().instances(viewer=self.me.pk, comment=comment.pk)
-        prefetch_related_objects(rows, "author__avatar__renditions")
-        return self.created(f"/v1/comments/{comment.pk}", rows[0])
+        return self.created(f"/v1/comments/{comment.pk}", _as_shown(self.me, comment.pk))
 
     def _reply_to(self, comment_id: int | None) -> Comment | None:
         if comment_id is None:
             return None
         visible = Comment.objects.visible_to(self.me).select_related("parent")
-        return get_object_or_404(visible, pk=comment_id)
+        answered = visible.filter(pk=comment_id).first()
+        if answered is None:
+            raise actions.no_such_comment()
+        return answered
 
 
 class CommentViewSet(BaseViewSet):
     """A comment by its id."""
 
     output = CommentSerializer
-    permission_classes = [IsAuthenticated, DeletedByEitherAuthor]
+    permission_classes = [IsAuthenticated, CommentChangedByItsAuthors]
+    inputs = {"partial_update": CommentEdit}
+    error_codes = {"partial_update": ["too_late"]}
     lookup_value_converter = "id"
 
     def get_queryset(self) -> QuerySet[Comment]:
@@ -97,6 +111,14 @@ class CommentViewSet(BaseViewSet):
     def retrieve(self, request: Request, pk: int) -> Response:
         """Read a comment."""
         return self.answer(self.get_object())
+
+    def partial_update(self, request: Request, pk: int) -> Response:
+        """Edit a comment.
+
+        By its author, within 15 minutes of writing it; 409 `too_late` afterwards. It is marked as `edited`.
+        """
+        comment = actions.edit_comment(comment=self.get_object(), text=self.validated()["text"])
+        return self.answer(_as_shown(self.me, comment.pk))
 
     def destroy(self, request: Request, pk: int) -> Response:
         """Delete a comment.
@@ -139,3 +161,19 @@ class CommentLikeViewSet(BaseViewSet):
         """Take a comment's like back."""
         actions.unlike_comment(user=self.me, comment_id=comment_id)
         return self.done()
+
+
+class CommentLikesViewSet(BaseViewSet):
+    """Who likes a comment: those whom you may see. Its count counts everybody."""
+
+    output = PersonSerializer
+
+    def list(self, request: Request, comment_id: int) -> Response:
+        """Who likes a comment.
+
+        Newest first. People who blocked you or whom you blocked are left out.
+        """
+        if not Comment.objects.readable_by(self.me).filter(pk=comment_id).exists():
+            raise Http404
+        likes: Any = CommentLike.objects
+        return self.paginated(likes.filter(comment=comment_id).visible_to(self.me).for_display(), member="user")

@@ -78,6 +78,8 @@ def instance_facts() -> dict[str, Any]:
             "ordered_at_once": post_limits.MAX_ORDERED_AT_ONCE,
             "alt_text": post_limits.MAX_ALT_TEXT_LENGTH,
             "comment": post_limits.MAX_COMMENT_LENGTH,
+            "mentions_per_comment": post_limits.MAX_MENTIONS,
+            "comment_edit_seconds": int(post_limits.COMMENT_EDITABLE_FOR.total_seconds()),
             "trash_days": post_limits.TRASH_KEPT_FOR.days,
             "story_seconds": settings.STORY_SECONDS,
             "story_video_seconds": story_limits.MAX_VIDEO_SECONDS,

@@ -18,6 +18,7 @@ from api.problem_schema import CODES
 from media.tests.support.photographs import path_of, photo
 from moderation import actions as moderation
 from moderation.appeal_tokens import appeal_token
+from posts.models import Comment
 from pystagram.views import openapi_document
 from tests.contract.account_calls import drive_leaving, drive_mails, drive_second_factor, drive_sessions
 from tests.support import factories
@@ -315,8 +316,13 @@ def drive_engagement(call: Driver, alice: Any, bob: Any, post_id: str) -> None:
     call(alice, "post", f"{path}/comments", {"text": "thanks", "reply_to": comment["id"]})
     call(alice, "post", f"{path}/comments", {"text": "x" * 257})
     call(alice, "put", f"/comments/{comment['id']}/like")
-    for read in (f"{path}/comments", f"/comments/{comment['id']}", f"/comments/{comment['id']}/replies"):
+    at = f"/comments/{comment['id']}"
+    for read in (f"{path}/comments", at, f"{at}/replies", f"{at}/likes"):
         call(bob, "get", read)
+    call(bob, "patch", at, {"text": "nice, @alice"})
+    call(alice, "patch", at, {"text": "not mine"})
+    Comment.objects.filter(pk=comment["id"]).update(created_at="2026-01-01T00:00:00Z")
+    call(bob, "patch", at, {"text": "too late"})
     call(alice, "delete", f"/comments/{comment['id']}/like")
     call(bob, "delete", f"/comments/{comment['id']}")
 

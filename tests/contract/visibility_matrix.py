@@ -200,6 +200,8 @@ MATRIX: dict[tuple[str, str], Row] = {
     ("post-comments", "post"): Row(content(201), P + "/comments", {"text": "x"}),
     ("comment-detail", "get"): Row(content(200), C),
     ("comment-detail", "delete"): Row(own_object(204), C),
+    ("comment-detail", "patch"): Row(own_object(200), C, {"text": "x"}),
+    ("comment-likes", "get"): Row(content(200), C + "/likes"),
     ("comment-replies", "get"): Row(content(200), C + "/replies"),
     ("comment-like", "put"): Row(content(200), C + "/like"),
     ("comment-like", "delete"): Row(everybody(204), C + "/like"),
