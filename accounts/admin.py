@@ -70,6 +70,12 @@ class UserAdmin(BoundedAdmin):
         ("Contact", {"fields": ["email", "email_verified_at", "birth_date"]}),
         ("Counts", {"fields": ["posts_count", "followers_count", "following_count", "token_version"]}),
         ("Powers", {"fields": ["is_staff", "is_superuser", "groups"]}),
+    search_fields = ["username", "name", "email"]
+    readonly_fields = [
+        "picture", "username", "name", "email", "email_verified_at", "birth_date", "bio", "website", "avatar",
+        "is_private", "comments_from", "token_version", "posts_count", "followers_count", "following_count", "created_at",
+        "last_login", "awaits_approval", "suspended_at", "deactivated_at", "deleted_at", "purge_at",
+        "purged_at",
     ]  # fmt: skip
     powers = ["is_staff", "is_superuser", "groups"]
     ordering = ("-created_at",)

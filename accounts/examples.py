@@ -13,7 +13,8 @@ PERSON = {"id": "7312849021001001", "username": "bob", "name": "Bob", "avatar": 
 ALICE = {"id": "7312849021001002", "username": "alice", "name": "Alice", "avatar": None, "is_private": False}
 _ME = {
     **ALICE, "bio": "", "website": "", "email": "alice@example.com", "email_verified": True, "birth_date": "1990-05-17",
-    "posts_count": 0, "followers_count": 0, "following_count": 0, "created_at": "2026-11-22T10:00:00.000000Z",
+    "posts_count": 0, "followers_count": 0, "following_count": 0, "comments_from": "everybody",
+    "created_at": "2026-11-22T10:00:00.000000Z",
     "last_login": None,
 }  # fmt: skip
 _NEW = {"username": "alice", "name": "Alice", "email": "alice@example.com", "password": _PASSWORD}

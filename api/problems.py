@@ -49,6 +49,7 @@ CATALOGUE: dict[str, tuple[int, str]] = {
     "deletion_pending": (403, "The account is to be deleted"),
     "csrf_failed": (403, "The form's CSRF token is missing or wrong"),
     "comments_off": (403, "Comments are turned off"),
+    "comments_limited": (403, "Its author lets only some people comment"),
     "not_found": (404, "There is nothing here for you"),
     "method_not_allowed": (405, "This address does not take that method"),
     "not_acceptable": (406, "None of the accepted formats can be served"),

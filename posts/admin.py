@@ -58,6 +58,21 @@ class PostAdmin(ReadOnlyAdmin):
     search_fields = ("id", "author__username")
     search_help_text = "Words of the caption, tags or place, a user name or an id"
     linked_by = ("author", "place", "items__media")
+    list_display = (
+        "id", "pictures", "author", "words", "state", "likes_count", "dislikes_count", "comments_count", "created_at",
+    )  # fmt: skip
+    list_filter = (
+        "created_at",
+        ("archived_at", admin.EmptyFieldListFilter),
+        ("deleted_at", admin.EmptyFieldListFilter),
+        ("removed_at", admin.EmptyFieldListFilter),
+        ("timeline_id", admin.EmptyFieldListFilter),
+        "comments_enabled",
+        "comments_from",
+        "audience",
+    )
+    search_fields = ("caption", "author__username", "=id")
+    search_help_text = "Words of the caption, a user name or an id"
     inlines = (ItemsInline,)
     exclude = ("user_latitude", "user_longitude")  # shown to the author alone
 

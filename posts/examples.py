@@ -44,7 +44,7 @@ POST = {
     "comments_enabled": True,
     "sensitive": False,
     "audience": "followers",
-    "viewer": {"reaction": "like", "saved": False, "is_author": False},
+    "viewer": {"reaction": "like", "saved": False, "is_author": False, "may_comment": True},
     "created_at": "2026-11-22T10:00:00.000000Z",
     "updated_at": "2026-11-22T10:00:00.000000Z",
     "edited": False,

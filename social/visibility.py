@@ -68,6 +68,11 @@ def followed_by(viewer: AbstractBaseUser, path: str = "author") -> Q:
     return Q(Exists(Follow.objects.accepted().filter(follower=viewer.pk, followee=OuterRef(f"{path}_id"))))
 
 
+def following(viewer: AbstractBaseUser, path: str = "author") -> Q:
+    """The person at `path` follows the viewer, accepted."""
+    return Q(Exists(Follow.objects.accepted().filter(follower=OuterRef(f"{path}_id"), followee=viewer.pk)))
+
+
 def muted_by(viewer: AbstractBaseUser, path: str = "author") -> Q:
     """The viewer has muted the person at `path`, and the mute has not ended."""
     muted = OuterRef(f"{path}_id" if path else "pk")

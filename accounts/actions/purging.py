@@ -15,6 +15,7 @@ from django.utils import timezone
 from accounts.actions.rules import forget_tries_of
 from accounts.models import (
     Authenticator,
+    CommentsFrom,
     FailedLogIn,
     HeldName,
     Mail,
@@ -55,6 +56,7 @@ def begin_purge(*, user_id: int) -> bool:
     row.name = row.email = row.bio = row.website = ""
     row.email_verified_at = row.birth_date = row.avatar = row.last_login = None
     row.is_private, row.is_staff, row.is_superuser = True, False, False
+    row.comments_from = CommentsFrom.EVERYBODY
     row.token_version += 1
     row.purged_at = timezone.now()
     row.save()

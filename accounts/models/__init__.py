@@ -5,7 +5,7 @@ from accounts.models.invitations import Invitation, InvitationQuerySet
 from accounts.models.mails import TOKEN_LIFE, Mail, MailQuerySet
 from accounts.models.names import HeldName, HeldNameQuerySet
 from accounts.models.passkeys import Passkey, PasskeyQuerySet
-from accounts.models.people import User, UserManager, UserQuerySet, active_q, grace, not_suspended_q
+from accounts.models.people import CommentsFrom, User, UserManager, UserQuerySet, active_q, grace, not_suspended_q
 from accounts.models.rules import BlockedEmail, BlockedNetwork, BlockedWord, RuleHit
 from accounts.models.second_factor import Authenticator, RecoveryCode
 from accounts.models.sessions import FailedLogIn, Session, SessionQuerySet
@@ -16,6 +16,7 @@ __all__ = [
     "BlockedEmail",
     "BlockedNetwork",
     "BlockedWord",
+    "CommentsFrom",
     "FailedLogIn",
     "HeldName",
     "HeldNameQuerySet",

@@ -17,6 +17,15 @@ from accounts.passwords import candidates, opaque
 from api.ids import GenerateRandomId, IdField
 
 
+class CommentsFrom(models.TextChoices):
+    """Who may comment on what somebody shares. They themselves always may."""
+
+    EVERYBODY = "everybody"
+    FOLLOWERS = "followers"
+    PEOPLE_I_FOLLOW = "people_i_follow"
+    NOBODY = "nobody"
+
+
 class UserQuerySet(models.QuerySet["User"]):
     def active(self) -> Self:
         """People who are there for others: not suspended, deactivated or deleted."""
@@ -108,6 +117,13 @@ class User(AbstractBaseUser, PermissionsMixin):
     website = models.CharField(max_length=200, blank=True, help_text="http or https.")
     avatar = models.ForeignKey("media.Media", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     is_private = models.BooleanField(default=False)
+    comments_from = models.CharField(
+        max_length=16,
+        choices=CommentsFrom,
+        default=CommentsFrom.EVERYBODY,
+        db_default=CommentsFrom.EVERYBODY,
+        help_text="Who may comment, where a post says nothing else.",
+    )
     is_staff = models.BooleanField(default=False)
     token_version = models.PositiveIntegerField(default=0, help_text="Raised to end every session at once.")
     posts_count = models.PositiveIntegerField(default=0)

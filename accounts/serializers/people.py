@@ -7,7 +7,7 @@ from drf_spectacular.utils import extend_schema_field, extend_schema_serializer
 from rest_framework import serializers
 
 from accounts import examples
-from accounts.models import User
+from accounts.models import CommentsFrom, User
 from accounts.names import checked_username
 from api.fields import IdField, LineField, SwitchField, TextField
 from media.media_urls import smallest_url
@@ -46,7 +46,7 @@ class OwnDetailsSerializer(serializers.ModelSerializer[User]):
         model = User
         fields = [
             "bio", "website", "email", "email_verified", "birth_date", "posts_count", "followers_count",
-            "following_count", "created_at", "last_login",
+            "following_count", "comments_from", "created_at", "last_login",
         ]  # fmt: skip
         read_only_fields = fields
 
@@ -73,6 +73,9 @@ class ProfileInput(serializers.Serializer[Any]):
         max_length=200, required=False, allow_blank=True, validators=[URLValidator(schemes=["http", "https"])]
     )
     is_private = SwitchField(required=False)
+    comments_from = serializers.ChoiceField(
+        CommentsFrom.choices, required=False, help_text="Who may comment on your posts, where one says nothing else."
+    )
 
 
 @extend_schema_serializer(examples=[examples.USERNAME])

@@ -146,4 +146,4 @@ def test_the_answer_says_where_it_comes_from(alice, bob, client_for):
     assert second["Feed-Generated-At"].endswith("Z")
     (shown,) = second.json()["results"]
     assert (shown["id"], shown["caption"], shown["author"]["username"]) == (str(post.pk), "Hello", "alice")
-    assert shown["viewer"] == {"reaction": None, "saved": False, "is_author": False}
+    assert shown["viewer"] == {"reaction": None, "saved": False, "is_author": False, "may_comment": True}

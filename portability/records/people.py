@@ -23,6 +23,7 @@ def profile(person: User) -> Iterator[dict[str, Any]]:
         "website": person.website,
         "avatar": str(person.avatar_id) if person.avatar_id else None,
         "is_private": person.is_private,
+        "comments_from": person.comments_from,
         "created_at": person.created_at,
         "last_login": person.last_login,
     }

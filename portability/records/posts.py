@@ -37,6 +37,7 @@ def posts(person: User) -> Iterator[dict[str, Any]]:
             "user_longitude": post.user_longitude,
             "comments_enabled": post.comments_enabled,
             "sensitive": post.sensitive,
+            "comments_from": post.own_comments_from,
             "audience": post.audience,
             "created_at": post.created_at,
             "publish_at": post.publish_at,

@@ -32,7 +32,8 @@ RETURNING posts_comment.id
 
 @compiled
 def _locked_if_visible(given: Parameters) -> QuerySet[Any, Any]:
-    return Post.objects.visible_to(given.person("viewer")).locked().filter(pk=given.id("post"))
+    viewer = given.person("viewer")
+    return Post.objects.visible_to(viewer).with_permission_of(viewer).locked().filter(pk=given.id("post"))
 
 
 @transaction.atomic
@@ -48,7 +49,7 @@ def comment(
     """Comments on a post, or replies to one of its comments; a reply to a reply joins the top comment's thread.
 
     A retry with the same key gets the first comment. Raises `Problem("not_found")` if the author may not see the post
-    by now, `Problem("comments_off")`, and `Invalid` if `reply_to` is hidden by now or stands under another post.
+    by now, `Problem("comments_off")`, `Problem("comments_limited")`, and `Invalid` if `reply_to` is hidden by now or stands under another post.
     """
     earlier = Comment.objects.first_made_with(idempotency_key, idempotency_hash, author)
     if earlier is not None:
@@ -56,9 +57,11 @@ def comment(
     rows = _locked_if_visible().instances(viewer=author.pk, post=post.pk)
     if not rows:
         raise Problem("not_found")
-    row: Post = rows[0]
+    row: Any = rows[0]
     if not row.comments_enabled:
         raise Problem("comments_off")
+    if not row.viewer_may_comment:
+        raise Problem("comments_limited")
     parent = _top_of_thread(author, row, reply_to)
     draft = Comment(
         author=author,

@@ -40,6 +40,7 @@ class Changes(TypedDict, total=False):
     user_latitude: Decimal | None
     user_longitude: Decimal | None
     publish_at: datetime | None
+    comments_from: str | None
 
 
 @transaction.atomic
@@ -66,6 +67,8 @@ def edit(*, post: Post, changes: Changes) -> Post:
     for name in (*POSITION, *OF_DRAFTS, "caption", "comments_enabled", "sensitive"):
         if name in changes:
             setattr(row, name, changes[name])  # type: ignore[literal-required]
+    if "comments_from" in changes:
+        row.comments_from = changes["comments_from"] or ""
     changed = before != _words_and_place(row)
     changed |= _retag(row, tags) | _reorder(row, changes) | _describe(row, changes)
     if row.caption != before[0]:

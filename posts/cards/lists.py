@@ -18,12 +18,13 @@ from social.models import Audience
 # author, mentions, likes, dislikes, comments, viewer stand between the parts
 _FILLED = b"%b%b%b%b%b%d%b%d%b%d%b%b%b"
 _VIEWER = {
-    (reaction, saved, own): json.dumps(
-        {"reaction": reaction, "saved": saved, "is_author": own}, separators=(",", ":")
+    (reaction, saved, own, may_comment): json.dumps(
+        {"reaction": reaction, "saved": saved, "is_author": own, "may_comment": may_comment}, separators=(",", ":")
     ).encode()
     for reaction in (None, "like", "dislike")
     for saved in (False, True)
     for own in (False, True)
+    for may_comment in (False, True)
 }
 
 
@@ -63,7 +64,7 @@ def _fill(card: list[bytes], author: bytes, row: CardRow, own: bool) -> bytes:
     head, after_author, after_mentions, after_likes, after_dislikes, after_comments, rest = card
     return _FILLED % (
         head, author, after_author, mentions, after_mentions, likes, after_likes, dislikes, after_dislikes, comments,
-        after_comments, _VIEWER[reaction, saved, own], rest,
+        after_comments, _VIEWER[reaction, saved, own, row[13]], rest,
     )  # fmt: skip
 
 

@@ -7,12 +7,26 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.postgres.expressions import ArraySubquery
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Exists, F, FilteredRelation, FloatField, OuterRef, Prefetch, Q, Subquery, Sum, Value
+from django.db.models import (
+    BooleanField,
+    Exists,
+    ExpressionWrapper,
+    F,
+    FilteredRelation,
+    FloatField,
+    OuterRef,
+    Prefetch,
+    Q,
+    Subquery,
+    Sum,
+    Value,
+)
 from django.db.models.expressions import Combinable
-from django.db.models.functions import ASin, Cast, Cos, Least, Now, Radians, Round, Sin, Sqrt
+from django.db.models.functions import ASin, Cast, Coalesce, Cos, Least, Now, NullIf, Radians, Round, Sin, Sqrt
+from django.db.models.lookups import Exact
 from django.utils import timezone
 
-from accounts.models import card_version
+from accounts.models import CommentsFrom, card_version
 from api.ids import IdField
 from api.models import Keyed, KeyedQuerySet
 from media.models import Media
@@ -24,18 +38,29 @@ from posts.models.places import Place
 from posts.models.reactions import Reaction, Save
 from posts.models.tags import PostTag
 from social.models import Audience, Shared
-from social.visibility import audience_includes, content_visible_to, followed_by, muted_by, person_visible_to, public_q
+from social.visibility import (
+    audience_includes,
+    content_visible_to,
+    followed_by,
+    following,
+    muted_by,
+    person_visible_to,
+    public_q,
+)
 
 LATITUDE = [MinValueValidator(-90), MaxValueValidator(90)]
 LONGITUDE = [MinValueValidator(-180), MaxValueValidator(180)]
 
 
 # A row of `as_card_rows`: id, timeline id, author, is private, versions of the post's and of the author's card, likes,
-# dislikes, comments, reaction, saved, mentions, audience. A plain tuple: of a hundred rows, each attribute would cost.
-CardRow = tuple[int, int | None, int, bool, str | None, str | None, int, int, int, str | None, bool, list[str], str]
+# dislikes, comments, reaction, saved, mentions, audience, may comment. A plain tuple: of a hundred rows, each attribute would cost.
+CardRow = tuple[
+    int, int | None, int, bool, str | None, str | None, int, int, int, str | None, bool, list[str], str, bool
+]
 _CARD_COLUMNS = (
     "pk", "timeline_id", "author_id", "author__is_private", "card_version", "author_version", "likes_count",
     "dislikes_count", "comments_count", "viewer_reaction", "viewer_saved", "shown_mentions", "audience",
+    "viewer_may_comment",
 )  # fmt: skip
 
 
@@ -133,6 +158,10 @@ class PostQuerySet(KeyedQuerySet["Post"]):
         meters = meters_from(latitude, longitude)
         return self.annotate(distance_m=meters).filter(distance_m__lte=radius)
 
+    def with_permission_of(self, viewer: AbstractBaseUser) -> Self:
+        """Adds `viewer_may_comment`."""
+        return self.annotate(viewer_may_comment=_may_comment(viewer))
+
     def for_cards(self) -> Self:
         """With what a card shows of the row itself: nothing that depends on who reads it, nor its author's card."""
         changes = PostChange.objects.filter(post=OuterRef("pk"))
@@ -151,6 +180,7 @@ class PostQuerySet(KeyedQuerySet["Post"]):
             viewer_reaction=Subquery(mine.values("kind")[:1]),
             viewer_saved=Exists(Save.objects.filter(post=OuterRef("pk"), user=viewer.pk)),
             shown_mentions=ArraySubquery(shown.values("user__username")),
+            viewer_may_comment=_may_comment(viewer),
         )
         return rows.values_list(*_CARD_COLUMNS, *more)
 
@@ -163,6 +193,7 @@ class PostQuerySet(KeyedQuerySet["Post"]):
             .annotate(
                 viewer_reaction=Subquery(mine.values("kind")[:1]),
                 viewer_saved=Exists(Save.objects.filter(post=OuterRef("pk"), user=viewer.pk)),
+                viewer_may_comment=_may_comment(viewer),
             )
         )
 
@@ -177,6 +208,21 @@ def shown_of_posts(viewer: AbstractBaseUser) -> "list[Prefetch[str] | str]":
         Prefetch("post_tags", PostTag.objects.order_by("position")),
         Prefetch("mentions", mentions),
     ]
+
+
+def _may_comment(viewer: AbstractBaseUser) -> ExpressionWrapper:
+    """Comments are on, and the post's author lets the viewer write some: by the post's own choice, else the account's.
+
+    That the viewer may see the post is the caller's to ask.
+    """
+    chosen = Coalesce(NullIf("comments_from", Value("")), "author__comments_from")
+    let = (
+        Q(author=viewer.pk)
+        | Q(Exact(chosen, CommentsFrom.EVERYBODY))
+        | (Q(Exact(chosen, CommentsFrom.FOLLOWERS)) & followed_by(viewer))
+        | (Q(Exact(chosen, CommentsFrom.PEOPLE_I_FOLLOW)) & following(viewer))
+    )
+    return ExpressionWrapper(Q(comments_enabled=True) & let, output_field=BooleanField())
 
 
 def meters_from(latitude: Any, longitude: Any) -> Combinable:
@@ -225,6 +271,14 @@ class Post(Keyed, Shared):
     comments_enabled = models.BooleanField(default=True)
     sensitive = models.BooleanField(default=False, db_default=False, help_text="As its author says.")
     marked_sensitive_at = models.DateTimeField(null=True, blank=True, help_text="When a moderator said so.")
+    comments_from = models.CharField(
+        max_length=16,
+        choices=CommentsFrom,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="Who may comment; empty: whom its author's account lets.",
+    )
     likes_count = models.PositiveIntegerField(default=0)
     dislikes_count = models.PositiveIntegerField(default=0)
     comments_count = models.PositiveIntegerField(default=0)
@@ -291,6 +345,11 @@ class Post(Keyed, Shared):
     @property
     def is_edited(self) -> bool:
         return self.edited_at is not None
+
+    @property
+    def own_comments_from(self) -> str | None:
+        """Who may comment, if the post says so itself."""
+        return self.comments_from or None
 
     @property
     def state(self) -> str:

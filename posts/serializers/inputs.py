@@ -5,6 +5,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 
+from accounts.models import CommentsFrom
 from api.fields import CommaListField, IdField, SwitchField, TextField
 from posts import examples
 from posts.fields import AltTextsField, DegreesField, PlaceField, TagField
@@ -24,6 +25,8 @@ SENSITIVE = "Clients show it blurred until they are asked not to. Moderators can
 AUDIENCE = "`followers`: all who may see your posts, hence everybody if you are public. It cannot be changed later."
 OF_A_DRAFT = "Only of a draft."
 PUBLISH_AT = f"Publish it by itself at that moment, at most {MAX_PUBLISH_AHEAD.days} days from now."
+
+COMMENTS_FROM = "Null: as your account says (`comments_from` of `/v1/me`)."
 
 
 class PositionsInput(serializers.Serializer[Any]):
@@ -54,6 +57,9 @@ class PublishInput(PositionsInput):
     user_longitude = DegreesField(180, allow_null=True, default=None)
     comments_enabled = SwitchField(default=True, initial=True)
     sensitive = SwitchField(default=False, help_text=SENSITIVE)
+    comments_from = serializers.ChoiceField(
+        CommentsFrom.choices, allow_null=True, default=None, help_text=COMMENTS_FROM
+    )
     audience = serializers.ChoiceField(
         Audience.choices, default=Audience.FOLLOWERS, initial=Audience.FOLLOWERS, help_text=AUDIENCE
     )
@@ -94,6 +100,8 @@ class EditInput(PositionsInput):
     audience = serializers.ChoiceField(Audience.choices, required=False, help_text=OF_A_DRAFT)
     publish_at = serializers.DateTimeField(
         allow_null=True, required=False, help_text=f"{OF_A_DRAFT} {PUBLISH_AT} Null: when you say so."
+    comments_from = serializers.ChoiceField(
+        CommentsFrom.choices, allow_null=True, required=False, help_text=COMMENTS_FROM
     )
 
     def validate_media(self, media: list[int]) -> list[int]:

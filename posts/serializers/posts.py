@@ -5,12 +5,13 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field, extend_schema_serializer
 from rest_framework import serializers
 
+from accounts.models import CommentsFrom
 from accounts.serializers import PersonSerializer
 from api.fields import IdField
 from media.serializers import MediaSerializer
 from posts import examples
 from posts.models import Post, Reaction
-from posts.serializers.inputs import AUDIENCE, SENSITIVE
+from posts.serializers.inputs import AUDIENCE, COMMENTS_FROM, SENSITIVE
 from social.models import Audience
 
 SHOWN_TO_OTHERS = [("media_latitude", "shown_latitude"), ("media_longitude", "shown_longitude")]
@@ -30,6 +31,7 @@ class ViewerOfPostSerializer(serializers.Serializer[Any]):
     reaction = serializers.ChoiceField(Reaction.Kind.choices, source="viewer_reaction", allow_null=True, read_only=True)
     saved = serializers.BooleanField(source="viewer_saved", read_only=True)
     is_author = serializers.SerializerMethodField()
+    may_comment = serializers.BooleanField(source="viewer_may_comment", read_only=True)
 
     def get_is_author(self, post: Post) -> bool:
         return bool(post.author_id == self.context["viewer"].pk)
@@ -64,6 +66,14 @@ class PostSerializer(serializers.Serializer[Any]):
     created_at = serializers.DateTimeField(read_only=True)
     updated_at = serializers.DateTimeField(read_only=True)
     edited = serializers.BooleanField(source="is_edited", read_only=True)
+    comments_from = serializers.ChoiceField(
+        CommentsFrom.choices,
+        source="own_comments_from",
+        read_only=True,
+        required=False,
+        allow_null=True,
+        help_text=f"{COMMENTS_FROM} Only for the author.",
+    )
     user_latitude = serializers.DecimalField(
         8, 6, read_only=True, required=False, allow_null=True, help_text="Only for the author."
     )
@@ -79,6 +89,7 @@ class PostSerializer(serializers.Serializer[Any]):
     )
 
     FOR_AUTHOR = ("user_latitude", "user_longitude", "state", "publish_at")
+    FOR_AUTHOR = ("comments_from", "user_latitude", "user_longitude", "state")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

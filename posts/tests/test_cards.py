@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
 from accounts.cards import cards as people_cards
-from accounts.models import User
+from accounts.models import CommentsFrom, User
 from api import redis as redis_roles
 from api.compiled import Parameters, compiled
 from api.renderers import JSONRenderer
@@ -23,13 +23,14 @@ from posts.cards import posts_as_json
 from posts.cards.rendering import cards
 from posts.models import Mention, Place, Post, PostMedia, PostTag, Reaction, Save, Tag
 from posts.serializers import PostSerializer
-from social.models import Audience, Block, CloseFriend
+from social.models import Audience, Block, CloseFriend, Follow
 from tests.support import factories
 
 NAMES = ["ann", "ben", "cleo", "dan"]
 names = st.sampled_from(NAMES)
 texts = st.sampled_from(["", "sea", 'a "quote"', "\\", "%s", "é\u2028\U0001f600", "</script>", "\x7f"])
 turns = st.integers(0, 5)
+commenters = st.sampled_from(CommentsFrom.values)
 
 
 def shown(viewer: User, posts: Any) -> list[bytes]:
@@ -196,6 +197,16 @@ class World(RuleBasedStateMachine):
         post = self.one(Post.objects.all(), turn)
         Post.objects.filter(pk=post.pk).update(removed_at=timezone.now() if away else None)
 
+    @rule(turn=turns, chosen=st.sampled_from(["", *CommentsFrom.values]), name=names, by_account=commenters)
+    def limit_comments(self, turn: int, chosen: str, name: str, by_account: str) -> None:
+        Post.objects.filter(pk=self.one(Post.objects.all(), turn).pk).update(comments_from=chosen)
+        User.objects.filter(pk=self.person(name).pk).update(comments_from=by_account)
+
+    @rule(a=names, b=names)
+    def follow(self, a: str, b: str) -> None:
+        if a != b:
+            Follow.objects.get_or_create(follower=self.person(a), followee=self.person(b), accepted_at=timezone.now())
+
     @rule(turn=turns)
     def publish(self, turn: int) -> None:
         post = self.one(Post.objects.filter(timeline_id=None), turn)
@@ -240,6 +251,13 @@ STEPS: list[tuple[str, dict[str, Any]]] = [
     ("change_avatar", {"name": "ann", "turn": 2}),
     ("react", {"name": "ben", "turn": 0, "kind": "like"}),
     ("close_comments", {"turn": 0, "away": False}),
+    *(
+        ("limit_comments", {"turn": 1, "chosen": chosen, "name": "dan", "by_account": by_account})
+        for chosen, by_account in (("nobody", "followers"), ("", "people_i_follow"), ("followers", "nobody"))
+    ),
+    ("follow", {"a": "ben", "b": "dan"}),
+    ("limit_comments", {"turn": 1, "chosen": "people_i_follow", "name": "dan", "by_account": "nobody"}),
+    ("follow", {"a": "dan", "b": "ann"}),
     *(("settle_media", {"turn": turn, "state": "processing"}) for turn in range(4, 8)),
     ("wait", {"minutes": 40}),
     ("lose_a_size", {"turn": 4}),

@@ -45,7 +45,7 @@ def test_a_post_is_shown_as_its_author_sent_it(client_for, alice, bob):
     assert shown["mentions"] == ["bob"]
     assert shown["place"]["name"] == "Galata"
     assert (shown["media_latitude"], shown["media_longitude"]) == ("41.015137", "28.979530")
-    assert shown["viewer"] == {"reaction": None, "saved": False, "is_author": False}
+    assert shown["viewer"] == {"reaction": None, "saved": False, "is_author": False, "may_comment": True}
     assert (shown["likes_count"], shown["dislikes_count"], shown["comments_count"]) == (0, 0, 0)
     assert shown["comments_enabled"] is True
     assert shown["edited"] is False

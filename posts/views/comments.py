@@ -47,7 +47,7 @@ class PostCommentsViewSet(BaseViewSet):
     tag = "comments"
     inputs = {"create": CommentInput}
     output = CommentSerializer
-    error_codes = {"create": ["comments_off"]}
+    error_codes = {"create": ["comments_off", "comments_limited"]}
     takes_idempotency_key = True
     new_account_limits = {"create": "comments"}
 

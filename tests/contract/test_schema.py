@@ -315,6 +315,9 @@ def drive_engagement(call: Driver, alice: Any, bob: Any, post_id: str) -> None:
     comment = call(bob, "post", f"{path}/comments", {"text": "nice"})
     call(alice, "post", f"{path}/comments", {"text": "thanks", "reply_to": comment["id"]})
     call(alice, "post", f"{path}/comments", {"text": "x" * 257})
+    call(alice, "patch", path, {"comments_from": "nobody"})
+    call(bob, "post", f"{path}/comments", {"text": "not for me"})
+    call(alice, "patch", path, {"comments_from": None})
     call(alice, "put", f"/comments/{comment['id']}/like")
     at = f"/comments/{comment['id']}"
     for read in (f"{path}/comments", at, f"{at}/replies", f"{at}/likes"):
