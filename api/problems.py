@@ -68,6 +68,7 @@ CATALOGUE: dict[str, tuple[int, str]] = {
     "tag_cap": (409, "The most tags one may follow is reached"),
     "draft_cap": (409, "The most drafts one may keep are made"),
     "collection_cap": (409, "The most collections one may have are made"),
+    "pin_cap": (409, "The most comments one may pin are pinned"),
     "story_cap": (409, "The most stories in 24 hours are posted"),
     "highlight_cap": (409, "The most highlights one may have are made"),
     "own_content": (409, "This is your own"),

@@ -58,6 +58,7 @@ COMMENT = {
     "reply_to": None,
     "replies_count": 0,
     "likes_count": 2,
+    "pinned": False,
     "edited": False,
     "viewer": {"liked": False},
     "created_at": "2026-11-22T10:05:00.000000Z",
@@ -102,6 +103,7 @@ MOVE = sent("Moved from another", {"from_collection": "7312849021002101"})
 ORDER_SENT = sent("Two first", {"ids": ["7312849021002101", "7312849021002100"]})
 ORDERED = answered("Both", {"ids": ["7312849021002101", "7312849021002100"]})
 COMMENT_LIKED = answered("Liked", {"liked": True, "likes_count": 3})
+COMMENT_PINNED = answered("Pinned", {"pinned": True})
 A_TAG = answered("A tag", {"name": "sunset", "posts_count": 128, "following": False})
 TAG_FOLLOWED = answered("Following", {"following": True})
 TRENDING = answered("A trend", {"name": "eclipse", "people_count": 41, "posts_count": 77, "window_hours": 24})

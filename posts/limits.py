@@ -13,6 +13,7 @@ MAX_ALT_TEXT_LENGTH = 1500
 MAX_MEDIA = 10
 MAX_TAGS = 30
 MAX_MENTIONS = 20  # of a caption, and of a comment
+MAX_PINNED_COMMENTS = 3
 COMMENT_EDITABLE_FOR = timedelta(minutes=15)
 TRASH_KEPT_FOR = timedelta(days=30)
 MAX_TAGS_FOLLOWED = 200

@@ -26,3 +26,12 @@ class CommentChangedByItsAuthors(BasePermission):
         deleting = request.method == "DELETE"
         mine = comment.author_id == request.user.pk or (deleting and comment.post.author_id == request.user.pk)
         return request.method in SAFE_METHODS or mine
+
+
+class PinnedByThePostsAuthor(BasePermission):
+    """A comment is pinned by the author of the post under which it stands."""
+
+    message = "Only the post's author may do this."
+
+    def has_object_permission(self, request: Request, view: Any, comment: Comment) -> bool:
+        return comment.post.author_id == request.user.pk

@@ -31,6 +31,7 @@ urlpatterns = [
     ),
     path("comments/<id:comment_id>/replies", views.RepliesViewSet.as_view(LIST), name="comment-replies"),
     path("comments/<id:comment_id>/like", views.CommentLikeViewSet.as_view(PUT_DELETE), name="comment-like"),
+    path("comments/<id:comment_id>/pin", views.CommentPinViewSet.as_view(PUT_DELETE), name="comment-pin"),
     path("comments/<id:comment_id>/likes", views.CommentLikesViewSet.as_view(LIST), name="comment-likes"),
     path("users/<str:username>/posts", views.PersonPostsViewSet.as_view(LIST), name="user-posts"),
     path("posts/nearby", views.NearbyPostsViewSet.as_view(LIST), name="posts-nearby"),

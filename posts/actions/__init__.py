@@ -22,6 +22,7 @@ from .editing import Changes, edit
 from .importing import import_post
 from .label_counts import count_label_uses, follow_tag, rank_trending, unfollow_tag
 from .lifecycle import archive, delete, prune_keys, publish_when_ready, purge_trash, restore, unarchive
+from .pinning import pin_comment, unpin_comment
 from .publishing import publish
 from .purging import purge_person
 from .reacting import react, save, unreact, unsave
@@ -48,6 +49,7 @@ __all__ = [
     "no_such_comment",
     "order_collections",
     "order_posts",
+    "pin_comment",
     "prune_keys",
     "publish",
     "publish_draft",
@@ -67,6 +69,7 @@ __all__ = [
     "unarchive",
     "unfollow_tag",
     "unlike_comment",
+    "unpin_comment",
     "unreact",
     "unsave",
 ]

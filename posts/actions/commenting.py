@@ -112,6 +112,8 @@ def delete_comment(*, comment: Comment) -> None:
     counted = thread.counted().count()  # none of a thread whose top comment was taken down
     gone = thread.update(deleted_at=timezone.now())
     Post.objects.filter(pk=comment.post_id).update(comments_count=F("comments_count") - counted)
+    gone = thread.update(deleted_at=timezone.now(), pinned_at=None)
+    Post.objects.filter(pk=comment.post_id).update(comments_count=F("comments_count") - gone)
     if comment.parent_id is not None:
         Comment.objects.filter(pk=comment.parent_id).update(replies_count=F("replies_count") - gone)
 

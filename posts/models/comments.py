@@ -38,9 +38,9 @@ class CommentQuerySet(KeyedQuerySet["Comment"]):
         """Readable, or live and one's own: what one has said can be taken back wherever it stands."""
         return self.live().filter(Q(author=person.pk) | _visible_q(person) | _on_own_post_q(person))
 
-    def top_of(self, post: Post) -> Self:
-        """The comments that are not replies."""
-        return self.filter(post=post.pk, parent__isnull=True)
+    def pinned_to(self, post: Post) -> Self:
+        """What the post's author shows first."""
+        return self.filter(post=post.pk, pinned_at__isnull=False)
 
     def for_display(self, viewer: AbstractBaseUser) -> Self:
         """With all that CommentSerializer shows; what it answers to is named only if the viewer may see that, and so
@@ -96,6 +96,7 @@ class Comment(Keyed):
     likes_count = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField(auto_now_add=True)
     edited_at = models.DateTimeField(null=True, blank=True)
+    pinned_at = models.DateTimeField(null=True, blank=True, help_text="When the post's author pinned it.")
     deleted_at = models.DateTimeField(null=True, blank=True)
     removed_at = models.DateTimeField(null=True, blank=True, help_text="Taken down by a moderator.")
     objects = CommentQuerySet.as_manager()
@@ -110,12 +111,22 @@ class Comment(Keyed):
         ]
         indexes = [
             models.Index(fields=["post", "-id"], name="top_comments", condition=Q(parent__isnull=True)),
+            models.Index(
+                fields=["post", "-likes_count", "-id"],
+                name="liked_comments",
+                condition=Q(parent__isnull=True, likes_count__gt=0),
+            ),
+            models.Index(fields=["post", "-pinned_at"], name="pinned_comments", condition=Q(pinned_at__isnull=False)),
             models.Index(fields=["parent", "id"], name="replies_in_order", condition=Q(parent__isnull=False)),
             models.Index(fields=["created_at"], name="keyed_comments", condition=Q(idempotency_key__isnull=False)),
         ]
 
     def __str__(self) -> str:
         return self.text[:40]
+
+    @property
+    def is_pinned(self) -> bool:
+        return self.pinned_at is not None
 
     @property
     def is_edited(self) -> bool:

@@ -9,7 +9,7 @@ from posts.serializers.collections import (
     OrderInput,
     OrderSerializer,
 )
-from posts.serializers.comments import CommentLikedSerializer, CommentSerializer
+from posts.serializers.comments import CommentLikedSerializer, CommentPinnedSerializer, CommentSerializer
 from posts.serializers.inputs import CommentEdit, CommentInput, EditInput, PublishInput
 from posts.serializers.places import NearbyInput, NearbyPlaceSerializer, NearbyPostSerializer, PlacePageSerializer
 from posts.serializers.posts import PlaceOfPostSerializer, PostSerializer, ViewerOfPostSerializer
@@ -25,6 +25,7 @@ __all__ = [
     "CommentEdit",
     "CommentInput",
     "CommentLikedSerializer",
+    "CommentPinnedSerializer",
     "CommentSerializer",
     "EditInput",
     "NearbyInput",

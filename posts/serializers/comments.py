@@ -34,6 +34,7 @@ class CommentSerializer(serializers.Serializer[Any]):
     reply_to = IdField(source="shown_reply_to", read_only=True, allow_null=True)
     replies_count = serializers.IntegerField(read_only=True)
     likes_count = serializers.IntegerField(read_only=True)
+    pinned = serializers.BooleanField(source="is_pinned", read_only=True, help_text="By the post's author.")
     edited = serializers.BooleanField(source="is_edited", read_only=True)
     viewer = ViewerOfCommentSerializer(source="*", read_only=True)
     created_at = serializers.DateTimeField(read_only=True)
@@ -43,3 +44,8 @@ class CommentSerializer(serializers.Serializer[Any]):
 class CommentLikedSerializer(serializers.Serializer[Any]):
     liked = serializers.BooleanField(read_only=True)
     likes_count = serializers.IntegerField(read_only=True)
+
+
+@extend_schema_serializer(examples=[examples.COMMENT_PINNED])
+class CommentPinnedSerializer(serializers.Serializer[Any]):
+    pinned = serializers.BooleanField(read_only=True)

@@ -8,7 +8,14 @@ from .collections import (
     CollectionsViewSet,
     CollectionViewSet,
 )
-from .comments import CommentLikeViewSet, CommentViewSet, PostCommentsViewSet, RepliesViewSet
+from .comments import (
+    CommentLikesViewSet,
+    CommentLikeViewSet,
+    CommentPinViewSet,
+    CommentViewSet,
+    PostCommentsViewSet,
+    RepliesViewSet,
+)
 from .lists import ArchiveViewSet, DraftsViewSet, PersonPostsViewSet, RemovedViewSet, SavedViewSet, TrashViewSet
 from .places import NearbyPlacesViewSet, NearbyPostsViewSet, PlacePostsViewSet, PlaceViewSet
 from .posts import PostViewSet
@@ -24,6 +31,8 @@ __all__ = [
     "CollectionsOrderViewSet",
     "CollectionsViewSet",
     "CommentLikeViewSet",
+    "CommentLikesViewSet",
+    "CommentPinViewSet",
     "CommentViewSet",
     "DislikeViewSet",
     "DraftsViewSet",

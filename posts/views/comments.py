@@ -1,10 +1,12 @@
 """Comments under a post, and the replies to them."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import QuerySet, prefetch_related_objects
 from django.http import Http404
 from django.shortcuts import get_object_or_404
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -13,12 +15,21 @@ from accounts.serializers import PersonSerializer
 from api.compiled import Parameters, compiled
 from api.idempotency import hash_of, key_of
 from api.new_accounts import count_mentions
+from api.pagination import decode_position, encode_cursor, limit_of, page_response
+from api.problems import Invalid
 from api.viewsets import BaseViewSet
 from posts import actions
 from posts.captions import names_in
-from posts.models import Comment, CommentLike, Post
-from posts.permissions import CommentChangedByItsAuthors
-from posts.serializers import CommentEdit, CommentInput, CommentLikedSerializer, CommentSerializer
+from posts.models import Comment, CommentLike, Post, comment_lists
+from posts.models.comment_lists import Order, Place
+from posts.permissions import CommentChangedByItsAuthors, PinnedByThePostsAuthor
+from posts.serializers import (
+    CommentEdit,
+    CommentInput,
+    CommentLikedSerializer,
+    CommentPinnedSerializer,
+    CommentSerializer,
+)
 
 
 @compiled
@@ -30,6 +41,14 @@ def _visible(given: Parameters) -> QuerySet[Any, Any]:
 def _with_all_that_is_shown(given: Parameters) -> QuerySet[Any, Any]:
     """A comment for CommentSerializer; what `for_display` prefetches is left to the caller."""
     return Comment.objects.for_display(given.person("viewer")).filter(pk=given.id("comment"))
+
+
+ORDER = OpenApiParameter("order", enum=Order.values, default=Order.NEWEST.value)
+
+
+def _place(position: Sequence[Any]) -> Place:
+    shown, beyond, *first = position
+    return Place(shown, beyond, first)
 
 
 def _as_shown(viewer: Any, comment_id: int) -> Comment:
@@ -57,14 +76,27 @@ class PostCommentsViewSet(BaseViewSet):
             raise Http404
         return posts[0]
 
+    @extend_schema(parameters=[ORDER])
     def list(self, request: Request, post_id: int) -> Response:
         """Comments under a post.
 
-        Newest first, without the replies. Under your own post also those of people with a block between you.
+        What its author has pinned comes first, then the others by `order`, without the replies. `top`: the most liked
+        (of as many likes, the newest), a hundred of them, then the newest; this order is kept while you page. Under
+        your own post also those of people with a block between you.
         """
+        order, limit = self._order(request), limit_of(request)
+        scope, cursor = f"{request.path} {order}", request.query_params.get("cursor")
+        place = _place(decode_position(scope, cursor)) if cursor else None
         post = self.post_or_404(request, post_id)
-        comments = Comment.objects.readable_by(self.me).top_of(post)
-        return self.paginated(comments.for_display(self.me))
+        rows, after = comment_lists.page(self.me, post.pk, order, place=place, limit=limit)
+        then = encode_cursor(scope, [after.shown, after.position, *after.first]) if after else None
+        return page_response(request, self.represent(rows, many=True), then)
+
+    def _order(self, request: Request) -> Order:
+        name = request.query_params.get("order", Order.NEWEST)
+        if name not in Order.values:
+            raise Invalid("order", "invalid_choice", "order is newest, oldest or top")
+        return Order(name)
 
     def create(self, request: Request, post_id: int) -> Response:
         """Comment on a post, or reply.
@@ -160,6 +192,32 @@ class CommentLikeViewSet(BaseViewSet):
     def destroy(self, request: Request, comment_id: int) -> Response:
         """Take a comment's like back."""
         actions.unlike_comment(user=self.me, comment_id=comment_id)
+        return self.done()
+
+
+class CommentPinViewSet(BaseViewSet):
+    """Whether the post's author shows a comment first."""
+
+    permission_classes = [IsAuthenticated, PinnedByThePostsAuthor]
+    lookup_url_kwarg = "comment_id"
+    output = CommentPinnedSerializer
+    error_codes = {"update": ["pin_cap", "conflict"]}
+
+    def get_queryset(self) -> QuerySet[Comment]:
+        return Comment.objects.readable_by(self.me).select_related("post")
+
+    def update(self, request: Request, comment_id: int) -> Response:
+        """Pin a comment.
+
+        By the post's author, at most three of its comments; 409 `pin_cap` beyond, 409 `conflict` for a reply. One that is
+        deleted is unpinned.
+        """
+        actions.pin_comment(comment=self.get_object())
+        return self.answer({"pinned": True})
+
+    def destroy(self, request: Request, comment_id: int) -> Response:
+        """Unpin a comment."""
+        actions.unpin_comment(comment=self.get_object())
         return self.done()
 
 

@@ -79,6 +79,7 @@ def instance_facts() -> dict[str, Any]:
             "alt_text": post_limits.MAX_ALT_TEXT_LENGTH,
             "comment": post_limits.MAX_COMMENT_LENGTH,
             "mentions_per_comment": post_limits.MAX_MENTIONS,
+            "pinned_comments": post_limits.MAX_PINNED_COMMENTS,
             "comment_edit_seconds": int(post_limits.COMMENT_EDITABLE_FOR.total_seconds()),
             "trash_days": post_limits.TRASH_KEPT_FOR.days,
             "story_seconds": settings.STORY_SECONDS,

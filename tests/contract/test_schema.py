@@ -322,6 +322,10 @@ def drive_engagement(call: Driver, alice: Any, bob: Any, post_id: str) -> None:
     at = f"/comments/{comment['id']}"
     for read in (f"{path}/comments", at, f"{at}/replies", f"{at}/likes"):
         call(bob, "get", read)
+    for order in ("oldest", "top&limit=1", "no"):
+        call(bob, "get", f"{path}/comments?order={order}")
+    for person, method in ((bob, "put"), (alice, "put"), (alice, "delete")):
+        call(person, method, f"{at}/pin")
     call(bob, "patch", at, {"text": "nice, @alice"})
     call(alice, "patch", at, {"text": "not mine"})
     Comment.objects.filter(pk=comment["id"]).update(created_at="2026-01-01T00:00:00Z")

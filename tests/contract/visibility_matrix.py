@@ -201,6 +201,8 @@ MATRIX: dict[tuple[str, str], Row] = {
     ("comment-detail", "get"): Row(content(200), C),
     ("comment-detail", "delete"): Row(own_object(204), C),
     ("comment-detail", "patch"): Row(own_object(200), C, {"text": "x"}),
+    ("comment-pin", "put"): Row(own_object(200), C + "/pin"),
+    ("comment-pin", "delete"): Row(own_object(204), C + "/pin"),
     ("comment-likes", "get"): Row(content(200), C + "/likes"),
     ("comment-replies", "get"): Row(content(200), C + "/replies"),
     ("comment-like", "put"): Row(content(200), C + "/like"),

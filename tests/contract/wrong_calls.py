@@ -306,6 +306,7 @@ def not_ones_own() -> list[Wrong]:
         Wrong("foreign", "DELETE", "/v1/posts/{post}", 403, "permission_denied", caller="bob"),
         Wrong("foreign", "POST", "/v1/posts/{post}/archive", 403, "permission_denied", caller="bob"),
         Wrong("foreign", "DELETE", "/v1/comments/{comment}", 403, "permission_denied", caller="bob"),
+        Wrong("foreign", "PUT", "/v1/comments/{comment}/pin", 403, "permission_denied", caller="bob"),
         Wrong("foreign", "PATCH", "/v1/comments/{comment}", 403, "permission_denied", {"text": "x"}, caller="bob"),
         Wrong("foreign", "DELETE", "/v1/stories/{story}", 403, "permission_denied", caller="bob"),
         Wrong("foreign", "GET", "/v1/stories/{story}/viewers", 403, "permission_denied", caller="bob"),

@@ -1,0 +1,102 @@
+"""The comments under a post, a page at a time: what is pinned, then the others in an order."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.db.models import QuerySet, TextChoices, prefetch_related_objects
+
+from api.compiled import Parameters, any_of, compiled
+from api.ids import MAX_ID
+from posts.limits import MAX_PINNED_COMMENTS
+from posts.models.comments import Comment, CommentQuerySet
+
+MAX_BEST = 100  # ids in a cursor: 1,200 characters
+
+
+class Order(TextChoices):
+    NEWEST = "newest"
+    OLDEST = "oldest"
+    TOP = "top"
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where in a list a page begins.
+
+    `first` are the comments that come before those in the order of their ids, as it was when the list was opened:
+    pinned ones, and the most liked. `shown` of them have been shown, and the others down (or up) to `position`.
+    """
+
+    shown: int
+    position: int
+    first: Sequence[int]
+
+
+def page(
+    viewer: AbstractBaseUser, post_id: int, order: Order, *, place: Place | None, limit: int
+) -> tuple[list[Comment], Place | None]:
+    """At most so many comments of a post that the viewer may see, for CommentSerializer; and where the next page begins.
+
+    Whatever is added, liked or pinned meanwhile, nothing comes twice and nothing is left out.
+    """
+    given = {"viewer": viewer.pk, "post": post_id}
+    place = place or Place(0, 0 if order == Order.OLDEST else MAX_ID, _first(order, given))
+    now = place.first[place.shown : place.shown + limit]
+    rows = _in_order(now, _among().instances(**given, ids=now)) if now else []
+    if place.shown + limit < len(place.first):
+        return _whole(rows), Place(place.shown + limit, place.position, place.first)
+    room = limit - len(rows)
+    others = _others(count=room + 1, upwards=order == Order.OLDEST)
+    more = others.instances(**given, position=place.position, first=place.first)
+    position = more[room - 1].pk if room and more else place.position
+    after = Place(len(place.first), position, place.first) if len(more) > room else None
+    return _whole([*rows, *more[:room]]), after
+
+
+def _first(order: Order, given: dict[str, Any]) -> list[int]:
+    pinned = _pinned().column(**given)
+    best = _best().column(**given) if order == Order.TOP else []
+    return [*pinned, *(pk for pk in best if pk not in pinned)]
+
+
+def _in_order(ids: Sequence[int], rows: list[Comment]) -> list[Comment]:
+    by_id = {row.pk: row for row in rows}
+    return [by_id[pk] for pk in ids if pk in by_id]
+
+
+def _whole(rows: list[Comment]) -> list[Comment]:
+    """With what a compiled read leaves out of `for_display`."""
+    prefetch_related_objects(rows, "author__avatar__renditions")
+    return rows
+
+
+def _tops(given: Parameters) -> CommentQuerySet:
+    """What is no reply."""
+    return Comment.objects.readable_by(given.person("viewer")).filter(post=given.id("post"), parent__isnull=True)
+
+
+@compiled
+def _pinned(given: Parameters) -> QuerySet[Any, Any]:
+    pinned = _tops(given).filter(pinned_at__isnull=False).order_by("-pinned_at", "-pk")
+    return pinned.values_list("pk")[:MAX_PINNED_COMMENTS]
+
+
+@compiled
+def _best(given: Parameters) -> QuerySet[Any, Any]:
+    """The most liked; of as many likes the newest. What nobody likes comes by its age anyway."""
+    liked = _tops(given).filter(likes_count__gt=0)
+    return liked.order_by("-likes_count", "-pk").values_list("pk")[:MAX_BEST]
+
+
+@compiled
+def _among(given: Parameters) -> QuerySet[Any, Any]:
+    return _tops(given).filter(any_of("pk", given.ids("ids"))).for_display(given.person("viewer"))
+
+
+@compiled
+def _others(given: Parameters, *, count: int, upwards: bool) -> QuerySet[Any, Any]:
+    beyond, order = ("gt", "pk") if upwards else ("lt", "-pk")
+    rest = _tops(given).filter(**{f"pk__{beyond}": given.id("position")}).exclude(any_of("pk", given.ids("first")))
+    return rest.for_display(given.person("viewer")).order_by(order)[:count]
