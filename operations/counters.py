@@ -47,7 +47,7 @@ class Difference:
 
 
 def all_counters() -> list[Counter]:
-    posts, comments, people = Post.objects.all(), Comment.objects.live(), User.objects.get_queryset()
+    posts, comments, people = Post.objects.all(), Comment.objects.all(), User.objects.get_queryset()
     likes = Reaction.objects.likes()
     return [
         Counter(posts, "likes_count", likes, "post"),

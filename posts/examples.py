@@ -60,6 +60,7 @@ COMMENT = {
     "likes_count": 2,
     "pinned": False,
     "edited": False,
+    "removed": False,
     "viewer": {"liked": False},
     "created_at": "2026-11-22T10:05:00.000000Z",
 }

@@ -28,6 +28,10 @@ def shared_with_all_q(path: str = "") -> Q:
     """The person at `path` is neither private nor limited by moderators: strangers see what they share."""
     prefix = f"{path}__" if path else ""
     return Q(**{f"{prefix}is_private": False, f"{prefix}limited_at__isnull": True})
+def no_block_with(viewer: AbstractBaseUser, path: str) -> Q:
+    """Neither has blocked the other, be the person at `path` there or not."""
+    blocked_me = Exists(Block.objects.filter(blocker=OuterRef(f"{path}_id"), blocked=viewer.pk))
+    return Q(~blocked_me) & Q(~_blocked_by(viewer, f"{path}_id"))
 
 
 def person_open_to(viewer: AbstractBaseUser, path: str = "") -> Q:

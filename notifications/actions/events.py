@@ -67,7 +67,7 @@ def note_comment(*, comment_id: int) -> None:
     comment = rows.filter(pk=comment_id).first()
     if comment is None:
         return
-    kinds: dict[int, str] = {comment.post.author_id: Kind.COMMENT}
+    kinds: dict[int | None, str] = {comment.post.author_id: Kind.COMMENT}
     kinds |= dict.fromkeys(CommentMention.objects.filter(comment=comment).values_list("user", flat=True), Kind.MENTION)
     answered = comment.reply_to or comment.parent
     if answered is not None:
@@ -76,6 +76,7 @@ def note_comment(*, comment_id: int) -> None:
         facts=[
             Fact(person, kind, comment.author_id, comment.pk, post=comment.post_id, comment=comment.pk)
             for person, kind in kinds.items()
+            if person is not None
         ]
     )
     if kinds[comment.post.author_id] == Kind.COMMENT:

@@ -75,10 +75,10 @@ def set_mentions(*, post: Post, author: AbstractBaseUser) -> None:
     Mention.objects.bulk_create(Mention(post=post, user=person, name=name) for name, person in named)
 
 
-def set_comment_mentions(*, comment: Comment) -> None:
+def set_comment_mentions(*, comment: Comment, author: AbstractBaseUser) -> None:
     """As `set_mentions`, of a comment."""
     meant = dict(comment.mentions.values_list("name", "user"))
-    named = _people_named(comment.text, comment.author, meant)
+    named = _people_named(comment.text, author, meant)
     comment.mentions.all().delete()
     CommentMention.objects.bulk_create(
         CommentMention(comment=comment, user=person, name=name) for name, person in named

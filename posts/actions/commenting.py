@@ -4,7 +4,7 @@ import functools
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from accounts.models import User
@@ -75,23 +75,21 @@ def comment(
     made, is_new = Comment.objects.create_once(draft)
     if not is_new:  # the same key came in twice at once; the other one was first
         return made
-    Post.objects.filter(pk=row.pk).update(comments_count=F("comments_count") + 1)
-    if parent is not None:
-        Comment.objects.filter(pk=parent.pk).update(replies_count=F("replies_count") + 1)
+    _count(made, by=1)
     if names_in(text):
-        set_comment_mentions(comment=made)
+        set_comment_mentions(comment=made, author=author)
     record("commented", comment_id=made.pk)
     return made
 
 
 @transaction.atomic
-def edit_comment(*, comment: Comment, text: str) -> Comment:
+def edit_comment(*, author: User, comment: Comment, text: str) -> Comment:
     """Changes the words of a comment, and with them whom it names. The same words again change nothing.
 
     Raises `Problem("too_late")` a quarter of an hour after it was written, `Problem("not_found")` if it is gone by now.
     """
-    Post.objects.locked().get(pk=comment.post_id)
-    row = Comment.objects.live().select_related("author").filter(pk=comment.pk).first()
+    _lock_post(comment)
+    row = Comment.objects.live().filter(pk=comment.pk, author=author).first()
     if row is None:
         raise Problem("not_found")
     if timezone.now() - row.created_at >= COMMENT_EDITABLE_FOR:
@@ -99,7 +97,7 @@ def edit_comment(*, comment: Comment, text: str) -> Comment:
     if row.text != text:
         row.text, row.edited_at = text, timezone.now()
         row.save(update_fields=["text", "edited_at"])
-        set_comment_mentions(comment=row)
+        set_comment_mentions(comment=row, author=author)
         record("comment_edited", comment_id=row.pk)
     return row
 
@@ -114,8 +112,23 @@ def delete_comment(*, comment: Comment) -> None:
     Post.objects.filter(pk=comment.post_id).update(comments_count=F("comments_count") - counted)
     gone = thread.update(deleted_at=timezone.now(), pinned_at=None)
     Post.objects.filter(pk=comment.post_id).update(comments_count=F("comments_count") - gone)
+    """Takes a comment away; replies to it stay. Repeated, it changes nothing."""
+    _lock_post(comment)
+    gone = Comment.objects.live().filter(pk=comment.pk).update(deleted_at=timezone.now(), pinned_at=None)
+    if gone:
+        _count(comment, by=-1)
+
+
+def _lock_post(comment: Comment) -> None:
+    if not Post.objects.locked().filter(pk=comment.post_id).exists():
+        raise Problem("not_found")
+
+
+def _count(comment: Comment, *, by: int) -> None:
+    """The caller holds the post's lock."""
+    Post.objects.filter(pk=comment.post_id).update(comments_count=F("comments_count") + by)
     if comment.parent_id is not None:
-        Comment.objects.filter(pk=comment.parent_id).update(replies_count=F("replies_count") - gone)
+        Comment.objects.filter(pk=comment.parent_id).update(replies_count=F("replies_count") + by)
 
 
 @functools.cache

@@ -33,7 +33,7 @@ ROWS_AT_ONCE = 300
 def purge_person(*, user_id: int, most: int = ROWS_AT_ONCE) -> bool:
     """Removes about `most` rows of somebody who is purged; whether nothing is left.
 
-    A comment goes with its thread, as when its author deletes it. What others keep count of is counted anew by the
+    A comment to which others have replied stays as their place, empty and nobody's. What others keep count of is counted anew by the
     actions with which people take it back themselves.
     """
     person = User.objects.get_queryset().purged().filter(pk=user_id).first()
@@ -110,12 +110,20 @@ def _purge_comment_likes(person: User, most: int) -> int:
 def _purge_comments(person: User, most: int) -> int:
     left = most
     for comment in list(Comment.objects.filter(author=person).order_by("pk")[:most]):
-        delete_comment(comment=comment)  # with its thread, and the counts
-        thread = _of_comments(Q(parent=comment.pk)) + _of_comments(Q(pk=comment.pk))
-        left -= _delete_in_order(thread, left)
+        delete_comment(comment=comment)  # and counts it out
+        left -= _purge_comment(comment, left)
         if left <= 0:
             break
     return most - left
+
+
+def _purge_comment(comment: Comment, most: int) -> int:
+    replies, (likes, mentions, itself) = Q(parent=comment.pk), _of_comments(Q(pk=comment.pk))
+    left = most - _delete_in_order([likes, mentions], most)
+    if left > 0 and Comment.objects.filter(replies, deleted_at__isnull=True).exists():
+        empty = {"author": None, "text": "", "likes_count": 0, "idempotency_key": None, "idempotency_hash": ""}
+        return most - left + itself.update(**empty, edited_at=None)
+    return most - left + _delete_in_order([*_of_comments(replies), itself], left)
 
 
 def _purge_other_rows(person: User, most: int) -> int:

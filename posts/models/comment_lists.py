@@ -74,29 +74,38 @@ def _whole(rows: list[Comment]) -> list[Comment]:
 
 def _tops(given: Parameters) -> CommentQuerySet:
     """What is no reply."""
-    return Comment.objects.readable_by(given.person("viewer")).filter(post=given.id("post"), parent__isnull=True)
+    return Comment.objects.filter(post=given.id("post"), parent__isnull=True)
 
 
 @compiled
 def _pinned(given: Parameters) -> QuerySet[Any, Any]:
-    pinned = _tops(given).filter(pinned_at__isnull=False).order_by("-pinned_at", "-pk")
+    pinned = (
+        _tops(given).readable_by(given.person("viewer")).filter(pinned_at__isnull=False).order_by("-pinned_at", "-pk")
+    )
     return pinned.values_list("pk")[:MAX_PINNED_COMMENTS]
 
 
 @compiled
 def _best(given: Parameters) -> QuerySet[Any, Any]:
     """The most liked; of as many likes the newest. What nobody likes comes by its age anyway."""
-    liked = _tops(given).filter(likes_count__gt=0)
+    liked = _tops(given).readable_by(given.person("viewer")).filter(likes_count__gt=0)
     return liked.order_by("-likes_count", "-pk").values_list("pk")[:MAX_BEST]
 
 
 @compiled
 def _among(given: Parameters) -> QuerySet[Any, Any]:
-    return _tops(given).filter(any_of("pk", given.ids("ids"))).for_display(given.person("viewer"))
+    viewer = given.person("viewer")
+    return _tops(given).listed_for(viewer).filter(any_of("pk", given.ids("ids"))).for_display(viewer)
 
 
 @compiled
 def _others(given: Parameters, *, count: int, upwards: bool) -> QuerySet[Any, Any]:
+    viewer = given.person("viewer")
     beyond, order = ("gt", "pk") if upwards else ("lt", "-pk")
-    rest = _tops(given).filter(**{f"pk__{beyond}": given.id("position")}).exclude(any_of("pk", given.ids("first")))
-    return rest.for_display(given.person("viewer")).order_by(order)[:count]
+    rest = (
+        _tops(given)
+        .listed_for(viewer)
+        .filter(**{f"pk__{beyond}": given.id("position")})
+        .exclude(any_of("pk", given.ids("first")))
+    )
+    return rest.for_display(viewer).order_by(order)[:count]

@@ -1,4 +1,8 @@
-"""Comments, two levels deep: a reply to a reply joins the thread of the top comment and keeps `reply_to`."""
+"""Comments, two levels deep: a reply to a reply joins the thread of the top comment and keeps `reply_to`.
+
+A top comment that was deleted or taken down, or whose author is away, keeps the place of its replies: it is listed
+without author and words for whoever sees one of them.
+"""
 
 from typing import Any, Self
 
@@ -15,7 +19,7 @@ from posts.limits import MAX_COMMENT_LENGTH
 from posts.models.liveness import live_q
 from posts.models.posts import Post
 from posts.models.reactions import OfPeopleQuerySet
-from social.visibility import content_visible_to, name_visible_to, person_visible_to
+from social.visibility import content_visible_to, name_visible_to, no_block_with, person_visible_to
 
 
 class CommentQuerySet(KeyedQuerySet["Comment"]):
@@ -27,12 +31,17 @@ class CommentQuerySet(KeyedQuerySet["Comment"]):
         return self.live().filter(Q(parent__isnull=True) | _live_q("parent__"))
 
     def visible_to(self, viewer: AbstractBaseUser) -> Self:
-        """Live, on a post one may see, by somebody one may see, and so is the comment it hangs on."""
+        """Live, on a post one may see, by somebody one may see, and no block with whoever began the thread."""
         return self.live().filter(_visible_q(viewer))
 
     def readable_by(self, viewer: AbstractBaseUser) -> Self:
         """Visible, or under a live post of one's own: its author answers for all that others see there."""
         return self.live().filter(_visible_q(viewer) | _on_own_post_q(viewer))
+
+    def listed_for(self, viewer: AbstractBaseUser) -> Self:
+        """Readable, or the place of a top comment that is gone, with a reply that the viewer may read."""
+        readable = _live_q() & (_visible_q(viewer) | _on_own_post_q(viewer))
+        return self.filter(readable | _place_q(viewer))
 
     def deletable_by(self, person: AbstractBaseUser) -> Self:
         """Readable, or live and one's own: what one has said can be taken back wherever it stands."""
@@ -63,15 +72,29 @@ def _live_q(prefix: str = "") -> Q:
 
 
 def _visible_q(viewer: AbstractBaseUser) -> Q:
-    under_visible = Q(parent__isnull=True) | (_live_q("parent__") & _by_visible_person(viewer, "parent__author"))
-    on_visible_post = live_q("post") & content_visible_to(viewer, "post")
-    return under_visible & on_visible_post & _by_visible_person(viewer, "author")
+    return _in_open_thread_q(viewer) & _on_visible_post_q(viewer) & _by_visible_person(viewer, "author")
+
+
+def _on_visible_post_q(viewer: AbstractBaseUser) -> Q:
+    return live_q("post") & content_visible_to(viewer, "post")
+
+
+def _in_open_thread_q(viewer: AbstractBaseUser) -> Q:
+    return Q(parent__isnull=True) | no_block_with(viewer, "parent__author")
 
 
 def _on_own_post_q(owner: AbstractBaseUser) -> Q:
     """What somebody else than the owner may see there: a block between owner and writer does not matter."""
-    under_live = Q(parent__isnull=True) | (_live_q("parent__") & active_q("parent__author"))
-    return Q(post__author=owner.pk) & live_q("post") & under_live & active_q("author")
+    return Q(post__author=owner.pk) & live_q("post") & active_q("author")
+
+
+def _place_q(viewer: AbstractBaseUser) -> Q:
+    """A top comment that is gone, of which a reply is there that the viewer may read."""
+    gone = ~_live_q() | ~active_q("author")
+    seen = _on_visible_post_q(viewer) & (Q(post__author=viewer.pk) | no_block_with(viewer, "author"))
+    under = Comment.objects.live().filter(parent=OuterRef("pk"))
+    replies = under.filter(_by_visible_person(viewer, "author") | (Q(post__author=viewer.pk) & active_q("author")))
+    return Q(parent__isnull=True, replies_count__gt=0) & gone & seen & Q(Exists(replies))
 
 
 def _answered_and_visible_to(viewer: AbstractBaseUser) -> models.QuerySet[Any, Any]:
@@ -88,7 +111,14 @@ class Comment(Keyed):
     key_owner = "author"
     id = IdField()
     post = models.ForeignKey(Post, on_delete=models.CASCADE, related_name="comments")
-    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="comments")
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.CASCADE,
+        related_name="comments",
+        help_text="Nobody, if the account was purged and others have replied.",
+    )
     text = models.CharField(max_length=MAX_COMMENT_LENGTH)
     parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.CASCADE, related_name="replies")
     reply_to = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
@@ -108,6 +138,9 @@ class Comment(Keyed):
                 name="one_comment_per_key",
                 condition=Q(idempotency_key__isnull=False),
             ),
+            models.CheckConstraint(
+                condition=Q(author__isnull=False) | Q(deleted_at__isnull=False), name="comments_have_authors"
+            ),
         ]
         indexes = [
             models.Index(fields=["post", "-id"], name="top_comments", condition=Q(parent__isnull=True)),
@@ -123,6 +156,11 @@ class Comment(Keyed):
 
     def __str__(self) -> str:
         return self.text[:40]
+
+    @property
+    def is_gone(self) -> bool:
+        """Deleted, taken down, or by somebody who is away: reads `author`."""
+        return bool(self.deleted_at or self.removed_at) or self.author is None or not self.author.is_active
 
     @property
     def is_pinned(self) -> bool:

@@ -1,5 +1,6 @@
 """A comment as a viewer sees it."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from drf_spectacular.utils import extend_schema_serializer
@@ -8,6 +9,7 @@ from rest_framework import serializers
 from accounts.serializers import PersonSerializer
 from api.fields import IdField
 from posts import examples
+from posts.models import Comment
 
 
 class ViewerOfCommentSerializer(serializers.Serializer[Any]):
@@ -16,14 +18,14 @@ class ViewerOfCommentSerializer(serializers.Serializer[Any]):
 
 @extend_schema_serializer(examples=[examples.A_COMMENT])
 class CommentSerializer(serializers.Serializer[Any]):
-    """A comment or reply.
+    """A comment or reply. One that is `removed` has neither author nor words: it keeps the place of its replies.
 
     Needs rows of `Comment.objects.for_display(viewer)`.
     """
 
     id = IdField(read_only=True)
     post = IdField(source="post_id", read_only=True)
-    author = PersonSerializer(read_only=True)
+    author = PersonSerializer(read_only=True, allow_null=True)
     text = serializers.CharField(read_only=True)
     mentions = serializers.ListField(
         source="shown_mentions",
@@ -36,8 +38,20 @@ class CommentSerializer(serializers.Serializer[Any]):
     likes_count = serializers.IntegerField(read_only=True)
     pinned = serializers.BooleanField(source="is_pinned", read_only=True, help_text="By the post's author.")
     edited = serializers.BooleanField(source="is_edited", read_only=True)
+    removed = serializers.BooleanField(
+        source="is_gone", read_only=True, help_text="By somebody, or its author is away; there are replies to it."
+    )
     viewer = ViewerOfCommentSerializer(source="*", read_only=True)
     created_at = serializers.DateTimeField(read_only=True)
+
+    OF_REMOVED: Mapping[str, Any] = {
+        "author": None, "text": "", "mentions": [], "likes_count": 0, "pinned": False, "edited": False,
+        "viewer": {"liked": False},
+    }  # fmt: skip
+
+    def to_representation(self, comment: Comment) -> dict[str, Any]:
+        shown = super().to_representation(comment)
+        return {**shown, **self.OF_REMOVED} if shown["removed"] else shown
 
 
 @extend_schema_serializer(examples=[examples.COMMENT_LIKED])

@@ -82,7 +82,8 @@ class PostCommentsViewSet(BaseViewSet):
 
         What its author has pinned comes first, then the others by `order`, without the replies. `top`: the most liked
         (of as many likes, the newest), a hundred of them, then the newest; this order is kept while you page. Under
-        your own post also those of people with a block between you.
+        your own post also those of people with a block between you. One that is gone is listed as `removed` while you
+        may see a reply to it.
         """
         order, limit = self._order(request), limit_of(request)
         scope, cursor = f"{request.path} {order}", request.query_params.get("cursor")
@@ -136,8 +137,11 @@ class CommentViewSet(BaseViewSet):
     lookup_value_converter = "id"
 
     def get_queryset(self) -> QuerySet[Comment]:
-        mine_too = self.action == "destroy"
-        comments = Comment.objects.deletable_by(self.me) if mine_too else Comment.objects.readable_by(self.me)
+        comments = {
+            "retrieve": Comment.objects.listed_for,
+            "partial_update": Comment.objects.readable_by,
+            "destroy": Comment.objects.deletable_by,
+        }[self.action or "retrieve"](self.me)
         return comments.for_display(self.me).select_related("author__avatar", "post")
 
     def retrieve(self, request: Request, pk: int) -> Response:
@@ -149,13 +153,13 @@ class CommentViewSet(BaseViewSet):
 
         By its author, within 15 minutes of writing it; 409 `too_late` afterwards. It is marked as `edited`.
         """
-        comment = actions.edit_comment(comment=self.get_object(), text=self.validated()["text"])
+        comment = actions.edit_comment(author=self.me, comment=self.get_object(), text=self.validated()["text"])
         return self.answer(_as_shown(self.me, comment.pk))
 
     def destroy(self, request: Request, pk: int) -> Response:
         """Delete a comment.
 
-        By its author or the post's. With a top comment goes its thread.
+        By its author or the post's. A top comment with replies keeps their place, as `removed`.
         """
         actions.delete_comment(comment=self.get_object())
         return self.done()
@@ -172,10 +176,9 @@ class RepliesViewSet(BaseViewSet):
 
         The whole thread under a top comment, oldest first.
         """
-        readable: Any = Comment.objects.readable_by(self.me)
-        if not readable.filter(pk=comment_id).exists():
+        if not Comment.objects.listed_for(self.me).filter(pk=comment_id).exists():
             raise Http404
-        return self.paginated(readable.filter(parent=comment_id).for_display(self.me))
+        return self.paginated(Comment.objects.readable_by(self.me).filter(parent=comment_id).for_display(self.me))
 
 
 class CommentLikeViewSet(BaseViewSet):
