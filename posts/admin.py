@@ -15,6 +15,7 @@ from posts.models import (
     Comment,
     CommentLike,
     CommentMention,
+    HiddenWords,
     Mention,
     Place,
     Post,
@@ -97,6 +98,14 @@ class PostAdmin(ReadOnlyAdmin):
 class CommentAdmin(ReadOnlyAdmin):
     list_display = ("text", linked("author"), linked("post"), "likes_count", "replies_count", "state", "created_at")
     list_filter = ("created_at",)
+    list_display = ("id", "author", "text", "post", "parent_id", "likes_count", "replies_count", "created_at")
+    list_filter = (
+        "created_at",
+        ("deleted_at", admin.EmptyFieldListFilter),
+        ("removed_at", admin.EmptyFieldListFilter),
+        ("hidden_for", admin.EmptyFieldListFilter),
+        ("parent", admin.EmptyFieldListFilter),
+    )
     list_select_related = ("author", "post")
     search_fields = ("id", "author__username", "post")
     search_help_text = "A user name, or the id of a comment or post"
@@ -105,6 +114,14 @@ class CommentAdmin(ReadOnlyAdmin):
     @admin.display(description="state")
     def state(self, comment: Comment) -> str:
         return "removed" if comment.removed_at else "deleted" if comment.deleted_at else "shown"
+
+
+@admin.register(HiddenWords)
+class HiddenWordsAdmin(ReadOnlyAdmin):
+    list_display = ("person", "words")
+    list_filter = (("words", admin.EmptyFieldListFilter),)
+    list_select_related = ("person",)
+    search_fields = ("person__username",)
 
 
 @admin.register(Tag)

@@ -60,6 +60,7 @@ COMMENT = {
     "likes_count": 2,
     "pinned": False,
     "edited": False,
+    "hidden": False,
     "removed": False,
     "viewer": {"liked": False},
     "created_at": "2026-11-22T10:05:00.000000Z",
@@ -105,6 +106,7 @@ ORDER_SENT = sent("Two first", {"ids": ["7312849021002101", "7312849021002100"]}
 ORDERED = answered("Both", {"ids": ["7312849021002101", "7312849021002100"]})
 COMMENT_LIKED = answered("Liked", {"liked": True, "likes_count": 3})
 COMMENT_PINNED = answered("Pinned", {"pinned": True})
+HIDDEN_WORDS = sent("A list", {"words": ["spoiler", "who asked", "🤡"]})
 A_TAG = answered("A tag", {"name": "sunset", "posts_count": 128, "following": False})
 TAG_FOLLOWED = answered("Following", {"following": True})
 TRENDING = answered("A trend", {"name": "eclipse", "people_count": 41, "posts_count": 77, "window_hours": 24})

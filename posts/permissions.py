@@ -28,8 +28,8 @@ class CommentChangedByItsAuthors(BasePermission):
         return request.method in SAFE_METHODS or mine
 
 
-class PinnedByThePostsAuthor(BasePermission):
-    """A comment is pinned by the author of the post under which it stands."""
+class ChangedByThePostsAuthor(BasePermission):
+    """A comment is pinned or approved by the author of the post under which it stands."""
 
     message = "Only the post's author may do this."
 

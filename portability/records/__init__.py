@@ -29,6 +29,7 @@ DOCUMENTS: dict[str, Callable[[User], Rows]] = {
     "comment_likes": posts.comment_likes,
     "saved": posts.saved,
     "collections": posts.collections,
+    "hidden_words": posts.hidden_words,
     "followed_tags": posts.followed_tags,
     "stories": stories.stories,
     "seen_stories": stories.seen_stories,

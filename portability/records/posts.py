@@ -11,7 +11,7 @@ from django.db.models import Case, F, Prefetch, Q, When
 from accounts.models import User
 from api.ids import moment_of
 from portability.records.media import CHUNK
-from posts.models import Collection, CollectionItem, Comment, CommentLike, Post, Reaction, Save, TagFollow
+from posts.models import Collection, CollectionItem, Comment, CommentLike, HiddenWords, Post, Reaction, Save, TagFollow
 from social.visibility import person_visible_to
 
 _SHOWN = ("items__media", "post_tags")
@@ -50,7 +50,7 @@ def posts(person: User) -> Iterator[dict[str, Any]]:
 
 
 def comments(person: User) -> Iterator[dict[str, Any]]:
-    mine: Any = Comment.objects.live().filter(author=person)
+    mine: Any = Comment.objects.standing().filter(author=person)
     rows = mine.annotate(post_author=_name_of_author(person)).order_by("pk")
     for comment in rows.iterator(CHUNK):
         yield {
@@ -108,3 +108,8 @@ def followed_tags(person: User) -> Iterator[dict[str, Any]]:
     rows = TagFollow.objects.filter(user=person).order_by("pk").values_list("tag__normalized_name", "created_at")
     for name, created_at in rows.iterator(CHUNK):
         yield {"name": name, "created_at": created_at}
+
+
+def hidden_words(person: User) -> Iterator[dict[str, Any]]:
+    for word in HiddenWords.objects.of(person):
+        yield {"word": word}

@@ -72,6 +72,8 @@ def world(zoe: User, bob: User, alice: User, charlie: User, client_for: Any) -> 
     moderated(zoe, alice, bob)
     factories.block(zoe, factories.person())
     factories.block(factories.person(), zoe)
+    client.put("/v1/me/hidden-words", {"words": ["hush"]})
+    client_for(bob).post(f"/v1/posts/{factories.post(zoe).pk}/comments", {"text": "hush"})
     client.patch("/v1/me/notification-settings", {"story": "everybody"})
     Digest.objects.create(person=zoe, address=zoe.email, every="day", after_id=0)
     return {
@@ -238,11 +240,17 @@ def test_counts_are_exact_and_others_keep_what_is_theirs(zoe, alice, bob, world,
     purge(zoe)
     assert wrong_counts() == []
     other = Post.objects.get(pk=world["other"].pk)
-    assert (other.likes_count, other.comments_count) == (0, 2)
+    assert (other.likes_count, other.comments_count) == (0, 3)
     said = client_for(alice).get(f"/v1/posts/{other.pk}/comments").json()["results"]
-    assert [row["text"] for row in said] == ["top"]  # hers went with its thread, as when she deletes it
-    replies = client_for(alice).get(f"/v1/comments/{said[0]['id']}/replies").json()["results"]
-    assert [(row["text"], row["reply_to"]) for row in replies] == [("to her reply", None)]
+    assert [(row["text"], row["removed"], row["author"] is None) for row in said] == [
+        ("top", False, False),
+        ("", True, True),
+    ]
+    threads = [client_for(alice).get(f"/v1/comments/{row['id']}/replies").json()["results"] for row in said]
+    assert [[(row["text"], row["reply_to"]) for row in rows] for rows in threads] == [
+        [("to her reply", None)],
+        [("under hers", None)],
+    ]
     for person in (alice, bob):
         person.refresh_from_db()
     assert (alice.followers_count, alice.following_count, bob.following_count) == (1, 0, 1)

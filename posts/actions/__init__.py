@@ -19,6 +19,7 @@ from .collecting import (
 from .commenting import comment, delete_comment, edit_comment, like_comment, no_such_comment, unlike_comment
 from .drafting import publish_draft, publish_due
 from .editing import Changes, edit
+from .hiding import approve_comment, set_hidden_words
 from .importing import import_post
 from .label_counts import count_label_uses, follow_tag, rank_trending, unfollow_tag
 from .lifecycle import archive, delete, prune_keys, publish_when_ready, purge_trash, restore, unarchive
@@ -31,6 +32,7 @@ from .taking_down import mark_sensitive, put_back, put_back_comment, take_down, 
 __all__ = [
     "Changes",
     "CollectionChanges",
+    "approve_comment",
     "archive",
     "change_collection",
     "collect",
@@ -63,6 +65,7 @@ __all__ = [
     "react",
     "restore",
     "save",
+    "set_hidden_words",
     "take_down",
     "take_down_comment",
     "take_out",

@@ -1,10 +1,11 @@
 """Comments and their likes. Every change of a thread holds its post's lock, so counts are the numbers of live rows."""
 
 import functools
+from collections.abc import Sequence
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F, QuerySet
+from django.db.models import F, OuterRef, QuerySet, Subquery
 from django.utils import timezone
 
 from accounts.models import User
@@ -13,8 +14,9 @@ from api.problems import Invalid, Problem
 from events.actions import record
 from posts.actions.caption_entities import set_comment_mentions
 from posts.captions import names_in
+from posts.hidden_words import has_any
 from posts.limits import COMMENT_EDITABLE_FOR
-from posts.models import Comment, CommentLike, Post
+from posts.models import Comment, CommentLike, HiddenWords, Post
 
 # One statement, as a reaction (ADR 22): of eight at once one inserts, and nobody fails.
 _LIKE = """
@@ -33,7 +35,9 @@ RETURNING posts_comment.id
 @compiled
 def _locked_if_visible(given: Parameters) -> QuerySet[Any, Any]:
     viewer = given.person("viewer")
-    return Post.objects.visible_to(viewer).with_permission_of(viewer).locked().filter(pk=given.id("post"))
+    words = HiddenWords.objects.filter(person=OuterRef("author")).values("words")
+    posts = Post.objects.visible_to(viewer).with_permission_of(viewer).filter(pk=given.id("post"))
+    return posts.annotate(hidden_words=Subquery(words)).locked()
 
 
 @transaction.atomic
@@ -69,36 +73,54 @@ def comment(
         text=text,
         parent=parent,
         reply_to=reply_to,
+        hidden_for_id=_hidden_for(row, author, text, row.hidden_words, parent),
         idempotency_key=idempotency_key,
         idempotency_hash=idempotency_hash,
     )
     made, is_new = Comment.objects.create_once(draft)
     if not is_new:  # the same key came in twice at once; the other one was first
         return made
-    _count(made, by=1)
     if names_in(text):
         set_comment_mentions(comment=made, author=author)
-    record("commented", comment_id=made.pk)
+    if made.hidden_for_id is None:
+        count_comment(made, by=1)
+        record("commented", comment_id=made.pk)
     return made
+
+
+def _hidden_for(post: Post, author: User, text: str, words: Sequence[str] | None, parent: Comment | None) -> int | None:
+    """The post's author, if the text has one of their hidden words and is not theirs, or hangs on what is hidden."""
+    if author.pk == post.author_id:
+        return None
+    hidden = (parent is not None and parent.hidden_for_id is not None) or has_any(text, words or [])
+    return post.author_id if hidden else None
 
 
 @transaction.atomic
 def edit_comment(*, author: User, comment: Comment, text: str) -> Comment:
     """Changes the words of a comment, and with them whom it names. The same words again change nothing.
 
+    It is judged anew by the hidden words of the post's author, and so may appear or disappear.
     Raises `Problem("too_late")` a quarter of an hour after it was written, `Problem("not_found")` if it is gone by now.
     """
-    _lock_post(comment)
-    row = Comment.objects.live().filter(pk=comment.pk, author=author).first()
+    post = lock_post_of(comment)
+    row = Comment.objects.standing().select_related("parent").filter(pk=comment.pk, author=author).first()
     if row is None:
         raise Problem("not_found")
     if timezone.now() - row.created_at >= COMMENT_EDITABLE_FOR:
         raise Problem("too_late")
     if row.text != text:
         row.text, row.edited_at = text, timezone.now()
-        row.save(update_fields=["text", "edited_at"])
+        was_hidden, words = row.hidden_for_id is not None, HiddenWords.objects.of(post.author)
+        row.hidden_for_id = _hidden_for(post, author, text, words, row.parent)
+        is_hidden = row.hidden_for_id is not None
+        row.pinned_at = None if is_hidden else row.pinned_at
+        row.save(update_fields=["text", "edited_at", "hidden_for", "pinned_at"])
         set_comment_mentions(comment=row, author=author)
-        record("comment_edited", comment_id=row.pk)
+        if is_hidden != was_hidden:
+            count_comment(row, by=-1 if is_hidden else 1)
+        if not is_hidden:
+            record("commented" if was_hidden else "comment_edited", comment_id=row.pk)
     return row
 
 
@@ -113,18 +135,22 @@ def delete_comment(*, comment: Comment) -> None:
     gone = thread.update(deleted_at=timezone.now(), pinned_at=None)
     Post.objects.filter(pk=comment.post_id).update(comments_count=F("comments_count") - gone)
     """Takes a comment away; replies to it stay. Repeated, it changes nothing."""
-    _lock_post(comment)
-    gone = Comment.objects.live().filter(pk=comment.pk).update(deleted_at=timezone.now(), pinned_at=None)
-    if gone:
-        _count(comment, by=-1)
+    lock_post_of(comment)
+    counted = Comment.objects.live().filter(pk=comment.pk).exists()
+    Comment.objects.standing().filter(pk=comment.pk).update(deleted_at=timezone.now(), pinned_at=None)
+    if counted:
+        count_comment(comment, by=-1)
 
 
-def _lock_post(comment: Comment) -> None:
-    if not Post.objects.locked().filter(pk=comment.post_id).exists():
+def lock_post_of(comment: Comment) -> Post:
+    """In the caller's transaction. `Problem("not_found")` if it was purged since the comment was found."""
+    post = Post.objects.locked().filter(pk=comment.post_id).first()
+    if post is None:
         raise Problem("not_found")
+    return post
 
 
-def _count(comment: Comment, *, by: int) -> None:
+def count_comment(comment: Comment, *, by: int) -> None:
     """The caller holds the post's lock."""
     Post.objects.filter(pk=comment.post_id).update(comments_count=F("comments_count") + by)
     if comment.parent_id is not None:

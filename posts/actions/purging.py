@@ -20,6 +20,7 @@ from posts.models import (
     Comment,
     CommentLike,
     CommentMention,
+    HiddenWords,
     Mention,
     Post,
     Reaction,
@@ -132,4 +133,5 @@ def _purge_other_rows(person: User, most: int) -> int:
     collected = [CollectionItem.objects.filter(collection__owner=person), Collection.objects.owned_by(person)]
     return sum(delete_some(rows=rows, most=most) for rows in (*collected, *others))
     kinds = (Save, TagFollow, Mention, CommentMention)
-    return sum(delete_some(rows=kind._base_manager.filter(user=person), most=most) for kind in kinds)
+    words, _ = HiddenWords.objects.filter(person=person).delete()
+    return words + sum(delete_some(rows=kind._base_manager.filter(user=person), most=most) for kind in kinds)

@@ -3,6 +3,7 @@
 from .changes import PostChange
 from .collections import Collection, CollectionItem
 from .comments import Comment, CommentLike, CommentMention
+from .hidden_words import HiddenWords
 from .places import Place, PostCell
 from .posts import Mention, Post, PostMedia
 from .reactions import Reaction, Save
@@ -14,6 +15,7 @@ __all__ = [
     "Comment",
     "CommentLike",
     "CommentMention",
+    "HiddenWords",
     "Mention",
     "Place",
     "Post",

@@ -2,6 +2,9 @@
 
 A top comment that was deleted or taken down, or whose author is away, keeps the place of its replies: it is listed
 without author and words for whoever sees one of them.
+
+A comment with a word that the post's author does not want to read is *hidden*: there for its writer, as if it was not,
+and in a list of its own for the post's author. A reply under a hidden comment is hidden, too.
 """
 
 from typing import Any, Self
@@ -23,29 +26,46 @@ from social.visibility import content_visible_to, name_visible_to, no_block_with
 
 
 class CommentQuerySet(KeyedQuerySet["Comment"]):
+    def standing(self) -> Self:
+        """Neither deleted nor taken down; it may be hidden."""
+        return self.filter(_standing_q())
+
     def live(self) -> Self:
+        """Standing and not hidden: what counts."""
         return self.filter(_live_q())
 
     def counted(self) -> Self:
         """What `comments_count` of their posts counts: live, and so is the comment it hangs on."""
         return self.live().filter(Q(parent__isnull=True) | _live_q("parent__"))
 
+    def hidden(self) -> Self:
+        return self.filter(hidden_for__isnull=False)
+
+    def hidden_for_author(self, person: AbstractBaseUser) -> Self:
+        """What others wrote under the person's posts and the person has not let through."""
+        return self.filter(_hidden_q(person))
+
     def visible_to(self, viewer: AbstractBaseUser) -> Self:
         """Live, on a post one may see, by somebody one may see, and no block with whoever began the thread."""
-        return self.live().filter(_visible_q(viewer))
+        return self.filter(_visible_q(viewer))
 
     def readable_by(self, viewer: AbstractBaseUser) -> Self:
         """Visible, or under a live post of one's own: its author answers for all that others see there."""
-        return self.live().filter(_visible_q(viewer) | _on_own_post_q(viewer))
+        return self.filter(_visible_q(viewer) | _on_own_post_q(viewer))
 
     def listed_for(self, viewer: AbstractBaseUser) -> Self:
         """Readable, or the place of a top comment that is gone, with a reply that the viewer may read."""
-        readable = _live_q() & (_visible_q(viewer) | _on_own_post_q(viewer))
-        return self.filter(readable | _place_q(viewer))
+        return self.filter(_visible_q(viewer) | _on_own_post_q(viewer) | _place_q(viewer))
+
+    def shown_alone_to(self, viewer: AbstractBaseUser) -> Self:
+        """What an address of a comment answers with: as `listed_for`, or hidden under a post of the viewer's."""
+        listed = _visible_q(viewer) | _on_own_post_q(viewer) | _place_q(viewer)
+        return self.filter(listed | _hidden_q(viewer))
 
     def deletable_by(self, person: AbstractBaseUser) -> Self:
         """Readable, or live and one's own: what one has said can be taken back wherever it stands."""
-        return self.live().filter(Q(author=person.pk) | _visible_q(person) | _on_own_post_q(person))
+        readable = _visible_q(person) | _on_own_post_q(person)
+        return self.standing().filter(Q(author=person.pk) | _hidden_q(person) | readable)
 
     def pinned_to(self, post: Post) -> Self:
         """What the post's author shows first."""
@@ -67,12 +87,17 @@ class CommentQuerySet(KeyedQuerySet["Comment"]):
         )
 
 
-def _live_q(prefix: str = "") -> Q:
-    return Q(**{f"{prefix}deleted_at__isnull": True, f"{prefix}removed_at__isnull": True})
+def _standing_q() -> Q:
+    return Q(deleted_at__isnull=True, removed_at__isnull=True)
+
+
+def _live_q() -> Q:
+    return _standing_q() & Q(hidden_for__isnull=True)
 
 
 def _visible_q(viewer: AbstractBaseUser) -> Q:
-    return _in_open_thread_q(viewer) & _on_visible_post_q(viewer) & _by_visible_person(viewer, "author")
+    there = _standing_q() & (Q(hidden_for__isnull=True) | Q(author=viewer.pk))
+    return there & _in_open_thread_q(viewer) & _on_visible_post_q(viewer) & _by_visible_person(viewer, "author")
 
 
 def _on_visible_post_q(viewer: AbstractBaseUser) -> Q:
@@ -85,11 +110,15 @@ def _in_open_thread_q(viewer: AbstractBaseUser) -> Q:
 
 def _on_own_post_q(owner: AbstractBaseUser) -> Q:
     """What somebody else than the owner may see there: a block between owner and writer does not matter."""
-    return Q(post__author=owner.pk) & live_q("post") & active_q("author")
+    return _live_q() & Q(post__author=owner.pk) & live_q("post") & active_q("author")
+
+
+def _hidden_q(owner: AbstractBaseUser) -> Q:
+    return _standing_q() & Q(hidden_for=owner.pk) & live_q("post") & active_q("author")
 
 
 def _place_q(viewer: AbstractBaseUser) -> Q:
-    """A top comment that is gone, of which a reply is there that the viewer may read."""
+    """A top comment that is gone, or was edited and is hidden since, with a reply that the viewer may read."""
     gone = ~_live_q() | ~active_q("author")
     seen = _on_visible_post_q(viewer) & (Q(post__author=viewer.pk) | no_block_with(viewer, "author"))
     under = Comment.objects.live().filter(parent=OuterRef("pk"))
@@ -99,7 +128,8 @@ def _place_q(viewer: AbstractBaseUser) -> Q:
 
 def _answered_and_visible_to(viewer: AbstractBaseUser) -> models.QuerySet[Any, Any]:
     named = _by_visible_person(viewer, "author") | (Q(post__author=viewer.pk) & active_q("author"))
-    answered = Comment.objects.live().filter(named, pk=OuterRef("reply_to"))
+    there = _standing_q() & (Q(hidden_for__isnull=True) | Q(author=viewer.pk))
+    answered = Comment.objects.filter(there, named, pk=OuterRef("reply_to"))
     return answered.values("pk")
 
 
@@ -129,6 +159,15 @@ class Comment(Keyed):
     pinned_at = models.DateTimeField(null=True, blank=True, help_text="When the post's author pinned it.")
     deleted_at = models.DateTimeField(null=True, blank=True)
     removed_at = models.DateTimeField(null=True, blank=True, help_text="Taken down by a moderator.")
+    hidden_for = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.CASCADE,
+        related_name="+",
+        db_index=False,
+        help_text="The post's author, if it has one of their hidden words and was not approved.",
+    )
     objects = CommentQuerySet.as_manager()
 
     class Meta:
@@ -150,6 +189,8 @@ class Comment(Keyed):
                 condition=Q(parent__isnull=True, likes_count__gt=0),
             ),
             models.Index(fields=["post", "-pinned_at"], name="pinned_comments", condition=Q(pinned_at__isnull=False)),
+            models.Index(fields=["post", "-pinned_at"], name="pinned_comments", condition=Q(pinned_at__isnull=False)),
+            models.Index(fields=["hidden_for", "-id"], name="hidden_comments", condition=Q(hidden_for__isnull=False)),
             models.Index(fields=["parent", "id"], name="replies_in_order", condition=Q(parent__isnull=False)),
             models.Index(fields=["created_at"], name="keyed_comments", condition=Q(idempotency_key__isnull=False)),
         ]
@@ -157,10 +198,11 @@ class Comment(Keyed):
     def __str__(self) -> str:
         return self.text[:40]
 
-    @property
-    def is_gone(self) -> bool:
-        """Deleted, taken down, or by somebody who is away: reads `author`."""
-        return bool(self.deleted_at or self.removed_at) or self.author is None or not self.author.is_active
+    def is_gone_for(self, viewer: AbstractBaseUser) -> bool:
+        """Deleted, taken down, by somebody who is away, or hidden from the viewer: reads `author`."""
+        hidden = self.hidden_for_id is not None and viewer.pk not in (self.author_id, self.hidden_for_id)
+        away = self.author is None or not self.author.is_active
+        return hidden or away or bool(self.deleted_at or self.removed_at)
 
     @property
     def is_pinned(self) -> bool:

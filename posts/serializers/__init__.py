@@ -10,7 +10,7 @@ from posts.serializers.collections import (
     OrderSerializer,
 )
 from posts.serializers.comments import CommentLikedSerializer, CommentPinnedSerializer, CommentSerializer
-from posts.serializers.inputs import CommentEdit, CommentInput, EditInput, PublishInput
+from posts.serializers.inputs import CommentEdit, CommentInput, EditInput, HiddenWordsSerializer, PublishInput
 from posts.serializers.places import NearbyInput, NearbyPlaceSerializer, NearbyPostSerializer, PlacePageSerializer
 from posts.serializers.posts import PlaceOfPostSerializer, PostSerializer, ViewerOfPostSerializer
 from posts.serializers.reactions import ReactionSerializer, SavedSerializer
@@ -28,6 +28,7 @@ __all__ = [
     "CommentPinnedSerializer",
     "CommentSerializer",
     "EditInput",
+    "HiddenWordsSerializer",
     "NearbyInput",
     "NearbyPlaceSerializer",
     "NearbyPostSerializer",

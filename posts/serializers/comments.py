@@ -38,16 +38,21 @@ class CommentSerializer(serializers.Serializer[Any]):
     likes_count = serializers.IntegerField(read_only=True)
     pinned = serializers.BooleanField(source="is_pinned", read_only=True, help_text="By the post's author.")
     edited = serializers.BooleanField(source="is_edited", read_only=True)
-    removed = serializers.BooleanField(
-        source="is_gone", read_only=True, help_text="By somebody, or its author is away; there are replies to it."
-    )
+    hidden = serializers.SerializerMethodField(help_text="It has one of your hidden words: approve it to show it.")
+    removed = serializers.SerializerMethodField(help_text="It is gone, or its author is; there are replies to it.")
     viewer = ViewerOfCommentSerializer(source="*", read_only=True)
     created_at = serializers.DateTimeField(read_only=True)
 
     OF_REMOVED: Mapping[str, Any] = {
         "author": None, "text": "", "mentions": [], "likes_count": 0, "pinned": False, "edited": False,
-        "viewer": {"liked": False},
+        "hidden": False, "viewer": {"liked": False},
     }  # fmt: skip
+
+    def get_hidden(self, comment: Comment) -> bool:
+        return bool(comment.hidden_for_id == self.context["viewer"].pk)
+
+    def get_removed(self, comment: Comment) -> bool:
+        return comment.is_gone_for(self.context["viewer"])
 
     def to_representation(self, comment: Comment) -> dict[str, Any]:
         shown = super().to_representation(comment)

@@ -6,15 +6,19 @@ from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 
 from accounts.models import CommentsFrom
-from api.fields import CommaListField, IdField, SwitchField, TextField
+from api.fields import CommaListField, IdField, LineField, SwitchField, TextField
 from posts import examples
 from posts.fields import AltTextsField, DegreesField, PlaceField, TagField
+from posts.hidden_words import word_key
 from posts.limits import (
     MAX_ALT_TEXT_LENGTH,
     MAX_CAPTION_LENGTH,
     MAX_COMMENT_LENGTH,
     MAX_MEDIA,
     MAX_PUBLISH_AHEAD,
+    MAX_HIDDEN_WORD_LENGTH,
+    MAX_HIDDEN_WORDS,
+    MAX_MEDIA,
     MAX_TAGS,
 )
 from social.models import Audience
@@ -120,6 +124,23 @@ class CommentInput(serializers.Serializer[Any]):
 @extend_schema_serializer(examples=[examples.COMMENT_EDITED])
 class CommentEdit(serializers.Serializer[Any]):
     text = TextField(max_length=MAX_COMMENT_LENGTH)
+
+
+@extend_schema_serializer(component_name="HiddenWords", examples=[examples.HIDDEN_WORDS])
+class HiddenWordsSerializer(serializers.Serializer[Any]):
+    """Words, phrases and emoji. Spelled differently (case, accents) they are one, of which the first is kept."""
+
+    words = CommaListField(
+        child=LineField(max_length=MAX_HIDDEN_WORD_LENGTH), max_length=MAX_HIDDEN_WORDS, allow_empty=True
+    )
+
+    def validate_words(self, words: list[str]) -> list[str]:
+        by_key: dict[str, str] = {}
+        for word in words:
+            by_key.setdefault(word_key(word), word)
+        if "" in by_key:
+            raise serializers.ValidationError("Each needs something that search can find.", "invalid")
+        return list(by_key.values())
 
 
 def _each_once(media: list[int]) -> list[int]:

@@ -78,17 +78,6 @@ def test_deleting_a_reply_counts_it_out(client_for, alice, bob, post, say):
     assert_counts_equal_rows(post)
 
 
-def test_deleting_a_top_comment_takes_its_thread(client_for, alice, bob, post, say):
-    top = say(bob, "top")
-    reply = say(alice, "reply", top)
-    say(alice, "stays")
-    assert client_for(bob).delete(f"/v1/comments/{top}").status_code == 204
-    assert client_for(alice).get(f"/v1/comments/{reply}").status_code == 404
-    assert client_for(alice).get(f"/v1/comments/{top}/replies").status_code == 404
-    assert client_for(alice).get(f"/v1/posts/{post.pk}").json()["comments_count"] == 1
-    assert_counts_equal_rows(post)
-
-
 def test_replies_hang_on_whom_one_may_see(client_for, alice, bob, charlie, say):
     top = say(charlie, "top")
     reply = say(alice, "reply", top)

@@ -20,15 +20,16 @@ from api.problems import Invalid
 from api.viewsets import BaseViewSet
 from posts import actions
 from posts.captions import names_in
-from posts.models import Comment, CommentLike, Post, comment_lists
+from posts.models import Comment, CommentLike, HiddenWords, Post, comment_lists
 from posts.models.comment_lists import Order, Place
-from posts.permissions import CommentChangedByItsAuthors, PinnedByThePostsAuthor
+from posts.permissions import ChangedByThePostsAuthor, CommentChangedByItsAuthors
 from posts.serializers import (
     CommentEdit,
     CommentInput,
     CommentLikedSerializer,
     CommentPinnedSerializer,
     CommentSerializer,
+    HiddenWordsSerializer,
 )
 
 
@@ -138,7 +139,7 @@ class CommentViewSet(BaseViewSet):
 
     def get_queryset(self) -> QuerySet[Comment]:
         comments = {
-            "retrieve": Comment.objects.listed_for,
+            "retrieve": Comment.objects.shown_alone_to,
             "partial_update": Comment.objects.readable_by,
             "destroy": Comment.objects.deletable_by,
         }[self.action or "retrieve"](self.me)
@@ -163,6 +164,64 @@ class CommentViewSet(BaseViewSet):
         """
         actions.delete_comment(comment=self.get_object())
         return self.done()
+
+
+class CommentApprovalViewSet(BaseViewSet):
+    """Letting a comment through that has one of one's hidden words."""
+
+    permission_classes = [IsAuthenticated, ChangedByThePostsAuthor]
+    lookup_url_kwarg = "comment_id"
+    output = CommentSerializer
+
+    def get_queryset(self) -> QuerySet[Comment]:
+        return Comment.objects.shown_alone_to(self.me).select_related("post")
+
+    def approve(self, request: Request, comment_id: int) -> Response:
+        """Approve a hidden comment.
+
+        By the post's author. It is seen, counts and tells people from then on; so is the comment that it hangs on. One that is
+        not hidden stays as it is.
+        """
+        actions.approve_comment(comment=self.get_object())
+        return self.answer(_as_shown(self.me, comment_id))
+
+
+class HiddenCommentsViewSet(BaseViewSet):
+    """What others wrote under one's posts with one of one's hidden words."""
+
+    tag = "comments"
+    output = CommentSerializer
+
+    @extend_schema(operation_id="list_my_hidden_comments")
+    def list(self, request: Request) -> Response:
+        """Hidden comments.
+
+        Under all your posts, newest first. Only you and each one's writer, who is not told, see them, until you approve
+        them; `DELETE /v1/comments/{id}` removes one.
+        """
+        return self.paginated(Comment.objects.hidden_for_author(self.me).for_display(self.me))
+
+
+class HiddenWordsViewSet(BaseViewSet):
+    """One's own list of words."""
+
+    tag = "comments"
+    inputs = {"update": HiddenWordsSerializer}
+    output = HiddenWordsSerializer
+
+    def retrieve(self, request: Request) -> Response:
+        """Hidden words."""
+        return self.answer({"words": HiddenWords.objects.of(self.me)})
+
+    def update(self, request: Request) -> Response:
+        """Set hidden words.
+
+        The whole list. A comment that somebody writes under a post of yours from now on, and that has one of them, is
+        kept from everybody else until you approve it: it does not count and tells nobody. Compared as search does,
+        whole words.
+        """
+        actions.set_hidden_words(person=self.me, words=self.validated()["words"])
+        return self.answer({"words": HiddenWords.objects.of(self.me)})
 
 
 class RepliesViewSet(BaseViewSet):
@@ -201,7 +260,7 @@ class CommentLikeViewSet(BaseViewSet):
 class CommentPinViewSet(BaseViewSet):
     """Whether the post's author shows a comment first."""
 
-    permission_classes = [IsAuthenticated, PinnedByThePostsAuthor]
+    permission_classes = [IsAuthenticated, ChangedByThePostsAuthor]
     lookup_url_kwarg = "comment_id"
     output = CommentPinnedSerializer
     error_codes = {"update": ["pin_cap", "conflict"]}

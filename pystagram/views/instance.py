@@ -80,6 +80,8 @@ def instance_facts() -> dict[str, Any]:
             "comment": post_limits.MAX_COMMENT_LENGTH,
             "mentions_per_comment": post_limits.MAX_MENTIONS,
             "pinned_comments": post_limits.MAX_PINNED_COMMENTS,
+            "hidden_words": post_limits.MAX_HIDDEN_WORDS,
+            "hidden_word": post_limits.MAX_HIDDEN_WORD_LENGTH,
             "comment_edit_seconds": int(post_limits.COMMENT_EDITABLE_FOR.total_seconds()),
             "trash_days": post_limits.TRASH_KEPT_FOR.days,
             "story_seconds": settings.STORY_SECONDS,

@@ -326,6 +326,13 @@ def drive_engagement(call: Driver, alice: Any, bob: Any, post_id: str) -> None:
         call(bob, "get", f"{path}/comments?order={order}")
     for person, method in ((bob, "put"), (alice, "put"), (alice, "delete")):
         call(person, method, f"{at}/pin")
+    call(alice, "put", "/me/hidden-words", {"words": ["hush"]})
+    call(alice, "put", "/me/hidden-words", {"words": ["x" * 51]})
+    call(alice, "get", "/me/hidden-words")
+    hidden = call(bob, "post", f"{path}/comments", {"text": "hush!"})["id"]
+    call(alice, "get", "/me/hidden-comments")
+    for person in (bob, alice):
+        call(person, "post", f"/comments/{hidden}/approve")
     call(bob, "patch", at, {"text": "nice, @alice"})
     call(alice, "patch", at, {"text": "not mine"})
     Comment.objects.filter(pk=comment["id"]).update(created_at="2026-01-01T00:00:00Z")
