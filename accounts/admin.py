@@ -62,7 +62,7 @@ class UserAdmin(BoundedAdmin):
     search_fields = ["id", "email", "username__startswith", "name__ilike"]
     search_help_text = "The start of a user name, a part of the name, a whole mail address or an id"
     fieldsets = [
-        (None, {"fields": ["picture", "username", "name", "bio", "website", "is_private"]}),
+        (None, {"fields": ["picture", "username", "name", "bio", "website", "is_private", "comments_from"]}),
         ("Standing", {"fields": [
             "standing", "created_at", "last_login", "awaits_approval", "suspended_at", "suspended_until", "limited_at",
             "deactivated_at", "deleted_at", "purge_at", "purged_at",
@@ -70,12 +70,6 @@ class UserAdmin(BoundedAdmin):
         ("Contact", {"fields": ["email", "email_verified_at", "birth_date"]}),
         ("Counts", {"fields": ["posts_count", "followers_count", "following_count", "token_version"]}),
         ("Powers", {"fields": ["is_staff", "is_superuser", "groups"]}),
-    search_fields = ["username", "name", "email"]
-    readonly_fields = [
-        "picture", "username", "name", "email", "email_verified_at", "birth_date", "bio", "website", "avatar",
-        "is_private", "comments_from", "token_version", "posts_count", "followers_count", "following_count", "created_at",
-        "last_login", "awaits_approval", "suspended_at", "deactivated_at", "deleted_at", "purge_at",
-        "purged_at",
     ]  # fmt: skip
     powers = ["is_staff", "is_superuser", "groups"]
     ordering = ("-created_at",)

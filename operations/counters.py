@@ -52,7 +52,7 @@ def all_counters() -> list[Counter]:
     return [
         Counter(posts, "likes_count", likes, "post"),
         Counter(posts, "dislikes_count", Reaction.objects.filter(kind=Reaction.Kind.DISLIKE), "post"),
-        Counter(posts, "comments_count", Comment.objects.counted(), "post"),
+        Counter(posts, "comments_count", Comment.objects.live(), "post"),
         Counter(comments, "replies_count", Comment.objects.live(), "parent"),
         Counter(comments, "likes_count", CommentLike.objects.all(), "comment"),
         Counter(people, "posts_count", Post.objects.counted(), "author"),

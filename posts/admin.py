@@ -59,21 +59,6 @@ class PostAdmin(ReadOnlyAdmin):
     search_fields = ("id", "author__username")
     search_help_text = "Words of the caption, tags or place, a user name or an id"
     linked_by = ("author", "place", "items__media")
-    list_display = (
-        "id", "pictures", "author", "words", "state", "likes_count", "dislikes_count", "comments_count", "created_at",
-    )  # fmt: skip
-    list_filter = (
-        "created_at",
-        ("archived_at", admin.EmptyFieldListFilter),
-        ("deleted_at", admin.EmptyFieldListFilter),
-        ("removed_at", admin.EmptyFieldListFilter),
-        ("timeline_id", admin.EmptyFieldListFilter),
-        "comments_enabled",
-        "comments_from",
-        "audience",
-    )
-    search_fields = ("caption", "author__username", "=id")
-    search_help_text = "Words of the caption, a user name or an id"
     inlines = (ItemsInline,)
     exclude = ("user_latitude", "user_longitude")  # shown to the author alone
 
@@ -98,14 +83,6 @@ class PostAdmin(ReadOnlyAdmin):
 class CommentAdmin(ReadOnlyAdmin):
     list_display = ("text", linked("author"), linked("post"), "likes_count", "replies_count", "state", "created_at")
     list_filter = ("created_at",)
-    list_display = ("id", "author", "text", "post", "parent_id", "likes_count", "replies_count", "created_at")
-    list_filter = (
-        "created_at",
-        ("deleted_at", admin.EmptyFieldListFilter),
-        ("removed_at", admin.EmptyFieldListFilter),
-        ("hidden_for", admin.EmptyFieldListFilter),
-        ("parent", admin.EmptyFieldListFilter),
-    )
     list_select_related = ("author", "post")
     search_fields = ("id", "author__username", "post")
     search_help_text = "A user name, or the id of a comment or post"
@@ -113,15 +90,8 @@ class CommentAdmin(ReadOnlyAdmin):
 
     @admin.display(description="state")
     def state(self, comment: Comment) -> str:
-        return "removed" if comment.removed_at else "deleted" if comment.deleted_at else "shown"
-
-
-@admin.register(HiddenWords)
-class HiddenWordsAdmin(ReadOnlyAdmin):
-    list_display = ("person", "words")
-    list_filter = (("words", admin.EmptyFieldListFilter),)
-    list_select_related = ("person",)
-    search_fields = ("person__username",)
+        away = "removed" if comment.removed_at else "deleted" if comment.deleted_at else ""
+        return away or ("hidden" if comment.hidden_for_id else "shown")
 
 
 @admin.register(Tag)
@@ -181,10 +151,16 @@ class CommentLikeAdmin(ReadOnlyAdmin):
 
 @admin.register(CommentMention)
 class CommentMentionAdmin(ReadOnlyAdmin):
-    list_display = ("user", "name", "comment")
-    list_filter = ("comment__created_at",)
+    list_display = ("pk", linked("user"), "name", linked("comment"))
     list_select_related = ("user", "comment")
-    search_fields = ("user__username", "=comment__id")
+    search_fields = ("user__username", "comment")
+
+
+@admin.register(HiddenWords)
+class HiddenWordsAdmin(ReadOnlyAdmin):
+    list_display = ("pk", linked("person"), "words")
+    list_select_related = ("person",)
+    search_fields = ("person__username",)
 
 
 @admin.register(Mention)

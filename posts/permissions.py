@@ -34,4 +34,4 @@ class ChangedByThePostsAuthor(BasePermission):
     message = "Only the post's author may do this."
 
     def has_object_permission(self, request: Request, view: Any, comment: Comment) -> bool:
-        return comment.post.author_id == request.user.pk
+        return bool(comment.post.author_id == request.user.pk)

@@ -24,14 +24,16 @@ def name_visible_to(viewer: AbstractBaseUser, path: str) -> Q:
     return person_visible_to(viewer, path) & Q(~_blocked_by(viewer, f"{path}_id" if path else "pk"))
 
 
-def shared_with_all_q(path: str = "") -> Q:
-    """The person at `path` is neither private nor limited by moderators: strangers see what they share."""
-    prefix = f"{path}__" if path else ""
-    return Q(**{f"{prefix}is_private": False, f"{prefix}limited_at__isnull": True})
 def no_block_with(viewer: AbstractBaseUser, path: str) -> Q:
     """Neither has blocked the other, be the person at `path` there or not."""
     blocked_me = Exists(Block.objects.filter(blocker=OuterRef(f"{path}_id"), blocked=viewer.pk))
     return Q(~blocked_me) & Q(~_blocked_by(viewer, f"{path}_id"))
+
+
+def shared_with_all_q(path: str = "") -> Q:
+    """The person at `path` is neither private nor limited by moderators: strangers see what they share."""
+    prefix = f"{path}__" if path else ""
+    return Q(**{f"{prefix}is_private": False, f"{prefix}limited_at__isnull": True})
 
 
 def person_open_to(viewer: AbstractBaseUser, path: str = "") -> Q:

@@ -171,6 +171,7 @@ def test_what_is_left_of_somebody_is_an_empty_row_and_the_name_is_free(alice, cl
     actions.purge_due()
     row = User.objects.get(pk=alice.pk)
     kept = {"id", "username", "password", "created_at", "deleted_at", "purged_at", "token_version", "is_private"}
+    kept.add("comments_from")  # everybody
     said = {field.attname: getattr(row, field.attname) for field in User._meta.concrete_fields}
     assert {name for name, value in said.items() if value} == kept
     assert (row.username, row.has_usable_password()) == (f"#{alice.pk}", False)

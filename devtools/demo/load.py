@@ -242,6 +242,8 @@ def _comment(planned: plan.Post, post: Post, users: Users, moment: datetime) -> 
         for name in remark.liked_by:
             posts.like_comment(user=users[name], comment=comment)
         made.append(comment)
+    if made and planned.number % 3 == 0:
+        posts.pin_comment(comment=made[0])
 
 
 def _prepare(planned: Sequence[plan.Draft], users: Users, receive: Receive) -> None:

@@ -44,6 +44,20 @@ def test_what_the_api_counts_differs_nowhere(world):
     assert run() == "0 differ\n"
 
 
+def test_comments_that_are_gone_or_hidden_are_counted_nowhere(client_for, alice, bob, charlie, world):
+    client, path = client_for(bob), f"/v1/posts/{world.pk}/comments"
+    client_for(alice).put("/v1/me/hidden-words", {"words": ["hush"]})
+    for text in ("hush", "hush now"):
+        hidden = client.post(path, {"text": text}).json()["id"]
+        client.post(path, {"text": "under it", "reply_to": hidden})
+    client.delete(f"/v1/comments/{hidden}")
+    top = Comment.objects.get(text="top")
+    client.post(path, {"text": "hush, too", "reply_to": str(top.pk)})
+    client.delete(f"/v1/comments/{top.pk}")
+    assert run() == "0 differ\n"
+    assert (Post.objects.get(pk=world.pk).comments_count, Comment.objects.get(pk=top.pk).replies_count) == (1, 1)
+
+
 @pytest.mark.parametrize("name", [counter.name for counter in all_counters()])
 @pytest.mark.parametrize("wrong", [0, 7])
 def test_each_counter_is_found_and_set_right(world, name, wrong):

@@ -12,8 +12,7 @@ from portability.limits import FORMAT, VERSION
 _ABOUT = re.compile(r"archive-\d{1,4}\.json")
 _AS_SENT = (
     "caption", "audience", "place", "media_latitude", "media_longitude", "exact_location", "user_latitude",
-    "user_longitude", "comments_enabled", "sensitive",
-    "user_longitude", "comments_enabled", "comments_from",
+    "user_longitude", "comments_enabled", "comments_from", "sensitive",
 )  # fmt: skip
 
 

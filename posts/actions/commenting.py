@@ -53,7 +53,8 @@ def comment(
     """Comments on a post, or replies to one of its comments; a reply to a reply joins the top comment's thread.
 
     A retry with the same key gets the first comment. Raises `Problem("not_found")` if the author may not see the post
-    by now, `Problem("comments_off")`, `Problem("comments_limited")`, and `Invalid` if `reply_to` is hidden by now or stands under another post.
+    by now, `Problem("comments_off")`, `Problem("comments_limited")`, and `Invalid` if `reply_to` is hidden by
+    now or stands under another post.
     """
     earlier = Comment.objects.first_made_with(idempotency_key, idempotency_hash, author)
     if earlier is not None:
@@ -126,14 +127,6 @@ def edit_comment(*, author: User, comment: Comment, text: str) -> Comment:
 
 @transaction.atomic
 def delete_comment(*, comment: Comment) -> None:
-    """Takes a comment away, and with a top comment its whole thread. Repeated, it changes nothing."""
-    Post.objects.locked().get(pk=comment.post_id)
-    thread = Comment.objects.live().filter(Q(pk=comment.pk) | Q(parent=comment.pk))
-    counted = thread.counted().count()  # none of a thread whose top comment was taken down
-    gone = thread.update(deleted_at=timezone.now())
-    Post.objects.filter(pk=comment.post_id).update(comments_count=F("comments_count") - counted)
-    gone = thread.update(deleted_at=timezone.now(), pinned_at=None)
-    Post.objects.filter(pk=comment.post_id).update(comments_count=F("comments_count") - gone)
     """Takes a comment away; replies to it stay. Repeated, it changes nothing."""
     lock_post_of(comment)
     counted = Comment.objects.live().filter(pk=comment.pk).exists()

@@ -35,12 +35,12 @@ class Changes(TypedDict, total=False):
     media_longitude: Decimal | None
     exact_location: bool
     comments_enabled: bool
+    comments_from: str | None
     sensitive: bool
     audience: str
     user_latitude: Decimal | None
     user_longitude: Decimal | None
     publish_at: datetime | None
-    comments_from: str | None
 
 
 @transaction.atomic

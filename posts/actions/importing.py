@@ -36,7 +36,6 @@ def import_post(
     columns = {
         name: value for name, value in fields.items() if name not in {"tags", "place", "media", "draft", "publish_at"}
     }
-    columns = {name: value for name, value in fields.items() if name not in {"tags", "place", "media"}}
     columns["comments_from"] = columns.get("comments_from") or ""
     place = place_named(name=fields.get("place"))
     tags = tags_named(names=all_tags(caption=columns.get("caption", ""), explicit=fields.get("tags", ())))

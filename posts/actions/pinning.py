@@ -12,17 +12,15 @@ from posts.models import Comment, Post
 def pin_comment(*, comment: Comment) -> None:
     """Pins a comment to its post. Repeated, it changes nothing.
 
-    `Problem("pin_cap")` beyond three, `Problem("conflict")` for a reply and for what is hidden. What is pinned and by somebody who is away gives
-    way, for the post's author could not unpin it.
+    `Problem("comment_pin_cap")` beyond three, `Problem("conflict")` for a reply. What is pinned and by
+    somebody who is away gives way, for the post's author could not unpin it.
     """
     post = Post.objects.locked().select_related("author").filter(pk=comment.post_id).first()
-    row = Comment.objects.standing().filter(pk=comment.pk).first()
+    row = Comment.objects.live().filter(pk=comment.pk).first()
     if post is None or row is None:  # deleted since it was found
         raise Problem("not_found")
     if row.parent_id is not None:
         raise Problem("conflict", "A reply cannot be pinned")
-    if row.hidden_for_id is not None:
-        raise Problem("conflict", "It is hidden: approve it first")
     if row.pinned_at is not None:
         return
     pinned = Comment.objects.live().pinned_to(post)
@@ -30,7 +28,7 @@ def pin_comment(*, comment: Comment) -> None:
         seen = list(pinned.readable_by(post.author).values_list("pk", flat=True))
         pinned.exclude(pk__in=seen).update(pinned_at=None)
         if len(seen) >= MAX_PINNED_COMMENTS:
-            raise Problem("pin_cap")
+            raise Problem("comment_pin_cap")
     Comment.objects.filter(pk=row.pk).update(pinned_at=timezone.now())
 
 

@@ -34,8 +34,8 @@ ROWS_AT_ONCE = 300
 def purge_person(*, user_id: int, most: int = ROWS_AT_ONCE) -> bool:
     """Removes about `most` rows of somebody who is purged; whether nothing is left.
 
-    A comment to which others have replied stays as their place, empty and nobody's. What others keep count of is counted anew by the
-    actions with which people take it back themselves.
+    A comment to which others have replied stays as their place, empty and nobody's. What others keep
+    count of is counted anew by the actions with which people take it back themselves.
     """
     person = User.objects.get_queryset().purged().filter(pk=user_id).first()
     if person is None:
@@ -128,10 +128,8 @@ def _purge_comment(comment: Comment, most: int) -> int:
 
 
 def _purge_other_rows(person: User, most: int) -> int:
-    kinds = (Save, TagFollow, Mention)
+    kinds = (Save, TagFollow, Mention, CommentMention)
     others = [kind._base_manager.filter(user=person) for kind in kinds]
     collected = [CollectionItem.objects.filter(collection__owner=person), Collection.objects.owned_by(person)]
-    return sum(delete_some(rows=rows, most=most) for rows in (*collected, *others))
-    kinds = (Save, TagFollow, Mention, CommentMention)
-    words, _ = HiddenWords.objects.filter(person=person).delete()
-    return words + sum(delete_some(rows=kind._base_manager.filter(user=person), most=most) for kind in kinds)
+    words = HiddenWords.objects.filter(person=person)
+    return sum(delete_some(rows=rows, most=most) for rows in (*collected, *others, words))

@@ -7,12 +7,12 @@ taken down is neither restored, unarchived nor edited by its author.
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import F, Q
 from django.utils import timezone
 
 from accounts.actions import adjust_posts_count
 from events.actions import record
 from media.actions import give_back, withhold
+from posts.actions.commenting import count_comment
 from posts.actions.publishing import appear_when_ready
 from posts.models import Comment, Post
 
@@ -66,12 +66,12 @@ def mark_sensitive(*, post_id: int, sensitive: bool) -> bool:
 
 
 def take_down_comment(*, comment_id: int) -> bool:
-    """Hides a comment from everybody, and with a top comment its thread: counts follow."""
+    """Hides a comment from everybody, but for the place of replies to it: counts follow, and it is unpinned."""
     return _set_removed(comment_id, timezone.now())
 
 
 def put_back_comment(*, comment_id: int) -> bool:
-    """Shows a comment again, and with a top comment those of its thread that nobody took away meanwhile."""
+    """Shows a comment again, as far as it was shown before."""
     return _set_removed(comment_id, None)
 
 
@@ -81,14 +81,9 @@ def _set_removed(comment_id: int, moment: datetime | None) -> bool:
     comment = Comment.objects.filter(pk=comment_id).first()
     if comment is None or not Post.objects.locked().filter(pk=comment.post_id).exists():
         return False
-    thread = Comment.objects.filter(Q(pk=comment_id) | Q(parent=comment_id))
-    before = thread.counted().count()
     changed = Comment.objects.filter(pk=comment_id, deleted_at=None, removed_at__isnull=moment is not None)
-    if not changed.update(removed_at=moment):
+    if not changed.update(removed_at=moment, pinned_at=None):
         return False
-    moved = thread.counted().count() - before
-    Post.objects.filter(pk=comment.post_id).update(comments_count=F("comments_count") + moved)
-    if comment.parent_id is not None:
-        replies = F("replies_count") + (1 if moment is None else -1)
-        Comment.objects.filter(pk=comment.parent_id).update(replies_count=replies)
+    if not Comment.objects.hidden().filter(pk=comment_id).exists():
+        count_comment(comment, by=1 if moment is None else -1)
     return True

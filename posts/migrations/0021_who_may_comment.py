@@ -1,23 +1,13 @@
-"""Who may comment on a post; its card shows that to its author, so the trigger that notes changes looks at it, too."""
+"""Who may comment on a post; its card shows that to its author, so a trigger that notes changes of the card looks at it."""
 
 from django.db import migrations, models
 
-BEFORE = (
-    "author_id, caption, place_id, media_latitude, media_longitude, exact_location, shown_latitude, shown_longitude, "
-    "user_latitude, user_longitude, comments_enabled, created_at, updated_at, edited_at, archived_at, deleted_at, removed_at, "
-    "audience"
-)
-AFTER = f"{BEFORE}, comments_from"
-
-
-def _watching(columns):
-    names = columns.split(", ")
-    old, new = (", ".join(f"{row}.{name}" for name in names) for row in ("OLD", "NEW"))
-    return f"""
-DROP TRIGGER post_changed ON posts_post;
-CREATE TRIGGER post_changed AFTER UPDATE OF {columns} ON posts_post FOR EACH ROW
-WHEN (OLD.timeline_id IS NOT NULL AND ({old}) IS DISTINCT FROM ({new})) EXECUTE FUNCTION posts_note_changed_post();
+FORWARD = """
+CREATE TRIGGER post_comments_limited AFTER UPDATE OF comments_from ON posts_post FOR EACH ROW
+WHEN (OLD.timeline_id IS NOT NULL AND OLD.comments_from IS DISTINCT FROM NEW.comments_from)
+EXECUTE FUNCTION posts_note_changed_post();
 """
+BACKWARD = "DROP TRIGGER post_comments_limited ON posts_post;"
 
 
 class Migration(migrations.Migration):
@@ -40,5 +30,5 @@ class Migration(migrations.Migration):
                 max_length=16,
             ),
         ),
-        migrations.RunSQL(_watching(AFTER), _watching(BEFORE)),
+        migrations.RunSQL(FORWARD, BACKWARD),
     ]

@@ -37,7 +37,7 @@ class Place:
 def page(
     viewer: AbstractBaseUser, post_id: int, order: Order, *, place: Place | None, limit: int
 ) -> tuple[list[Comment], Place | None]:
-    """At most so many comments of a post that the viewer may see, for CommentSerializer; and where the next page begins.
+    """At most so many comments of a post, for CommentSerializer, and where the next page begins; None: nowhere.
 
     Whatever is added, liked or pinned meanwhile, nothing comes twice and nothing is left out.
     """
@@ -50,9 +50,10 @@ def page(
     room = limit - len(rows)
     others = _others(count=room + 1, upwards=order == Order.OLDEST)
     more = others.instances(**given, position=place.position, first=place.first)
-    position = more[room - 1].pk if room and more else place.position
+    shown = more[:room]
+    position = shown[-1].pk if shown else place.position
     after = Place(len(place.first), position, place.first) if len(more) > room else None
-    return _whole([*rows, *more[:room]]), after
+    return _whole([*rows, *shown]), after
 
 
 def _first(order: Order, given: dict[str, Any]) -> list[int]:

@@ -34,10 +34,6 @@ class CommentQuerySet(KeyedQuerySet["Comment"]):
         """Standing and not hidden: what counts."""
         return self.filter(_live_q())
 
-    def counted(self) -> Self:
-        """What `comments_count` of their posts counts: live, and so is the comment it hangs on."""
-        return self.live().filter(Q(parent__isnull=True) | _live_q("parent__"))
-
     def hidden(self) -> Self:
         return self.filter(hidden_for__isnull=False)
 
@@ -188,7 +184,6 @@ class Comment(Keyed):
                 name="liked_comments",
                 condition=Q(parent__isnull=True, likes_count__gt=0),
             ),
-            models.Index(fields=["post", "-pinned_at"], name="pinned_comments", condition=Q(pinned_at__isnull=False)),
             models.Index(fields=["post", "-pinned_at"], name="pinned_comments", condition=Q(pinned_at__isnull=False)),
             models.Index(fields=["hidden_for", "-id"], name="hidden_comments", condition=Q(hidden_for__isnull=False)),
             models.Index(fields=["parent", "id"], name="replies_in_order", condition=Q(parent__isnull=False)),

@@ -53,7 +53,8 @@ LONGITUDE = [MinValueValidator(-180), MaxValueValidator(180)]
 
 
 # A row of `as_card_rows`: id, timeline id, author, is private, versions of the post's and of the author's card, likes,
-# dislikes, comments, reaction, saved, mentions, audience, may comment. A plain tuple: of a hundred rows, each attribute would cost.
+# dislikes, comments, reaction, saved, mentions, audience, may comment. A plain tuple: of a hundred rows, each attribute
+# would cost.
 CardRow = tuple[
     int, int | None, int, bool, str | None, str | None, int, int, int, str | None, bool, list[str], str, bool
 ]
@@ -210,7 +211,7 @@ def shown_of_posts(viewer: AbstractBaseUser) -> "list[Prefetch[str] | str]":
     ]
 
 
-def _may_comment(viewer: AbstractBaseUser) -> ExpressionWrapper:
+def _may_comment(viewer: AbstractBaseUser) -> Any:
     """Comments are on, and the post's author lets the viewer write some: by the post's own choice, else the account's.
 
     That the viewer may see the post is the caller's to ask.
@@ -269,8 +270,6 @@ class Post(Keyed, Shared):
     user_latitude = models.DecimalField(max_digits=8, decimal_places=6, null=True, blank=True, validators=LATITUDE)
     user_longitude = models.DecimalField(max_digits=9, decimal_places=6, null=True, blank=True, validators=LONGITUDE)
     comments_enabled = models.BooleanField(default=True)
-    sensitive = models.BooleanField(default=False, db_default=False, help_text="As its author says.")
-    marked_sensitive_at = models.DateTimeField(null=True, blank=True, help_text="When a moderator said so.")
     comments_from = models.CharField(
         max_length=16,
         choices=CommentsFrom,
@@ -279,6 +278,8 @@ class Post(Keyed, Shared):
         db_default="",
         help_text="Who may comment; empty: whom its author's account lets.",
     )
+    sensitive = models.BooleanField(default=False, db_default=False, help_text="As its author says.")
+    marked_sensitive_at = models.DateTimeField(null=True, blank=True, help_text="When a moderator said so.")
     likes_count = models.PositiveIntegerField(default=0)
     dislikes_count = models.PositiveIntegerField(default=0)
     comments_count = models.PositiveIntegerField(default=0)

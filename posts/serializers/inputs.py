@@ -14,11 +14,10 @@ from posts.limits import (
     MAX_ALT_TEXT_LENGTH,
     MAX_CAPTION_LENGTH,
     MAX_COMMENT_LENGTH,
-    MAX_MEDIA,
-    MAX_PUBLISH_AHEAD,
     MAX_HIDDEN_WORD_LENGTH,
     MAX_HIDDEN_WORDS,
     MAX_MEDIA,
+    MAX_PUBLISH_AHEAD,
     MAX_TAGS,
 )
 from social.models import Audience
@@ -60,10 +59,10 @@ class PublishInput(PositionsInput):
     user_latitude = DegreesField(90, allow_null=True, default=None, help_text="Shown to the author alone.")
     user_longitude = DegreesField(180, allow_null=True, default=None)
     comments_enabled = SwitchField(default=True, initial=True)
-    sensitive = SwitchField(default=False, help_text=SENSITIVE)
     comments_from = serializers.ChoiceField(
         CommentsFrom.choices, allow_null=True, default=None, help_text=COMMENTS_FROM
     )
+    sensitive = SwitchField(default=False, help_text=SENSITIVE)
     audience = serializers.ChoiceField(
         Audience.choices, default=Audience.FOLLOWERS, initial=Audience.FOLLOWERS, help_text=AUDIENCE
     )
@@ -100,12 +99,13 @@ class EditInput(PositionsInput):
     user_latitude = DegreesField(90, allow_null=True, required=False, help_text=OF_A_DRAFT)
     user_longitude = DegreesField(180, allow_null=True, required=False, help_text=OF_A_DRAFT)
     comments_enabled = SwitchField(required=False)
+    comments_from = serializers.ChoiceField(
+        CommentsFrom.choices, allow_null=True, required=False, help_text=COMMENTS_FROM
+    )
     sensitive = SwitchField(required=False, help_text=SENSITIVE)
     audience = serializers.ChoiceField(Audience.choices, required=False, help_text=OF_A_DRAFT)
     publish_at = serializers.DateTimeField(
         allow_null=True, required=False, help_text=f"{OF_A_DRAFT} {PUBLISH_AT} Null: when you say so."
-    comments_from = serializers.ChoiceField(
-        CommentsFrom.choices, allow_null=True, required=False, help_text=COMMENTS_FROM
     )
 
     def validate_media(self, media: list[int]) -> list[int]:
@@ -126,7 +126,7 @@ class CommentEdit(serializers.Serializer[Any]):
     text = TextField(max_length=MAX_COMMENT_LENGTH)
 
 
-@extend_schema_serializer(component_name="HiddenWords", examples=[examples.HIDDEN_WORDS])
+@extend_schema_serializer(component_name="HiddenWords", examples=examples.HIDDEN_WORDS)
 class HiddenWordsSerializer(serializers.Serializer[Any]):
     """Words, phrases and emoji. Spelled differently (case, accents) they are one, of which the first is kept."""
 

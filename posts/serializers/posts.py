@@ -88,8 +88,7 @@ class PostSerializer(serializers.Serializer[Any]):
         read_only=True, required=False, allow_null=True, help_text="Only for the author, of a `scheduled` one."
     )
 
-    FOR_AUTHOR = ("user_latitude", "user_longitude", "state", "publish_at")
-    FOR_AUTHOR = ("comments_from", "user_latitude", "user_longitude", "state")
+    FOR_AUTHOR = ("comments_from", "user_latitude", "user_longitude", "state", "publish_at")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -187,16 +187,6 @@ class World(RuleBasedStateMachine):
     def close_comments(self, turn: int, away: bool) -> None:
         Post.objects.filter(pk=self.one(Post.objects.all(), turn).pk).update(comments_enabled=away)
 
-    @rule(turn=turns, said=st.booleans())
-    def mark(self, turn: int, said: bool) -> None:
-        post = self.one(Post.objects.all(), turn)
-        Post.objects.filter(pk=post.pk).update(sensitive=said, marked_sensitive_at=None if said else timezone.now())
-
-    @rule(turn=turns, away=st.booleans())
-    def take_down(self, turn: int, away: bool) -> None:
-        post = self.one(Post.objects.all(), turn)
-        Post.objects.filter(pk=post.pk).update(removed_at=timezone.now() if away else None)
-
     @rule(turn=turns, chosen=st.sampled_from(["", *CommentsFrom.values]), name=names, by_account=commenters)
     def limit_comments(self, turn: int, chosen: str, name: str, by_account: str) -> None:
         Post.objects.filter(pk=self.one(Post.objects.all(), turn).pk).update(comments_from=chosen)
@@ -206,6 +196,16 @@ class World(RuleBasedStateMachine):
     def follow(self, a: str, b: str) -> None:
         if a != b:
             Follow.objects.get_or_create(follower=self.person(a), followee=self.person(b), accepted_at=timezone.now())
+
+    @rule(turn=turns, said=st.booleans())
+    def mark(self, turn: int, said: bool) -> None:
+        post = self.one(Post.objects.all(), turn)
+        Post.objects.filter(pk=post.pk).update(sensitive=said, marked_sensitive_at=None if said else timezone.now())
+
+    @rule(turn=turns, away=st.booleans())
+    def take_down(self, turn: int, away: bool) -> None:
+        post = self.one(Post.objects.all(), turn)
+        Post.objects.filter(pk=post.pk).update(removed_at=timezone.now() if away else None)
 
     @rule(turn=turns)
     def publish(self, turn: int) -> None:

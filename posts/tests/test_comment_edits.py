@@ -8,6 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from accounts.models import User
 from posts.models import Comment, CommentMention
 from tests.support import factories
 
@@ -84,8 +85,8 @@ def test_who_does_not_exist_for_its_author_is_not_named(client_for, alice, bob, 
 
 def test_an_edit_names_anew_and_keeps_whom_a_name_meant(client_for, alice, bob, charlie, say):
     number = say(bob, "@alice @charlie")["id"]
-    type(charlie).objects.filter(pk=charlie.pk).update(username="carl")
-    factories.person("charlie")
+    User.objects.filter(pk=charlie.pk).update(username="carl")
+    User.objects.filter(pk=factories.person().pk).update(username="charlie")
     edited = client_for(bob).patch(f"/v1/comments/{number}", {"text": "only @charlie"}).json()
     assert edited["mentions"] == ["carl"]
     assert list(CommentMention.objects.values_list("user", "name")) == [(charlie.pk, "charlie")]

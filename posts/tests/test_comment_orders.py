@@ -116,7 +116,7 @@ def test_the_posts_author_pins_three_and_nobody_else_any(client_for, alice, bob,
         assert client_for(alice).put(f"/v1/comments/{comment.pk}/pin").status_code == 200
     assert client_for(alice).put(f"/v1/comments/{comments[0].pk}/pin").status_code == 200
     answer = client_for(alice).put(f"/v1/comments/{comments[3].pk}/pin")
-    assert (answer.status_code, answer.json()["code"]) == (409, "pin_cap")
+    assert (answer.status_code, answer.json()["code"]) == (409, "comment_pin_cap")
     assert client_for(bob).get(f"/v1/comments/{comments[0].pk}").json()["pinned"] is True
     for _ in range(2):
         assert client_for(alice).delete(f"/v1/comments/{comments[0].pk}/pin").status_code == 204

@@ -154,7 +154,9 @@ class CommentViewSet(BaseViewSet):
 
         By its author, within 15 minutes of writing it; 409 `too_late` afterwards. It is marked as `edited`.
         """
-        comment = actions.edit_comment(author=self.me, comment=self.get_object(), text=self.validated()["text"])
+        comment, text = self.get_object(), self.validated()["text"]
+        count_mentions(request, names_in(text))
+        comment = actions.edit_comment(author=self.me, comment=comment, text=text)
         return self.answer(_as_shown(self.me, comment.pk))
 
     def destroy(self, request: Request, pk: int) -> Response:
@@ -179,8 +181,8 @@ class CommentApprovalViewSet(BaseViewSet):
     def approve(self, request: Request, comment_id: int) -> Response:
         """Approve a hidden comment.
 
-        By the post's author. It is seen, counts and tells people from then on; so is the comment that it hangs on. One that is
-        not hidden stays as it is.
+        By the post's author. It is seen, counts and tells people from then on; so is the comment that it hangs on. One
+        that is not hidden stays as it is.
         """
         actions.approve_comment(comment=self.get_object())
         return self.answer(_as_shown(self.me, comment_id))
@@ -263,7 +265,7 @@ class CommentPinViewSet(BaseViewSet):
     permission_classes = [IsAuthenticated, ChangedByThePostsAuthor]
     lookup_url_kwarg = "comment_id"
     output = CommentPinnedSerializer
-    error_codes = {"update": ["pin_cap", "conflict"]}
+    error_codes = {"update": ["comment_pin_cap", "conflict"]}
 
     def get_queryset(self) -> QuerySet[Comment]:
         return Comment.objects.readable_by(self.me).select_related("post")
@@ -271,8 +273,8 @@ class CommentPinViewSet(BaseViewSet):
     def update(self, request: Request, comment_id: int) -> Response:
         """Pin a comment.
 
-        By the post's author, at most three of its comments; 409 `pin_cap` beyond, 409 `conflict` for a reply. One that is
-        deleted is unpinned.
+        By the post's author, at most three of its comments; 409 `comment_pin_cap` beyond, 409 `conflict` for a reply.
+        One that is deleted is unpinned.
         """
         actions.pin_comment(comment=self.get_object())
         return self.answer({"pinned": True})

@@ -12,11 +12,10 @@ from api.problems import CATALOGUE
 from pystagram.views import openapi_document
 
 VERBS = re.compile(
-    "(accept|add|appeal|archive|block|change|complete|confirm|create|deactivate|delete|disable|dislike|dismiss|explore|"
-    "follow|get|like|list|log|mark|mute|publish|reactivate|refresh|register|reject|remove|renew|request|resend|reset|"
-    "(accept|add|archive|block|change|complete|confirm|create|deactivate|delete|disable|dislike|dismiss|explore|"
-    "(accept|add|approve|archive|block|change|complete|confirm|create|deactivate|delete|disable|dislike|dismiss|explore|"
-    "follow|get|like|list|log|mark|mute|pin|reactivate|refresh|register|reject|remove|renew|request|resend|reset|"
+    "(accept|add|appeal|approve|archive|block|change|complete|confirm|create|deactivate|delete|disable|dislike|"
+    "dismiss|explore|"
+    "follow|get|like|list|log|mark|mute|pin|publish|reactivate|refresh|register|reject|remove|renew|request|resend|"
+    "reset|"
     "restore|save|search|set|start|unarchive|"
     "undelete|undo|unblock|undislike|unfollow|unlike|unmute|unpin|unsave|update|upload|verify)(_|$)"
 )

@@ -14,7 +14,7 @@ from django.utils import timezone
 from accounts.models import User
 from api.ids import generate_ids, id_at
 from posts.actions.geo_index import update_geo_index
-from posts.models import CollectionItem, Post, PostCell, PostTag, Save, Tag
+from posts.models import CollectionItem, Comment, Post, PostCell, PostTag, Save, Tag
 from search.models import SearchDocument
 from search.people.actions import index_person
 from search.posts.actions import document_of, index_posts
@@ -141,6 +141,20 @@ def hide(world: World, state: Hidden, *, count: int) -> None:
         change_highlight(highlight=world.highlight, changes={"stories": stories, "cover": story.pk})
         factories.highlight(author, [story], "Shelf of few")
     index_person(user_id=author.pk)
+    _hide_comments(world)
+
+
+def _hide_comments(world: World) -> None:
+    """With a hidden word of the owner's, under it, and deleted; newer than what may be seen, and more liked."""
+    writer, post = factories.person("wilma"), world.posts[0]
+    fields = {"author": writer, "post": post, "text": WORD, "likes_count": 9}
+    tops = [Comment(id=pk, hidden_for=world.owner, **fields) for pk in generate_ids(40)]
+    gone = [Comment(id=pk, deleted_at=NOW, **fields) for pk in generate_ids(40)]
+    replies = [Comment(id=pk, parent=tops[0], hidden_for=world.owner, **fields) for pk in generate_ids(40)]
+    under = [Comment(id=pk, parent=world.comment, hidden_for=world.owner, **fields) for pk in generate_ids(40)]
+    for rows in (tops, gone, replies, under):
+        Comment.objects.bulk_create(rows)
+    Comment.objects.filter(pk=tops[0].pk).update(pinned_at=NOW)
 
 
 def _collect(world: World, ids: list[int]) -> None:

@@ -31,6 +31,9 @@ COUNT = 1200  # so that more are newer than any window that a read looks at
 MAX_PAGES = 40
 TOLD = "rows that nobody may see change these answers: read through visible_to, or say in ALLOWED why they may:"
 VARIANTS = [
+    "/v1/posts/{post}/comments?limit=1",
+    "/v1/posts/{post}/comments?order=oldest&limit=1",
+    "/v1/posts/{post}/comments?order=top&limit=1",
     "/v1/users/{owner}/posts?limit=2",
     "/v1/feed?limit=2",
     "/v1/tags/{tag}/posts?limit=2",
@@ -60,6 +63,7 @@ ALLOWED = {
     "/v1/docs": "a page of its own, with tokens against forged forms",
     "/v1/suggestions": "a private account's card, and that of somebody with archived posts, may be seen and suggested",
     "/v1/me/blocks": "one's own list",
+    "/v1/me/hidden-comments": "the owner's own list",
     "/v1/trending/tags": "ranks what public accounts use, for everybody alike",
 }
 GLOBAL_COUNTS = re.compile(rb'"posts_count":\d+')  # of public posts, for everybody alike: also of whom a block hides

@@ -269,6 +269,8 @@ def posts_stand_in_the_past(part: World) -> None:
         assert moment_of(post.timeline_id) == post.created_at == post.updated_at
         assert post.comments_count == len(planned.remarks)
         assert post.likes_count == len(planned.liked_by)
+    pinned = Comment.objects.filter(pinned_at__isnull=False).count()
+    assert pinned == sum(bool(planned.remarks) and planned.number % 3 == 0 for planned in part.posts)
     gaps = [later.created_at - earlier.created_at for earlier, later in pairwise(made)]
     planned_gaps = [one.age - other.age for one, other in pairwise(part.posts)]
     assert gaps == planned_gaps
