@@ -9,6 +9,7 @@ from moderation.actions.deciding import Order, write
 from moderation.actions.reversing import case_of, reversal
 from moderation.actions.standing import require_moderator
 from moderation.appeal_tokens import decision_in
+from moderation.limits import MAX_NOTE_LENGTH
 from moderation.models import Action, Appeal, Decision
 
 
@@ -65,6 +66,8 @@ def decide_appeal(*, moderator: User, appeal_id: int, granted: bool, reason: str
     """Grants an appeal, which takes the decision back, or refuses it. `permission_denied` for who made the decision;
     `conflict` if the appeal is decided, or the decision is not in force any more (a refusal is always possible)."""
     require_moderator(moderator=moderator)
+    if len(note) > MAX_NOTE_LENGTH:
+        raise Invalid("note", "max_length", f"At most {MAX_NOTE_LENGTH} characters.")
     first = Decision.objects.filter(appeal=appeal_id).first()
     if first is None:
         raise Problem("not_found")

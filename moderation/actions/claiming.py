@@ -4,8 +4,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
+from api.problems import Invalid, Problem
 from moderation.actions.standing import require_moderator
-from moderation.limits import CLAIMED_FOR
+from moderation.limits import CLAIMED_FOR, MAX_NOTE_LENGTH
 from moderation.models import Case, Note
 
 
@@ -25,6 +26,10 @@ def release(*, moderator: User, case_id: int) -> bool:
 
 @transaction.atomic
 def add_note(*, moderator: User, case_id: int, text: str) -> Note:
-    """Writes something down for other moderators."""
+    """Writes something down for other moderators. `not_found` without the case, `invalid` for too many words."""
     require_moderator(moderator=moderator)
+    if len(text) > MAX_NOTE_LENGTH:
+        raise Invalid("text", "max_length", f"At most {MAX_NOTE_LENGTH} characters.")
+    if not Case.objects.filter(pk=case_id).exists():
+        raise Problem("not_found")
     return Note.objects.create(case_id=case_id, author=moderator, text=text)

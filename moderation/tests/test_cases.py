@@ -6,9 +6,9 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from api.problems import Problem
+from api.problems import Invalid, Problem
 from moderation import actions
-from moderation.limits import CLAIMED_FOR, MAX_SNAPSHOTS, REPEATED_AFTER
+from moderation.limits import CLAIMED_FOR, MAX_NOTE_LENGTH, MAX_SNAPSHOTS, REPEATED_AFTER
 from moderation.models import Case, CategoryWeight, Look, Report
 from posts.models import Post
 from tests.support import factories
@@ -89,6 +89,15 @@ def test_a_case_is_claimed_by_one_until_it_is_released_or_expires(reported, mona
     assert actions.release(moderator=otto, case_id=case.pk)
     assert actions.claim(moderator=mona, case_id=case.pk)
     assert Case.objects.get(pk=case.pk).claimed_until <= timezone.now() + CLAIMED_FOR
+
+
+def test_moderators_write_notes_to_each_other(mona, reported):
+    case = reported()
+    actions.add_note(moderator=mona, case_id=case.pk, text="looks like advertising")
+    assert [(note.author, note.text) for note in case.notes.all()] == [(mona, "looks like advertising")]
+    for wrong in ({"case_id": 1, "text": "x"}, {"case_id": case.pk, "text": "x" * (MAX_NOTE_LENGTH + 1)}):
+        with pytest.raises((Problem, Invalid)):
+            actions.add_note(moderator=mona, **wrong)
 
 
 def test_reports_after_a_decision_make_another_case(alice, bob, charlie, mona, reported):

@@ -29,3 +29,4 @@ def test_somebody_who_is_there_keeps_their_password(alice):
         assert "password" not in bootstrap("--admin", "alice")
     alice.refresh_from_db()
     assert (alice.is_staff, alice.is_superuser, alice.password) == (True, True, before)
+    assert [group.name for group in alice.groups.all()] == ["Administrators"]
