@@ -345,4 +345,10 @@ MUTANTS = [
     Mutant("notifications gather without a look at the list", "notifications/actions/noting.py",
            "epoch=seen.get(fact.recipient, 0) if fact.kind in GATHERED else 0,", "epoch=0,",
            "notifications/tests/test_seen.py::test_likes_of_a_post_are_one_until_seen_then_another"),
+    Mutant("a refused file is stored", "media/actions/uploading.py",
+           "    check_sent(owner=owner, sha256=digest.sha256)\n", "",
+           "media/tests/test_refused_images.py::test_a_blocked_file_is_refused_and_nothing_is_stored"),
+    Mutant("a blocked network is let in as IPv6", "accounts/folding.py",
+           "if mapped is not None and found.prefixlen >= 96:", "if False:",
+           "accounts/tests/test_rules.py::test_nobody_registers_from_a_blocked_network"),
 ]  # fmt: skip
