@@ -57,6 +57,11 @@ def _highlight(row: Highlight) -> Snapshot:
     }  # fmt: skip
 
 
+def _reportable_comments(viewer: AbstractBaseUser) -> QuerySet[Comment]:
+    """Readable, or hidden from others under a post of the viewer's, who may read them in a list of their own."""
+    return Comment.objects.readable_by(viewer) | Comment.objects.hidden_for_author(viewer)
+
+
 def _public_comments() -> QuerySet[Comment]:
     return Comment.objects.live().filter(post__in=Post.objects.public())
 
@@ -83,7 +88,7 @@ SUBJECTS: dict[str, Subject] = {
     ),
     SubjectType.COMMENT: Subject(
         rows=Comment.objects.all,
-        visible_to=Comment.objects.readable_by,
+        visible_to=_reportable_comments,
         public=_public_comments,
         owner_of=lambda row: row.author_id,
         snapshot=_comment,

@@ -47,6 +47,14 @@ def test_all_that_one_sees_can_be_reported_and_the_hidden_is_absent(alice, charl
     assert (own.status_code, own.json()["code"]) == (409, "own_content")
 
 
+def test_a_hidden_comment_is_reported_by_whom_it_is_hidden_for_and_by_nobody_else(alice, bob, charlie, client_for):
+    comment = factories.comment(factories.post(alice), charlie, "ugly", hidden_for=alice)
+    statuses = [
+        client_for(person).post("/v1/reports", body(comment, "comment")).status_code for person in (alice, bob, charlie)
+    ]
+    assert statuses == [201, 404, 409]  # its writer hears what they would of one that is not hidden
+
+
 @pytest.mark.parametrize(
     ("wrong", "pointer"),
     [
