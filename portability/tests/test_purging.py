@@ -31,6 +31,7 @@ from operations.counters import all_counters, differences
 from portability import actions as portability
 from portability.models import Export, Import, ImportItem
 from posts import actions as posts
+from posts.actions import take_down_comment
 from posts.models import Comment, CommentLike, CommentMention, Mention, Post, Reaction, Save
 from search.suggestions.actions import dismiss
 from social import actions as social
@@ -256,6 +257,17 @@ def test_counts_are_exact_and_others_keep_what_is_theirs(zoe, alice, bob, world,
     assert (alice.followers_count, alice.following_count, bob.following_count) == (1, 0, 1)
     assert Story.objects.filter(author=alice).count() == 1
     assert not Post.objects.filter(author=zoe).exists()
+
+
+def test_a_comment_that_was_taken_down_keeps_the_place_of_replies_too(zoe, alice, bob):
+    post = factories.post(alice)
+    top = factories.comment(post, zoe, CANARY, replies_count=1)
+    factories.comment(post, bob, "reply", parent=top, reply_to=top)
+    take_down_comment(comment_id=top.pk)
+    purge(zoe)
+    top.refresh_from_db()
+    assert (top.author, top.text, top.deleted_at is None) == (None, "", False)
+    assert Post.objects.get(pk=post.pk).comments_count == 1
 
 
 def test_what_is_kept_outside_the_database_goes_too(zoe, world, objects):

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
+from django.db.models.functions import Coalesce, Now
 
 from accounts.actions import adjust_posts_count
 from accounts.models import User
@@ -123,7 +124,8 @@ def _purge_comment(comment: Comment, most: int) -> int:
     left = most - _delete_in_order([likes, mentions], most)
     if left > 0 and Comment.objects.filter(replies, deleted_at__isnull=True).exists():
         empty = {"author": None, "text": "", "likes_count": 0, "idempotency_key": None, "idempotency_hash": ""}
-        return most - left + itself.update(**empty, edited_at=None)
+        deleted_at = Coalesce("deleted_at", Now())  # one that was taken down is not deleted yet
+        return most - left + itself.update(**empty, edited_at=None, deleted_at=deleted_at)
     return most - left + _delete_in_order([*_of_comments(replies), itself], left)
 
 
