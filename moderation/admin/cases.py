@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.decorators import method_decorator
@@ -12,8 +13,9 @@ from django.views.decorators.http import require_GET, require_POST
 from rest_framework.exceptions import APIException
 
 from accounts.models import User
+from api.admin_lists import ListTooExpensive, limited_statements
 from api.problems import Problem
-from api.readonly_admin import ReadOnlyAdmin
+from api.readonly_admin import TOO_EXPENSIVE, ReadOnlyAdmin
 from media.models import Media
 from moderation import actions
 from moderation.admin.answers import answer, moderator_of, words_of
@@ -65,7 +67,12 @@ class CaseAdmin(ReadOnlyAdmin):
     def queue(self, request: HttpRequest) -> HttpResponse:
         moderator = moderator_of(request)
         reasons = list(Reason.objects.offered())
-        page = page_of(moderator, request.GET.dict(), reasons)
+        try:
+            with limited_statements():
+                page = page_of(moderator, request.GET.dict(), reasons)
+        except ListTooExpensive:
+            self.message_user(request, TOO_EXPENSIVE, level="error")
+            return redirect("admin:index")
         context = {
             "title": "Queue",
             "page": page,
