@@ -29,6 +29,14 @@ def test_posts_are_found_by_their_author_and_shown_with_pictures(desk, alice, ch
     assert "w320.webp" in page
 
 
+def test_a_page_links_what_refers_to_its_row_once(desk, alice):
+    post = factories.post(alice)
+    page = desk.get(f"/admin/posts/post/{post.pk}/change/").content.decode()
+    assert page.count(f"/admin/posts/comment/?post={post.pk}") == 1
+    page = desk.get(f"/admin/media/media/{post.items.get().media_id}/change/").content.decode()
+    assert page.count(f"/admin/posts/post/?items__media={post.items.get().media_id}") == 1
+
+
 def test_markup_in_a_caption_is_shown_as_text(desk, alice):
     factories.post(alice, "<script>alert(1)</script>")
     page = desk.get("/admin/posts/post/").content.decode()

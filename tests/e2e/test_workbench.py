@@ -89,9 +89,11 @@ def looked_at(page: Page, name: str) -> None:
     for scheme in ("light", "dark"):
         page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]  # one of the two that it takes
         page.wait_for_load_state("networkidle")
+        page.wait_for_timeout(400)  # colours change slowly
         if folder:
             page.screenshot(path=Path(folder) / f"{name}-{scheme}.png", full_page=True)
-        assert faults_of(page) == [], (name, scheme)
+        found = faults_of(page)
+        assert not found, f"{name}, {scheme}: " + " | ".join(found)
 
 
 def posts_a_photo(watched: AccessLogMiddleware, stack: StackRun, token: str) -> str:
