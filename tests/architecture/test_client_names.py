@@ -125,10 +125,10 @@ def test_headers_that_clients_need_are_told(document):
         return set(document["paths"][path][method]["responses"][status]["headers"]) - set(EVERYWHERE)
 
     assert told("post", "/v1/media", "202") == told("post", "/v1/posts", "201") == {"Location"}
-    assert told("get", "/v1/posts/{post_id}/comments", "200") == {"Link"}
-    assert told("get", "/v1/feed", "200") == {"Link", "Feed-Source", "Feed-Generated-At"}
+    assert told("get", "/v1/posts/{post_id}/comments", "200") == {"Link", "ETag"}
+    assert told("get", "/v1/feed", "200") == {"Link", "ETag", "Feed-Source", "Feed-Generated-At"}
     assert told("get", "/v1/me", "429") == told("get", "/v1/me", "503") == {"Retry-After"}
-    assert told("get", "/v1/me", "200") == set()
+    assert told("get", "/v1/me", "200") == {"ETag"}
     answers = [
         answer for path in document["paths"].values() for each in path.values() for answer in each["responses"].values()
     ]
