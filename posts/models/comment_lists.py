@@ -56,6 +56,13 @@ def page(
     return _whole([*rows, *shown]), after
 
 
+def thread(viewer: AbstractBaseUser, comment_id: int, *, after: int, count: int) -> list[Comment] | None:
+    """At most so many replies behind `after`, oldest first; None if the viewer may not see the comment."""
+    if not _listed().exists(viewer=viewer.pk, comment=comment_id):
+        return None
+    return _whole(_replies(count=count).instances(viewer=viewer.pk, parent=comment_id, position=after))
+
+
 def _first(order: Order, given: dict[str, Any]) -> list[int]:
     pinned = _pinned().column(**given)
     best = _best().column(**given) if order == Order.TOP else []
@@ -110,3 +117,15 @@ def _others(given: Parameters, *, count: int, upwards: bool) -> QuerySet[Any, An
         .exclude(any_of("pk", given.ids("first")))
     )
     return rest.for_display(viewer).order_by(order)[:count]
+
+
+@compiled
+def _listed(given: Parameters) -> QuerySet[Any, Any]:
+    return Comment.objects.listed_for(given.person("viewer")).filter(pk=given.id("comment")).values_list("pk")
+
+
+@compiled
+def _replies(given: Parameters, *, count: int) -> QuerySet[Any, Any]:
+    viewer = given.person("viewer")
+    replies = Comment.objects.readable_by(viewer).filter(parent=given.id("parent"), pk__gt=given.id("position"))
+    return replies.for_display(viewer).order_by("pk")[:count]

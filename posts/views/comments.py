@@ -15,7 +15,7 @@ from accounts.serializers import PersonSerializer
 from api.compiled import Parameters, compiled
 from api.idempotency import hash_of, key_of
 from api.new_accounts import count_mentions
-from api.pagination import decode_position, encode_cursor, limit_of, page_response
+from api.pagination import decode_cursor, decode_position, encode_cursor, limit_of, page_response
 from api.problems import Invalid
 from api.viewsets import BaseViewSet
 from posts import actions
@@ -230,16 +230,19 @@ class RepliesViewSet(BaseViewSet):
     """The thread under a comment."""
 
     output = CommentSerializer
-    page_ascending = True
 
     def list(self, request: Request, comment_id: int) -> Response:
         """Replies to a comment.
 
         The whole thread under a top comment, oldest first.
         """
-        if not Comment.objects.listed_for(self.me).filter(pk=comment_id).exists():
+        limit, cursor = limit_of(request), request.query_params.get("cursor")
+        after = decode_cursor(request.path, cursor) if cursor else 0
+        rows = comment_lists.thread(self.me, comment_id, after=after, count=limit + 1)
+        if rows is None:
             raise Http404
-        return self.paginated(Comment.objects.readable_by(self.me).filter(parent=comment_id).for_display(self.me))
+        then = encode_cursor(request.path, rows[limit - 1].pk) if len(rows) > limit else None
+        return page_response(request, self.represent(rows[:limit], many=True), then)
 
 
 class CommentLikeViewSet(BaseViewSet):
