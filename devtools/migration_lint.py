@@ -24,7 +24,7 @@ BASELINE = {
     "feed": "0001_pulled_authors",
     "media": "0009_archives",
     "portability": "0002_imports",
-    "posts": "0008_audience",
+    "posts": "0024_hidden_comments",
     "search": "0004_documents",
     "social": "0004_close_friends",
     "stories": "0002_audience",
