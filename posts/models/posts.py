@@ -13,7 +13,6 @@ from django.db.models import (
     ExpressionWrapper,
     F,
     FilteredRelation,
-    FloatField,
     OuterRef,
     Prefetch,
     Q,
@@ -21,8 +20,7 @@ from django.db.models import (
     Sum,
     Value,
 )
-from django.db.models.expressions import Combinable
-from django.db.models.functions import ASin, Cast, Coalesce, Cos, Least, Now, NullIf, Radians, Round, Sin, Sqrt
+from django.db.models.functions import Cast, Coalesce, Now, NullIf
 from django.db.models.lookups import Exact
 from django.utils import timezone
 
@@ -30,9 +28,9 @@ from accounts.models import CommentsFrom, card_version
 from api.ids import IdField
 from api.models import Keyed, KeyedQuerySet
 from media.models import Media
-from posts.geo_cells import EARTH_METERS
 from posts.limits import MAX_CAPTION_LENGTH, MAX_PLACE_LENGTH, TRASH_KEPT_FOR
 from posts.models.changes import PostChange
+from posts.models.distances import meters_from
 from posts.models.liveness import live_q
 from posts.models.places import Place
 from posts.models.reactions import Reaction, Save
@@ -224,16 +222,6 @@ def _may_comment(viewer: AbstractBaseUser) -> Any:
         | (Q(Exact(chosen, CommentsFrom.PEOPLE_I_FOLLOW)) & following(viewer))
     )
     return ExpressionWrapper(Q(comments_enabled=True) & let, output_field=BooleanField())
-
-
-def meters_from(latitude: Any, longitude: Any) -> Combinable:
-    """The great-circle distance of a post's shown position from a point, by haversines, in whole meters."""
-    there = Radians(Cast("shown_latitude", FloatField()))
-    here = Radians(Cast(latitude, FloatField()))
-    half_up = Sin((there - here) / 2.0)
-    half_round = Sin((Radians(Cast("shown_longitude", FloatField())) - Radians(Cast(longitude, FloatField()))) / 2.0)
-    haversine = half_up * half_up + Cos(there) * Cos(here) * half_round * half_round
-    return Round(Value(2 * EARTH_METERS) * ASin(Sqrt(Least(haversine, Value(1.0)))))
 
 
 def _own_q(person: AbstractBaseUser) -> Q:
