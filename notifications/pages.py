@@ -11,11 +11,13 @@ from typing import Any, NamedTuple
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.postgres.expressions import ArraySubquery
+from django.contrib.postgres.fields import ArrayField
 from django.db.models import (
     BigIntegerField,
     BooleanField,
     Case,
     ExpressionWrapper,
+    Func,
     OuterRef,
     Q,
     QuerySet,
@@ -83,20 +85,40 @@ def _listed(given: Parameters, *, count: int, newer: bool = False) -> QuerySet[A
     return rows.order_by(order).values_list(*COLUMNS)[:count]
 
 
-@compiled
-def _first(given: Parameters, *, count: int) -> QuerySet[Any, Any]:
-    """The first page from a window of those that changed last; the last column is its horizon, 0 if it holds all.
+class _Pair(Func):
+    """A cause and its actor; 0 for nobody."""
 
-    What is not in the window is shown below the horizon. So rows of it are the newest there are; there may be too few.
+    template = "ARRAY[%(expressions)s]"
+    output_field = ArrayField(BigIntegerField())
+
+
+@compiled
+def _window(given: Parameters, *, count: int) -> QuerySet[Any, Any]:
+    """Those that changed last, each with the causes that are shown, newest first, as pairs of cause and actor.
+
+    The last column is the horizon, 0 if this is all there is. What is not in the window is shown below the horizon.
+    The causes are asked for once: by `newest` PostgreSQL would go through them for each filter, the order and the page.
     """
     viewer = given.person("viewer")
     last = WINDOW * count - 1
     changed = Notification.objects.filter(recipient=viewer.pk).order_by("-newest_id").values("newest_id")
     horizon = Coalesce(Subquery(changed[last : last + 1]), Value(0), output_field=BigIntegerField())
-    rows: QuerySet[Any, Any] = (
-        _with_all_that_is_shown(viewer).annotate(horizon=horizon).filter(newest_id__gte=horizon, newest__gte=horizon)
+    causes = Cause.objects.filter(notification=OuterRef("pk")).visible_to(viewer).order_by("-pk")
+    pairs = causes.annotate(pair=_Pair("pk", Coalesce("actor_id", Value(0)))).values("pair")[:MAX_COUNTED]
+    rows = Notification.objects.on_visible(viewer).annotate(horizon=horizon).filter(newest_id__gte=horizon)
+    return rows.annotate(shown=ArraySubquery(pairs), seen=seen_by(viewer)).values_list(
+        "shown", "kind", *COLUMNS[3:], "horizon"
     )
-    return rows.order_by("-newest").values_list(*COLUMNS, "horizon")[:count]
+
+
+def _first(viewer: AbstractBaseUser, count: int) -> list[Row] | None:
+    """The first page by the window; None if it holds too few."""
+    found, horizon = [], None
+    for pairs, kind, *others, horizon in _window(count=count).rows(viewer=viewer.pk):
+        if pairs and pairs[0][0] >= horizon:
+            found.append(Row(pairs[0][0], kind, [actor or None for _, actor in pairs], *others))
+    found.sort(key=lambda row: -row.newest)
+    return found[:count] if len(found) >= count or horizon == 0 else None
 
 
 @compiled
@@ -157,9 +179,9 @@ def _story_pictures(given: Parameters) -> QuerySet[Any, Any]:
 def rows_of(viewer: AbstractBaseUser, *, position: int, count: int, newer: bool = False) -> list[Row]:
     """The newest rows below `position`, newest first; with `newer`, the oldest above it, oldest first."""
     if position == MAX_ID and not newer:
-        first = _first(count=count).rows(viewer=viewer.pk)
-        if len(first) == count or (first and first[0][-1] == 0):
-            return [Row(*row[:-1]) for row in first]
+        first = _first(viewer, count)
+        if first is not None:
+            return first
     rows = _listed(count=count, newer=newer).rows(viewer=viewer.pk, position=position)
     return [Row(*row) for row in rows]
 
