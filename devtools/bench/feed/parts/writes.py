@@ -1,11 +1,13 @@
 """What writes cost, and how many likes a second there are: on posts of their own, and on one."""
 
 import itertools
+import time
 from collections.abc import Callable, Iterator, Sequence
 
 from devtools.bench.feed.context import Bench, Values
 from devtools.bench.feed.load.http import Call, call
-from devtools.bench.feed.parts.fanout import wait_until_done
+from devtools.bench.feed.measuring import cpu
+from devtools.bench.feed.parts.fanout import idle_cpu, wait_until_done
 from devtools.bench.feed.world.people import is_private, username
 from devtools.bench.feed.world.spare_photos import spare_photos
 from posts.models import Post
@@ -80,7 +82,22 @@ def measure(bench: Bench, tell: Tell) -> Values:
         likes_found = many_likes(bench, tell)
     tell("what follows from writes")
     wait_until_done(DRAIN_SECONDS)
-    return {"writes": found, "likes": likes_found}
+    tell("what follows from many likes of one post")
+    return {"writes": found, "likes": likes_found, "told": told(bench)}
+
+
+def told(bench: Bench) -> Values:
+    """Milliseconds of CPU for each of many likes of one post, until its author's notification counts them."""
+    post, people = open_posts(bench, CLIENTS + 1)[-1], bench.ordinary
+    for method in ("DELETE", "PUT"):  # that they liked it before would be told already
+        idle = idle_cpu(bench, 2.0)
+        with bench.stack.paused():
+            bench.once([call(method, f"/v1/posts/{post}/like", bench.token(one)) for one in people], CLIENTS)
+        before, start = bench.spent(), time.monotonic()
+        wait_until_done(DRAIN_SECONDS)
+        took, spent = time.monotonic() - start, cpu.between(before, bench.spent())
+    each = {kind: max(0.0, spent[kind] - idle[kind] * took) * 1000 / len(people) for kind in (cpu.WORKER, cpu.POSTGRES)}
+    return {"likes": len(people), "seconds": took, "milliseconds": each}
 
 
 def many_likes(bench: Bench, tell: Tell) -> Values:

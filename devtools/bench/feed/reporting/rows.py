@@ -160,6 +160,13 @@ def writes(parts: Parts) -> list[Row]:
             Row(f"likes a second {name}", "≥ 300", f"{found}; the worst waits {worst} ms", found.median >= 300,
                 "sixteen clients")
         )  # fmt: skip
+    told = parts["writes"]["told"]
+    each = told["milliseconds"]
+    rows.append(
+        Row("what follows from a like of many, worker CPU", "–", f"{number(each[cpu.WORKER])} ms", None,
+            f"{told['likes']} likes of one post, notified in {number(told['seconds'])} s; PostgreSQL "
+            f"{number(each[cpu.POSTGRES])} ms each; relay and scheduler among the workers")
+    )  # fmt: skip
     return rows
 
 
