@@ -20,6 +20,7 @@ from accounts.models import User
 from api.problem_schema import CODES
 from api.problems import CONTENT_TYPE
 from media.tests.support.photographs import photo, send
+from moderation.actions import decide_subject, report
 from portability.actions import announce_import, request_export
 from pystagram.wsgi import application
 from tests.support import factories
@@ -71,6 +72,10 @@ def ids(callers: Any, client_for: Any) -> Ids:
     drain()
     post = client_for(owner).post("/v1/posts", {"media": [sent], "caption": "#sea", "place": "Galata"}).json()
     story = factories.story(owner)
+    reported, _ = report(reporter=owner, subject_type="user", subject_id=factories.person().pk, category="spam")
+    warned = decide_subject(
+        subject_type="user", subject_id=owner.pk, action="warn", reason="spam", automatic=True
+    )  # told to its owner
     return {
         "media": sent,
         "uploads": announced,
@@ -88,6 +93,9 @@ def ids(callers: Any, client_for: Any) -> Ids:
         "sessions": str(owner.sessions.get().pk),
         "follow-requests": "asking",
         "suggestions": "owner",
+        "collections": str(factories.collection(owner, [owner.posts.get()]).pk),
+        "reports": str(reported.pk),
+        "moderation": str(warned.pk),
     }
 
 
