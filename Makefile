@@ -52,7 +52,7 @@ test-slow: $(DEV_SET) ## run crashes, kills, whole stacks, generated clients
 	@$(PYTEST) -m slow -n 2 --dist loadfile $(ARGS)
 
 mutants: $(DEV_SET) ## take the checks out one at a time and see that a test notices each
-	@MUTANTS=all $(PYTEST) -m slow tests/faults/test_mutants.py $(ARGS)
+	@ALL_TESTS=1 $(PYTEST) -m slow tests/faults/test_mutants.py $(ARGS)
 
 coverage: $(DEV_SET) ## list the lines that no fast test runs; ARGS="feed" narrows it
 	@$(PYTEST) -n 2 --cov --cov-branch --cov-report=term:skip-covered $(ARGS)

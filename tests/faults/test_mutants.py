@@ -2,7 +2,7 @@
 
 A test that stays green without the check proves nothing. A mutant is a piece of source, what stands there instead, and
 the test that has to notice: one rather than its file, so that no others are run first. All of them take ten minutes, so
-that a landing tries a third, by its commit; `make mutants` tries all.
+that a landing tries a sixth, by its commit; `make mutants` tries all.
 """
 
 import os
@@ -14,28 +14,19 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.faults.mutants import MUTANTS, Mutant
+from tests.faults.mutants import MUTANTS
+from tests.support.landing import ALL, share
 from tests.support.stack_run import ROOT
 
 LEFT_OUT = shutil.ignore_patterns(".venv", ".git", "var", "__pycache__", ".mypy_cache", ".ruff_cache", "node_modules")
 
 # A test of a race sees it in most runs, not in each.
 MAX_TRIES = 3
-THIRDS = 3
+SHARE = 6
 HEALTHY_STEP = 6
-ALL = os.environ.get("MUTANTS") == "all"
 
 
-def _tried() -> list[Mutant]:
-    """Those that this run tries: with `MUTANTS=all` in the environment all, else every third."""
-    if ALL:
-        return MUTANTS
-    command = ["git", "rev-parse", "HEAD"]
-    commit = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False).stdout.strip()
-    return MUTANTS[int(commit or "0", 16) % THIRDS :: THIRDS]
-
-
-TRIED = _tried()
+TRIED = share(MUTANTS, SHARE)
 
 
 @pytest.fixture(scope="module")
