@@ -13,7 +13,7 @@ from devtools.bench.feed.errors import Lost
 from devtools.bench.feed.load.http import call
 from devtools.bench.feed.measuring import cpu
 from devtools.bench.feed.world.spare_photos import spare_photos
-from events.models import Delivery
+from events.models import Delivery, Event
 from feed import timelines
 from posts.models import Post
 
@@ -92,9 +92,12 @@ def idle_cpu(bench: Bench, seconds: float) -> cpu.Times:
 
 
 def wait_until_done(seconds: float = 120.0) -> None:
-    """Until every delivery of the outbox is done. Raises Lost."""
+    """Until every event of the outbox has its deliveries, and each is done. Raises Lost."""
     deadline = time.monotonic() + seconds
-    while Delivery.objects.filter(done_at__isnull=True, dead_at__isnull=True).exists():
+    while (
+        Event.objects.filter(expanded_at__isnull=True).exists()
+        or Delivery.objects.filter(done_at__isnull=True, dead_at__isnull=True).exists()
+    ):
         if time.monotonic() > deadline:
             raise Lost("deliveries are still to be done")
         time.sleep(0.05)
