@@ -127,7 +127,8 @@ def take(request: HttpRequest, scope: str, rate: Rate, who: str, number: int = 1
         return None, None
     left, reset = rate.limit - count, rate.seconds - time.time() % rate.seconds
     counted = (scope, rate, max(0, left), int(reset) + 1)
-    request.rate_limits = [*getattr(request, "rate_limits", []), counted]  # type: ignore[attr-defined]
+    counted_so_far = getattr(request, "rate_limits", [])
+    request.rate_limits = [*counted_so_far, counted]  # type: ignore[attr-defined]  # ours, for RateLimit headers
     return left, reset
 
 
