@@ -39,6 +39,70 @@ def _max_length(name: str) -> int:
     return int(field.max_length)
 
 
+def _limits_of_people() -> dict[str, Any]:
+    """Of accounts, and of whom they follow and mute."""
+    return {
+        **{name: _max_length(name) for name in PROFILE_TEXTS},
+        "password": MAX_PASSWORD_LENGTH,
+        "minimum_age_years": settings.MINIMUM_AGE_YEARS,
+        "deletion_days": settings.ACCOUNT_GRACE_DAYS,
+        "follows": settings.FOLLOW_CAP,
+        "mute_seconds": int(MAX_MUTE.total_seconds()),
+    }
+
+
+def _limits_of_media() -> dict[str, Any]:
+    """Of files, and of how much one may keep."""
+    return {
+        "bytes": {kind.name: kind.most_bytes() for kind in KINDS},
+        "pixels": {kind.name: kind.most_pixels() for kind in KINDS},
+        "jpeg_pixels": settings.PHOTO_MAX_JPEG_PIXELS,
+        "quota": limits()._asdict(),
+        "files_in_processing": settings.MAX_PROCESSING,
+        "video_seconds": settings.VIDEO_MAX_SECONDS,
+        "video_side": settings.VIDEO_MAX_SIDE,
+    }
+
+
+def _limits_of_posts() -> dict[str, Any]:
+    """Of posts, drafts, collections and comments."""
+    return {
+        "caption": post_limits.MAX_CAPTION_LENGTH,
+        "place": post_limits.MAX_PLACE_LENGTH,
+        "tag": post_limits.MAX_TAG_LENGTH,
+        "media_per_post": post_limits.MAX_MEDIA,
+        "tags_per_post": post_limits.MAX_TAGS,
+        "mentions_per_post": post_limits.MAX_MENTIONS,
+        "tags_followed": post_limits.MAX_TAGS_FOLLOWED,
+        "drafts": post_limits.MAX_DRAFTS,
+        "publish_ahead_days": post_limits.MAX_PUBLISH_AHEAD.days,
+        "collections": post_limits.MAX_COLLECTIONS,
+        "collection_name": post_limits.MAX_COLLECTION_LENGTH,
+        "ordered_at_once": post_limits.MAX_ORDERED_AT_ONCE,
+        "alt_text": post_limits.MAX_ALT_TEXT_LENGTH,
+        "comment": post_limits.MAX_COMMENT_LENGTH,
+        "mentions_per_comment": post_limits.MAX_MENTIONS,
+        "pinned_comments": post_limits.MAX_PINNED_COMMENTS,
+        "hidden_words": post_limits.MAX_HIDDEN_WORDS,
+        "hidden_word": post_limits.MAX_HIDDEN_WORD_LENGTH,
+        "comment_edit_seconds": int(post_limits.COMMENT_EDITABLE_FOR.total_seconds()),
+        "trash_days": post_limits.TRASH_KEPT_FOR.days,
+    }
+
+
+def _limits_of_stories() -> dict[str, Any]:
+    """Of stories and highlights."""
+    return {
+        "story_seconds": settings.STORY_SECONDS,
+        "story_video_seconds": story_limits.MAX_VIDEO_SECONDS,
+        "stories_per_day": story_limits.MAX_PER_DAY,
+        "stories_seen_at_once": story_limits.MAX_SEEN_AT_ONCE,
+        "highlights": story_limits.MAX_HIGHLIGHTS,
+        "highlight_title": story_limits.MAX_TITLE_LENGTH,
+        "stories_per_highlight": story_limits.MAX_ITEMS,
+    }
+
+
 def instance_facts() -> dict[str, Any]:
     """Limits, formats and features, from the settings and constants that enforce them."""
     return {
@@ -51,46 +115,10 @@ def instance_facts() -> dict[str, Any]:
         "report_categories": categories(),
         "text_unit": TEXT_UNIT,
         "limits": {
-            **{name: _max_length(name) for name in PROFILE_TEXTS},
-            "password": MAX_PASSWORD_LENGTH,
-            "minimum_age_years": settings.MINIMUM_AGE_YEARS,
-            "deletion_days": settings.ACCOUNT_GRACE_DAYS,
-            "follows": settings.FOLLOW_CAP,
-            "mute_seconds": int(MAX_MUTE.total_seconds()),
-            "bytes": {kind.name: kind.most_bytes() for kind in KINDS},
-            "pixels": {kind.name: kind.most_pixels() for kind in KINDS},
-            "jpeg_pixels": settings.PHOTO_MAX_JPEG_PIXELS,
-            "quota": limits()._asdict(),
-            "files_in_processing": settings.MAX_PROCESSING,
-            "video_seconds": settings.VIDEO_MAX_SECONDS,
-            "video_side": settings.VIDEO_MAX_SIDE,
-            "caption": post_limits.MAX_CAPTION_LENGTH,
-            "place": post_limits.MAX_PLACE_LENGTH,
-            "tag": post_limits.MAX_TAG_LENGTH,
-            "media_per_post": post_limits.MAX_MEDIA,
-            "tags_per_post": post_limits.MAX_TAGS,
-            "mentions_per_post": post_limits.MAX_MENTIONS,
-            "tags_followed": post_limits.MAX_TAGS_FOLLOWED,
-            "drafts": post_limits.MAX_DRAFTS,
-            "publish_ahead_days": post_limits.MAX_PUBLISH_AHEAD.days,
-            "collections": post_limits.MAX_COLLECTIONS,
-            "collection_name": post_limits.MAX_COLLECTION_LENGTH,
-            "ordered_at_once": post_limits.MAX_ORDERED_AT_ONCE,
-            "alt_text": post_limits.MAX_ALT_TEXT_LENGTH,
-            "comment": post_limits.MAX_COMMENT_LENGTH,
-            "mentions_per_comment": post_limits.MAX_MENTIONS,
-            "pinned_comments": post_limits.MAX_PINNED_COMMENTS,
-            "hidden_words": post_limits.MAX_HIDDEN_WORDS,
-            "hidden_word": post_limits.MAX_HIDDEN_WORD_LENGTH,
-            "comment_edit_seconds": int(post_limits.COMMENT_EDITABLE_FOR.total_seconds()),
-            "trash_days": post_limits.TRASH_KEPT_FOR.days,
-            "story_seconds": settings.STORY_SECONDS,
-            "story_video_seconds": story_limits.MAX_VIDEO_SECONDS,
-            "stories_per_day": story_limits.MAX_PER_DAY,
-            "stories_seen_at_once": story_limits.MAX_SEEN_AT_ONCE,
-            "highlights": story_limits.MAX_HIGHLIGHTS,
-            "highlight_title": story_limits.MAX_TITLE_LENGTH,
-            "stories_per_highlight": story_limits.MAX_ITEMS,
+            **_limits_of_people(),
+            **_limits_of_media(),
+            **_limits_of_posts(),
+            **_limits_of_stories(),
             "feed": settings.FEED_SIZE,
             "query": MAX_QUERY_LENGTH,
             "query_terms": MAX_TERMS,
