@@ -100,11 +100,14 @@ def count_mentions(request: Request, names: Iterable[str]) -> None:
 
 
 def _count(request: Request, action: str, limits: Limits, number: int) -> float | None:
-    """Counts both windows; the seconds until both have room again, None if they have."""
-    waits = []
+    """Counts the hour, then the day; the seconds until the window that is full ends, None if both have room.
+
+    What the hour refuses is not counted in the day: otherwise of many requests at once one that the hour lets through
+    could find the day full of those that it refused.
+    """
     for limit, seconds, name in zip(allowed(limits, action), (HOUR, DAY), ("hour", "day"), strict=True):
         scope = f"new_{action}_{name}"
         left, wait = take(request._request, scope, Rate(limit, seconds), f"u{request.user.pk}", number)
-        if left is not None and left < 0 and wait is not None:
-            waits.append(wait)
-    return max(waits, default=None)
+        if left is not None and left < 0:
+            return wait
+    return None

@@ -76,6 +76,15 @@ def test_the_day_counts_too(newcomer, client_for, monkeypatch):
     assert follow(client, 1) == [200]
 
 
+def test_what_the_hour_refuses_is_not_counted_in_the_day(newcomer, client_for, monkeypatch):
+    client = client_for(newcomer)
+    clock = [throttles.time.time() // 86400 * 86400 + 3000]
+    monkeypatch.setattr(throttles.time, "time", lambda: clock[0])  # an hour goes by
+    assert follow(client, 9).count(200) == 2
+    clock[0] += 3600
+    assert follow(client, 9).count(200) == 1
+
+
 def test_comments_posts_and_reports_have_limits_of_their_own(newcomer, alice, client_for):
     client, post = client_for(newcomer), factories.post(alice)
     said = [client.post(f"/v1/posts/{post.pk}/comments", {"text": "x"}).status_code for _ in range(3)]
