@@ -68,7 +68,7 @@ def comment(
     if not row.viewer_may_comment:
         raise Problem("comments_limited")
     parent = _top_of_thread(author, row, reply_to)
-    draft = Comment(
+    new = Comment(
         author=author,
         post=row,
         text=text,
@@ -78,7 +78,7 @@ def comment(
         idempotency_key=idempotency_key,
         idempotency_hash=idempotency_hash,
     )
-    made, is_new = Comment.objects.create_once(draft)
+    made, is_new = Comment.objects.create_once(new)
     if not is_new:  # the same key came in twice at once; the other one was first
         return made
     if names_in(text):
@@ -144,7 +144,7 @@ def lock_post_of(comment: Comment) -> Post:
 
 
 def count_comment(comment: Comment, *, by: int) -> None:
-    """The caller holds the post's lock."""
+    """Changes the counts of its post, and of the comment that it replies to. The caller holds the post's lock."""
     Post.objects.filter(pk=comment.post_id).update(comments_count=F("comments_count") + by)
     if comment.parent_id is not None:
         Comment.objects.filter(pk=comment.parent_id).update(replies_count=F("replies_count") + by)

@@ -15,58 +15,65 @@ from posts.models.comments import Comment, CommentQuerySet
 MAX_BEST = 100  # ids in a cursor: 1,200 characters
 
 
-class Order(TextChoices):
+class CommentOrder(TextChoices):
+    """By id: up for OLDEST, down for all others. `_RANKED` says what comes before in an order that is not by id."""
+
     NEWEST = "newest"
     OLDEST = "oldest"
     TOP = "top"
 
+    @property
+    def is_upwards(self) -> bool:
+        return self == CommentOrder.OLDEST
+
 
 @dataclass(frozen=True)
-class Place:
+class ListPosition:
     """Where in a list a page begins.
 
     `first` are the comments that come before those in the order of their ids, as it was when the list was opened:
-    pinned ones, and the most liked. `shown` of them have been shown, and the others down (or up) to `position`.
+    pinned ones, and the most liked. `shown` of them have been shown, and the others down (or up) to the id `beyond`.
     """
 
     shown: int
-    position: int
+    beyond: int
     first: Sequence[int]
 
 
-def page(
-    viewer: AbstractBaseUser, post_id: int, order: Order, *, place: Place | None, limit: int
-) -> tuple[list[Comment], Place | None]:
+def comments_of(
+    viewer: AbstractBaseUser, post_id: int, order: CommentOrder, *, position: ListPosition | None, limit: int
+) -> tuple[list[Comment], ListPosition | None]:
     """At most so many comments of a post, for CommentSerializer, and where the next page begins; None: nowhere.
 
     Whatever is added, liked or pinned meanwhile, nothing comes twice and nothing is left out.
     """
     given = {"viewer": viewer.pk, "post": post_id}
-    place = place or Place(0, 0 if order == Order.OLDEST else MAX_ID, _first(order, given))
-    now = place.first[place.shown : place.shown + limit]
+    position = position or ListPosition(0, 0 if order.is_upwards else MAX_ID, _first(order, given))
+    now = position.first[position.shown : position.shown + limit]
     rows = _in_order(now, _among().instances(**given, ids=now)) if now else []
-    if place.shown + limit < len(place.first):
-        return _whole(rows), Place(place.shown + limit, place.position, place.first)
+    if position.shown + limit < len(position.first):
+        return _whole(rows), ListPosition(position.shown + limit, position.beyond, position.first)
     room = limit - len(rows)
-    others = _others(count=room + 1, upwards=order == Order.OLDEST)
-    more = others.instances(**given, position=place.position, first=place.first)
+    others = _others(count=room + 1, upwards=order.is_upwards)
+    more = others.instances(**given, beyond=position.beyond, first=position.first)
     shown = more[:room]
-    position = shown[-1].pk if shown else place.position
-    after = Place(len(place.first), position, place.first) if len(more) > room else None
+    beyond = shown[-1].pk if shown else position.beyond
+    after = ListPosition(len(position.first), beyond, position.first) if len(more) > room else None
     return _whole([*rows, *shown]), after
 
 
-def thread(viewer: AbstractBaseUser, comment_id: int, *, after: int, count: int) -> list[Comment] | None:
+def replies_to(viewer: AbstractBaseUser, comment_id: int, *, after: int, count: int) -> list[Comment] | None:
     """At most so many replies behind `after`, oldest first; None if the viewer may not see the comment."""
     if not _listed().exists(viewer=viewer.pk, comment=comment_id):
         return None
-    return _whole(_replies(count=count).instances(viewer=viewer.pk, parent=comment_id, position=after))
+    return _whole(_replies(count=count).instances(viewer=viewer.pk, parent=comment_id, beyond=after))
 
 
-def _first(order: Order, given: dict[str, Any]) -> list[int]:
+def _first(order: CommentOrder, given: dict[str, Any]) -> list[int]:
+    """What comes before those in the order of their ids, each once."""
     pinned = _pinned().column(**given)
-    best = _best().column(**given) if order == Order.TOP else []
-    return [*pinned, *(pk for pk in best if pk not in pinned)]
+    ranked = _RANKED[order]().column(**given) if order in _RANKED else []
+    return [*pinned, *(pk for pk in ranked if pk not in pinned)]
 
 
 def _in_order(ids: Sequence[int], rows: list[Comment]) -> list[Comment]:
@@ -100,6 +107,9 @@ def _best(given: Parameters) -> QuerySet[Any, Any]:
     return liked.order_by("-likes_count", "-pk").values_list("pk")[:MAX_BEST]
 
 
+_RANKED = {CommentOrder.TOP: _best}
+
+
 @compiled
 def _among(given: Parameters) -> QuerySet[Any, Any]:
     viewer = given.person("viewer")
@@ -109,11 +119,11 @@ def _among(given: Parameters) -> QuerySet[Any, Any]:
 @compiled
 def _others(given: Parameters, *, count: int, upwards: bool) -> QuerySet[Any, Any]:
     viewer = given.person("viewer")
-    beyond, order = ("gt", "pk") if upwards else ("lt", "-pk")
+    side, order = ("gt", "pk") if upwards else ("lt", "-pk")
     rest = (
         _tops(given)
         .listed_for(viewer)
-        .filter(**{f"pk__{beyond}": given.id("position")})
+        .filter(**{f"pk__{side}": given.id("beyond")})
         .exclude(any_of("pk", given.ids("first")))
     )
     return rest.for_display(viewer).order_by(order)[:count]
@@ -127,5 +137,5 @@ def _listed(given: Parameters) -> QuerySet[Any, Any]:
 @compiled
 def _replies(given: Parameters, *, count: int) -> QuerySet[Any, Any]:
     viewer = given.person("viewer")
-    replies = Comment.objects.readable_by(viewer).filter(parent=given.id("parent"), pk__gt=given.id("position"))
+    replies = Comment.objects.readable_by(viewer).filter(parent=given.id("parent"), pk__gt=given.id("beyond"))
     return replies.for_display(viewer).order_by("pk")[:count]

@@ -21,7 +21,7 @@ from api.viewsets import BaseViewSet
 from posts import actions
 from posts.captions import names_in
 from posts.models import Comment, CommentLike, HiddenWords, Post, comment_lists
-from posts.models.comment_lists import Order, Place
+from posts.models.comment_lists import CommentOrder, ListPosition
 from posts.permissions import ChangedByThePostsAuthor, CommentChangedByItsAuthors
 from posts.serializers import (
     CommentEdit,
@@ -44,12 +44,13 @@ def _with_all_that_is_shown(given: Parameters) -> QuerySet[Any, Any]:
     return Comment.objects.for_display(given.person("viewer")).filter(pk=given.id("comment"))
 
 
-ORDER = OpenApiParameter("order", enum=Order.values, default=Order.NEWEST.value)
+ORDER = OpenApiParameter("order", enum=CommentOrder.values, default=CommentOrder.NEWEST.value)
 
 
-def _place(position: Sequence[Any]) -> Place:
-    shown, beyond, *first = position
-    return Place(shown, beyond, first)
+def _position(numbers: Sequence[Any]) -> ListPosition:
+    """What stood in a cursor."""
+    shown, beyond, *first = numbers
+    return ListPosition(shown, beyond, first)
 
 
 def _as_shown(viewer: Any, comment_id: int) -> Comment:
@@ -88,17 +89,17 @@ class PostCommentsViewSet(BaseViewSet):
         """
         order, limit = self._order(request), limit_of(request)
         scope, cursor = f"{request.path} {order}", request.query_params.get("cursor")
-        place = _place(decode_position(scope, cursor)) if cursor else None
+        position = _position(decode_position(scope, cursor)) if cursor else None
         post = self.post_or_404(request, post_id)
-        rows, after = comment_lists.page(self.me, post.pk, order, place=place, limit=limit)
-        then = encode_cursor(scope, [after.shown, after.position, *after.first]) if after else None
+        rows, after = comment_lists.comments_of(self.me, post.pk, order, position=position, limit=limit)
+        then = encode_cursor(scope, [after.shown, after.beyond, *after.first]) if after else None
         return page_response(request, self.represent(rows, many=True), then)
 
-    def _order(self, request: Request) -> Order:
-        name = request.query_params.get("order", Order.NEWEST)
-        if name not in Order.values:
-            raise Invalid("order", "invalid_choice", "order is newest, oldest or top")
-        return Order(name)
+    def _order(self, request: Request) -> CommentOrder:
+        name = request.query_params.get("order", CommentOrder.NEWEST)
+        if name not in CommentOrder.values:
+            raise Invalid("order", "invalid_choice", f"order is one of {', '.join(CommentOrder.values)}")
+        return CommentOrder(name)
 
     def create(self, request: Request, post_id: int) -> Response:
         """Comment on a post, or reply.
@@ -238,7 +239,7 @@ class RepliesViewSet(BaseViewSet):
         """
         limit, cursor = limit_of(request), request.query_params.get("cursor")
         after = decode_cursor(request.path, cursor) if cursor else 0
-        rows = comment_lists.thread(self.me, comment_id, after=after, count=limit + 1)
+        rows = comment_lists.replies_to(self.me, comment_id, after=after, count=limit + 1)
         if rows is None:
             raise Http404
         then = encode_cursor(request.path, rows[limit - 1].pk) if len(rows) > limit else None
