@@ -22,7 +22,7 @@ REFUSED = Counter(
     registry=_registry,
 )  # fmt: skip
 CONNECTIONS_ENDED = Counter(
-    "pystagram_connections_ended", "Connections whose client did not take its answer.", registry=_registry
+    "pystagram_connections_ended", "Connections ended for what their client did not take or ask.", registry=_registry
 )
 FEED_READS = Counter("pystagram_feed_reads", "Pages of feeds, by where they came from.", ["source"], registry=_registry)
 FAN_OUTS = Counter(

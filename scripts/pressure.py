@@ -8,6 +8,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+from api.server.stalled import allow_many_descriptors
 from tests.pressure.conditions import CONDITIONS, FULL_DISK, Condition, PressedWorld, small_disk
 from tests.pressure.measure import Finding, Witness, examine, is_within_bounds
 
@@ -65,6 +66,7 @@ def examine_in_turn(world: PressedWorld, chosen: dict[str, Condition]) -> tuple[
         began = time.monotonic()
         finding = examine(world, witness, name, condition)
         lines.append(row_of(finding))
+        say(lines[-1])
         fine = fine and is_within_bounds(finding)
         beyond = "" if is_within_bounds(finding) else ", beyond twice the quiet median"
         say(f"  {number}/{len(chosen)} {name}: {time.monotonic() - began:.0f} s{beyond}")
@@ -85,6 +87,7 @@ def main() -> int:
     parser.add_argument("words", nargs="*", help="only conditions that have one of these words")
     parser.add_argument("--output", type=Path, default=Path("var/pressure.md"), help="where the table goes")
     options = parser.parse_args()
+    allow_many_descriptors()
     options.output.parent.mkdir(parents=True, exist_ok=True)
     return 0 if examine_all(options.words, options.output) else 1
 

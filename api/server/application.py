@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from granian.rsgi import HTTPProtocol, Scope
 
+from api.server import crowding
 from api.server.answers import answering, refusal_of, send
 from api.server.bodies import Bodies
 from api.server.clients import Clients
@@ -44,6 +45,7 @@ class Server:
         """Called once in each process, before its first request."""
         allow_many_descriptors()
         StalledConnections().start()
+        crowding.watch()
 
     async def __rsgi__(self, scope: Scope, protocol: HTTPProtocol) -> None:
         environ = environ_of(scope)

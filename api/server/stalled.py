@@ -6,7 +6,6 @@ how many bytes wait to be taken (TIOCOUTQ) and how many have been (TCP_INFO); th
 
 import contextlib
 import fcntl
-import os
 import resource
 import socket
 import struct
@@ -17,6 +16,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from api.metrics import CONNECTIONS_ENDED
+from api.server.sockets import accepted, is_tcp, peer_of, sockets, traffic_of
 
 LOOK_SECONDS = 5.0
 # What Linux keeps of an answer for one client. Left to itself that grows to `tcp_wmem` (4 MB), and a thousand slow
@@ -28,8 +28,6 @@ LISTENING_AFTER_SECONDS = 1.0  # each process of granian opens a listener of its
 MIN_BYTES, WINDOW_SECONDS = 8 * 1024, 60.0
 # More of them than this in one process, and the window is short: each costs up to 300 kB.
 MANY, WINDOW_SECONDS_WHEN_MANY = 256, 10.0
-_BYTES_ACKED_AT = 120  # in `struct tcp_info` of linux/tcp.h, since Linux 4.2
-_INFO_BYTES = _BYTES_ACKED_AT + 8
 
 
 class Progress(NamedTuple):
@@ -57,7 +55,7 @@ class StalledConnections:
 
     def look(self, now: float) -> int:
         """Ends what has stalled for too long; how many that were."""
-        waiting = [(inode, one, _bytes_taken(one)) for inode, one in _with_bytes_to_take()]
+        waiting = [(inode, one, traffic_of(one).taken) for inode, one in _with_bytes_to_take()]
         window = WINDOW_SECONDS_WHEN_MANY if len(waiting) > MANY else WINDOW_SECONDS
         before, self.seen = self.seen, {}
         ended = 0
@@ -77,59 +75,25 @@ class StalledConnections:
 
 def bound_send_buffers() -> None:
     """Bounds the send buffers of what this process accepts from now on: connections inherit that of their listener."""
-    for _, one in _sockets():
+    for _, one in sockets():
         with one, contextlib.suppress(OSError):
-            if _is_tcp(one) and not _has_peer(one):
+            if is_tcp(one) and not peer_of(one):
                 one.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER_BYTES)
-
-
-def _is_tcp(one: socket.socket) -> bool:
-    return one.family in (socket.AF_INET, socket.AF_INET6) and one.type == socket.SOCK_STREAM
-
-
-def _has_peer(one: socket.socket) -> bool:
-    try:
-        one.getpeername()
-    except OSError:
-        return False
-    return True
 
 
 def _with_bytes_to_take() -> Iterator[tuple[int, socket.socket]]:
     """The accepted connections that have bytes for their client, each as a descriptor of its own, with its inode."""
-    listening, others = set[int](), list[tuple[int, socket.socket]]()
-    for inode, one in _sockets():
-        if not _is_tcp(one):
-            one.close()
-        elif one.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN):
-            listening.add(one.getsockname()[1])
-            one.close()
-        else:
-            others.append((inode, one))
-    for inode, one in others:
-        if _bytes_to_take(one) and one.getsockname()[1] in listening:
+    for inode, one in accepted():
+        if _bytes_to_take(one):
             yield inode, one
         else:
             one.close()
-
-
-def _sockets() -> Iterator[tuple[int, socket.socket]]:
-    for name in os.listdir("/proc/self/fd"):
-        with contextlib.suppress(OSError):  # closed meanwhile
-            link = os.readlink(f"/proc/self/fd/{name}")
-            if link.startswith("socket:["):
-                yield int(link[8:-1]), socket.socket(fileno=os.dup(int(name)))
 
 
 def _bytes_to_take(connection: socket.socket) -> int:
     with contextlib.suppress(OSError):
         return int(struct.unpack("i", fcntl.ioctl(connection, termios.TIOCOUTQ, b"\0" * 4))[0])
     return 0
-
-
-def _bytes_taken(connection: socket.socket) -> int:
-    info = connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, _INFO_BYTES)
-    return int(struct.unpack_from("Q", info, _BYTES_ACKED_AT)[0]) if len(info) >= _INFO_BYTES else 0
 
 
 def allow_many_descriptors() -> None:

@@ -6,6 +6,7 @@ import os
 import secrets
 import shutil
 import signal
+import statistics
 import subprocess
 import threading
 import time
@@ -17,10 +18,11 @@ from PIL import Image
 
 from tests.pressure.memory import bounded
 from tests.support.faulty_world import Answer, FaultyWorld, picture, send
-from tests.support.slow_clients import answered, drip, open_connection, slow_readers, slow_senders
+from tests.support.slow_clients import answered, drip, idle_clients, open_connection, slow_readers, slow_senders
 from tests.support.stack_run import children, eventually
 
 CLIENTS = 1000
+IDLE_CLIENTS, IDLE_PAUSE_SECONDS = 10_000, 0.2
 LOG_INS, LOG_INS_PAUSE_SECONDS = 40, 5.0
 BOMBS, BOMB_SIDE = 20, 7000  # pixels: 49 million each
 POSTS = 100
@@ -122,6 +124,28 @@ def silent(world: PressedWorld) -> Iterator[Notes]:
         notes: Notes = {}
         yield notes
         notes["given up"] = len(answered(clients))
+
+
+@contextlib.contextmanager
+def idle(world: PressedWorld) -> Iterator[Notes]:
+    """More connections than the API may hold; how long others wait who make one of their own meanwhile."""
+    seconds: list[float] = []
+
+    def ask() -> None:
+        began = time.monotonic()
+        try:
+            world.feed()
+        finally:
+            seconds.append(time.monotonic() - began)
+
+    with idle_clients(world.port, IDLE_CLIENTS) as clients:
+        notes: Notes = {}
+        with again_and_again(ask, IDLE_PAUSE_SECONDS):
+            yield notes
+        notes["ended"] = len(answered(clients))
+        notes["by new connections, p50 and most, ms"] = (
+            f"{statistics.median(seconds) * 1000:.0f} and {max(seconds) * 1000:.0f}"
+        )
 
 
 def log_ins(pause: float) -> Condition:
@@ -272,6 +296,7 @@ SLOW: dict[str, Condition] = {
 CONDITIONS: dict[str, Condition] = {
     **SLOW,
     **{f"{name}{BEHIND_PROXY}": condition for name, condition in SLOW.items()},
+    f"{IDLE_CLIENTS} idle connections": idle,
     f"{LOG_INS} log-ins at once, and again after {LOG_INS_PAUSE_SECONDS:.0f} s": log_ins(LOG_INS_PAUSE_SECONDS),
     f"{LOG_INS} log-ins at once, without a pause": log_ins(0.0),
     f"{BOMBS} bombs by one person": bombs,

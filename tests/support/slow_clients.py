@@ -4,6 +4,7 @@ import contextlib
 import json
 import select
 import socket
+import struct
 from collections.abc import Iterator
 
 RECEIVE_BUFFER_BYTES = 4096
@@ -48,6 +49,18 @@ def slow_senders(
             client = scope.enter_context(open_connection(port))
             client.sendall(head(method, path, f"Content-Type: {kind}", f"Content-Length: {length}", token=token) + b"{")
             clients.append(client)
+        yield clients
+
+
+@contextlib.contextmanager
+def idle_clients(port: int, count: int) -> Iterator[list[socket.socket]]:
+    """So many connections that ask for nothing, whether or not they are accepted. They are reset at the end."""
+    with contextlib.ExitStack() as scope:
+        clients = [scope.enter_context(socket.socket()) for _ in range(count)]
+        for client in clients:
+            client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            client.setblocking(False)
+            client.connect_ex((HOST, port))
         yield clients
 
 
