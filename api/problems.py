@@ -79,6 +79,8 @@ CATALOGUE: dict[str, tuple[int, str]] = {
     "too_large": (413, "The body is too large"),
     "unsupported_media_type": (415, "This content type is not taken"),
     "unsupported_format": (415, "This kind of file is not taken"),
+    "encrypted_file": (415, "The file is encrypted"),
+    "no_video": (415, "The file holds nothing to be shown"),
     "key_reused": (422, "This idempotency key was used with another body"),
     "image_refused": (422, "This picture is not taken here"),
     "throttled": (429, "Too many requests"),

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import IO, NamedTuple
 
-from media.formats.errors import CorruptFile, UnsupportedFormat
+from media.formats.errors import CorruptFile, EncryptedFile, NoVideo, UnsupportedFormat
 
 _MAX_BOXES = 4096
 _MAX_META_BYTES = 4 * 1024 * 1024
@@ -17,12 +17,16 @@ _AVIF = {b"avif", b"avis"}
 _MOV, _M4V = {b"qt  "}, {b"M4V ", b"M4VH", b"M4VP"}
 _MP4 = {b"isom", b"mp41", b"mp42", b"avc1", b"mp71", b"dash", *(b"iso%d" % number for number in range(2, 10))}
 UNKNOWN_BRAND = "video/unknown"
-_NO_VIDEO = {b"M4A ", b"M4B ", b"M4P ", b"crx ", b"jp2 ", b"jpx ", b"jxl "}  # sound, raw photos, others' pictures
+_SOUND = {b"M4A ", b"M4B ", b"M4P "}
+_OTHER_PICTURES = {b"crx ": "A raw photo", b"jp2 ": "JPEG 2000", b"jpx ": "JPEG 2000", b"jxl ": "JPEG XL"}
 # What a file of QuickTime may begin with that is older than brands.
 OLD_QUICKTIME = {b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot"}
 _MAX_LEADING = 8  # boxes before the one that says the type
 _MAX_TRACKS = 64
 _DESCRIPTION = (b"mdia", b"minf", b"stbl", b"stsd")
+_HANDLER = (b"mdia", b"hdlr")
+_MAX_FORMATS = 8  # of the samples of a track
+_ENCRYPTED = {b"encv", b"drmi"}  # formats of pictures, by ISO/IEC 14496-12 and by iTunes
 
 
 class BrokenBox(CorruptFile):
@@ -44,6 +48,17 @@ class Movie(NamedTuple):
     height: int
     picture_seconds: float = 0.0
     sound_seconds: float = 0.0
+
+
+class _Track(NamedTuple):
+    """Width, height and duration (in the movie's units), what kind of track it is ("vide", "soun"), and the formats of
+    its samples."""
+
+    width: int = 0
+    height: int = 0
+    units: int = 0
+    handler: bytes = b""
+    formats: frozenset[bytes] = frozenset()
 
 
 def iter_boxes(file: IO[bytes], end: int) -> Iterator[tuple[bytes, int, int]]:
@@ -75,8 +90,10 @@ def _content_type(brand: bytes, brands: set[bytes]) -> str:
     video = _video_type({brand})
     if video is None and brands & (_AVIF | _HEIC | _HEIF):
         return _picture_type(brands)
-    if video is None and brand in _NO_VIDEO:
-        raise UnsupportedFormat
+    if video is None and brand in _SOUND:
+        raise NoVideo
+    if video is None and brand in _OTHER_PICTURES:
+        raise UnsupportedFormat(f"{_OTHER_PICTURES[brand]} is not taken")
     return video or _video_type(brands) or UNKNOWN_BRAND
 
 
@@ -160,7 +177,10 @@ def ends_early(file: IO[bytes]) -> bool:
 
 
 def read_movie(file: IO[bytes]) -> Movie:
-    """Reads the header of a film (`moov`), wherever it stands. `CorruptFile` without one."""
+    """Reads the header of a film (`moov`), wherever it stands.
+
+    `CorruptFile` without one, `EncryptedFile` and `NoVideo` where it says so.
+    """
     length = file.seek(0, io.SEEK_END)
     file.seek(0)
     for name, start, stop in iter_boxes(file, length):
@@ -176,18 +196,26 @@ def sample_description(file: IO[bytes], number: int) -> int | None:
     movie = next(((start, stop) for name, start, stop in iter_boxes(file, length) if name == b"moov"), (0, 0))
     file.seek(movie[0])
     tracks = (box for box in islice(iter_boxes(file, movie[1]), _MAX_TRACKS) if box[0] == b"trak")
-    place: tuple[bytes, int, int] | None = next(islice(tracks, number, None), None)
-    for wanted in _DESCRIPTION:
+    track: tuple[bytes, int, int] | None = next(islice(tracks, number, None), None)
+    place = _find(file, *track[1:], _DESCRIPTION) if track else None
+    return place[0] - 4 if place else None
+
+
+def _find(file: IO[bytes], start: int, stop: int, path: tuple[bytes, ...]) -> tuple[int, int] | None:
+    """Start and end of the contents of the first box at this path."""
+    place: tuple[int, int] | None = (start, stop)
+    for wanted in path:
         if place is None:
             return None
-        file.seek(place[1])
-        place = next((box for box in islice(iter_boxes(file, place[2]), _MAX_TRACKS) if box[0] == wanted), None)
-    return place[1] - 4 if place else None
+        file.seek(place[0])
+        boxes = islice(iter_boxes(file, place[1]), _MAX_TRACKS)
+        place = next(((inner, end) for name, inner, end in boxes if name == wanted), None)
+    return place
 
 
 def _movie(file: IO[bytes], start: int, stop: int) -> Movie:
     file.seek(start)
-    scale, units, tracks = 0, 0, [(0, 0, 0)]
+    scale, units, tracks = 0, 0, [_Track()]
     for name, inner, end in islice(iter_boxes(file, stop), _MAX_TRACKS):
         if name == b"mvhd":
             scale, units = _duration(file, inner)
@@ -195,11 +223,20 @@ def _movie(file: IO[bytes], start: int, stop: int) -> Movie:
             tracks.append(_track(file, inner, end))
         elif name == b"rmra":
             raise CorruptFile("The video is in other files, which this one only names")
-    pictures = max((units for width, height, units in tracks if width and height), default=0)
-    others = max((units for width, height, units in tracks if not (width and height)), default=0)
-    width, height, _ = map(max, zip(*tracks, strict=True))
+    _check_shown(tracks[1:])
+    pictures = max((one.units for one in tracks if one.width and one.height), default=0)
+    others = max((one.units for one in tracks if not (one.width and one.height)), default=0)
     seconds = (length / scale if scale else 0.0 for length in (units, pictures, others))
-    return Movie(next(seconds), width, height, *seconds)
+    return Movie(next(seconds), max(one.width for one in tracks), max(one.height for one in tracks), *seconds)
+
+
+def _check_shown(tracks: list[_Track]) -> None:
+    """Raises `NoVideo` if there is sound alone, and `EncryptedFile` if the first track of pictures is encrypted."""
+    if tracks and all(one.handler == b"soun" for one in tracks):
+        raise NoVideo
+    pictures = next((one for one in tracks if one.handler == b"vide"), _Track())
+    if pictures.formats & _ENCRYPTED:
+        raise EncryptedFile
 
 
 def _duration(file: IO[bytes], start: int) -> tuple[int, int]:
@@ -214,8 +251,9 @@ def _known(units: int) -> int:
     return 0 if units in {0xFFFFFFFF, 0xFFFFFFFFFFFFFFFF} else units
 
 
-def _track(file: IO[bytes], start: int, stop: int) -> tuple[int, int, int]:
-    """Width, height and duration (in the movie's units) of a track as its `tkhd` box says; sound has no size."""
+def _track(file: IO[bytes], start: int, stop: int) -> _Track:
+    """What its `tkhd` box says, and its handler and formats; sound has no size."""
+    handler, formats = _said_of_samples(file, start, stop)
     file.seek(start)
     for name, inner, _ in islice(iter_boxes(file, stop), _MAX_TRACKS):
         if name == b"tkhd":
@@ -223,5 +261,19 @@ def _track(file: IO[bytes], start: int, stop: int) -> tuple[int, int, int]:
             data = file.read(96).ljust(96, b"\0")
             width, height = struct.unpack_from(">II", data, 88 if data[0] == 1 else 76)
             (units,) = struct.unpack_from(">Q", data, 28) if data[0] == 1 else struct.unpack_from(">I", data, 20)
-            return width >> 16, height >> 16, _known(units)
-    return 0, 0, 0
+            return _Track(width >> 16, height >> 16, _known(units), handler, formats)
+    return _Track(handler=handler, formats=formats)
+
+
+def _said_of_samples(file: IO[bytes], start: int, stop: int) -> tuple[bytes, frozenset[bytes]]:
+    """A track's handler and formats, nothing for what is broken: ffmpeg may read it all the same."""
+    try:
+        handler, formats = _find(file, start, stop, _HANDLER), _find(file, start, stop, _DESCRIPTION)
+        names: set[bytes] = set()
+        if formats:
+            file.seek(formats[0] + 8)
+            names = {name for name, *_ in islice(iter_boxes(file, formats[1]), _MAX_FORMATS)}
+        file.seek(handler[0] + 8 if handler else stop)
+        return file.read(4) if handler else b"", frozenset(names)
+    except CorruptFile:
+        return b"", frozenset()

@@ -20,6 +20,17 @@ _MAX_FILL = 64 * 1024  # bytes before a segment
 _MARKER = re.compile(rb"\xff[^\x00\xff]", re.DOTALL)
 _MOVES = {"image/gif": moves, "image/png": png_moves, "image/webp": webp_moves}
 _DECODED = {0xC0, 0xC1, 0xC2, 0xC9, 0xCA}  # by libjpeg: sequential and progressive, in Huffman's or arithmetic coding
+# What people send that is not taken, by its first bytes, so that the answer can name it.
+_OTHERS = {
+    b"II*\0": "A TIFF or raw photo (DNG)",
+    b"MM\0*": "A TIFF or raw photo (DNG)",
+    b"\xff\x0a": "JPEG XL",
+    b"\0\0\0\x0cJXL ": "JPEG XL",
+    b"\0\0\0\x0cjP  ": "JPEG 2000",
+    b"BM": "A BMP",
+    b"%PDF": "A PDF",
+    b"PK\x03\x04": "An archive",
+}
 _SOF = {*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC}
 
 
@@ -120,6 +131,13 @@ def _simple(head: bytes) -> tuple[str, Callable[[IO[bytes]], tuple[int, int]]] |
     return None
 
 
+def _named(head: bytes) -> str:
+    """A sentence for what is not taken; nothing for what is not known."""
+    if head.startswith(b"RIFF") and head[8:12] == b"AVI ":
+        return "An AVI is not taken"
+    return next((f"{name} is not taken" for start, name in _OTHERS.items() if head.startswith(start)), "")
+
+
 def sniff(file: IO[bytes]) -> Sniffed:
     """Reads a few headers; raises `UnsupportedFormat` or `CorruptFile`. Leaves the file at its beginning."""
     try:
@@ -142,6 +160,6 @@ def _sniff(file: IO[bytes], head: bytes) -> Sniffed:
     elif head.startswith(webm.MAGIC):
         content_type, movie = "video/webm", webm.sniff_webm(file)
     else:
-        raise UnsupportedFormat
+        raise UnsupportedFormat(_named(head))
     is_video = content_type.startswith("video/") or (content_type == "image/avif" and isobmff_moves(file))
     return Sniffed(content_type, movie.width, movie.height, is_video, movie.seconds)

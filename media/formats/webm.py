@@ -4,9 +4,9 @@ import io
 import struct
 from collections.abc import Iterator
 from itertools import islice
-from typing import IO
+from typing import IO, NamedTuple
 
-from media.formats.errors import CorruptFile, UnsupportedFormat
+from media.formats.errors import CorruptFile, EncryptedFile, NoVideo, UnsupportedFormat
 from media.formats.isobmff import Movie
 
 MAGIC = b"\x1a\x45\xdf\xa3"
@@ -14,7 +14,17 @@ _MAX_ELEMENTS = 512
 _MAX_VALUE_BYTES = 16
 _DOCTYPE, _SEGMENT, _INFO, _TRACKS, _CLUSTER = 0x4282, 0x18538067, 0x1549A966, 0x1654AE6B, 0x1F43B675
 _SCALE, _DURATION, _TRACK, _VIDEO, _WIDTH, _HEIGHT = 0x2AD7B1, 0x4489, 0xAE, 0xE0, 0xB0, 0xBA
-_CODEC = 0x86
+_CODEC, _TRACK_TYPE, _PICTURES, _SOUND = 0x86, 0x83, 1, 2
+_ENCRYPTION = (0x6D80, 0x6240, 0x5035)  # ContentEncodings, ContentEncoding, ContentEncryption
+
+
+class _Track(NamedTuple):
+    """Width, height, what kind of track it is, and whether its frames are encrypted."""
+
+    width: int = 0
+    height: int = 0
+    kind: int = 0
+    is_encrypted: bool = False
 
 
 def _number(file: IO[bytes], *, marked: bool) -> int | None:
@@ -78,18 +88,29 @@ def ends_early(file: IO[bytes]) -> bool:
 
 
 def sniff_webm(file: IO[bytes]) -> Movie:
-    """Seconds and size as its header says; zeros where it does not."""
+    """Seconds and size as its header says; zeros where it does not. `EncryptedFile` and `NoVideo` where it says so."""
     start, stop, length = _segment(file)
     file.seek(start)
-    seconds, width, height = 0.0, 0, 0
+    seconds, tracks = 0.0, [_Track()]
     for name, inner, end in _elements(file, min(stop, length)):
         if name == _INFO:
             seconds = _seconds(file, inner, end)
         elif name == _TRACKS:
-            width, height = _size(file, inner, end)
+            file.seek(inner)
+            found = [box for box in _elements(file, end) if box[0] == _TRACK]
+            tracks += [_track(file, *place) for _, *place in found]
         elif name == _CLUSTER:
             break
-    return Movie(seconds, width, height)
+    _check_shown(tracks[1:])
+    return Movie(seconds, max(one.width for one in tracks), max(one.height for one in tracks))
+
+
+def _check_shown(tracks: list[_Track]) -> None:
+    """Raises `NoVideo` if there is sound alone, and `EncryptedFile` if the first track of pictures is encrypted."""
+    if tracks and all(one.kind == _SOUND for one in tracks):
+        raise NoVideo
+    if next((one for one in tracks if one.kind == _PICTURES), _Track()).is_encrypted:
+        raise EncryptedFile
 
 
 def codec_name(file: IO[bytes], number: int) -> int | None:
@@ -117,19 +138,28 @@ def _seconds(file: IO[bytes], start: int, stop: int) -> float:
     return seconds if 0 <= seconds < 1e9 else 0.0
 
 
-def _size(file: IO[bytes], start: int, stop: int) -> tuple[int, int]:
-    """The largest width and height of its tracks."""
-    width = height = 0
+def _track(file: IO[bytes], start: int, stop: int) -> _Track:
     file.seek(start)
-    for track, inner, end in _elements(file, stop):
-        if track != _TRACK:
-            continue
-        file.seek(inner)
-        for name, at, until in _elements(file, end):
-            if name == _VIDEO:
-                file.seek(at)
-                for which, *place in _elements(file, until):
-                    value = int.from_bytes(_value(file, *place))
-                    width = max(width, value) if which == _WIDTH else width
-                    height = max(height, value) if which == _HEIGHT else height
-    return width, height
+    width = height = kind = 0
+    is_encrypted = False
+    for name, inner, end in _elements(file, stop):
+        if name == _TRACK_TYPE:
+            kind = int.from_bytes(_value(file, inner, end))
+        elif name == _VIDEO:
+            width, height = _size(file, inner, end)
+        elif name == _ENCRYPTION[0]:
+            is_encrypted = is_encrypted or _holds(file, inner, end, _ENCRYPTION[1:])
+    return _Track(width, height, kind, is_encrypted)
+
+
+def _size(file: IO[bytes], start: int, stop: int) -> tuple[int, int]:
+    file.seek(start)
+    values = {name: int.from_bytes(_value(file, *place)) for name, *place in _elements(file, stop)}
+    return values.get(_WIDTH, 0), values.get(_HEIGHT, 0)
+
+
+def _holds(file: IO[bytes], start: int, stop: int, path: tuple[int, ...]) -> bool:
+    """Whether there is an element at this path."""
+    file.seek(start)
+    found = [(inner, end) for name, inner, end in _elements(file, stop) if name == path[0]]
+    return bool(found) and (len(path) == 1 or any(_holds(file, inner, end, path[1:]) for inner, end in found))

@@ -11,7 +11,7 @@ from typing import IO
 from django.conf import settings
 
 from api.problems import Problem
-from media.formats.errors import CorruptFile, UnsupportedFormat
+from media.formats.errors import CorruptFile, EncryptedFile, NoVideo, UnsupportedFormat
 from media.formats.sniffing import Sniffed, sniff
 from media.processing import frames_process, photo_decoders, video
 from media.processing.photos import Processed
@@ -139,8 +139,13 @@ def inspect(file: IO[bytes], size: int) -> tuple[Kind, Sniffed]:
         raise Problem("too_large", f"At most {most_bytes()} bytes are taken")
     try:
         sniffed = sniff(file)
+    except EncryptedFile:
+        raise Problem("encrypted_file", "The video is encrypted: without its key nobody can show it") from None
+    except NoVideo:
+        raise Problem("no_video", "The file holds sound alone") from None
     except UnsupportedFormat as error:
-        raise Problem("unsupported_format", str(error) or f"Taken are {', '.join(content_types())}") from None
+        known = f"Taken are {', '.join(content_types())}"
+        raise Problem("unsupported_format", f"{error}. {known}" if str(error) else known) from None
     except CorruptFile as error:
         raise Problem("damaged_file", str(error)) from None
     kind = VIDEO if sniffed.is_video else PHOTO

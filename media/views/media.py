@@ -29,8 +29,8 @@ from media.views.receiving import body_of, check_declared_length, check_declared
 
 BYTES = "application/octet-stream"
 OF_FILES = (
-    "empty_file", "damaged_file", "too_many_pixels", "too_long", "unsupported_format", "quota_exceeded", "in_flight",
-    "image_refused", "too_many_processing", "gone", "storage_unavailable",
+    "empty_file", "damaged_file", "too_many_pixels", "too_long", "unsupported_format", "encrypted_file", "no_video",
+    "quota_exceeded", "in_flight", "image_refused", "too_many_processing", "gone", "storage_unavailable",
 )  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 from events.models import Delivery
 from media.models import Media
 from media.processing import ffmpeg, sandbox
-from media.tests.support.films import H264, HEVC, VP9, box, film, moving_gif
+from media.tests.support.films import ENCRYPTION, H264, HEVC, VP9, box, encrypted_webm, film, moving_gif
 from media.tests.support.originals import original_of
 from media.tests.support.photographs import send
 from media.tests.support.spoiling import cut
@@ -51,7 +51,16 @@ REFUSED: dict[str, tuple[Callable[[], bytes], int, str]] = {
     "avi": (lambda: film("-c:v", "mpeg4", ending="avi"), 415, "unsupported_format"),
     "flash": (lambda: film("-c:v", "flv1", ending="flv"), 415, "unsupported_format"),
     "transport stream": (lambda: film(*H264, ending="ts"), 415, "unsupported_format"),
-    "sound file": (lambda: b"\0\0\0\x18ftypM4A \0\0\0\0M4A M4B " + bytes(50), 415, "unsupported_format"),
+    "sound file": (lambda: b"\0\0\0\x18ftypM4A \0\0\0\0M4A M4B " + bytes(50), 415, "no_video"),
+    "sound alone": (lambda: film("-map", "1:a", "-c:a", "aac", sound=True), 415, "no_video"),
+    "sound alone in webm": (
+        lambda: film("-map", "1:a", "-c:a", "libopus", ending="webm", sound=True),
+        415,
+        "no_video",
+    ),
+    "encrypted": (lambda: film(*H264, *ENCRYPTION), 415, "encrypted_file"),
+    "encrypted by itunes": (lambda: film(*H264).replace(b"avc1", b"drmi"), 415, "encrypted_file"),
+    "encrypted webm": (encrypted_webm, 415, "encrypted_file"),
     "webm cut in its header": (lambda: film(*VP9, ending="webm")[:30], 400, "damaged_file"),
     "webm of nothing": (lambda: b"\x1a\x45\xdf\xa3\x87\x42\x82\x84webm", 400, "damaged_file"),
     "webm of zeros": (lambda: b"\x1a\x45\xdf\xa3" + bytes(100), 400, "damaged_file"),
@@ -88,8 +97,10 @@ FAILS: dict[str, tuple[Callable[[], bytes], str]] = {
     "gif cut in the middle": (lambda: moving_gif()[:-100], "damaged_file"),
     "pictures of noise": (lambda: _noise(film(*FAST, seconds=2)), "damaged_file"),
     "no tracks": (_playlist_inside, "damaged_file"),
-    "sound alone": (lambda: film("-map", "1:a", "-c:a", "aac", sound=True), "no_video"),
-    "sound alone in webm": (lambda: film("-map", "1:a", "-c:a", "libopus", ending="webm", sound=True), "no_video"),
+    "sound called words": (
+        lambda: film("-map", "1:a", "-c:a", "aac", sound=True).replace(b"soun", b"text"),
+        "no_video",
+    ),
     "prores": (lambda: film("-c:v", "prores_ks", ending="mov"), "unsupported_codec"),
     "pictures of jpeg": (lambda: film("-c:v", "mjpeg", ending="mov"), "unsupported_codec"),
 }

@@ -15,6 +15,7 @@ from media.tests.support.photographs import painted
 H264 = ("-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p")
 HEVC = ("-c:v", "libx265", "-preset", "ultrafast", "-x265-params", "log-level=none", "-tag:v", "hvc1")
 VP9 = ("-c:v", "libvpx-vp9", "-deadline", "realtime", "-cpu-used", "8", "-pix_fmt", "yuv420p")
+ENCRYPTION = ("-encryption_scheme", "cenc-aes-ctr", "-encryption_key", "ab" * 16, "-encryption_kid", "cd" * 16)
 SOUND = ("-f", "lavfi", "-i", "sine=f=440:r=48000")
 
 
@@ -73,3 +74,17 @@ def moving_gif(count: int = 4, size: tuple[int, int] = (60, 40), **options: Any)
     others = [Image.new("RGB", size, colour) for colour in colours]
     painted(*size).save(file, "GIF", save_all=True, append_images=others, duration=200, **options)
     return file.getvalue()
+
+
+def _element(name: str, *parts: bytes) -> bytes:
+    """An element of a WebM, by its id in hexadecimal digits, of at most 126 bytes."""
+    body = b"".join(parts)
+    return bytes.fromhex(name) + bytes([0x80 | len(body)]) + body
+
+
+def encrypted_webm() -> bytes:
+    """The header of a film that only whoever has its key can see."""
+    size = _element("e0", _element("b0", b"\xa0"), _element("ba", b"\x5a"))
+    scheme = _element("6d80", _element("6240", _element("5035", _element("47e1", b"\x05"))))
+    track = _element("ae", _element("83", b"\x01"), _element("86", b"V_VP9"), size, scheme)
+    return _element("1a45dfa3", _element("4282", b"webm")) + _element("18538067", _element("1654ae6b", track))

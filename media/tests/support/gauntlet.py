@@ -9,7 +9,7 @@ from functools import partial
 from media.tests.support import gauntlet_films as films
 from media.tests.support import gauntlet_photos as make
 from media.tests.support import heifs
-from media.tests.support.films import H264, HEVC, VP9, film, moving_gif
+from media.tests.support.films import ENCRYPTION, H264, HEVC, VP9, encrypted_webm, film, moving_gif
 from media.tests.support.gauntlet_rows import DAMAGED, PIXELS, UNKNOWN, Fails, Ready, Refused, Row
 from media.tests.support.photographs import encoded, painted, photo
 from media.tests.support.spoiling import CANARY, GARBAGE, PHP, SCRIPT, ZIP, cut, stirred
@@ -214,7 +214,9 @@ MP4 = {
     "MP4 of boxes of nonsense": Row(lambda: films.FTYP + b"\xff\xff\xff\xffmoov" + bytes(50), Refused(400, DAMAGED)),
     "MP4 that points to another file": Row(films.pointing, FILM),
     "MP4 with a playlist in it": Row(films.playlist_inside, Fails(DAMAGED)),
-    "MP4 of sound alone": Row(partial(film, "-map", "1:a", "-c:a", "aac", sound=True), Fails("no_video")),
+    "MP4 of sound alone": Row(partial(film, "-map", "1:a", "-c:a", "aac", sound=True), Refused(415, "no_video")),
+    "MP4 that is encrypted": Row(partial(film, *H264, *ENCRYPTION, sound=True), Refused(415, "encrypted_file")),
+    "MP4 whose sound is encrypted": Row(lambda: film(sound=True).replace(b"mp4a", b"enca"), FILM),
     "MP4 of noise": Row(films.noise, Fails(DAMAGED)),
     "MP4 with garbage behind it": Row(lambda: FAST() + GARBAGE, FILM),
     "MP4 with bytes turned over": Row(lambda: stirred(FAST(seconds=3)), FILM._replace(seconds=3, off_by=None)),
@@ -247,8 +249,9 @@ WEBM = {
     "WebM with its place in it": Row(partial(films.tagged, *VP9, *films.OPUS, ending="webm"), FILM),
     "WebM called .mp4": Row(films.webm, FILM, "file.mp4", "video/mp4"),
     "WebM of sound alone": Row(
-        partial(film, "-map", "1:a", "-c:a", "libopus", ending="webm", sound=True), Fails("no_video")
+        partial(film, "-map", "1:a", "-c:a", "libopus", ending="webm", sound=True), Refused(415, "no_video")
     ),
+    "WebM that is encrypted": Row(encrypted_webm, Refused(415, "encrypted_file")),
     "WebM of segments in segments": Row(films.webm_in_circles, Fails(DAMAGED)),
     "WebM of nothing": Row(lambda: b"\x1a\x45\xdf\xa3\x87\x42\x82\x84webm", Refused(400, DAMAGED)),
     "WebM cut in its header": Row(lambda: films.webm()[:30], Refused(400, DAMAGED)),
