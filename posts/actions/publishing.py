@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
+from typing import TypedDict, Unpack
 
 from django.db import transaction
 from django.utils import timezone
@@ -18,7 +19,20 @@ from posts.actions.caption_entities import all_tags, place_named, set_mentions, 
 from posts.actions.draft_bounds import check_drafts, moment_ahead
 from posts.actions.geo_index import update_geo_index
 from posts.models import Post, PostMedia
-from social.models import Audience
+
+
+class PostFields(TypedDict, total=False):
+    """Columns of a post that its author sets as they are; what is absent has its default."""
+
+    caption: str
+    media_latitude: Decimal | None
+    media_longitude: Decimal | None
+    exact_location: bool
+    user_latitude: Decimal | None
+    user_longitude: Decimal | None
+    comments_enabled: bool
+    sensitive: bool
+    audience: str
 
 
 @transaction.atomic
@@ -26,22 +40,14 @@ def publish(
     *,
     author: User,
     media_ids: Sequence[int],
-    caption: str = "",
     tags: Sequence[str] = (),
     place: str | None = None,
-    media_latitude: Decimal | None = None,
-    media_longitude: Decimal | None = None,
-    exact_location: bool = False,
-    user_latitude: Decimal | None = None,
-    user_longitude: Decimal | None = None,
-    comments_enabled: bool = True,
     comments_from: str | None = None,
-    sensitive: bool = False,
-    audience: str = Audience.FOLLOWERS,
     draft: bool = False,
     publish_at: datetime | None = None,
     idempotency_key: str | None = None,
     idempotency_hash: str = "",
+    **fields: Unpack[PostFields],
 ) -> Post:
     """Shares the author's media, in the order given. Published at once if all are ready, else when they are; a `draft`
     waits for `publish_draft`, what has a `publish_at` for that moment.
@@ -54,25 +60,18 @@ def publish(
     if earlier is not None:
         return earlier
     moment = None if publish_at is None else moment_ahead(publish_at=publish_at)
-    found_place, found_tags = place_named(name=place), tags_named(names=all_tags(caption=caption, explicit=tags))
+    found_place = place_named(name=place)
+    found_tags = tags_named(names=all_tags(caption=fields.get("caption", ""), explicit=tags))
     new = Post(
         author=author,
-        caption=caption,
         place=found_place,
         place_name=place if place and found_place else "",
-        media_latitude=media_latitude,
-        media_longitude=media_longitude,
-        exact_location=exact_location,
-        user_latitude=user_latitude,
-        user_longitude=user_longitude,
-        comments_enabled=comments_enabled,
         comments_from=comments_from or "",
-        sensitive=sensitive,
-        audience=audience,
         is_draft=draft if publish_at is None else moment is not None,
         publish_at=moment,
         idempotency_key=idempotency_key,
         idempotency_hash=idempotency_hash,
+        **fields,
     )
     post, is_new = Post.objects.create_once(new)
     if not is_new:  # the same key came in twice at once; the other one was first
