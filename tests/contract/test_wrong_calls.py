@@ -23,7 +23,8 @@ from api.problems import CATALOGUE, CONTENT_TYPE
 from media.actions.marking import ensure_marked
 from media.models import Media
 from pystagram.views import openapi_document
-from tests.contract.wrong_calls import WRONG_CALLS, Wrong
+from tests.contract.wrong_call import Wrong
+from tests.contract.wrong_calls import WRONG_CALLS
 from tests.support import factories
 
 pytestmark = pytest.mark.django_db
