@@ -80,6 +80,16 @@ def read_primary(file: IO[bytes]) -> HeifPicture:
     return HeifPicture(size[0], size[1], _signals(colors), tuple(_transforms(own)), alpha, bool(others), codecs)
 
 
+def without_alpha(data: bytes) -> bytes:
+    """The file with its still picture's alpha channel called a thumbnail, for a decoder of its frames: it does not use
+    the channel, and libavif refuses the whole file for one without a size."""
+    file = io.BytesIO(data)
+    for name, start, stop in iter_boxes(file, len(data)):
+        if name == b"meta":
+            return data[:start] + data[start:stop].replace(b"auxl", b"thmb") + data[stop:]
+    return data
+
+
 def _meta(file: IO[bytes]) -> bytes:
     """The contents of the `meta` box."""
     end = file.seek(0, io.SEEK_END)

@@ -48,7 +48,7 @@ def read(file: IO[bytes], content_type: str, png_bytes: int = 0, *, is_moving: b
     if content_type == "image/avif":
         picture = heif.read_primary(whole)
         return Contents(
-            io.BytesIO(pixels or data),
+            io.BytesIO(heif.without_alpha(data) if is_moving else pixels or data),
             picture.signals,
             transforms=picture.transforms,
             stored_size=(picture.width, picture.height) if pixels else None,

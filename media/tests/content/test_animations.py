@@ -5,7 +5,7 @@ import struct
 from typing import Any
 
 import pytest
-from PIL import Image
+from PIL import Image, UnidentifiedImageError
 from rest_framework.test import APIClient
 
 from media.formats.sniffing import sniff
@@ -62,12 +62,33 @@ def test_sixteen_minutes_are_too_long(developed):
     assert developed(moving("WEBP", [400.0, 400.0, 160.0]))["error"]["code"] == "too_long"
 
 
-@pytest.mark.parametrize("kind", ["WEBP", "PNG"])
-def test_what_is_transparent_is_white(kind, developed):
+def appearing(kind: str) -> bytes:
+    """Nothing, then red."""
     file = io.BytesIO()
     first, second = (Image.new("RGBA", (120, 80), (200, 0, 0, alpha)) for alpha in (0, 255))
     first.save(file, kind, save_all=True, append_images=[second], duration=500)
-    (film,) = developed(file.getvalue())["renditions"]
+    return file.getvalue()
+
+
+def with_alpha_of_no_size() -> bytes:
+    """As some encoders write the still picture of an AVIF that moves; libavif refuses it."""
+    data = bytearray(appearing("AVIF"))
+    colors = data.index(b"ipma") + 12  # the properties of the first picture, then of its alpha: number, count, places
+    alpha = colors + 3 + data[colors + 2]
+    assert data[alpha + 3] == 1  # the size, which the pictures share
+    data[alpha + 3] = 0
+    with pytest.raises(UnidentifiedImageError):
+        Image.open(io.BytesIO(data))
+    return bytes(data)
+
+
+@pytest.mark.parametrize(
+    "make",
+    [lambda: appearing("WEBP"), lambda: appearing("PNG"), lambda: appearing("AVIF"), with_alpha_of_no_size],
+    ids=["WebP", "PNG", "AVIF", "AVIF, its still picture with a mistake"],
+)
+def test_what_is_transparent_is_white(make, developed):
+    (film,) = developed(make())["renditions"]
     stills = frames(downloaded(APIClient(), film["url"]))
     assert near(stills[0].getpixel((60, 40)), (255, 255, 255), 12)
     assert near(stills[-1].getpixel((60, 40)), (200, 0, 0), 60)
