@@ -110,6 +110,12 @@ def test_subtitles(developed):
     assert codes(developed(with_input(WORDS, "-map", "0", "-map", "1", "-c:s", "mov_text"))) == ["subtitles_left_out"]
 
 
+def noted(tag):
+    """A track of a camera's own beside the video."""
+    data = with_input(WORDS, "-map", "0", "-map", "1", "-c:s", "mov_text")
+    return data.replace(b"tx3g", tag).replace(b"sbtl", b"meta")
+
+
 MISSED_BY_NOBODY = {
     "chapters": lambda: with_input(CHAPTERS, "-map", "0", "-map_chapters", "1"),
     "a time code": lambda: with_input(CHAPTERS, "-map", "0", "-timecode", "01:00:00:00", ending="mov"),
@@ -121,6 +127,8 @@ MISSED_BY_NOBODY = {
     "a part of a panorama": lambda: make.jpeg_with(make.segment(0xE1, GPANO % (WIDTHS % 350))),
     "the words of a motion photo alone": lambda: make.jpeg_with(make.segment(0xE1, b'GCamera:MotionPhoto="1" ftyp')),
     "a HEIC's tiles, turned": lambda: make.grid(heifs.turned(1)),
+    "a portrait's depth, gain map and mask": lambda: heifs.portrait(painted(128, 256)),
+    "what a camera notes beside the frames": lambda: noted(b"gpmd"),
 }
 
 

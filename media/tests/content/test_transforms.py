@@ -13,7 +13,7 @@ from media.formats.errors import CorruptFile
 from media.formats.heif import Crop, Mirror, Rotation, Transform, read_primary
 from media.processing.placement import placement_of
 from media.tests.support import heifs
-from media.tests.support.photographs import encoded, near, opened, painted
+from media.tests.support.photographs import CORNERS, encoded, near, opened, painted
 
 SECRET, SHOWN = (250, 20, 250), (30, 160, 60)
 CROP = heifs.cropped(64, 48, -64, -32)  # 64 × 48 of 128 × 80, from the top left corner
@@ -124,3 +124,11 @@ def test_numbers_of_properties_that_do_not_exist_are_passed_over():
     with pytest.raises(CorruptFile):
         read_primary(io.BytesIO(bytes(data[: data.index(b"ipma") + 16])))
     assert read_primary(io.BytesIO(bytes(data))).transforms == ()
+
+
+def test_a_portrait_of_a_phone_is_turned_once(developed, client_for):
+    media = developed(heifs.portrait(painted(128, 256)))
+    shown = opened(client_for(None), media["url"]).convert("RGB")
+    assert (media["width"], media["height"]) == shown.size == (128, 256)
+    for place, color in zip(((32, 64), (96, 64), (32, 192), (96, 192)), CORNERS.values(), strict=True):
+        assert near(shown.getpixel(place), color)

@@ -1,6 +1,7 @@
 """HEICs put together by hand, as phones make them: pictures of tiles, turned and mirrored by properties."""
 
 import struct
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from PIL import Image
@@ -73,11 +74,14 @@ def heic(
     made_of: dict[int, list[int]] | None = None,
     head: bytes = HEAD,
     reference: bytes = b"dimg",
+    more: Sequence[bytes] = (),
 ) -> bytes:
-    """A file of items, numbered from 1; `made_of` names the tiles of a grid, or what another `reference` leads to."""
+    """A file of items, numbered from 1; `made_of` names the tiles of a grid, or what another `reference` leads to;
+    `more` are references as boxes."""
+    of_tiles = [referring(reference, n, *of) for n, of in (made_of or {}).items()]
 
     def meta(offset: int) -> bytes:
-        return _meta(items, primary, made_of or {}, offset, reference)
+        return _meta(items, primary, [*of_tiles, *more], offset)
 
     return head + meta(len(head) + len(meta(0)) + 8) + box(b"mdat", *(item.data for item in items))
 
@@ -95,9 +99,13 @@ def picture(kind: str, image: Image.Image, *properties: bytes) -> bytes:
     return heic([coded(image, *properties, kind=kind)], head=HEAD if kind == "HEIF" else AVIF_HEAD)
 
 
-def _meta(items: list[Item], primary: int, made_of: dict[int, list[int]], offset: int, reference: bytes) -> bytes:
+def referring(name: bytes, item: int, *others: int) -> bytes:
+    """A reference from one item to others."""
+    return box(name, struct.pack(f">HH{len(others)}H", item, len(others), *others))
+
+
+def _meta(items: list[Item], primary: int, references: list[bytes], offset: int) -> bytes:
     about = [full(b"infe", 2, struct.pack(">HH4sx", n, 0, item.kind)) for n, item in enumerate(items, 1)]
-    tiles = [box(reference, struct.pack(f">HH{len(of)}H", n, len(of), *of)) for n, of in made_of.items()]
     return full(
         b"meta",
         0,
@@ -105,7 +113,7 @@ def _meta(items: list[Item], primary: int, made_of: dict[int, list[int]], offset
         full(b"pitm", 0, struct.pack(">H", primary)),
         _places(items, offset),
         full(b"iinf", 0, struct.pack(">H", len(items)), *about),
-        full(b"iref", 0, *tiles) if tiles else b"",
+        full(b"iref", 0, *references) if references else b"",
         _properties(items),
     )
 
@@ -128,11 +136,41 @@ def _properties(items: list[Item]) -> bytes:
     return box(b"iprp", box(b"ipco", *boxes), full(b"ipma", 0, struct.pack(">I", len(items)), *rows))
 
 
-def tiled(image: Image.Image, *properties: bytes, across: int = 2, down: int = 2) -> bytes:
-    """A picture in tiles, each coded by itself: what a phone makes of twelve megapixels."""
+def _grid(image: Image.Image, across: int, down: int, *properties: bytes) -> tuple[list[Item], Item]:
+    """Its tiles, and what is made of them."""
     width, height = image.width // across, image.height // down
     corners = [(x * width, y * height) for y in range(down) for x in range(across)]
     tiles = [coded(image.crop((x, y, x + width, y + height))) for x, y in corners]
     plan = struct.pack(">BBBBHH", 0, 0, down - 1, across - 1, *image.size)
-    grid = Item(b"grid", plan, [size_of(*image.size), *properties])
+    return tiles, Item(b"grid", plan, [size_of(*image.size), *properties])
+
+
+def tiled(image: Image.Image, *properties: bytes, across: int = 2, down: int = 2) -> bytes:
+    """A picture in tiles, each coded by itself: what a phone makes of twelve megapixels."""
+    tiles, grid = _grid(image, across, down, *properties)
     return heic([*tiles, grid], primary=len(tiles) + 1, made_of={len(tiles) + 1: list(range(1, len(tiles) + 1))})
+
+
+_AUXILIARY = (
+    b"urn:mpeg:hevc:2015:auxid:2",  # depth
+    b"urn:com:apple:photo:2020:aux:hdrgainmap",
+    b"urn:com:apple:photo:2018:aux:portraiteffectsmatte",
+)
+
+
+def portrait(image: Image.Image) -> bytes:
+    """What a phone held upright makes of a person: tiles, to be turned by `irot` and not again by the EXIF that says
+    the same, with a thumbnail, depth, a gain map and a mask."""
+    stored, turn = image.transpose(Image.Transpose.ROTATE_90), turned(3)
+    tiles, grid = _grid(stored, 2, 2, turn)
+    small = stored.resize((64, 64))
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    added = [coded(small, turn, full(b"auxC", 0, name, b"\0")) for name in _AUXILIARY]
+    notes = Item(b"Exif", struct.pack(">I", 6) + exif.tobytes(), [])
+    more = [
+        referring(b"thmb", 6, 5),
+        *(referring(b"auxl", number, 5) for number in (7, 8, 9)),
+        referring(b"cdsc", 10, 5),
+    ]
+    return heic([*tiles, grid, coded(small, turn), *added, notes], primary=5, made_of={5: [1, 2, 3, 4]}, more=more)
