@@ -10,7 +10,7 @@ from moderation.appeal_tokens import appeal_token
 from moderation.limits import APPEALABLE_FOR
 from moderation.models import Action, Decision
 
-SUBJECTS: dict[str, str] = {  # what is mailed, for it concerns people who cannot log in
+SUBJECT_LINES: dict[str, str] = {  # what is mailed, for it concerns people who cannot log in
     Action.SUSPEND: "Your account was suspended",
     Action.REINSTATE: "Your account is not suspended any more",
     Action.UPHOLD: "Your appeal was refused",
@@ -19,7 +19,7 @@ SUBJECTS: dict[str, str] = {  # what is mailed, for it concerns people who canno
 
 def letter(decision: Decision, person: User) -> Letter:
     """The words of a mail, with the way to appeal against a suspension."""
-    subject = SUBJECTS[decision.action]
+    subject = SUBJECT_LINES[decision.action]
     context = {"decision": decision, "person": person, "subject": subject, "site": settings.PYSTAGRAM_URL}
     if decision.action == Action.SUSPEND:
         token = appeal_token(decision.pk or 0)

@@ -8,7 +8,7 @@ from django.utils import timezone
 from accounts.actions import was_taken
 from accounts.models import User
 from events.decorators import NotYet
-from moderation.decision_mails import SUBJECTS, message
+from moderation.decision_mails import SUBJECT_LINES, message
 from moderation.models import Decision, DecisionMail
 
 HOLD = timedelta(seconds=60)  # longer than a mail server may take
@@ -18,7 +18,7 @@ def send_decision_mail(*, decision_id: int) -> None:
     """Tells somebody who cannot log in what was decided, unless it was sent or is not in force any more. Raises
     `NotYet` while another worker has it, ConnectionError if the mail server fails."""
     decision = Decision.objects.filter(pk=decision_id).first()
-    if decision is None or decision.action not in SUBJECTS:
+    if decision is None or decision.action not in SUBJECT_LINES:
         return
     mail = _take(decision)
     if mail is None:
