@@ -10,7 +10,7 @@ TAGS = {
     "media": "Photos and videos: sending, describing and deleting them, and the room left for them.",
     "posts": "Posts of one to ten media: publishing, changing, archiving, restoring.",
     "reactions": "Likes, dislikes and saves of posts.",
-    "collections": "Named shelves of one's saved posts, which nobody else sees.",
+    "collections": "Named lists of one's saved posts, which nobody else sees.",
     "comments": "Comments under posts, the replies to them, and their likes.",
     "feed": "The newest posts of oneself and those one follows.",
     "stories": "Photos and videos that are shown for 24 hours.",

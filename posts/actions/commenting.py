@@ -90,7 +90,7 @@ def comment(
 
 
 def _hidden_for(post: Post, author: User, text: str, words: Sequence[str] | None, parent: Comment | None) -> int | None:
-    """The post's author, if the text has one of their hidden words and is not theirs, or hangs on what is hidden."""
+    """The post's author, if the text has one of their hidden words and is not theirs, or answers one that is hidden."""
     if author.pk == post.author_id:
         return None
     hidden = (parent is not None and parent.hidden_for_id is not None) or has_any(text, words or [])

@@ -1,4 +1,4 @@
-"""Drafts: posts that are prepared, and seen by their author alone, until they are let go, at a moment or by a word."""
+"""Drafts: posts that only their author sees, until they publish them or `publish_at` comes."""
 
 from django.db import transaction
 
@@ -12,7 +12,7 @@ PUBLISHED_AT_ONCE = 500  # in one run of the task
 
 @transaction.atomic
 def publish_draft(*, post: Post) -> Post:
-    """Lets a draft go, whenever it was to be published. It appears at once if its media are ready, else when they are;
+    """Publishes a draft, whatever its `publish_at`. It appears at once if its media are ready, else when they are;
     what is no draft stays as it is.
 
     `Problem("conflict")` for what is archived and for media of something that was taken down, `Problem("not_found")` if
@@ -29,7 +29,7 @@ def publish_draft(*, post: Post) -> Post:
 
 
 def publish_due() -> int:
-    """Lets go the drafts whose moment has come, the earliest first, each in a transaction of its own; says how many.
+    """Publishes the drafts whose moment has come, the earliest first, each in a transaction of its own; says how many.
 
     Those of a moment that passed while no worker ran are among them. One that somebody else holds is left for the next
     run, so several workers may do this at once.

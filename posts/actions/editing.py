@@ -51,7 +51,7 @@ def edit(*, post: Post, changes: Changes) -> Post:
     that is shown rounded.
     `media` puts the same media in another order; one that failed may be left out, so that the rest can appear. A draft
     takes other media, too, `publish_at` and what is in OF_DRAFTS, and never counts as edited; a moment that has just
-    passed lets it go.
+    passed publishes it.
     Raises `Invalid` for other media, for more than 30 tags and for a moment out of bounds, `Problem("conflict")` for
     what a draft alone takes, `Problem("not_found")` if it is in the trash by now.
     """
@@ -89,7 +89,7 @@ def edit(*, post: Post, changes: Changes) -> Post:
 
 
 def _schedule(post: Post, changes: Changes) -> bool:
-    """Sets another moment; whether it has just passed, so that the draft is to be let go."""
+    """Sets another moment; whether it has just passed, so that the draft is to be published."""
     said = changes.get("publish_at", post.publish_at)
     if said == post.publish_at:
         return False
@@ -98,7 +98,7 @@ def _schedule(post: Post, changes: Changes) -> bool:
 
 
 def _refuse_if_published(post: Post, changes: Changes) -> None:
-    """What stays as it is once a post is let go. Said again as it is, it is no change."""
+    """What stays as it is once a draft is published. Said again as it is, it is no change."""
     said: Mapping[str, Any] = changes
     kept = {name: getattr(post, name) for name in (*OF_DRAFTS, "publish_at")}
     if not post.is_draft and any(said.get(name, stays) != stays for name, stays in kept.items()):

@@ -17,7 +17,7 @@ def set_hidden_words(*, person: User, words: Sequence[str]) -> None:
 
 @transaction.atomic
 def approve_comment(*, comment: Comment) -> None:
-    """Shows a hidden comment to all who may see its post, and with a reply the comment that it hangs on. It counts and
+    """Shows a hidden comment to all who may see its post, and with a reply the comment that it answers. It counts and
     tells people from now on. Repeated, it changes nothing."""
     lock_post_of(comment)
     rows = Comment.objects.filter(pk__in=[pk for pk in (comment.parent_id, comment.pk) if pk is not None])

@@ -12,8 +12,8 @@ from posts.models import Comment, Post
 def pin_comment(*, comment: Comment) -> None:
     """Pins a comment to its post. Repeated, it changes nothing.
 
-    `Problem("comment_pin_cap")` beyond three, `Problem("conflict")` for a reply. What is pinned and by
-    somebody who is away gives way, for the post's author could not unpin it.
+    `Problem("comment_pin_cap")` beyond three, `Problem("conflict")` for a reply. Pinned comments of
+    people who are away are unpinned to make room: the post's author does not see them, and so could not do it.
     """
     post = Post.objects.locked().select_related("author").filter(pk=comment.post_id).first()
     row = Comment.objects.live().filter(pk=comment.pk).first()

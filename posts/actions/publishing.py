@@ -97,7 +97,7 @@ def _show_media(post: Post, author: User, media_ids: Sequence[int]) -> None:
 
 
 def release_draft(*, post: Post) -> None:
-    """Lets a draft go, which from now on is a post like any other: it appears as soon as its media are ready.
+    """Makes a draft a post like any other: it appears as soon as its media are ready.
 
     It is dated by this moment, so that nobody is told how long it lay there; whom its caption names is looked up again.
     The caller holds the post's lock. `Problem("conflict")` if something else with one of its media was taken down.

@@ -1,4 +1,4 @@
-"""Collections: named shelves of one's own saved posts, which nobody else sees.
+"""Collections: named lists of one's own saved posts, which nobody else sees.
 
 A post stands in a collection through its save: whoever takes the save back takes the post out of all of them. What
 its owner may not see any more is not counted, is no cover and is in no page; should it come back, so does its place.

@@ -182,7 +182,7 @@ class CommentApprovalViewSet(BaseViewSet):
     def approve(self, request: Request, comment_id: int) -> Response:
         """Approve a hidden comment.
 
-        By the post's author. It is seen, counts and tells people from then on; so is the comment that it hangs on. One
+        By the post's author. It is seen, counts and tells people from then on; so is the comment that it answers. One
         that is not hidden stays as it is.
         """
         actions.approve_comment(comment=self.get_object())
