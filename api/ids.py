@@ -77,9 +77,14 @@ def moment_of(number: int) -> datetime:
     return EPOCH + timedelta(milliseconds=number >> TIME_SHIFT)
 
 
-def settled_id() -> int:
-    """The id down to which nothing appears any more: a row has its id some time before it can be seen.
+def settled_moment() -> datetime:
+    """Whatever was made before it can be seen by now, or never: a row is made some time before it can be seen.
 
-    Of a whole minute, so that the same page has the same cursors for a while.
+    A whole minute, so that the same page has the same cursors for a while.
     """
-    return id_at((timezone.now() - APPEARS_WITHIN).replace(second=0, microsecond=0))
+    return (timezone.now() - APPEARS_WITHIN).replace(second=0, microsecond=0)
+
+
+def settled_id() -> int:
+    """The id down to which nothing appears any more."""
+    return id_at(settled_moment())

@@ -58,19 +58,28 @@ def decode_either(scope: str, cursor: str) -> tuple[int, Upwards | None]:
     raise Problem("invalid_cursor")
 
 
-def begin_upwards(newest: int) -> Upwards:
-    """Where what is newer than a page begins, `newest` being its first row."""
-    position = min(newest, settled_id())
+def upwards_in(scope: str, cursor: str) -> Upwards | None:
+    """The place in a `previous` cursor of the list called `scope`; None if it leads downwards."""
+    return decode_either(scope, cursor)[1] if unseal(scope, cursor)[1] else None
+
+
+def begin_upwards(newest: int, settled: int | None = None) -> Upwards:
+    """Where what is newer than a page begins, `newest` being its first row.
+
+    At or below `settled` nothing appears any more; of a list by ids of posts and comments, that follows from the clock.
+    """
+    position = min(newest, settled_id() if settled is None else settled)
     return Upwards(position, position)
 
 
-def go_on_upwards(up: Upwards, newest: int | None, *, full: bool) -> Upwards:
+def go_on_upwards(up: Upwards, newest: int | None, *, full: bool, settled: int | None = None) -> Upwards:
     """Where what is newer goes on after a page above `up`, `newest` being its first row, if it has any.
 
     After a `full` page above all of it, so that a burst of rows larger than a page is passed; else the top is reached.
     """
     top = up.position if newest is None else newest
-    again = up.again if up.again < up.position else max(up.position, min(top, settled_id()))
+    settled = settled_id() if settled is None else settled
+    again = up.again if up.again < up.position else max(up.position, min(top, settled))
     return Upwards(top if full else again, again)
 
 
@@ -173,11 +182,12 @@ def link_header(request: Request, *, next: str | None, previous: str | None = No
     return ", ".join(f'<{replace_query_param(here, "cursor", cursor)}>; rel="{rel}"' for cursor, rel in pages if cursor)
 
 
-def page_response(request: Request, results: Any, cursor: str | None, **extra: Any) -> Response:
-    """The answer every list gives."""
-    response = Response({"results": results, "next": cursor, **extra})
-    if cursor:
-        response["Link"] = link_header(request, next=cursor)
+def page_response(request: Request, results: Any, next: str | None, previous: str | None = "") -> Response:
+    """The answer every list gives. Without `previous` the list has no such member."""
+    ways = {"next": next} if previous == "" else {"next": next, "previous": previous}
+    response = Response({"results": results, **ways})
+    if next or previous:
+        response["Link"] = link_header(request, next=next, previous=previous)
     return response
 
 

@@ -6,52 +6,27 @@ from typing import Any
 from django.http import HttpResponse
 
 from api.compiled import CompiledRead
+from api.compiled_pages import CompiledPages, Rows
 from api.etags import etag_of, is_known, not_modified, tagged
-from api.ids import MAX_ID
+from api.ids import settled_id
 from api.json_responses import json_page
-from api.pagination import (
-    NewerPages,
-    Upwards,
-    above_page,
-    begin_upwards,
-    decode_either,
-    encode_cursor,
-    encode_newer,
-    go_on_upwards,
-    limit_of,
-)
-from api.viewsets import BaseViewSet
 from posts.cards import claims_of, posts_as_json
 from posts.serializers import PostSerializer
 
 
-class CardPages(BaseViewSet):
+class CardPages(CompiledPages):
     """Lists of posts."""
 
     output: Any = PostSerializer
-    pagination_class: Any = NewerPages
     by_time = True
     """Whether the list is ordered by ids of posts: they are older than the commits of their rows."""
 
     def listed(self, read: Callable[..., CompiledRead], *, upwards: bool = True, **given: Any) -> HttpResponse:
         """A page of a list of `posts/cards/reads.py:listed_by`."""
-        scope, limit, cursor = self.request.path, limit_of(self.request), self.request.query_params.get("cursor")
-        position, up = decode_either(scope, cursor) if cursor else (MAX_ID, None)
-        newer = up is not None
-        count = limit if newer else limit + 1
-        rows = read(count=count, newer=newer).rows(viewer=self.me.pk, position=position, **given)
-        shown = rows[::-1] if newer else rows[:limit]
-        more = newer or len(rows) > limit
-        after = encode_cursor(scope, shown[-1][-1]) if shown and more else None
-        newest = shown[0][-1] if shown else position if newer else above_page(position)
-        above = self._above(newest, up, full=len(rows) == limit)
-        return self.cards(shown, after, encode_newer(scope, above) if upwards else None)
+        return self.cards(*self.page_of(read, upwards=upwards, **given))
 
-    def _above(self, newest: int, up: Upwards | None, *, full: bool) -> Upwards:
-        """Where asking for newer posts begins: what appears late below the newest must not be missed."""
-        if not self.by_time:
-            return Upwards(newest, newest)
-        return begin_upwards(newest) if up is None else go_on_upwards(up, newest, full=full)
+    def settled(self, rows: Rows, *, more: bool, **given: Any) -> int | None:
+        return settled_id() if self.by_time else None
 
     def cards(self, rows: Sequence[Any], after: str | None, before: str | None = None) -> HttpResponse:
         """The answer for these rows of `as_card_rows`."""
