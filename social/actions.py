@@ -10,7 +10,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import BigIntegerField, F, Func, Q, QuerySet, Value
 from django.db.models.functions import Greatest
 from django.http import Http404
 from django.utils import timezone
@@ -24,6 +24,10 @@ from social.models import Block, CloseFriend, Follow, Mute
 
 FOLLOWING, REQUESTED = "following", "requested"
 PURGED_AT_ONCE = 500
+# A request that is accepted is numbered anew: lists of people begin with whoever followed last, and what is newer than
+# a page has greater numbers.
+_SEQUENCE = Func(Value("social_follow"), Value("id"), function="pg_get_serial_sequence")
+NEXT_NUMBER = Func(_SEQUENCE, function="nextval", output_field=BigIntegerField())
 
 
 @compiled
@@ -88,7 +92,10 @@ def _count_follow(follow: Follow, by: int) -> None:
 
 def _accept(follow: Follow) -> None:
     follow.accepted_at = timezone.now()
-    follow.save(update_fields=["accepted_at"] if follow.pk else None)
+    if follow.pk is None:
+        follow.save(force_insert=True)
+    else:
+        Follow.objects.filter(pk=follow.pk).update(id=NEXT_NUMBER, accepted_at=follow.accepted_at)
     _count_follow(follow, +1)
 
 
@@ -185,7 +192,7 @@ def accept_pending(*, user_id: int) -> int:
     people.filter(pk=user_id).update(followers_count=F("followers_count") + len(followers))
     events = [{"follower_id": pk, "followee_id": user_id} for pk in followers]
     record_each(name="request_accepted", payloads=events)
-    return asking.filter(follower__in=followers).update(accepted_at=timezone.now())
+    return asking.filter(follower__in=followers).update(id=NEXT_NUMBER, accepted_at=timezone.now())
 
 
 def block(*, blocker: AbstractBaseUser, blocked: AbstractBaseUser) -> None:

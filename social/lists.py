@@ -21,16 +21,17 @@ Build = Callable[[Parameters, AbstractBaseUser], QuerySet[Any]]
 
 
 def _listed(member: str, build: Build, *more: str, order: Any = "-pk") -> Callable[..., CompiledRead]:
-    """The newest rows below `position`: id, card version and privacy of the person at `member`, what stands between
-    the viewer and them (`RELATION`), `more`, the row's id.
+    """The newest rows below `position` or, `newer`, the oldest above it: id, card version and privacy of the person at
+    `member`, what stands between the viewer and them (`RELATION`), `more`, the row's id.
 
     The limit is `count`.
     """
 
     @compiled
-    def read(given: Parameters, *, count: int) -> QuerySet[Any, Any]:
+    def read(given: Parameters, *, count: int, newer: bool = False) -> QuerySet[Any, Any]:
         viewer = given.person("viewer")
-        rows = build(given, viewer).filter(pk__lt=given.id("position")).order_by(order)
+        beyond, way = ("gt", "pk") if newer else ("lt", order)
+        rows = build(given, viewer).filter(**{f"pk__{beyond}": given.id("position")}).order_by(way)
         related: QuerySet[Any] = rows.annotate(**relation_to(viewer, member))
         card = (f"{member}_id", card_version(member), f"{member}__is_private")
         return related.values_list(*card, *RELATION, *more, "pk")[:count]

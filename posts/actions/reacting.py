@@ -17,8 +17,8 @@ from api.problems import Problem
 from events.actions import record_in_statement
 from posts.models import Post, Reaction, Save
 
-# Whoever has not reacted yet gets a row, whoever changes their mind gets another kind; where that is so, the counters
-# move. `xmax` is 0 of a row that was inserted, not of one that was updated.
+# Whoever has not reacted yet gets a row, whoever changes their mind another kind and number, as the newest; where that
+# is so, the counters move. `xmax` is 0 of a row that was inserted, not of one that was updated.
 #
 # `greatest` makes no counter right, it keeps the statement from failing: PostgreSQL checks constraints of an UPDATE
 # first on the counter of the statement's snapshot, only then finds that it was changed meanwhile, and computes again.
@@ -28,7 +28,9 @@ WITH post(id) AS ({visible}),
 changed AS (
     INSERT INTO posts_reaction (post_id, user_id, kind, created_at)
     SELECT id, %(viewer)s::bigint, %(kind)s::text, statement_timestamp() FROM post
-    ON CONFLICT (user_id, post_id) DO UPDATE SET kind = excluded.kind WHERE posts_reaction.kind <> excluded.kind
+    ON CONFLICT (user_id, post_id) DO UPDATE
+    SET id = excluded.id, kind = excluded.kind, created_at = excluded.created_at
+    WHERE posts_reaction.kind <> excluded.kind
     RETURNING post_id, kind, (xmax = 0) AS is_new
 ),
 counted AS (

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db.models import QuerySet, TextChoices, prefetch_related_objects
@@ -39,27 +39,62 @@ class ListPosition:
     beyond: int
     first: Sequence[int]
 
+    @property
+    def values(self) -> list[int | float | str]:
+        """As a cursor holds it."""
+        return [self.shown, self.beyond, *self.first]
+
+
+class ListPage(NamedTuple):
+    """Comments, for CommentSerializer, and where the next page begins; None: nowhere.
+
+    Above the id `newest` is what this page and the next ones do not show: MAX_ID while they begin at the top.
+    """
+
+    rows: list[Comment]
+    after: ListPosition | None
+    newest: int
+
 
 def comments_of(
     viewer: AbstractBaseUser, post_id: int, order: CommentOrder, *, position: ListPosition | None, limit: int
-) -> tuple[list[Comment], ListPosition | None]:
-    """At most so many comments of a post, for CommentSerializer, and where the next page begins; None: nowhere.
+) -> ListPage:
+    """At most so many comments of a post.
 
     Whatever is added, liked or pinned meanwhile, nothing comes twice and nothing is left out.
     """
-    given = {"viewer": viewer.pk, "post": post_id}
+    given, is_first = {"viewer": viewer.pk, "post": post_id}, position is None
     position = position or ListPosition(0, 0 if order.is_upwards else MAX_ID, _first(order, given))
     now = position.first[position.shown : position.shown + limit]
     rows = _in_order(now, _among().instances(**given, ids=now)) if now else []
     if position.shown + limit < len(position.first):
-        return _whole(rows), ListPosition(position.shown + limit, position.beyond, position.first)
+        return ListPage(_whole(rows), ListPosition(position.shown + limit, position.beyond, position.first), MAX_ID)
     room = limit - len(rows)
     others = _others(count=room + 1, upwards=order.is_upwards)
     more = others.instances(**given, beyond=position.beyond, first=position.first)
     shown = more[:room]
     beyond = shown[-1].pk if shown else position.beyond
     after = ListPosition(len(position.first), beyond, position.first) if len(more) > room else None
-    return _whole([*rows, *shown]), after
+    return ListPage(_whole([*rows, *shown]), after, _newest(position, more, is_first=is_first))
+
+
+def _newest(position: ListPosition, others: Sequence[Comment], *, is_first: bool) -> int:
+    """Of a page that shows these others, or ends where they begin."""
+    if not is_first and position.beyond < MAX_ID:
+        return others[0].pk if others else position.beyond - 1
+    return max([*(row.pk for row in others[:1]), *position.first], default=0)
+
+
+def newer_comments(viewer: AbstractBaseUser, post_id: int, *, above: int, limit: int) -> list[Comment]:
+    """At most so many comments that came next above this id, newest first; pinned ones in their place by age."""
+    given = {"viewer": viewer.pk, "post": post_id, "beyond": above, "first": []}
+    return _whole(_others(count=limit, upwards=True).instances(**given)[::-1])
+
+
+def comment_alone(viewer: AbstractBaseUser, comment_id: int) -> Comment | None:
+    """A comment, for CommentSerializer, as its address shows it; None if the viewer may not see it."""
+    rows = _whole(_alone().instances(viewer=viewer.pk, comment=comment_id))
+    return rows[0] if rows else None
 
 
 def replies_to(viewer: AbstractBaseUser, comment_id: int, *, after: int, count: int) -> list[Comment] | None:
@@ -127,6 +162,12 @@ def _others(given: Parameters, *, count: int, upwards: bool) -> QuerySet[Any, An
         .exclude(any_of("pk", given.ids("first")))
     )
     return rest.for_display(viewer).order_by(order)[:count]
+
+
+@compiled
+def _alone(given: Parameters) -> QuerySet[Any, Any]:
+    viewer = given.person("viewer")
+    return Comment.objects.shown_alone_to(viewer).filter(pk=given.id("comment")).for_display(viewer)
 
 
 @compiled

@@ -19,10 +19,6 @@ class OfPeopleQuerySet(models.QuerySet[Row]):
         """By people whose names the viewer may see. (That what they did it to is visible is the caller's to ask.)"""
         return self.filter(Q(user=viewer.pk) | name_visible_to(viewer, "user"))
 
-    def for_display(self) -> Self:
-        """With the cards of the people."""
-        return self.select_related("user", "user__avatar").prefetch_related("user__avatar__renditions")
-
 
 class ReactionQuerySet(OfPeopleQuerySet["Reaction"]):
     def likes(self) -> Self:

@@ -4,23 +4,33 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import QuerySet, prefetch_related_objects
-from django.http import Http404
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.serializers import PersonSerializer
 from api.compiled import Parameters, compiled
 from api.idempotency import hash_of, key_of
+from api.ids import MAX_ID, settled_id
 from api.new_accounts import count_mentions
-from api.pagination import decode_cursor, decode_position, encode_cursor, limit_of, page_response
+from api.pagination import (
+    NewerPages,
+    Upwards,
+    decode_cursor,
+    decode_position,
+    encode_cursor,
+    encode_newer,
+    limit_of,
+    page_response,
+    upwards_in,
+)
 from api.problems import Invalid
 from api.viewsets import BaseViewSet
 from posts import actions
 from posts.captions import names_in
-from posts.models import Comment, CommentLike, HiddenWords, Post, comment_lists
+from posts.models import Comment, HiddenWords, Post, comment_lists, likers
 from posts.models.comment_lists import CommentOrder, ListPosition
 from posts.permissions import ChangedByThePostsAuthor, CommentChangedByItsAuthors
 from posts.serializers import (
@@ -31,6 +41,7 @@ from posts.serializers import (
     CommentSerializer,
     HiddenWordsSerializer,
 )
+from posts.views.liker_pages import LikerPages
 
 
 @compiled
@@ -53,6 +64,12 @@ def _position(numbers: Sequence[Any]) -> ListPosition:
     return ListPosition(shown, beyond, first)
 
 
+def _above(scope: str, newest: int) -> str:
+    """The cursor for what comes above: ids grow in the order of commits, for whoever comments holds the post's lock."""
+    position = settled_id() if newest == MAX_ID else newest
+    return encode_newer(scope, Upwards(position, position))
+
+
 def _as_shown(viewer: Any, comment_id: int) -> Comment:
     """A comment read anew after a change, whoever changed it meanwhile."""
     rows: list[Comment] = _with_all_that_is_shown().instances(viewer=viewer.pk, comment=comment_id)
@@ -71,6 +88,7 @@ class PostCommentsViewSet(BaseViewSet):
     error_codes = {"create": ["comments_off", "comments_limited"]}
     takes_idempotency_key = True
     new_account_limits = {"create": "comments"}
+    pagination_class: Any = NewerPages
 
     def post_or_404(self, request: Request, post_id: int) -> Post:
         posts: list[Post] = _visible().instances(viewer=self.me.pk, post=post_id)
@@ -85,15 +103,26 @@ class PostCommentsViewSet(BaseViewSet):
         What its author has pinned comes first, then the others by `order`, without the replies. `top`: the most liked
         (of as many likes, the newest), a hundred of them, then the newest; this order is kept while you page. Under
         your own post also those of people with a block between you. One that is gone is listed as `removed` while you
-        may see a reply to it.
+        may see a reply to it. By `newest` there is `previous`: what came since, pinned or not.
         """
         order, limit = self._order(request), limit_of(request)
         scope, cursor = f"{request.path} {order}", request.query_params.get("cursor")
+        up = upwards_in(scope, cursor) if cursor else None
+        if up is not None:
+            return self._newer(self.post_or_404(request, post_id), scope, up.position, limit)
         position = _position(decode_position(scope, cursor)) if cursor else None
         post = self.post_or_404(request, post_id)
-        rows, after = comment_lists.comments_of(self.me, post.pk, order, position=position, limit=limit)
-        then = encode_cursor(scope, [after.shown, after.beyond, *after.first]) if after else None
-        return page_response(request, self.represent(rows, many=True), then)
+        page = comment_lists.comments_of(self.me, post.pk, order, position=position, limit=limit)
+        then = encode_cursor(scope, page.after.values) if page.after else None
+        before = _above(scope, page.newest) if order == CommentOrder.NEWEST else None
+        return page_response(request, self.represent(page.rows, many=True), then, before)
+
+    def _newer(self, post: Post, scope: str, above: int, limit: int) -> Response:
+        """What came above a page by `newest`."""
+        rows = comment_lists.newer_comments(self.me, post.pk, above=above, limit=limit)
+        then = encode_cursor(scope, ListPosition(0, rows[-1].pk, []).values) if rows else None
+        before = _above(scope, rows[0].pk if rows else above)
+        return page_response(self.request, self.represent(rows, many=True), then, before)
 
     def _order(self, request: Request) -> CommentOrder:
         name = request.query_params.get("order", CommentOrder.NEWEST)
@@ -139,16 +168,17 @@ class CommentViewSet(BaseViewSet):
     lookup_value_converter = "id"
 
     def get_queryset(self) -> QuerySet[Comment]:
-        comments = {
-            "retrieve": Comment.objects.shown_alone_to,
-            "partial_update": Comment.objects.readable_by,
-            "destroy": Comment.objects.deletable_by,
-        }[self.action or "retrieve"](self.me)
+        editing = self.action == "partial_update"
+        comments = Comment.objects.readable_by(self.me) if editing else Comment.objects.deletable_by(self.me)
         return comments.for_display(self.me).select_related("author__avatar", "post")
 
     def retrieve(self, request: Request, pk: int) -> Response:
         """Read a comment."""
-        return self.answer(self.get_object())
+        comment = comment_lists.comment_alone(self.me, pk)
+        if comment is None:
+            raise Http404
+        self.found = comment
+        return self.answer(comment)
 
     def partial_update(self, request: Request, pk: int) -> Response:
         """Edit a comment.
@@ -194,6 +224,7 @@ class HiddenCommentsViewSet(BaseViewSet):
 
     tag = "comments"
     output = CommentSerializer
+    pagination_class = NewerPages
 
     @extend_schema(operation_id="list_my_hidden_comments")
     def list(self, request: Request) -> Response:
@@ -231,6 +262,7 @@ class RepliesViewSet(BaseViewSet):
     """The thread under a comment."""
 
     output = CommentSerializer
+    pagination_class = NewerPages
 
     def list(self, request: Request, comment_id: int) -> Response:
         """Replies to a comment.
@@ -289,17 +321,16 @@ class CommentPinViewSet(BaseViewSet):
         return self.done()
 
 
-class CommentLikesViewSet(BaseViewSet):
+class CommentLikesViewSet(LikerPages):
     """Who likes a comment: those whom you may see. Its count counts everybody."""
 
-    output = PersonSerializer
+    tag = "comments"
 
-    def list(self, request: Request, comment_id: int) -> Response:
+    def list(self, request: Request, comment_id: int) -> HttpResponse:
         """Who likes a comment.
 
         Newest first. People who blocked you or whom you blocked are left out.
         """
-        if not Comment.objects.readable_by(self.me).filter(pk=comment_id).exists():
+        if not likers.read_comment().exists(viewer=self.me.pk, comment=comment_id):
             raise Http404
-        likes: Any = CommentLike.objects
-        return self.paginated(likes.filter(comment=comment_id).visible_to(self.me).for_display(), member="user")
+        return self.likers(likers.of_comment, likers.newest_of_comment, subject=comment_id)

@@ -1,15 +1,15 @@
 """Likes, dislikes and saves of a post. Put twice or taken back twice, the answer is the same."""
 
-from django.http import Http404
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.serializers import PersonSerializer
 from api.viewsets import BaseViewSet
 from posts import actions
-from posts.models import Post, Reaction
+from posts.models import Post, Reaction, likers
 from posts.serializers import ReactionSerializer, SavedSerializer
+from posts.views.liker_pages import LikerPages
 
 
 class _ReactionViewSet(BaseViewSet):
@@ -80,18 +80,16 @@ class SaveViewSet(BaseViewSet):
         return self.done()
 
 
-class LikesViewSet(BaseViewSet):
+class LikesViewSet(LikerPages):
     """Who likes a post: those whom you may see. The count of the post counts everybody."""
 
     tag = "reactions"
-    output = PersonSerializer
 
-    def list(self, request: Request, post_id: int) -> Response:
+    def list(self, request: Request, post_id: int) -> HttpResponse:
         """Who likes a post.
 
         Newest first. People who blocked you or whom you blocked are left out.
         """
-        if not Post.objects.visible_to(self.me).filter(pk=post_id).exists():
+        if not likers.shown_post().exists(viewer=self.me.pk, post=post_id):
             raise Http404
-        likes = Reaction.objects.likes().filter(post=post_id).visible_to(self.me).for_display()
-        return self.paginated(likes, member="user")
+        return self.likers(likers.of_post, likers.newest_of_post, subject=post_id)

@@ -71,7 +71,7 @@ def test_pages_are_stable_while_rows_are_added(alice, client_for):
     third = client_for(alice).get("/v1/users/alice/followers", {"limit": 2, "cursor": second.json()["next"]})
     assert names(second) + names(third) == ["fan2", "fan1", "fan0"]
     assert third.json()["next"] is None
-    assert "Link" not in third
+    assert 'rel="next"' not in third["Link"]
 
 
 @pytest.mark.parametrize("cursor", ["abc", "WyJhIiwxXQ", "0", "%00", "é", "a:b:c", "x" * 5000])

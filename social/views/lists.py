@@ -1,18 +1,11 @@
 """Lists of people."""
 
-from collections.abc import Callable
 from typing import Any
 
 from django.http import HttpResponse
 from rest_framework.request import Request
 
-from accounts.cards import claims_of, people_as_json
-from api.compiled import CompiledRead
-from api.etags import etag_of, is_known, not_modified, tagged
-from api.ids import MAX_ID
-from api.json_responses import json_page
-from api.pagination import decode_cursor, encode_cursor, limit_of
-from api.viewsets import BaseViewSet
+from accounts.views.people_pages import PeoplePages
 from social import lists
 from social.people import (
     lists_visible_or_404,
@@ -24,25 +17,11 @@ from social.serializers import (
 from social.views.profiles import _MOMENT, _viewer_json
 
 
-class PeopleList(BaseViewSet):
-    """Lists of people."""
+class PeopleList(PeoplePages):
+    """Lists of `social/lists.py`. Their rows are written under locks of the people, so their ids grow in the order of
+    commits."""
 
-    tag = "people"
     output: Any = ListedPersonSerializer
-
-    def listed(self, read: Callable[..., CompiledRead], **given: Any) -> HttpResponse:
-        """A page of a list of `social/lists.py`, answered from cards."""
-        scope, limit, cursor = self.request.path, limit_of(self.request), self.request.query_params.get("cursor")
-        position = decode_cursor(scope, cursor) if cursor else MAX_ID
-        rows = read(count=limit + 1).rows(viewer=self.me.pk, position=position, **given)
-        shown = rows[:limit]
-        after = encode_cursor(scope, shown[-1][-1]) if len(rows) > limit else None
-        etag = etag_of(self.me.pk, repr(shown), after, claims_of([row[:3] for row in shown]))
-        if is_known(self.request, etag):
-            return not_modified(etag)
-        people = people_as_json([row[:3] for row in shown])
-        results = [self.entry(people[row[0]], *row[3:-1]) for row in shown if row[0] in people]
-        return tagged(json_page(self.request, results, next=after), etag)
 
     def entry(self, card: bytes, *related: Any) -> bytes:
         """A person's JSON: their card, and what stands between the viewer and them (`lists.RELATION`)."""
@@ -76,7 +55,7 @@ class MutualsViewSet(PeopleList):
         Whoever followed them last comes first. A profile's `mutuals_count` says how many there are.
         """
         person = lists_visible_or_404(self.me, username)
-        return self.listed(lists.mutuals, person=person.pk)
+        return self.listed(lists.mutuals, upwards=False, person=person.pk)
 
 
 class BlocksViewSet(PeopleList):
