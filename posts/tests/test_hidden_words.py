@@ -6,7 +6,7 @@ import pytest
 
 from notifications.models import Cause
 from posts.hidden_words import has_any
-from posts.models import Comment, Post
+from posts.models import Comment, HiddenWords, Post
 from tests.support import factories
 from tests.support.outbox import drain
 
@@ -188,3 +188,17 @@ def test_approving_editing_and_deleting_at_once_count_right(client_for, alice, b
     calls += [partial(client_for(bob).delete, f"/v1/comments/{numbers[1]}")]
     assert {answer.status_code for answer in run_concurrently(calls)} <= {200, 204, 404}
     assert count_of(post) == Comment.objects.live().filter(post=post).count()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_eight_lists_at_once_are_one_of_them(client_for, alice, run_concurrently):
+    path = "/v1/me/hidden-words"
+    lists = [[f"word{number}", "both"] for number in range(8)]
+    answers = run_concurrently([partial(client_for(alice).put, path, {"words": words}) for words in lists])
+    assert {answer.status_code for answer in answers} == {200}
+    assert all(answer.json()["words"] in lists for answer in answers)
+    (row,) = HiddenWords.objects.all()
+    assert (row.person_id, row.words in lists) == (alice.pk, True)
+    same = run_concurrently([partial(client_for(alice).put, path, {"words": ["one"]}) for _ in range(8)])
+    assert [answer.json() for answer in same] == [{"words": ["one"]}] * 8
+    assert list(HiddenWords.objects.values_list("words", flat=True)) == [["one"]]
