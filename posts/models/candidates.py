@@ -15,6 +15,7 @@ from posts.models.posts import Post
 
 MAX_CANDIDATES = 500
 MIN_OF_EACH = 200  # a page of 100, and as many hidden ones, in one query
+FIRST = 3  # of one key, times the rows that are wanted: few are hidden
 GROWTH = 4  # of a window over the one before
 MAX_WINDOW = 100_000
 Row = TypeVar("Row")
@@ -39,7 +40,7 @@ class Candidates:
 
 def candidates(source: str, keys: Sequence[int], *, below: int, most: int = MAX_CANDIDATES) -> Candidates:
     """The newest uses of any of `keys` before `below`, each post once, complete down to the horizon."""
-    of_each = max(MIN_OF_EACH, most // max(1, len(keys)))
+    of_each = max(min(MIN_OF_EACH, most), most // max(1, len(keys)))
     with connection.cursor() as cursor:
         cursor.execute(source, [below, of_each, list(keys)])
         found = [row[0] for row in cursor.fetchall()]
@@ -48,9 +49,9 @@ def candidates(source: str, keys: Sequence[int], *, below: int, most: int = MAX_
     return Candidates(ids[:most], ids[most - 1]) if len(ids) > most else Candidates(ids, horizon)
 
 
-def windows(source: str, keys: Sequence[int], *, below: int) -> Iterator[list[int]]:
-    """All uses of any of `keys` before `below`, newest first, in windows that grow. Each costs one query."""
-    most = MAX_CANDIDATES
+def windows(source: str, keys: Sequence[int], *, below: int, most: int = MAX_CANDIDATES) -> Iterator[list[int]]:
+    """All uses of any of `keys` before `below`, newest first, in windows that grow from `most` on. Each costs one
+    query."""
     while True:
         found = candidates(source, keys, below=below, most=most)
         yield found.ids
@@ -64,7 +65,8 @@ def newest_visible(
 ) -> list[Row]:
     """The newest `count` rows that may be seen. `visible(n, ids)` gives the newest n rows of those timeline ids."""
     rows: list[Row] = []
-    for ids in windows(source, keys, below=below):
+    first = FIRST * count if len(keys) == 1 else MAX_CANDIDATES
+    for ids in windows(source, keys, below=below, most=first):
         rows += visible(count - len(rows), ids)
         if len(rows) >= count:
             break

@@ -11,7 +11,7 @@ from typing import Any
 
 import redis
 from django.contrib.auth.base_user import AbstractBaseUser
-from django.db.models import QuerySet
+from django.db.models import F, Func, IntegerField, QuerySet
 from django.utils import timezone
 
 from api.compiled import Parameters, any_of, compiled
@@ -29,6 +29,7 @@ from social.visibility import followed_by, muted_by
 logger = logging.getLogger(__name__)
 LIKED, POPULAR, RECENT = "liked_by_people_you_follow", "popular", "recent"
 NEWEST_WITHOUT_REDIS = 2000
+SLICE = 3  # times the length of a page: so many posts are looked at first
 redis_breaker = CircuitBreaker(seconds=2)
 database_limiter = ConcurrencyLimiter(4, wait_seconds=2)  # so that a lost Redis does not drown Postgres
 
@@ -42,10 +43,19 @@ def explore_page(*, viewer: AbstractBaseUser, after: Position | None, limit: int
 def page_of_snapshot(snapshot: Snapshot, *, viewer: AbstractBaseUser, last: int | None, limit: int) -> ResultPage:
     """What of a list the viewer is shown, after the post `last`; from its start if that is not in the list."""
     rest = snapshot.ids[snapshot.ids.index(last) + 1 :] if last in snapshot.ids else snapshot.ids
-    visible = set(_visible().column(viewer=viewer.pk, posts=rest))
-    shown = [pk for pk in rest if pk in visible]
-    ids = shown[:limit]
-    return ResultPage(_entries(viewer, ids), [snapshot.version, ids[-1]] if len(shown) > limit else None)
+    rows = _shown(viewer, rest, limit + 1)
+    shown = rows[:limit]
+    return ResultPage(_entries(viewer, shown), [snapshot.version, shown[-1][0]] if len(rows) > limit else None)
+
+
+def _shown(viewer: AbstractBaseUser, ids: list[int], count: int) -> list[CardRow]:
+    """The first `count` of these posts that are shown to the viewer. Few are hidden, so that mostly the first of them
+    are enough; else all others are looked at."""
+    first = SLICE * count
+    rows = _first(count=count).rows(viewer=viewer.pk, posts=ids[:first])
+    if len(rows) < count and len(ids) > first:
+        rows += _first(count=count - len(rows)).rows(viewer=viewer.pk, posts=ids[first:])
+    return rows
 
 
 def _snapshot(version: int | None) -> Snapshot:
@@ -69,17 +79,15 @@ def _shown_to(viewer: AbstractBaseUser) -> PostQuerySet:
 
 
 @compiled
-def _visible(given: Parameters) -> QuerySet[Any, Any]:
-    """The ids of those of these posts that are shown to the viewer."""
-    posts = _shown_to(given.person("viewer")).filter(any_of("pk", given.ids("posts")))
-    return posts.values_list("pk", flat=True)
-
-
-@compiled
-def _rows(given: Parameters) -> QuerySet[Any, Any]:
-    """The rule is asked once more, with the row that is shown."""
-    viewer = given.person("viewer")
-    return _shown_to(viewer).filter(any_of("pk", given.ids("posts"))).as_card_rows(viewer)
+def _first(given: Parameters, *, count: int) -> QuerySet[Any, Any]:
+    """The first `count` of these posts that are shown to the viewer, in their order."""
+    viewer, ids = given.person("viewer"), given.ids("posts")
+    posts = (
+        _shown_to(viewer)
+        .filter(any_of("pk", ids))
+        .order_by(Func(ids, F("pk"), function="array_position", output_field=IntegerField()))
+    )
+    return posts.as_card_rows(viewer)[:count]
 
 
 @compiled
@@ -89,15 +97,13 @@ def _likes(given: Parameters) -> QuerySet[Any, Any]:
     return likes.values_list("post", "user")
 
 
-def _entries(viewer: AbstractBaseUser, ids: list[int]) -> list[bytes]:
+def _entries(viewer: AbstractBaseUser, rows: list[CardRow]) -> list[bytes]:
     """Each post in its JSON, and why it is shown: how many of a sample of one's people like it, some of them named."""
-    rows = {row[0]: row for row in _rows().rows(viewer=viewer.pk, posts=ids)}
-    ordered = [rows[pk] for pk in ids if pk in rows]
-    likers = _likers(viewer, ids)
+    likers = _likers(viewer, [row[0] for row in rows])
     cards = cards_of(viewer, {user for users in likers.values() for user in users[:NAMED]})
     return [
         b'{"post":%b,"reason":%b}' % (post, _reason(row, likers[row[0]], cards))
-        for row, post in rows_with_json(viewer, ordered)
+        for row, post in rows_with_json(viewer, rows)
     ]
 
 
