@@ -20,25 +20,34 @@ from psycopg2.extensions import connection as RawConnection
 
 logger = logging.getLogger(__name__)
 _PLACE = re.compile("%(?:s|%)")
+_NAMED = re.compile(r"%\((\w+)\)s")
 
 
 class Statement:
     """A statement with places for values, answering with rows: `names[n]` is bound at place n, or `constants[n]` where
-    there is no name.
+    there is no name. Where the best plan depends on the values, it is not prepared (`is_prepared`).
     """
 
-    def __init__(self, sql: str, names: Sequence[str | None], constants: Sequence[Any]) -> None:
-        self.sql, self.names, self.constants = sql, names, constants
+    def __init__(
+        self, sql: str, names: Sequence[str | None], constants: Sequence[Any], *, is_prepared: bool = True
+    ) -> None:
+        self.sql, self.names, self.constants, self.is_prepared = sql, names, constants, is_prepared
         self.parameters = sorted({name for name in names if name is not None})
         self.key = "pystagram_" + hashlib.blake2b(repr((sql, names, constants)).encode(), digest_size=12).hexdigest()
         places = ", ".join(["%s"] * len(self.parameters))
         self._execute = f"EXECUTE {self.key}({places})" if places else f"EXECUTE {self.key}"
 
+    @classmethod
+    def named(cls, sql: str) -> "Statement":
+        """Of a text whose places are `%(name)s`."""
+        names = _NAMED.findall(sql)
+        return cls(_NAMED.sub("%s", sql), names, [None] * len(names))
+
     def fetch(self, connection: BaseDatabaseWrapper, given: dict[str, Any]) -> list[tuple[Any, ...]]:
         """The rows for these values. Within a transaction: `NotSupportedError`, once, if a column changed its type."""
         connection.close_if_health_check_failed()  # as a cursor of Django's does; preparing takes none
         connection.ensure_connection()
-        if _is_prepared(connection, self):
+        if self.is_prepared and _is_prepared(connection, self):
             try:
                 return _fetch(connection, self._execute, [given[name] for name in self.parameters])
             except NotSupportedError as error:  # a migration gave its columns other types
