@@ -9,17 +9,18 @@ from psycopg2.errors import QueryCanceled
 from api.problems import Problem
 
 MAX_STATEMENT_MS = 1000  # for one statement
-MAX_CANDIDATES = 1000  # that a search looks at for one page
 
 
 @contextmanager
 def bounded() -> Iterator[None]:
     """Statements inside end after a second: 503 `query_too_expensive`."""
+    is_nested = connection.in_atomic_block
     try:
         with transaction.atomic():
             before = _set_timeout(f"{MAX_STATEMENT_MS}ms")
             yield
-            _set_timeout(before)
+            if is_nested:  # else it ends with the transaction
+                _set_timeout(before)
     except OperationalError as error:
         if isinstance(error.__cause__, QueryCanceled):
             raise Problem("query_too_expensive", retry_after=5) from None

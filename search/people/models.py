@@ -2,8 +2,9 @@
 
 from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.contrib.postgres.search import SearchVector
 from django.db import models
-from django.db.models import F
+from django.db.models import F, Q
 from django.db.models.functions import Left
 
 
@@ -16,7 +17,10 @@ class PersonDocument(models.Model):
     weight = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
-        indexes = [models.Index(fields=["-weight", "user"], name="popular_people")]
+        indexes = [
+            models.Index(fields=["-weight", "user"], name="popular_people"),
+            GinIndex(SearchVector("name", config="simple"), name="people_by_all_words"),
+        ]
 
     def __str__(self) -> str:
         return self.username
@@ -43,6 +47,9 @@ class PersonWord(models.Model):
             _by_weight(2),
             _by_weight(3),
             models.Index(OpClass(F("word"), "text_pattern_ops"), name="words_by_prefix"),
+            models.Index(
+                OpClass(F("word"), "text_pattern_ops"), name="usernames_by_prefix", condition=Q(is_username=True)
+            ),
             GinIndex(OpClass(F("word"), "gin_trgm_ops"), name="words_by_trigrams"),
         ]
 

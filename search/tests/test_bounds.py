@@ -21,7 +21,7 @@ def test_a_search_that_takes_too_long_is_a_503(alice, bob, said, search, monkeyp
     with pytest.raises(Problem, match="took too long"), bounded(), connection.cursor() as cursor:
         cursor.execute("SELECT pg_sleep(5)")
     monkeypatch.setattr(
-        "search.posts.matching._visible", lambda *args: connection.cursor().execute("SELECT pg_sleep(5)")
+        "search.posts.matching._visible", lambda *args, **more: connection.cursor().execute("SELECT pg_sleep(5)")
     )
     assert search(bob, "lake", 503)["code"] == "query_too_expensive"
 

@@ -3,16 +3,20 @@
 Mutants: no visibility rule; no search key; no relation in the order; a cursor by offset.
 """
 
+import json
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import User
-from accounts.serializers import PersonSerializer
+from api.renderers import JSONRenderer
 from search.models import PersonWord
-from search.people import matching
+from search.people import candidates, matching
 from search.people.actions import index_person, reindex_people
+from social.people import for_display, people_visible_to, with_relation_to
+from social.serializers import ProfileSerializer
 from tests.support import factories
 from tests.support.outbox import drain
 
@@ -28,7 +32,8 @@ def world(alice):
 
 
 def names(viewer, text, limit=20):
-    return [person.username for person in matching.find(viewer=viewer, text=text, after=None, limit=limit).rows]
+    rows = matching.find(viewer=viewer, text=text, after=None, limit=limit).rows
+    return [json.loads(row)["username"] for row in rows]
 
 
 FIRST = [
@@ -121,7 +126,33 @@ def test_a_private_card_is_found_with_its_relation(world, charlie):
     secret = world("secret.one", private=True)
     factories.follow(charlie, secret, pending=True)
     (row,) = matching.find(viewer=charlie, text="secret", after=None, limit=20).rows
-    assert (row.viewer_following, row.viewer_followed_by, row.viewer_blocking) == ("requested", False, False)
+    relation = json.loads(row)["viewer"]
+    assert (relation["following"], relation["followed_by"], relation["blocking"]) == ("requested", False, False)
+
+
+def test_who_was_found_is_shown_as_the_serializer_shows_them(world, charlie):
+    person = world("zoe", "Zoë", bio="of Lisbon", website="https://example.com", followers_count=3)
+    User.objects.get_queryset().filter(pk=person.pk).update(avatar=factories.media(person))
+    factories.follow(charlie, person)
+    factories.mute(charlie, person)
+    (row,) = matching.find(viewer=charlie, text="zoe", after=None, limit=20).rows
+    shown = for_display(with_relation_to(charlie, people_visible_to(charlie))).get(pk=person.pk)
+    assert row == JSONRenderer().render(ProfileSerializer(shown).data)
+
+
+def test_all_words_of_a_name_find_somebody_unknown_among_many_known(world, charlie, monkeypatch):
+    monkeypatch.setattr(candidates, "_POPULAR", candidates._POPULAR.replace("LIMIT 200", "LIMIT 2"))
+    candidates._statement.cache_clear()
+    world("searched", "Anna Maria Lopez")
+    for number in range(4):
+        world(f"known{number}", f"Anna Other{number}", followers_count=100)
+        world(f"also{number}", f"Lopez Other{number}", followers_count=100)
+    try:
+        assert (
+            names(charlie, "anna lop") == names(charlie, "lopez ann") == names(charlie, "lop ann mar") == ["searched"]
+        )
+    finally:
+        candidates._statement.cache_clear()
 
 
 def test_pages_are_stable_while_people_come(world, charlie):
@@ -130,7 +161,7 @@ def test_pages_are_stable_while_people_come(world, charlie):
     seen, after = [], None
     while True:
         page = matching.find(viewer=charlie, text="mina", after=after, limit=3)
-        seen += [person.username for person in page.rows]
+        seen += [json.loads(row)["username"] for row in page.rows]
         world(f"mina.late{len(seen)}", followers_count=1000)
         if (after := page.after) is None:
             break
@@ -172,14 +203,15 @@ def test_one_row_costs_what_thirty_cost(world, charlie, text):
     def cost():
         with CaptureQueriesContext(connection) as captured:
             found = matching.find(viewer=charlie, text=text, after=None, limit=30)
-            PersonSerializer(found.rows, many=True).data  # noqa: B018
         return len(found.rows), len(captured)
 
     pictured = world("zoeyy0")
     User.objects.get_queryset().filter(pk=pictured.pk).update(avatar=factories.media(pictured))
+    cost()  # renders the card that is not there yet
     one = cost()
     for number in range(1, 30):
         world(f"zoeyy{number}")
+    cost()
     many = cost()
     assert (one[0], many[0]) == (1, 30)
     assert one[1] == many[1] <= 9  # four of them the bound on their time

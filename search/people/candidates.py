@@ -1,0 +1,130 @@
+"""Who may be meant by a name: a few candidates of each kind, each read from an index in the order wanted.
+
+One statement, so that a search costs the same number of queries whatever it finds; it depends on the form of what was
+typed (how many words, of how many letters), so that it is prepared once for each form.
+"""
+
+import functools
+from typing import Any, NamedTuple
+
+from django.db import connection
+
+from api.prepared import Statement
+from search.people.names import Name, swapped, typos_allowed
+
+MAX_CANDIDATES = 100  # of each kind
+MAX_READ = 2000  # of a prefix longer than the indexes that are ordered by popularity
+MAX_POPULAR = 200  # of those with one of several words, who are looked at for the others
+FOLLOWEES = 1000
+ENOUGH = 20  # matches without typos, after which none are looked for
+LETTERS_BY_WEIGHT = 3
+MAX_FORMS = 512
+END = "\U0010ffff"  # comes after whatever goes on with a prefix
+
+Row = tuple[int, str, bool, int]  # document, word, whether it is a user name, weight
+
+# ruff: noqa: S608 (parts of statements are put together here, values are bound)
+_WORD = "SELECT document_id, word, is_username, weight FROM search_personword w WHERE"
+_BEGINS = "word ~>=~ %({at})s::text AND word ~<~ %({at}_end)s::text"
+_FIRST = "left(word, {letters}) = left(%({at})s::text, {letters})"
+_BEST = "ORDER BY weight DESC, document_id LIMIT"
+_BY_WEIGHT = f"{_WORD} is_username = {{whole}} AND {_FIRST} {_BEST} {MAX_CANDIDATES}"
+_BY_PREFIX = f"""
+SELECT * FROM ({_WORD} is_username = {{whole}} AND {_BEGINS} LIMIT {MAX_READ}) w {_BEST} {MAX_CANDIDATES}
+"""
+# Inside is nothing but what the index of the first letters has in its order: else all of them might be read and sorted.
+_POPULAR = f"""
+SELECT * FROM ({_WORD} NOT is_username AND {_FIRST} {_BEST} {MAX_POPULAR}) w
+WHERE {_BEGINS} AND {{others}} {_BEST} {MAX_CANDIDATES}
+"""
+# OFFSET: else all people might be looked through in the order wanted, for it is not known how few have these words.
+_ALL_WORDS = f"""
+SELECT user_id, %(key)s::text, false, weight FROM (
+    SELECT user_id, weight FROM search_persondocument
+    WHERE to_tsvector('simple'::regconfig, COALESCE(name, '')) @@ %(all_words)s::tsquery OFFSET 0
+) have ORDER BY weight DESC, user_id LIMIT {MAX_CANDIDATES}
+"""
+_FOLLOWED = f"""
+SELECT w.document_id, w.word, w.is_username, w.weight
+FROM (
+    SELECT followee_id FROM social_follow
+    WHERE follower_id = %(viewer)s::bigint AND accepted_at IS NOT NULL ORDER BY id DESC LIMIT {FOLLOWEES}
+) mine JOIN search_personword w ON w.document_id = mine.followee_id
+WHERE {_BEGINS.format(at="key")} AND {{others}} ORDER BY w.weight DESC, w.document_id LIMIT {MAX_CANDIDATES}
+"""
+_TYPOS = f"(SELECT count(*) FROM found) < {ENOUGH} AND {{others}} ORDER BY"
+_SIMILAR = f"""
+{_WORD} word %% %(key)s::text AND {_TYPOS} similarity(word, %(key)s::text) DESC, weight DESC, document_id
+LIMIT {MAX_CANDIDATES}
+"""
+_SWAPPED = f"{_WORD} word = ANY(%(swapped)s::text[]) AND {_TYPOS} weight DESC, document_id LIMIT {MAX_CANDIDATES}"
+_EXACT = f"{_WORD} is_username AND word = ANY(%(handles)s::text[])"
+_OTHER = f"EXISTS (SELECT FROM search_personword o WHERE o.document_id = w.document_id AND o.{_BEGINS})".replace(
+    "AND word", "AND o.word"
+)
+
+
+class Form(NamedTuple):
+    """What the statement depends on: letters are 0 beyond those of which the heaviest are in an index."""
+
+    letters: int
+    others: int
+    by_all_words: bool
+    handles: tuple[int, ...]
+    typos: bool
+
+
+def candidates(viewer_id: int, name: Name) -> list[Row]:
+    """The words by which people may be meant."""
+    key, handles = name.key, handles_of(name)
+    others = [word for word in name.words if word != key]
+    asked = [handle for handle in handles if handle] if " " not in name.whole else []
+    form = Form(
+        _letters(key), len(others), min(map(len, name.words), default=0) >= LETTERS_BY_WEIGHT,
+        tuple(map(_letters, asked)), typos_allowed(key) > 0,
+    )  # fmt: skip
+    texts = {"key": key, **{f"other{i}": word for i, word in enumerate(others)}}
+    texts |= {f"handle{i}": handle for i, handle in enumerate(asked)}
+    given: dict[str, Any] = {**texts, **{f"{at}_end": text + END for at, text in texts.items()}}
+    given |= {"viewer": viewer_id, "swapped": swapped(key), "handles": asked}
+    given["all_words"] = " & ".join(f"'{word}':*" for word in name.words)
+    statement = _statement(form)
+    rows: list[Any] = statement.fetch(connection, {at: given[at] for at in statement.parameters})
+    return rows
+
+
+def handles_of(name: Name) -> dict[str, int]:
+    """What user names are compared with, and how close that is: as typed, and without dots and underscores."""
+    return {name.compact: -1, name.whole: 0}
+
+
+def _letters(text: str) -> int:
+    return len(text) if len(text) <= LETTERS_BY_WEIGHT else 0
+
+
+@functools.lru_cache(MAX_FORMS)
+def _statement(form: Form) -> Statement:
+    others = " AND ".join(_OTHER.format(at=f"other{i}") for i in range(form.others)) or "true"
+    found = [_FOLLOWED.format(others=others)]
+    if form.others:
+        letters = form.letters or LETTERS_BY_WEIGHT
+        found.append(_POPULAR.format(letters=letters, at="key", others=others))
+        found += [_ALL_WORDS] if form.by_all_words else []
+    else:
+        found.append(_lookup("key", form.letters, whole="false"))
+    found += [_lookup(f"handle{i}", letters, whole="true") for i, letters in enumerate(form.handles)]
+    found += [_EXACT] if form.handles else []
+    typos = [_SIMILAR.format(others=others), _SWAPPED.format(others=others)] if form.typos else []
+    sql = " UNION ALL ".join([
+        f"WITH found AS MATERIALIZED ({_union(found)}) SELECT * FROM found",
+        *map("({})".format, typos),
+    ])  # fmt: skip
+    return Statement.named(sql)
+
+
+def _lookup(at: str, letters: int, *, whole: str) -> str:
+    return (_BY_WEIGHT if letters else _BY_PREFIX).format(at=at, letters=letters, whole=whole)
+
+
+def _union(parts: list[str]) -> str:
+    return " UNION ALL ".join(f"({part})" for part in parts)
