@@ -9,6 +9,7 @@ from api.problems import Problem
 from api.readonly_admin import ReadOnlyAdmin
 from posts.models import Post
 from search.models import DismissedSuggestion, PersonDocument, PersonWord, SearchDocument
+from search.posts.models import RawQuery
 from search.posts.query import Author, Tagged, Term, parse
 from search.posts.vectors import phrase, quoted, tag_lexeme
 
@@ -21,8 +22,9 @@ def posts_by_words(typed: str) -> list[int]:
     except Problem:  # what a person typed need not be a query
         return []
     query = " & ".join(f"({part})" for part in parts if part)
-    found = SearchDocument.objects.matching(query).newest(MAX_COUNTED) if query else SearchDocument.objects.none()
-    return list(found.values_list("post_id", flat=True))
+    if not query:
+        return []
+    return list(SearchDocument.objects.matching(RawQuery(query)).newest(MAX_COUNTED).values_list("post_id", flat=True))
 
 
 def _expression(term: Term) -> str:

@@ -1,19 +1,20 @@
 """Posts by their words, best or newest first."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Value
 
-from api.compiled import Parameters, any_of, compiled
+from api.compiled import CompiledRead, Parameters, any_of, compiled, compiled_unprepared
 from api.ids import MAX_ID
 from posts.cards import posts_as_json
 from posts.models import Post
-from search.bounds import MAX_CANDIDATES, bounded
+from search.bounds import bounded
 from search.models import SearchDocument
-from search.posts.models import SearchDocumentQuerySet
+from search.posts.models import raw_query
 from search.posts.query import Author, Tagged, Term, Words, parse
 from search.posts.vectors import author_lexeme, phrase, quoted, tag_lexeme
 from search.result import Position, ResultPage
@@ -22,7 +23,9 @@ from social.visibility import person_open_to
 
 GROWTH = 4  # of a window over the one before
 MAX_WINDOW = 100_000
-SLICE = 100  # candidates that the rule is asked about at once; for many more PostgreSQL would read the whole table
+BEST_OF = 300  # of the newest visible matches, the best come first
+WITH_HIDDEN = 400  # so many matches are looked at first, for some of them may be hidden
+SLICE = 100  # the same, of the newest
 
 
 @dataclass(frozen=True)
@@ -33,9 +36,14 @@ class Asked:
     words: str
     exact: str
 
+    @property
+    def given(self) -> dict[str, str]:
+        """The values of a read that ranks."""
+        return {"whole": self.whole, "words": self.words, "exact": self.exact} if self.words else {"whole": self.whole}
+
 
 def find_best(*, viewer: AbstractBaseUser, text: str, after: Position | None, limit: int) -> ResultPage:
-    """Of the newest 1,000 matches that the viewer may see those first that match best; of equals the newest.
+    """Of the newest 300 matches that the viewer may see those first that match best; of equals the newest.
 
     The position is (newest match that the viewer saw when the first page was asked for, score, timeline id): what is
     posted meanwhile moves nothing.
@@ -46,18 +54,12 @@ def find_best(*, viewer: AbstractBaseUser, text: str, after: Position | None, li
         if asked is None:
             return ResultPage([], None)
         newest, *last = [int(value) for value in after or [MAX_ID]]
-        matches = SearchDocument.objects.matching(asked.whole).filter(timeline_id__lte=newest)
-        rows = matches.newest(MAX_CANDIDATES).scored(words=asked.words, exact=asked.exact)
-        if len(rows) == MAX_CANDIDATES:  # what is hidden must not take the place of what is not
-            ids = [row[0] for row in _newest_visible(matches, viewer, MAX_CANDIDATES)]
-            rows = matches.filter(timeline_id__in=ids).scored(words=asked.words, exact=asked.exact)
-        if not after:
-            newest = next((row[0] for row in _newest_visible(matches, viewer, 1)), 0)
+        read = partial(_scored, ranked=bool(asked.words))
+        rows = _visible(read, viewer, asked.given, below=min(newest + 1, MAX_ID), count=BEST_OF, size=WITH_HIDDEN)
+        newest = newest if after else max((row[1] for row in rows), default=0)
         below = [row for row in sorted(rows, reverse=True) if not last or [row[0], row[1]] < last]
-        shown = _visible(viewer, [row[2] for row in below], limit + 1)
-        page = _as_json(viewer, shown[:limit])
-        end = next((row for row in below if len(shown) > limit and row[2] == shown[limit - 1]), None)
-    return ResultPage(page, [newest, end[0], end[1]] if end else None)
+        page = _as_json(viewer, [row[2] for row in below[:limit]])
+    return ResultPage(page, [newest, *below[limit - 1][:2]] if len(below) > limit else None)
 
 
 def find_newest(*, viewer: AbstractBaseUser, text: str, after: Position | None, limit: int) -> ResultPage:
@@ -67,25 +69,38 @@ def find_newest(*, viewer: AbstractBaseUser, text: str, after: Position | None, 
         asked = _asked(terms, viewer)
         if asked is None:
             return ResultPage([], None)
-        below = int(after[0]) if after else MAX_ID
-        matches = SearchDocument.objects.matching(asked.whole).filter(timeline_id__lt=below)
-        found = _newest_visible(matches, viewer, limit + 1)
-        page = _as_json(viewer, [post_id for _, post_id in found[:limit]])
-    return ResultPage(page, [found[limit - 1][0]] if len(found) > limit else None)
+        below, read = int(after[0]) if after else MAX_ID, partial(_scored, ranked=False)
+        found = _visible(read, viewer, {"whole": asked.whole}, below=below, count=limit + 1, size=SLICE)
+        page = _as_json(viewer, [post_id for *_, post_id in found[:limit]])
+    return ResultPage(page, [found[limit - 1][1]] if len(found) > limit else None)
 
 
-def _newest_visible(matches: SearchDocumentQuerySet, viewer: AbstractBaseUser, count: int) -> list[tuple[int, int]]:
-    """(timeline id, post id) of the newest `count` matches that the viewer may see, however many are hidden between."""
-    found: list[tuple[int, int]] = []
-    below, size = MAX_ID, SLICE
-    while len(found) < count:
-        rows = list(matches.filter(timeline_id__lt=below).newest(size).values_list("timeline_id", "post_id"))
-        allowed = set(_ids().column(viewer=viewer.pk, posts=[post_id for _, post_id in rows]))
-        found += [row for row in rows if row[1] in allowed]
-        if len(rows) < size:
-            break
-        below, size = rows[-1][0], min(size * GROWTH, MAX_WINDOW)
-    return found[:count]
+@compiled_unprepared
+def _scored(given: Parameters, *, count: int, ranked: bool) -> QuerySet[Any, Any]:
+    """(score, timeline id, post id) of the newest matches. Common words are looked for among the newest, rare ones by
+    their index: it depends on the word which is faster."""
+    matches = SearchDocument.objects.matching(raw_query(given, "whole")).filter(timeline_id__lt=given.id("below"))
+    if ranked:
+        return matches.newest(count).scored(words=raw_query(given, "words"), exact=raw_query(given, "exact"))
+    return matches.newest(count).annotate(score=Value(0)).values_list("score", "timeline_id", "post_id")
+
+
+def _visible(
+    read: Callable[..., CompiledRead], viewer: AbstractBaseUser, given: dict[str, str], *, below: int, count: int,
+    size: int,
+) -> list[tuple[int, int, int]]:  # fmt: skip
+    """The newest `count` matches that the viewer may see, however many are hidden between; `size` are looked at first.
+
+    What is hidden takes no place of what is not.
+    """
+    found: list[tuple[Any, ...]] = []
+    while True:
+        rows = read(count=size).rows(**given, below=below)
+        allowed = set(_ids().column(viewer=viewer.pk, posts=[row[2] for row in rows]))
+        found += [row for row in rows if row[2] in allowed]
+        if len(found) >= count or len(rows) < size:
+            return found[:count]
+        below, size = rows[-1][1], min(size * GROWTH, MAX_WINDOW)
 
 
 @compiled
@@ -100,18 +115,6 @@ def _ids(given: Parameters) -> QuerySet[Any, Any]:
     return posts.values_list("pk", flat=True)
 
 
-def _visible(viewer: AbstractBaseUser, post_ids: Sequence[int], most: int) -> list[int]:
-    """The first `most` of these posts that the viewer may see, asked for in slices: mostly the first is enough."""
-    shown: list[int] = []
-    for start in range(0, len(post_ids), SLICE):
-        asked = post_ids[start : start + SLICE]
-        allowed = set(_ids().column(viewer=viewer.pk, posts=asked))
-        shown += [post_id for post_id in asked if post_id in allowed]
-        if len(shown) >= most:
-            break
-    return shown[:most]
-
-
 def _as_json(viewer: AbstractBaseUser, post_ids: Sequence[int]) -> list[bytes]:
     """In this order; the rule is asked once more, with the row that is shown."""
     found = {row[0]: row for row in _rows().rows(viewer=viewer.pk, posts=post_ids)}
@@ -123,9 +126,7 @@ def _asked(terms: Sequence[Term], viewer: AbstractBaseUser) -> Asked | None:
 
     A private author's posts are not even looked through: neither time nor a cursor tells what is in them.
     """
-    names = [term.username for term in terms if isinstance(term, Author)]
-    shown = people_visible_to(viewer).filter(person_open_to(viewer), username__in=names)
-    people = dict(shown.values_list("username", "pk")) if names else {}
+    people = _people(viewer, [term.username for term in terms if isinstance(term, Author)])
     parts: list[str] = []
     for term in terms:
         if isinstance(term, Author) and term.username not in people:
@@ -136,6 +137,14 @@ def _asked(terms: Sequence[Term], viewer: AbstractBaseUser) -> Asked | None:
     wanted = [term for term in terms if isinstance(term, Words) and not term.excluded]
     words = " & ".join(f"({phrase(term.tokens, prefix=term.open_ended)})" for term in wanted)
     return Asked(" & ".join(parts), words, " & ".join(f"({phrase(term.tokens)})" for term in wanted))
+
+
+def _people(viewer: AbstractBaseUser, names: list[str]) -> dict[str, int]:
+    """The ids of those of these people who show the viewer what they share."""
+    if not names:
+        return {}
+    shown = people_visible_to(viewer).filter(person_open_to(viewer), username__in=names)
+    return dict(shown.values_list("username", "pk"))
 
 
 def _expression(term: Term, people: dict[str, int]) -> str:

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Case, F, Func, IntegerField, Value, When
 from django.db.models.functions import Cast, Floor
 
+from api.compiled import Parameters
 from posts.models import Post
 
 WEIGHTS = [0.05, 0.3, 0.5, 1.0]  # of D, C, B, A: alternative texts, place, caption, tags
@@ -16,8 +17,13 @@ STEPS = 10_000  # of the rank, which is made a whole number so that a cursor can
 LENGTH_COUNTS = 1  # ts_rank: divided by 1 + the logarithm of the length
 
 
+def raw_query(given: Parameters, name: str) -> Any:
+    """The place of a `tsquery` as `search/posts/vectors.py` writes it: no parser or dictionary looks at it again."""
+    return given.of(name, SearchQueryField())
+
+
 class RawQuery(Func):
-    """A `tsquery` as `search/posts/vectors.py` writes it; no parser and no dictionary looks at it again."""
+    """A `tsquery`, as for `raw_query`, of a read that is not compiled."""
 
     template = "(%(expressions)s::tsquery)"
 
@@ -31,21 +37,21 @@ class Matches(Func):
     template = "(%(expressions)s)"
     arg_joiner = " @@ "
 
-    def __init__(self, text: str) -> None:
-        super().__init__(F("vector"), RawQuery(text), output_field=models.BooleanField())
+    def __init__(self, query: Any) -> None:
+        super().__init__(F("vector"), query, output_field=models.BooleanField())
 
 
 class _Rank(Func):
     function = "ts_rank"
     output_field = models.FloatField()
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, query: Any) -> None:
         weights = Func(*map(Value, WEIGHTS), template="ARRAY[%(expressions)s]::float4[]")
-        super().__init__(weights, F("vector"), RawQuery(text), Value(LENGTH_COUNTS))
+        super().__init__(weights, F("vector"), query, Value(LENGTH_COUNTS))
 
 
 class SearchDocumentQuerySet(models.QuerySet["SearchDocument"]):
-    def matching(self, query: str) -> Self:
+    def matching(self, query: Any) -> Self:
         """Those that match a `tsquery`."""
         return self.filter(Matches(query))
 
@@ -53,16 +59,14 @@ class SearchDocumentQuerySet(models.QuerySet["SearchDocument"]):
         """The newest `most`; beyond them nobody looks."""
         return self.order_by("-timeline_id")[:most]
 
-    def scored(self, *, words: str, exact: str) -> list[tuple[int, int, int]]:
+    def scored(self, *, words: Any, exact: Any) -> "models.QuerySet[SearchDocument, tuple[Any, ...]]":
         """(score, timeline id, post id) of each: how well `words` match, those that match `exact` before the others.
 
         Nothing in a score changes with time, likes or the viewer, so that a cursor can hold it.
         """
-        score: Any = Value(0, output_field=IntegerField())
-        if words:
-            is_exact = Case(When(Matches(exact), then=Value(EXACT_BONUS)), default=Value(0))
-            score = Cast(Floor(_Rank(words) * STEPS), IntegerField()) + is_exact
-        return list(self.annotate(score=score).values_list("score", "timeline_id", "post_id"))
+        is_exact = Case(When(Matches(exact), then=Value(EXACT_BONUS)), default=Value(0))
+        score = Cast(Floor(_Rank(words) * STEPS), IntegerField()) + is_exact
+        return self.annotate(score=score).values_list("score", "timeline_id", "post_id")
 
 
 class SearchDocument(models.Model):

@@ -127,7 +127,8 @@ def test_a_post_that_goes_between_two_pages_is_missing_and_nothing_else(alice, b
 @pytest.mark.parametrize("sort", ["best", "newest"])
 def test_hidden_matches_take_nobodys_place(alice, bob, charlie, said, search, monkeypatch, sort):
     """As many hidden and newer ones as a search ranks. (Five of them, so that the test is short.)"""
-    monkeypatch.setattr("search.posts.matching.MAX_CANDIDATES", 5)
+    monkeypatch.setattr("search.posts.matching.BEST_OF", 5)
+    monkeypatch.setattr("search.posts.matching.WITH_HIDDEN", 5)
     monkeypatch.setattr("search.posts.matching.SLICE", 2)
     seen = said(alice, "lake")
     charlie.is_private = True

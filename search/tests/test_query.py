@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from api.problems import Problem
 from search.models import SearchDocument
+from search.posts.models import RawQuery
 from search.posts.query import Author, Tagged, Words, parse
 from search.posts.vectors import phrase, vector_of
 
@@ -86,7 +87,8 @@ def test_no_query_gives_anything_but_its_problem(db, text):
     list(SearchDocument.objects.extra(select={"v": "%s::tsvector"}, select_params=[vector]))
     for term in terms_or_none(text):
         if isinstance(term, Words):
-            assert list(SearchDocument.objects.matching(phrase(term.tokens, prefix=term.open_ended))) == []
+            query = RawQuery(phrase(term.tokens, prefix=term.open_ended))
+            assert list(SearchDocument.objects.matching(query)) == []
 
 
 @pytest.mark.django_db
