@@ -55,8 +55,9 @@ class Follow(models.Model):
             ),
             models.Index(
                 fields=["follower", "id"],
-                name="accepted_followees_in_order",
+                name="newest_accepted_followees",
                 condition=Q(accepted_at__isnull=False),
+                include=["followee"],
             ),
         ]
 

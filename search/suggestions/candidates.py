@@ -4,7 +4,10 @@ Postgres counts among samples (the newest followees of the newest followees), so
 graph; who of those exists for the viewer, and whose names may stand in a reason, is the visibility rule's to say.
 """
 
+import functools
+from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -14,6 +17,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from accounts.cards import people_as_json
 from accounts.models import User, card_version
 from api.compiled import Parameters, any_of, compiled
+from api.prepared import Statement
 from search.models import DismissedSuggestion
 from search.people.names import weight_of
 from search.result import Position, ResultPage
@@ -26,28 +30,33 @@ KINDS = {FRIENDS: "followed_by_people_you_follow", FOLLOWER: "follows_you", POPU
 MAX_CANDIDATES = 100  # candidates of each kind
 FOLLOWEES = 50  # the newest of each friend
 
-_CANDIDATES = """
-WITH friends AS (
-    SELECT their.followee_id AS person, count(*) AS friends, (array_agg(mine.id ORDER BY mine.id))[1:{named}] AS names
+_FRESH = """
+{person} <> %(viewer)s::bigint
+AND NOT EXISTS (SELECT FROM social_follow WHERE follower_id = %(viewer)s::bigint AND followee_id = {person})
+AND NOT EXISTS (
+    SELECT FROM search_dismissedsuggestion WHERE user_id = %(viewer)s::bigint AND person_id = {person}
+)
+"""
+# Names are gathered of those alone who are given; unsorted, for to sort each one's takes longer than all else.
+_OF_FRIENDS = """
+WITH follow AS MATERIALIZED (
+    SELECT mine.id AS friend, their.followee_id AS person
     FROM unnest(%(mine)s::bigint[]) mine(id) CROSS JOIN LATERAL (
         SELECT followee_id FROM social_follow
         WHERE follower_id = mine.id AND accepted_at IS NOT NULL ORDER BY id DESC LIMIT {followees}
     ) their
-    WHERE {fresh} GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT {most}
-), followers AS (
-    SELECT follower_id AS person FROM social_follow their
-    WHERE followee_id = %(viewer)s AND accepted_at IS NOT NULL AND {fresh} ORDER BY id DESC LIMIT {most}
-), popular AS (
-    SELECT user_id AS person FROM search_persondocument their WHERE {fresh} ORDER BY weight DESC, user_id LIMIT {most}
+    WHERE {fresh}
+), best AS MATERIALIZED (
+    SELECT person FROM follow GROUP BY person ORDER BY count(*) DESC, person LIMIT {most}
 )
-SELECT person, 2, friends, names FROM friends
-UNION ALL SELECT person, 1, 0, NULL FROM followers
-UNION ALL SELECT person, 0, 0, NULL FROM popular
+SELECT person, array_agg(friend) FROM follow JOIN best USING (person) GROUP BY person
 """
-_FRESH = """
-{person} <> %(viewer)s
-AND NOT EXISTS (SELECT FROM social_follow WHERE follower_id = %(viewer)s AND followee_id = {person})
-AND NOT EXISTS (SELECT FROM search_dismissedsuggestion WHERE user_id = %(viewer)s AND person_id = {person})
+_OTHERS = """
+(SELECT follower_id, {follower} FROM social_follow their
+WHERE followee_id = %(viewer)s::bigint AND accepted_at IS NOT NULL AND {fresh_follower} ORDER BY id DESC LIMIT {most})
+UNION ALL
+(SELECT user_id, {popular} FROM search_persondocument their
+WHERE {fresh_user} ORDER BY weight DESC, user_id LIMIT {most})
 """
 
 
@@ -61,34 +70,82 @@ class Rank:
     negative_id: int
 
 
+@dataclass(frozen=True)
+class Reason:
+    """Why somebody is suggested: which kind, and who of a sample of one's people follow them."""
+
+    kind: int
+    friends: Sequence[int] = ()
+
+    @property
+    def rank(self) -> tuple[int, int]:
+        return self.kind, len(self.friends)
+
+
 def suggestions_for(*, viewer: AbstractBaseUser, after: Position | None, limit: int) -> ResultPage:
     """Those whom people one follows follow, then one's followers, then whoever is popular; best first."""
-    friends = friends_of(viewer)
-    reasons = _reasons(viewer, friends)
-    cards = {row[0]: row[1:] for row in _suggestable().rows(viewer=viewer.pk, people=list(reasons))}
-    ranks = [Rank(*reasons[pk][:2], weight_of(followers), -pk) for pk, (_, _, followers) in cards.items()]
     bar = Rank(*map(int, after)) if after else None
-    rest = sorted((rank for rank in ranks if bar is None or rank < bar), reverse=True)
-    ids = [-rank.negative_id for rank in rest[:limit]]
-    rows = _suggestions(viewer, [(pk, *cards[pk][:2]) for pk in ids], reasons)
-    last = rest[limit - 1] if len(rest) > limit else None
+    reasons = _of_friends(viewer)
+    found = _best(viewer, reasons, bar, limit + 1)
+    if len(found) <= limit:
+        others = {pk: reason for pk, reason in _others(viewer).items() if pk not in reasons}
+        found |= _best(viewer, others, bar, limit + 1 - len(found))
+        reasons |= others
+    ranks = sorted(found, reverse=True)
+    rows = _suggestions(viewer, [found[rank] for rank in ranks[:limit]], reasons)
+    last = ranks[limit - 1] if len(ranks) > limit else None
     return ResultPage(rows, [last.kind, last.count, last.weight, last.negative_id] if last else None)
 
 
-def _reasons(viewer: AbstractBaseUser, friends: list[int]) -> dict[int, tuple[int, int, list[int]]]:
-    """Candidate → kind, count and whom to name; the best reason of each."""
-    fresh = {name: _FRESH.format(person=f"their.{name}") for name in ("followee_id", "follower_id", "user_id")}
-    parts = _CANDIDATES.split("{fresh}")
-    sql = parts[0] + fresh["followee_id"] + parts[1] + fresh["follower_id"] + parts[2] + fresh["user_id"] + parts[3]
-    with connection.cursor() as cursor:
-        cursor.execute(
-            sql.format(named=NAMED, followees=FOLLOWEES, most=MAX_CANDIDATES), {"viewer": viewer.pk, "mine": friends}
-        )
-        rows = cursor.fetchall()
-    best: dict[int, tuple[int, int, list[int]]] = {}
-    for person, kind, count, names in rows:
-        best[person] = max(best.get(person, (-1, 0, [])), (kind, count, names or []))
-    return best
+def _best(
+    viewer: AbstractBaseUser, reasons: dict[int, Reason], bar: Rank | None, count: int
+) -> dict[Rank, tuple[Any, ...]]:
+    """At least the best `count` of these people who may be suggested and stand below `bar`, as rows for their cards.
+
+    Who is better for the same reason is known when they are read, so they are read by reasons, and no more than needed.
+    """
+    found: dict[Rank, tuple[Any, ...]] = {}
+    below = sorted((one for one in reasons if bar is None or reasons[one].rank <= (bar.kind, bar.count)),
+                   key=lambda one: reasons[one].rank, reverse=True)  # fmt: skip
+    start = 0
+    while start < len(below) and len(found) < count:
+        end = _end_of_reason(below, reasons, start + count)
+        for pk, version, private, followers in _suggestable().rows(viewer=viewer.pk, people=below[start:end]):
+            rank = Rank(*reasons[pk].rank, weight_of(followers), -pk)
+            if bar is None or rank < bar:
+                found[rank] = (pk, version, private)
+        start = end
+    return found
+
+
+def _end_of_reason(people: list[int], reasons: dict[int, Reason], end: int) -> int:
+    """The first place from `end` on where another reason begins."""
+    while 0 < end < len(people) and reasons[people[end]].rank == reasons[people[end - 1]].rank:
+        end += 1
+    return end
+
+
+def _of_friends(viewer: AbstractBaseUser) -> dict[int, Reason]:
+    """Those whom many of one's people follow."""
+    rows = _statements()[0].fetch(connection, {"viewer": viewer.pk, "mine": friends_of(viewer)})
+    return {person: Reason(FRIENDS, sorted(friends)) for person, friends in rows}
+
+
+def _others(viewer: AbstractBaseUser) -> dict[int, Reason]:
+    """One's followers and popular people; of who is both, the better reason."""
+    rows = _statements()[1].fetch(connection, {"viewer": viewer.pk})
+    return {person: Reason(kind) for person, kind in sorted(rows, key=itemgetter(1))}
+
+
+@functools.cache
+def _statements() -> tuple[Statement, Statement]:
+    fresh = {name: _FRESH.format(person=f"their.{name}_id") for name in ("followee", "follower", "user")}
+    of_friends = _OF_FRIENDS.format(fresh=fresh["followee"], followees=FOLLOWEES, most=MAX_CANDIDATES)
+    others = _OTHERS.format(
+        fresh_follower=fresh["follower"], fresh_user=fresh["user"], follower=FOLLOWER, popular=POPULAR,
+        most=MAX_CANDIDATES,
+    )  # fmt: skip
+    return Statement.named(of_friends), Statement.named(others)
 
 
 @compiled
@@ -110,15 +167,13 @@ def _suggestable_to(viewer: AbstractBaseUser) -> QuerySet[User]:
     return people.exclude(pk=viewer.pk)
 
 
-def _suggestions(
-    viewer: AbstractBaseUser, rows: list[tuple[int, str | None, bool]], reasons: dict[int, tuple[int, int, list[int]]]
-) -> list[bytes]:
+def _suggestions(viewer: AbstractBaseUser, rows: Sequence[tuple[Any, ...]], reasons: dict[int, Reason]) -> list[bytes]:
     """Each person and why they are suggested: how many of a sample of one's people follow them, some of them named."""
-    cards = cards_of(viewer, {name for row in rows for name in reasons[row[0]][2]})
+    cards = cards_of(viewer, {name for pk, *_ in rows for name in reasons[pk].friends[:NAMED]})
     people = people_as_json(rows)
-    return [
-        b'{"user":%b,"reason":%b}'
-        % (people[pk], reason_as_json(KINDS[kind], count, [cards[name] for name in names if name in cards]))
-        for pk, (kind, count, names) in ((row[0], reasons[row[0]]) for row in rows)
-        if pk in people
-    ]
+    return [b'{"user":%b,"reason":%b}' % (people[pk], _reason(reasons[pk], cards)) for pk, *_ in rows if pk in people]
+
+
+def _reason(reason: Reason, cards: dict[int, bytes]) -> bytes:
+    named = [cards[name] for name in reason.friends[:NAMED] if name in cards]
+    return reason_as_json(KINDS[reason.kind], len(reason.friends), named)
