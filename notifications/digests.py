@@ -13,7 +13,7 @@ from accounts.letters import Letter
 from accounts.models import User
 from notifications.limits import MAX_COUNTED
 from notifications.models import Digest, Kind
-from notifications.pages import Row, newer_rows
+from notifications.rows import Row, newer_rows
 
 MAX_LINES = 20
 SUBJECT = "What is new on pystagram"

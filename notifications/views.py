@@ -13,7 +13,8 @@ from api.pagination import NewerPages, Upwards, above_page, decode_either, encod
 from api.viewsets import BaseViewSet
 from notifications import actions
 from notifications.models import Inbox
-from notifications.pages import as_json, rows_of, unread_count
+from notifications.pages import as_json
+from notifications.rows import rows_of, unread_count
 from notifications.serializers import (
     NotificationSerializer,
     NotificationSettingsInput,

@@ -12,7 +12,7 @@ from events.actions import record
 from events.decorators import NotYet
 from notifications.digests import message
 from notifications.models import PERIODS, Digest, Every, Inbox, Notification
-from notifications.pages import newer_rows
+from notifications.rows import newer_rows
 
 MAX_BEGUN = 500  # of one run
 HOLD = timedelta(seconds=60)  # longer than a mail server may take
