@@ -7,15 +7,17 @@ A comment with a word that the post's author does not want to read is *hidden*: 
 and in a list of its own for the post's author. A reply under a hidden comment is hidden, too.
 """
 
-from typing import Any, Self
+from datetime import datetime
+from typing import Any, NamedTuple, Self
 
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
-from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models import Exists, ExpressionWrapper, OuterRef, Q, Subquery
+from django.db.models.lookups import IsNull
 
-from accounts.models import active_q
+from accounts.models import active_q, card_version
 from api.ids import IdField
 from api.models import Keyed, KeyedQuerySet
 from posts.limits import MAX_COMMENT_LENGTH
@@ -70,17 +72,53 @@ class CommentQuerySet(KeyedQuerySet["Comment"]):
     def for_display(self, viewer: AbstractBaseUser) -> Self:
         """With all that CommentSerializer shows; what it answers to is named only if the viewer may see that, and so
         are people."""
-        liked = CommentLike.objects.filter(comment=OuterRef("pk"), user=viewer.pk)
-        named = CommentMention.objects.filter(person_visible_to(viewer, "user"), comment=OuterRef("pk")).order_by("pk")
-        return (
-            self.select_related("author", "author__avatar")
-            .prefetch_related("author__avatar__renditions")
-            .annotate(
-                viewer_liked=Exists(liked),
-                shown_reply_to=Subquery(_answered_and_visible_to(viewer)),
-                shown_mentions=ArraySubquery(named.values("user__username")),
-            )
-        )
+        people = self.select_related("author", "author__avatar").prefetch_related("author__avatar__renditions")
+        return people.annotate(**_shown_to(viewer))
+
+    def as_rows(self, viewer: AbstractBaseUser) -> "models.QuerySet[Comment, tuple[Any, ...]]":
+        """The same as plain values: `CommentRow`s."""
+        active = ExpressionWrapper(active_q("author"), output_field=models.BooleanField())
+        rows = self.annotate(**_shown_to(viewer), author_version=card_version("author"), author_is_active=active)
+        return rows.values_list(*CommentRow._fields)
+
+
+class CommentRow(NamedTuple):
+    """What a list shows of a comment."""
+
+    pk: int
+    post_id: int
+    author_id: int | None
+    author_version: str | None
+    author__is_private: bool | None
+    author_is_active: bool | None
+    text: str
+    shown_mentions: list[str]
+    shown_reply_to: int | None
+    replies_count: int
+    likes_count: int
+    pinned_at: datetime | None
+    edited_at: datetime | None
+    hidden_for_id: int | None
+    deleted_at: datetime | None
+    removed_at: datetime | None
+    viewer_liked: bool
+    created_at: datetime
+
+    def is_gone_for(self, viewer: AbstractBaseUser) -> bool:
+        """As `Comment.is_gone_for`."""
+        hidden = self.hidden_for_id is not None and viewer.pk not in (self.author_id, self.hidden_for_id)
+        return hidden or not self.author_is_active or bool(self.deleted_at or self.removed_at)
+
+
+def _shown_to(viewer: AbstractBaseUser) -> dict[str, Any]:
+    """What of a comment depends on the viewer."""
+    liked = CommentLike.objects.filter(comment=OuterRef("pk"), user=viewer.pk)
+    named = CommentMention.objects.filter(person_visible_to(viewer, "user"), comment=OuterRef("pk")).order_by("pk")
+    return {
+        "viewer_liked": Exists(liked),
+        "shown_reply_to": Subquery(_answered_and_visible_to(viewer)),
+        "shown_mentions": ArraySubquery(named.values("user__username")),
+    }
 
 
 def _standing_q() -> Q:
@@ -101,7 +139,9 @@ def _on_visible_post_q(viewer: AbstractBaseUser) -> Q:
 
 
 def _in_open_thread_q(viewer: AbstractBaseUser) -> Q:
-    return Q(parent__isnull=True) | no_block_with(viewer, "parent__author")
+    """(By a look at the parent alone: to join it, PostgreSQL would make a hash of all comments that there are.)"""
+    open_to_viewer = Comment.objects.filter(no_block_with(viewer, "author"), pk=OuterRef("parent"))
+    return Q(parent__isnull=True) | Q(IsNull(Subquery(open_to_viewer.values("pk")[:1]), False))
 
 
 def _on_own_post_q(owner: AbstractBaseUser) -> Q:

@@ -79,12 +79,29 @@ def test_what_is_added_liked_and_pinned_meanwhile_moves_nothing(client_for, alic
 def test_beyond_a_hundred_liked_ones_the_newest_follow(client_for, alice, bob, post, monkeypatch):
     # A hundred rows would take a second.
     monkeypatch.setattr(comment_lists, "MAX_BEST", 2)
-    comment_lists._best.cache_clear()
+    comment_lists._best_among.cache_clear()
     try:
         made(post, bob, 5, 9, 0, 7, 1)
         assert listed(client_for(bob), post, "top", limit=2) == ["9", "7", "1", "0", "5"]
     finally:
-        comment_lists._best.cache_clear()
+        comment_lists._best_among.cache_clear()
+
+
+@pytest.mark.parametrize("order", ["newest", "oldest", "top"])
+@pytest.mark.parametrize("limit", [1, 2, 20])
+def test_many_hidden_ones_in_a_row_take_no_place(client_for, alice, bob, charlie, post, order, limit, monkeypatch):
+    """More than are looked at first, also among the most liked. (Two of them, so that the test is short.)"""
+    monkeypatch.setattr(comment_lists, "MAX_BEST", 2)
+    comment_lists._best_among.cache_clear()
+    try:
+        made(post, bob, 3, 1)
+        made(post, charlie, *[5] * 9, *[0] * 9)
+        made(post, bob, 0, 4)
+        factories.block(charlie, bob)
+        expected = {"newest": ["4", "0", "1", "3"], "oldest": ["3", "1", "0", "4"], "top": ["4", "3", "0", "1"]}
+        assert listed(client_for(bob), post, order, limit=limit) == expected[order]
+    finally:
+        comment_lists._best_among.cache_clear()
 
 
 def test_a_cursor_is_of_one_order(client_for, bob, post):

@@ -5,10 +5,13 @@ from threading import Event
 
 import pytest
 from django.db import transaction
+from django.utils import timezone
 
 from accounts.models import User
+from api.renderers import JSONRenderer
 from posts import actions
-from posts.models import Comment, CommentLike, Post
+from posts.models import Comment, CommentLike, CommentMention, Post
+from posts.serializers import CommentSerializer
 from tests.support import factories
 
 pytestmark = pytest.mark.django_db
@@ -227,3 +230,27 @@ def test_a_reply_under_way_is_counted_by_a_comment_that_is_deleted(alice, bob, p
     run_concurrently([reply, delete])
     assert Comment.objects.get(pk=top.pk).replies_count == 1
     assert count_of(post) == 1
+
+
+def test_a_row_is_the_serializers_bytes(alice, bob, charlie, mallory, client_for):
+    """Of lists, which are put together from cards: with and without a picture, edited, named, gone, hidden."""
+    post = factories.post(alice)
+    User.objects.filter(pk=bob.pk).update(avatar=factories.media(bob, references=1))
+    first = factories.comment(post, bob, 'for @charlie "é" \\ </script>', likes_count=2, pinned_at=timezone.now())
+    CommentMention.objects.create(comment=first, user=charlie, name="charlie")
+    CommentLike.objects.create(comment=first, user=charlie)
+    gone = factories.comment(post, bob, "gone", deleted_at=timezone.now(), replies_count=1)
+    factories.comment(post, alice, "answer", parent=gone, reply_to=gone, edited_at=timezone.now())
+    factories.comment(post, charlie, "own hidden", hidden_for=alice)
+    factories.comment(post, None, "", deleted_at=timezone.now(), replies_count=1)
+    Comment.objects.create(post=post, author=bob, text="under nobody", parent=Comment.objects.get(author=None))
+    factories.comment(post, mallory, "by whom alice blocks")
+    for viewer in (alice, bob, charlie):
+        for address in (f"/v1/posts/{post.pk}/comments?limit=2", f"/v1/comments/{gone.pk}/replies"):
+            answer = client_for(viewer).get(address)
+            listed = [row["id"] for row in answer.json()["results"]]
+            rows = Comment.objects.for_display(viewer).in_bulk([int(pk) for pk in listed])
+            shape = CommentSerializer([rows[int(pk)] for pk in listed], many=True, context={"viewer": viewer})
+            made = [JSONRenderer().render(row) for row in shape.data]
+            assert listed
+            assert answer.content.startswith(b'{"results":[%b],"next":' % b",".join(made))

@@ -14,6 +14,7 @@ from rest_framework.response import Response
 from api.compiled import Parameters, compiled
 from api.idempotency import hash_of, key_of
 from api.ids import MAX_ID, settled_id
+from api.json_responses import json_page
 from api.new_accounts import count_mentions
 from api.pagination import (
     NewerPages,
@@ -23,13 +24,13 @@ from api.pagination import (
     encode_cursor,
     encode_newer,
     limit_of,
-    page_response,
     upwards_in,
 )
 from api.problems import Invalid
 from api.viewsets import BaseViewSet
 from posts import actions
 from posts.captions import names_in
+from posts.cards.comments import comments_as_json
 from posts.models import Comment, HiddenWords, Post, comment_lists, likers
 from posts.models.comment_lists import CommentOrder, ListPosition
 from posts.permissions import ChangedByThePostsAuthor, CommentChangedByItsAuthors
@@ -115,14 +116,14 @@ class PostCommentsViewSet(BaseViewSet):
         page = comment_lists.comments_of(self.me, post.pk, order, position=position, limit=limit)
         then = encode_cursor(scope, page.after.values) if page.after else None
         before = _above(scope, page.newest) if order == CommentOrder.NEWEST else None
-        return page_response(request, self.represent(page.rows, many=True), then, before)
+        return json_page(request, comments_as_json(self.me, page.rows), next=then, previous=before)
 
     def _newer(self, post: Post, scope: str, above: int, limit: int) -> Response:
         """What came above a page by `newest`."""
         rows = comment_lists.newer_comments(self.me, post.pk, above=above, limit=limit)
         then = encode_cursor(scope, ListPosition(0, rows[-1].pk, []).values) if rows else None
         before = _above(scope, rows[0].pk if rows else above)
-        return page_response(self.request, self.represent(rows, many=True), then, before)
+        return json_page(self.request, comments_as_json(self.me, rows), next=then, previous=before)
 
     def _order(self, request: Request) -> CommentOrder:
         name = request.query_params.get("order", CommentOrder.NEWEST)
@@ -275,7 +276,7 @@ class RepliesViewSet(BaseViewSet):
         if rows is None:
             raise Http404
         then = encode_cursor(request.path, rows[limit - 1].pk) if len(rows) > limit else None
-        return page_response(request, self.represent(rows[:limit], many=True), then)
+        return json_page(request, comments_as_json(self.me, rows[:limit]), next=then)
 
 
 class CommentLikeViewSet(BaseViewSet):
