@@ -164,7 +164,7 @@ def writes(parts: Parts) -> list[Row]:
     each = told["milliseconds"]
     rows.append(
         Row("what follows from a like of many, worker CPU", "–", f"{number(each[cpu.WORKER])} ms", None,
-            f"{told['likes']} likes of one post, notified in {number(told['seconds'])} s; PostgreSQL "
+            f"{told['likes']} likes of one post, one notification after {number(told['seconds'])} s; PostgreSQL "
             f"{number(each[cpu.POSTGRES])} ms each; relay and scheduler among the workers")
     )  # fmt: skip
     return rows

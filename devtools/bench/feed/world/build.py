@@ -17,12 +17,13 @@ from devtools.bench.world import index_names
 from media.actions.marking import ensure_marked
 from media.models import Blob, Media, Rendition
 from posts.models import Mention, Place, Post, PostMedia, PostTag, Reaction, Tag
+from search.models import SearchDocument
 from social.models import Block, Follow, Mute
 from stories.models import Story
 
 LARGE: tuple[type[Model], ...] = (
     User, Session, Follow, Block, Mute, Blob, Media, Rendition, Post, PostMedia, PostTag, Mention, Reaction, Tag, Place,
-    Story,
+    Story, SearchDocument,
 )  # fmt: skip
 BATCH = 20_000
 

@@ -1,4 +1,4 @@
-"""Posts with their media, tags, mentions and likes."""
+"""Posts with their media, tags, mentions and likes, and the words by which they are found."""
 
 import random
 from datetime import datetime
@@ -15,6 +15,8 @@ from devtools.bench.feed.world.media import Photo, copy_photos
 from devtools.bench.feed.world.sizes import Size
 from devtools.bench.world import VOCABULARY, word, zipf
 from posts.models import Mention, Place, Post, PostMedia, PostTag, Reaction, Tag
+from search.models import SearchDocument
+from search.posts.vectors import author_lexeme, quoted, vector_of
 
 TAGS, PLACES, CAPTIONS = 1000, 500, 5000
 
@@ -71,6 +73,24 @@ def copy_posts(cursor: Any, graph: Graph, begun: datetime, start: int, end: int)
     _copy_tags(cursor, numbers, post_ids, begun)
     _copy_mentions(cursor, size, numbers, post_ids, begun)
     _copy_likes(cursor, size, numbers, post_ids, begun)
+    _copy_documents(cursor, size, numbers, post_ids, authors, begun)
+
+
+@cache
+def vectors(seed: int) -> list[str]:
+    """What search keeps of the words of each text of the pool."""
+    nobody = quoted(author_lexeme(0))
+    made = (vector_of(author_id=0, tags=[], caption=text, place="", alt_texts=[]) for text in captions(seed))
+    return [vector.removeprefix(nobody) for vector in made]
+
+
+def _copy_documents(cursor: Any, size: Size, numbers: Any, post_ids: Any, authors: Any, moment: datetime) -> None:
+    words = vectors(size.seed)
+    rows = (
+        f"{post_id}\t{post_id}\t{quoted(author_lexeme(author))} {words[number * 7919 % CAPTIONS]}"
+        for number, post_id, author in zip(numbers.tolist(), post_ids.tolist(), authors.tolist(), strict=True)
+    )
+    copy_text(cursor, SearchDocument, ["post_id", "timeline_id", "vector"], rows, moment)
 
 
 def _copy_rows(cursor: Any, size: Size, numbers: Any, post_ids: Any, authors: Any) -> None:
