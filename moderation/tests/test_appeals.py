@@ -13,7 +13,7 @@ from moderation.decision_mails import letter
 from moderation.limits import APPEALABLE_FOR
 from moderation.models import Appeal, Decision, DecisionMail
 from notifications.digests import lines_of
-from notifications.pages import newer_rows
+from notifications.rows import newer_rows
 from tests.support import factories
 from tests.support.outbox import drain
 
