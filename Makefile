@@ -1,6 +1,6 @@
 # Everything needs only Python 3.11+ and make; the rest is installed into .venv from the requirements files.
 .DEFAULT_GOAL := help
-.PHONY: help install run demo corpus corpus-here test test-slow mutants coverage test-browser check check-django check-schema rehearse pressure bench budget lock clean-state
+.PHONY: help install run demo corpus corpus-here test test-slow test-swift mutants coverage test-browser check check-django check-schema rehearse pressure bench budget lock clean-state
 MAKEFLAGS += --no-print-directory
 
 PYTHON = $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 python; do \
@@ -13,6 +13,7 @@ SUM := $(shell cat requirements*.lock | cksum | cut -d' ' -f1)
 RUN_SET = .venv/installed-run-$(SUM)
 DEV_SET = .venv/installed-dev-$(SUM)
 BENCH_SET = .venv/installed-bench-$(SUM)
+SWIFT_SET = .venv/swift/installed-$(SUM)
 LINTERS = tests/contract/linters
 LINTER_SET = $(LINTERS)/node_modules/installed-$(shell cksum <$(LINTERS)/package-lock.json | cut -d' ' -f1)
 SCHEMA = .venv/openapi.json
@@ -50,6 +51,12 @@ test: $(DEV_SET) ## run the suite on throw-away servers; ARGS="feed -k floor" na
 test-slow: $(DEV_SET) ## run crashes, kills, whole stacks, generated clients
 	@$(if $(ARGS),,$(PYTEST) media portability --ignore=media/tests/content --storage=s3 -m "not browser" -n 2)
 	@$(PYTEST) -m slow -n 2 --dist loadfile $(ARGS)
+
+# Swift needs a file system with extended attributes at TMPDIR, as ext4, xfs and btrfs are.
+ON_SWIFT = $(V)/python -m tests.support.swift $(PYTEST)
+test-swift: $(DEV_SET) $(SWIFT_SET) ## run the tests of object storage on OpenStack Swift instead of the emulator
+	@$(ON_SWIFT) $(or $(ARGS),media portability --ignore=media/tests/content) --storage=s3 -m "not slow and not browser" -n 2
+	@$(if $(ARGS),,$(ON_SWIFT) -m slow tests/e2e/test_tour.py operations/tests/test_restore_drill.py tests/faults/test_fault_table.py)
 
 mutants: $(DEV_SET) ## take the checks out one at a time and see that a test notices each
 	@ALL_TESTS=1 $(PYTEST) -m slow tests/faults/test_mutants.py $(ARGS)
@@ -102,7 +109,7 @@ bench: $(BENCH_SET) ## measure on this machine; ARGS="media --repeat 9 --plot be
 LOCK = $(V)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate $(ARGS)
 lock: .venv/bin/uv ## write the versions and hashes of all that requirements*.txt lead to
 	@$(LOCK) requirements-dev.txt -o requirements-dev.lock
-	@for name in requirements requirements-embedded requirements-bench; do \
+	@for name in requirements requirements-embedded requirements-bench requirements-swift; do \
 		$(LOCK) $$name.txt -c requirements-dev.lock -o $$name.lock || exit 1; \
 	done
 
@@ -119,6 +126,13 @@ $(DEV_SET): .venv/bin/uv
 
 $(BENCH_SET): $(DEV_SET)
 	@$(call install,-r requirements-bench.lock)
+	@touch $@
+
+$(SWIFT_SET): .venv/bin/uv requirements-swift.lock
+	@echo "pystagram: installing Swift"
+	@$(V)/uv venv --quiet --allow-existing --python $(V)/python .venv/swift
+	@test -w "$$HOME" || export UV_NO_CACHE=1; \
+	$(V)/uv pip install --quiet --require-hashes --python .venv/swift/bin/python -r requirements-swift.lock
 	@touch $@
 
 $(LINTER_SET): $(LINTERS)/package-lock.json

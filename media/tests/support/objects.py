@@ -1,10 +1,12 @@
 """What a store holds, as a dictionary: a test looks into it, and spoils it, behind the application's back."""
 
+import os
 from collections.abc import Iterator, MutableMapping
 from pathlib import Path
 from typing import Any
 
 from media.stores.marker import MARKER
+from tests.support import s3_gate
 
 
 class Objects(MutableMapping[str, bytes]):
@@ -76,6 +78,18 @@ class BucketObjects(Objects):
     def __iter__(self) -> Iterator[str]:
         pages = self.client.get_paginator("list_objects_v2").paginate(Bucket=self.bucket)
         return iter([item["Key"] for page in pages for item in page.get("Contents", ())])
+
+    def rot(self, key: str) -> None:
+        """Changes the last byte under the checksum that the store keeps; in Swift, that is in its own file."""
+        data = self[key]
+        files = os.environ.get("S3_TEST_OBJECTS")
+        if files is None:
+            self.gate.fail(s3_gate.corrupt, "PUT", times=1)
+            self[key] = data
+        else:
+            names = {path: os.getxattr(path, "user.swift.metadata") for path in Path(files).rglob("*.data")}
+            (path,) = [path for path, name in names.items() if key.encode() in name]
+            path.write_bytes(data[:-1] + bytes([data[-1] ^ 1]))
 
     def clear(self) -> None:
         """Without reading them, as the inherited one does: they may be spoiled."""
