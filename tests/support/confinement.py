@@ -64,6 +64,12 @@ class Confinement:
         lines.append(f"exec {shlex.join(dropped)}")
         return ["unshare", "--mount", "sh", "-ec", "\n".join(lines)]
 
+    def processes(self) -> tuple[int, int] | None:
+        """How many it has, threads among them, and how many it may have; None where nothing bounds them."""
+        found = [group for group in self.groups if (group / "pids.max").exists()]
+        numbers = [int((found[0] / name).read_text()) for name in ("pids.current", "pids.max")] if found else []
+        return (numbers[0], numbers[1]) if numbers else None
+
     def peak(self) -> int | None:
         """The most bytes that it had, the pages of files that it read among them; None where nothing counts them."""
         found = [group / name for group in self.groups for name in PEAKS if (group / name).exists()]
