@@ -8,7 +8,7 @@ import pytest
 from django.core.cache import cache
 from django.db import connections
 from django.db.backends.postgresql.operations import DatabaseOperations
-from hypothesis import Phase, settings
+from hypothesis import HealthCheck, Phase, settings
 from psycopg2.extensions import set_wait_callback
 from rest_framework.test import APIClient
 
@@ -20,9 +20,15 @@ from media.stores.local import LocalStore
 from posts.cards import cards as post_cards
 from stories.cards import shelf as story_cards
 from tests.support import factories
+from tests.support.landing import ALL
 
+# A landing tries the same examples each time, however slow the machine is; a run of all tests makes up new ones.
+settings.register_profile("landing", derandomize=not ALL, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("landing")
 # For runs that only ask whether a test fails: finding the smallest example takes minutes.
-settings.register_profile("first_failure", phases=[Phase.explicit, Phase.reuse, Phase.generate])
+settings.register_profile(
+    "first_failure", settings.get_profile("landing"), derandomize=False, phases=[Phase.explicit, Phase.generate]
+)
 
 
 @pytest.fixture(autouse=True)

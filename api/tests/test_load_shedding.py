@@ -5,21 +5,25 @@ back after an error.
 """
 
 import threading
-import time
+from types import SimpleNamespace
 
 import pytest
 
+from api import load_shedding
 from api.load_shedding import CircuitBreaker, ConcurrencyLimiter
 from api.problems import Problem
 from tests.support.stack_run import eventually
 
 
-def test_a_tripped_breaker_is_open_for_its_time():
-    breaker = CircuitBreaker(seconds=0.05)
+def test_a_tripped_breaker_is_open_for_its_time(monkeypatch):
+    clock = [1000.0]
+    monkeypatch.setattr(load_shedding, "time", SimpleNamespace(monotonic=lambda: clock[0]))  # nobody sleeps
+    breaker = CircuitBreaker(seconds=5)
     assert not breaker.is_open()
     breaker.trip()
+    clock[0] += 4.9
     assert breaker.is_open()
-    time.sleep(0.06)
+    clock[0] += 0.2
     assert not breaker.is_open()
 
 

@@ -1,9 +1,8 @@
-"""Somebody who follows a thousand quiet people, among many posts of others, gets a feed in milliseconds.
+"""Somebody who follows a thousand quiet people, among many posts of others, gets a feed by reading theirs alone.
 
 Mutant: `author IN (…) ORDER BY … LIMIT` instead of a look-up for each followee: it reads everybody's posts.
 """
 
-import time
 from datetime import timedelta
 from secrets import randbits
 
@@ -62,10 +61,8 @@ def test_only_their_own_posts_are_read(bob, quiet_world):
     assert rows_read(newest(authors_shown_to(bob), bob, count=101)) <= 2500
 
 
-def test_it_is_built_and_read_in_milliseconds(bob, quiet_world, client_for, truth):
-    began = time.monotonic()
+def test_it_is_built_and_read(bob, quiet_world, client_for, truth):
     assert actions.build(user=bob)
-    assert time.monotonic() - began < 0.5  # some 15 ms on a quiet machine; the mutant takes longer the more is posted
     answer = client_for(bob).get("/v1/feed").json()
     assert answer["source"] == "cache"
     assert [int(post["id"]) for post in answer["results"]] == truth(bob)[:100]

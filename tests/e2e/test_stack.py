@@ -57,13 +57,11 @@ def test_a_signal_stops_everything_and_leaves_nothing(stack, number):
 
 
 def test_a_killed_supervisor_takes_everything_with_it_and_the_next_start_has_the_data(stack):
-    stack.start()
+    first = stack.start()
     execute(stack, "create table kept as select 42 as answer")
     stack.end(signal.SIGKILL)
-    assert eventually(lambda: not stack.processes(), 10), stack.processes()
-    seconds = stack.start()
-    crowding = max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
-    assert seconds < 15 * crowding, "a second start takes 10 s where nothing else runs"
+    assert eventually(lambda: not stack.processes(), 30), stack.processes()
+    assert stack.start() < 2 * first, "a second start waits for nothing, and makes no tables"
     assert execute(stack, "select answer from kept") == [(42,)]
     assert eventually(stack.answers)
 

@@ -21,7 +21,7 @@ from tests.support.stack_run import ROOT
 LEFT_OUT = shutil.ignore_patterns(".venv", ".git", "var", "__pycache__", ".mypy_cache", ".ruff_cache", "node_modules")
 
 # A test of a race sees it in most runs, not in each.
-MAX_TRIES = 3
+MAX_TRIES = 6
 SHARE = 6
 HEALTHY_STEP = 6
 

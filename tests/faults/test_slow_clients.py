@@ -1,8 +1,10 @@
 """Clients that read or send next to nothing keep nobody else from being answered."""
 
+import contextlib
 import http.client
 import io
 import secrets
+import socket
 from collections.abc import Iterator
 
 import pytest
@@ -81,12 +83,38 @@ def open_responses(world: World) -> int:
     return sum("/originals/" in name for pid in world.pids_of("api") for name in open_files(pid))
 
 
-def test_slow_senders_of_json(world):
-    with sending(world.stack.port, CLIENTS) as clients:
-        assert drip(clients) > 0
-        assert world.is_served()
-        assert eventually(lambda: len(answered(clients)) == CLIENTS, 40)
-        assert problem_in(clients[-1]) == (408, "too_slow")
+@pytest.fixture(scope="module")
+def waiting(world: World) -> Iterator[dict[str, list[socket.socket]]]:
+    """Clients of every kind that fall silent. All at once, for each kind is waited for half a minute."""
+    with contextlib.ExitStack() as scope:
+        bob, port = world.tokens["bob"], world.stack.port
+        silent = [scope.enter_context(open_connection(port)) for _ in range(CLIENTS)]
+        for client in silent:
+            client.sendall(b"GET /v1/feed HT")
+        json = scope.enter_context(sending(port, CLIENTS))
+        uploads = scope.enter_context(sending(port, 100, "/v1/media", length=1_000_000, token=bob))
+        yield {"silent": silent, "json": json, "uploads": uploads}
+
+
+def test_slow_clients_of_every_kind_at_once(world, waiting):
+    assert drip(waiting["json"]) > 0
+    assert drip(waiting["uploads"]) == 100
+    assert world.is_served()
+
+
+def test_slow_senders_of_json_are_refused(world, waiting):
+    assert eventually(lambda: len(answered(waiting["json"])) == CLIENTS, 40)
+    assert problem_in(waiting["json"][-1]) == (408, "too_slow")
+    assert world.is_served()
+
+
+def test_slow_uploads_are_refused(world, waiting):
+    assert eventually(lambda: len(answered(waiting["uploads"])) == 100, 60)
+    assert problem_in(waiting["uploads"][0]) == (408, "too_slow")
+
+
+def test_silent_connections_are_ended(world, waiting):
+    assert eventually(lambda: len(answered(waiting["silent"])) == CLIENTS, 60)
     assert world.is_served()
 
 
@@ -97,28 +125,10 @@ def test_many_large_bodies_make_room_for_each_other(world):
         assert world.is_served()
 
 
-def test_slow_uploads(world):
-    """Without a log-in not a byte is awaited; with one they wait, and others upload meanwhile."""
+def test_without_a_log_in_not_a_byte_of_an_upload_is_awaited(world):
     with sending(world.stack.port, CLIENTS, "/v1/media", length=1_000_000) as clients:
         assert eventually(lambda: len(answered(clients)) == CLIENTS)
         assert problem_in(clients[0]) == (401, "not_authenticated")
-    with sending(world.stack.port, 100, "/v1/media", length=1_000_000, token=world.tokens["bob"]) as clients:
-        assert drip(clients) == 100
-        assert world.is_served()
-        assert eventually(lambda: len(answered(clients)) == 100, 60)
-        assert problem_in(clients[0]) == (408, "too_slow")
-
-
-def test_silent_connections(world):
-    clients = [open_connection(world.stack.port) for _ in range(CLIENTS)]
-    try:
-        for client in clients:
-            client.sendall(b"GET /v1/feed HT")
-        assert world.is_served()
-        assert eventually(lambda: len(answered(clients)) == CLIENTS, 60)
-    finally:
-        for client in clients:
-            client.close()
 
 
 def test_a_body_in_chunks_is_a_body(world):
