@@ -28,17 +28,19 @@ class KeyedQuerySet(models.QuerySet[Row]):
     def first_made_with(self, key: str | None, body_hash: str, owner: AbstractBaseUser) -> Row | None:
         """The row that the first request with this key made; None if this is the first, or has no key.
 
-        `Problem("key_reused")` if that request had another body.
+        `Problem("key_reused")` if that request had another body, `Problem("gone")` if its row was deleted since.
         """
         earlier = self.made_with(key, owner).first() if key else None
         if earlier is not None and earlier.idempotency_hash != body_hash:
             raise Problem("key_reused")
+        if earlier is not None and earlier.is_gone:
+            raise Problem("gone", "What this key made was deleted; a new one needs a new key")
         return earlier
 
     def create_once(self, row: Row) -> tuple[Row, bool]:
         """Inserts a new row. If its key was taken meanwhile: the row of the other request, and False.
 
-        `Problem("key_reused")` as above; `IntegrityError` for other constraints.
+        `Problem("key_reused")` and `Problem("gone")` as above; `IntegrityError` for other constraints.
         """
         if row.idempotency_key is None:
             row.save(force_insert=True)
@@ -68,3 +70,9 @@ class Keyed(models.Model):
 
     class Meta:
         abstract = True
+
+    @property
+    def is_gone(self) -> bool:
+        """Deleted or taken down, with its row kept: a retry is not told that it is there."""
+        moments = (getattr(self, name, None) for name in ("deleted_at", "removed_at"))
+        return any(moment is not None for moment in moments)

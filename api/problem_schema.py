@@ -105,7 +105,7 @@ def _of_its_form(path: str, method: str, operation: Mapping[str, Any]) -> set[st
         WITH_BODY if "requestBody" in operation else (),
         ["too_large"] if writes else (),
         ["invalid"] if asks or keyed else (),
-        ["key_reused"] if keyed else (),
+        ["key_reused", "gone"] if keyed else (),
         ["invalid_cursor"] if ("query", "cursor") in parameters else (),
         ["not_found"] if "{" in path else (),
     )

@@ -18,8 +18,9 @@ KEY_PARAMETER = OpenApiParameter(
     "Idempotency-Key",
     str,
     OpenApiParameter.HEADER,
-    description="1-255 printable ASCII characters of your choice. A retry with the same key and body gets the first "
-    "answer; with another body 422; while the first is under way 409. Keys are kept for 24 hours.",
+    description="1-255 printable ASCII characters of your choice. A retry with the same key and body gets what "
+    "the first made, as it is now, or 410 if it was deleted; with another body 422; while the first is under way 409. "
+    "Keys are kept for 24 hours.",
 )
 
 _PLAIN = [

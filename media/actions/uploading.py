@@ -77,8 +77,6 @@ def _take_up(owner: AbstractBaseUser, key: str | None, body_hash: str) -> Media 
         media = Media.objects.select_for_update().first_made_with(key, body_hash, owner)
         if media is None:
             return None
-        if media.deleted_at is not None:
-            raise Problem("gone", "The media that this key made was deleted")
         if media.state != Media.State.RECEIVING:
             return media
         now = timezone.now()

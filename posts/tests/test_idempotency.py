@@ -53,6 +53,35 @@ def test_a_retry_is_answered_though_the_media_are_gone(client_for, alice):
     assert (again.status_code, again.json()["id"]) == (201, first.json()["id"])
 
 
+@pytest.mark.parametrize("column", ["deleted_at", "removed_at"])
+def test_a_retry_is_told_that_the_post_is_gone(column, client_for, alice):
+    body = {"media": [str(factories.media(alice).pk)]}
+    send(client_for(alice), "/v1/posts", body, "k1")
+    Post.objects.update(**{column: timezone.now()})
+    answer = send(client_for(alice), "/v1/posts", body, "k1")
+    assert (answer.status_code, answer.json()["code"]) == (410, "gone")
+    assert Post.objects.count() == 1
+
+
+@pytest.mark.parametrize("column", ["deleted_at", "removed_at"])
+def test_a_retry_is_told_that_the_comment_is_gone(column, client_for, alice, bob):
+    address = f"/v1/posts/{factories.post(alice).pk}/comments"
+    send(client_for(bob), address, {"text": "nice"}, "k1")
+    Comment.objects.update(**{column: timezone.now()})
+    answer = send(client_for(bob), address, {"text": "nice"}, "k1")
+    assert (answer.status_code, answer.json()["code"]) == (410, "gone")
+    assert Comment.objects.count() == 1
+
+
+def test_a_restored_post_is_there_for_a_retry(client_for, alice):
+    body = {"media": [str(factories.media(alice).pk)]}
+    first = send(client_for(alice), "/v1/posts", body, "k1").json()
+    client_for(alice).delete(f"/v1/posts/{first['id']}")
+    client_for(alice).post(f"/v1/posts/{first['id']}/restore")
+    again = send(client_for(alice), "/v1/posts", body, "k1")
+    assert (again.status_code, again.json()["id"]) == (201, first["id"])
+
+
 def test_keys_of_two_people_do_not_meet(client_for, alice, bob):
     for person in (alice, bob):
         answer = send(client_for(person), "/v1/posts", {"media": [str(factories.media(person).pk)]}, "k1")

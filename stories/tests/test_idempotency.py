@@ -38,6 +38,13 @@ def test_a_retry_gets_the_first_and_another_body_a_422(client_for, alice, bodies
     assert model.objects.count() == before + 1
 
 
+def test_a_retry_is_told_that_the_story_is_gone(client_for, alice, bodies):
+    made = send(client_for(alice), "/v1/stories", bodies["/v1/stories"][0]).json()
+    client_for(alice).delete(f"/v1/stories/{made['id']}")
+    again = send(client_for(alice), "/v1/stories", bodies["/v1/stories"][0])
+    assert (again.status_code, again.json()["code"]) == (410, "gone")
+
+
 def test_keys_are_forgotten_after_a_day(client_for, alice, bodies):
     for address, (body, _) in bodies.items():
         send(client_for(alice), address, body)
