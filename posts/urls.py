@@ -51,6 +51,7 @@ urlpatterns = [
     path("me/hidden-words", views.HiddenWordsViewSet.as_view({**READ, "put": "update"}), name="me-hidden-words"),
     path("me/tags", views.MyTagsViewSet.as_view(LIST), name="me-tags"),
     path("me/tags/posts", views.MyTagPostsViewSet.as_view(LIST), name="me-tags-posts"),
+    path("me/likes", views.LikedViewSet.as_view(LIST), name="me-likes"),
     path("me/saved", views.SavedViewSet.as_view(LIST), name="me-saved"),
     path(
         "me/collections",

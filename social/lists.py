@@ -62,6 +62,10 @@ def _requests(given: Parameters, viewer: AbstractBaseUser) -> QuerySet[Any]:
     return Follow.objects.pending().filter(name_visible_to(viewer, "follower"), followee=viewer.pk)
 
 
+def _sent_requests(given: Parameters, viewer: AbstractBaseUser) -> QuerySet[Any]:
+    return Follow.objects.pending().filter(name_visible_to(viewer, "followee"), follower=viewer.pk)
+
+
 def _blocks(given: Parameters, viewer: AbstractBaseUser) -> QuerySet[Any]:
     return Block.objects.made_by(viewer).filter(person_visible_to(viewer, "blocked"))
 
@@ -79,6 +83,7 @@ following = _listed("followee", _following)
 # Not in the order of an index: PostgreSQL would walk through all followers of a star to find twenty.
 mutuals = _listed("follower", _mutuals, order=(F("pk") + 0).desc())
 requests = _listed("follower", _requests)
+sent_requests = _listed("followee", _sent_requests)
 blocks = _listed("blocked", _blocks)
 mutes = _listed("muted", _mutes, "expires_at")
 close_friends = _listed("friend", _close_friends)

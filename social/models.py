@@ -48,6 +48,7 @@ class Follow(models.Model):
                 condition=Q(accepted_at__isnull=False),
             ),
             models.Index(fields=["followee", "id"], name="follow_requests", condition=Q(accepted_at__isnull=True)),
+            models.Index(fields=["follower", "id"], name="sent_follow_requests", condition=Q(accepted_at__isnull=True)),
             models.Index(
                 fields=["followee", "id"],
                 name="accepted_followers_in_order",

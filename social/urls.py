@@ -20,6 +20,7 @@ urlpatterns = [
     path("relationships", views.RelationshipsViewSet.as_view(_list), name="relationships"),
     path("me/followers/<str:username>", views.MyFollowerViewSet.as_view({"delete": "destroy"}), name="my-follower"),
     path("me/follow-requests", views.FollowRequestsViewSet.as_view(_list), name="follow-requests"),
+    path("me/follow-requests/sent", views.SentFollowRequestsViewSet.as_view(_list), name="sent-follow-requests"),
     path(
         "me/follow-requests/<str:username>/accept",
         views.FollowRequestsViewSet.as_view({"post": "accept"}),

@@ -32,6 +32,7 @@ def listed_by(field: str, build: Build) -> Callable[..., CompiledRead]:
 
 of_person = listed_by("timeline_id", lambda given, me: Post.objects.visible_to(me).filter(author=given.id("person")))
 saved = listed_by("saved_as", lambda given, me: Post.objects.visible_to(me).saved_by(me))
+liked = listed_by("liked_as", lambda given, me: Post.objects.visible_to(me).liked_by(me))
 collected = listed_by(
     "collected_as", lambda given, me: Post.objects.visible_to(me).collected_in(given.id("collection"))
 )

@@ -147,6 +147,11 @@ class PostQuerySet(KeyedQuerySet["Post"]):
         mine = FilteredRelation("saves", condition=Q(saves__user=person.pk))
         return self.alias(mine=mine).filter(mine__isnull=False).annotate(saved_as=F("mine__id"))
 
+    def liked_by(self, person: AbstractBaseUser) -> Self:
+        """Liked by the person; `liked_as` is the like's number, by which such a list is ordered."""
+        mine = FilteredRelation("reactions", condition=Q(reactions__user=person.pk))
+        return self.alias(mine=mine).filter(mine__kind=Reaction.Kind.LIKE).annotate(liked_as=F("mine__id"))
+
     def collected_in(self, collection: Any) -> Self:
         """In this collection; `collected_as` is the rank of each, by which such a list is ordered."""
         inside = self.filter(saves__collected__collection=collection)

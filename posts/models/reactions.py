@@ -38,7 +38,10 @@ class Reaction(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["user", "post"], name="one_reaction_per_person_and_post")]
-        indexes = [models.Index(fields=["post", "kind", "-id"], name="reactions_of_post")]
+        indexes = [
+            models.Index(fields=["post", "kind", "-id"], name="reactions_of_post"),
+            models.Index(fields=["user", "kind", "-id"], name="reactions_of_person"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.user_id} {self.kind}s post {self.post_id}"

@@ -8,7 +8,7 @@ from django.utils import timezone
 from accounts.models import User
 from api.ids import id_at
 from media.models import Media
-from posts.models import Post, Save
+from posts.models import Post, Reaction, Save
 from tests.support import factories
 
 
@@ -18,10 +18,11 @@ def ids(body):
 
 @pytest.fixture
 def world(alice, bob):
-    """Three posts of alice's, in a place and under a tag, saved by bob."""
+    """Three posts of alice's, in a place and under a tag, saved and liked by bob."""
     posts = [factories.post(alice, place="Lisbon") for _ in range(3)]
     for post in posts:
         factories.tagged(post, "sea")
+        Reaction.objects.create(user=bob, post=post, kind="like")
         Save.objects.create(user=bob, post=post)
     return posts
 
@@ -33,10 +34,11 @@ def addresses(post):
         "/v1/tags/sea/posts",
         "/v1/tags/sea/posts?sort=top",
         f"/v1/places/{post.place_id}/posts",
+        "/v1/me/likes",
     ]
 
 
-@pytest.mark.parametrize("number", range(5))
+@pytest.mark.parametrize("number", range(6))
 def test_304_until_a_like(alice, bob, world, client_for, number):
     address, client = addresses(world[0])[number], client_for(bob)
     first = client.get(address)

@@ -19,7 +19,15 @@ from .comments import (
     PostCommentsViewSet,
     RepliesViewSet,
 )
-from .lists import ArchiveViewSet, DraftsViewSet, PersonPostsViewSet, RemovedViewSet, SavedViewSet, TrashViewSet
+from .lists import (
+    ArchiveViewSet,
+    DraftsViewSet,
+    LikedViewSet,
+    PersonPostsViewSet,
+    RemovedViewSet,
+    SavedViewSet,
+    TrashViewSet,
+)
 from .places import NearbyPlacesViewSet, NearbyPostsViewSet, PlacePostsViewSet, PlaceViewSet
 from .posts import PostViewSet
 from .reactions import DislikeViewSet, LikesViewSet, LikeViewSet, SaveViewSet
@@ -43,6 +51,7 @@ __all__ = [
     "HiddenCommentsViewSet",
     "HiddenWordsViewSet",
     "LikeViewSet",
+    "LikedViewSet",
     "LikesViewSet",
     "MyTagPostsViewSet",
     "MyTagsViewSet",

@@ -42,6 +42,20 @@ class SavedViewSet(CardPages):
         return self.listed(reads.saved)
 
 
+class LikedViewSet(CardPages):
+    """The posts one likes, as far as one still may see them."""
+
+    by_time = False
+
+    @extend_schema(operation_id="list_my_liked_posts")
+    def list(self, request: Request) -> HttpResponse:
+        """Posts you like.
+
+        Last liked first; nobody else sees this list. Those that you may not see any more are left out.
+        """
+        return self.listed(reads.liked)
+
+
 class DraftsViewSet(BaseViewSet):
     """One's drafts, which have no cards: their media change by themselves."""
 

@@ -2,6 +2,7 @@
 
 import pytest
 from django.test import override_settings
+from django.utils import timezone
 
 from accounts.models import User
 from events.models import Event
@@ -54,6 +55,25 @@ def test_a_request_can_be_turned_down_or_taken_back(charlie, client_for):
     client_for(charlie).delete("/v1/users/dora/follow")
     assert client_for(dora).post("/v1/me/follow-requests/charlie/accept").status_code == 404
     assert not Follow.objects.exists()
+
+
+def test_sent_requests_are_listed_for_whoever_sent_them(bob, charlie, client_for):
+    def sent() -> list[str]:
+        rows = client_for(charlie).get("/v1/me/follow-requests/sent").json()["results"]
+        assert all(row["viewer"]["following"] == "requested" for row in rows)
+        return [row["username"] for row in rows]
+
+    people = {name: factories.person(name, private=True) for name in ("dora", "emma", "fred", "gina")}
+    for name in ("alice", "bob", *people):
+        client_for(charlie).put(f"/v1/users/{name}/follow")
+    assert sent() == ["gina", "fred", "emma", "dora"]
+    factories.block(people["gina"], charlie)
+    User.objects.filter(pk=people["fred"].pk).update(suspended_at=timezone.now())
+    client_for(people["emma"]).post("/v1/me/follow-requests/charlie/accept")
+    assert sent() == ["dora"]
+    assert client_for(bob).get("/v1/me/follow-requests/sent").json()["results"] == []
+    client_for(charlie).delete("/v1/users/dora/follow")
+    assert sent() == []
 
 
 def test_rejecting_an_accepted_follower_does_nothing_and_removing_does(alice, bob, client_for):

@@ -97,7 +97,7 @@ def test_limits(alice, client_for, limit, status):
 
 LISTS = [
     *("users/alice/followers", "users/alice/following", "users/bob/mutuals"),
-    *("me/follow-requests", "me/blocks", "me/mutes"),
+    *("me/follow-requests", "me/follow-requests/sent", "me/blocks", "me/mutes"),
 ]
 
 
@@ -110,6 +110,7 @@ def test_thirty_rows_cost_what_one_costs(alice, bob, client_for, path):
         for follower, followee in ((person, alice), (alice, person), (person, bob)):
             factories.follow(follower, followee)
         factories.follow(factories.person(), alice, pending=True)
+        factories.follow(alice, factories.person(private=True), pending=True)
         factories.block(alice, factories.person())
         factories.mute(alice, person)
 

@@ -14,7 +14,7 @@ from social.views.lists import (
 from social.views.muting import MuteViewSet
 from social.views.profiles import ProfileViewSet
 from social.views.relationships import RelationshipsViewSet
-from social.views.requests import FollowRequestsViewSet
+from social.views.requests import FollowRequestsViewSet, SentFollowRequestsViewSet
 
 __all__ = [
     "BlockViewSet",
@@ -31,4 +31,5 @@ __all__ = [
     "MyFollowerViewSet",
     "ProfileViewSet",
     "RelationshipsViewSet",
+    "SentFollowRequestsViewSet",
 ]

@@ -1,4 +1,4 @@
-"""Follow requests that wait for oneself."""
+"""Follow requests: those that wait for oneself, and those that one has sent."""
 
 from django.http import HttpResponse
 from drf_spectacular.utils import extend_schema
@@ -46,3 +46,15 @@ class FollowRequestsViewSet(PeopleList):
         if follower is not None:
             actions.reject(followee=self.me, follower_id=follower.pk)
         return self.done()
+
+
+class SentFollowRequestsViewSet(PeopleList):
+    tag = "me"
+
+    @extend_schema(operation_id="list_my_sent_follow_requests")
+    def list(self, request: Request) -> HttpResponse:
+        """Whom you have asked to let you follow them.
+
+        Whom you asked last comes first. `DELETE /v1/users/{username}/follow` takes a request back.
+        """
+        return self.listed(lists.sent_requests)

@@ -14,7 +14,7 @@ from django.utils import timezone
 from accounts.models import User
 from api.ids import generate_ids, id_at
 from posts.actions.geo_index import update_geo_index
-from posts.models import CollectionItem, Comment, Post, PostCell, PostTag, Save, Tag
+from posts.models import CollectionItem, Comment, Post, PostCell, PostTag, Reaction, Save, Tag
 from search.models import SearchDocument
 from search.people.actions import index_person
 from search.posts.actions import document_of, index_posts
@@ -50,6 +50,8 @@ class World:
         self.collections = {
             name: factories.collection(viewer, self.posts[:2]).pk for name, viewer in self.viewers.items()
         }
+        for post in self.posts[:2]:
+            Reaction.objects.bulk_create(Reaction(user=who, post=post, kind="like") for who in self.viewers.values())
         index_posts(post_ids=[post.pk for post in self.posts])
         for person in (self.owner, *self.viewers.values()):
             index_person(user_id=person.pk)
@@ -134,6 +136,7 @@ def hide(world: World, state: Hidden, *, count: int) -> None:
         PostCell(post_id=number, cell=cell, timeline_id=places[number]) for number in ids for cell in cells
     )
     _collect(world, ids[-20:])
+    _like(world, ids[-20:])
     _index([number for number in ids if places[number] is not None])
     story = factories.story(author, age=AGE, audience=state.fields.get("audience", Audience.FOLLOWERS))
     if author == world.owner:
@@ -164,6 +167,13 @@ def _collect(world: World, ids: list[int]) -> None:
     CollectionItem.objects.bulk_create(
         CollectionItem(collection_id=by_owner[kept.user_id], saved=kept, is_cover=kept.post_id == ids[0])
         for kept in saves
+    )
+
+
+def _like(world: World, ids: list[int]) -> None:
+    """Everybody has liked these before they were hidden."""
+    Reaction.objects.bulk_create(
+        Reaction(user=who, post_id=one, kind="like") for who in world.viewers.values() for one in ids
     )
 
 

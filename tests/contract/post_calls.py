@@ -58,7 +58,8 @@ def drive_engagement(call: Any, alice: Any, bob: Any, post_id: str) -> None:
         call(bob, "get", path)
     call(alice, "put", f"{path}/like")
     call(bob, "get", f"{path}/likes")
-    call(bob, "get", "/me/saved")
+    for own in ("/me/saved", "/me/likes"):
+        call(bob, "get", own)
     for relation in ("like", "dislike", "save"):
         call(bob, "delete", f"{path}/{relation}")
     comment = call(bob, "post", f"{path}/comments", {"text": "nice"})

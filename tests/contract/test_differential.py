@@ -52,6 +52,7 @@ VARIANTS = [
     "/v1/search?type=users&q=olga",
     "/v1/explore?limit=2",
     "/v1/me/saved?limit=1",
+    "/v1/me/likes?limit=1",
     "/v1/me/collections/{collection}/posts?limit=1",
     "/v1/me/collections?post={post}",
 ]

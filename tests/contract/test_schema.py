@@ -306,6 +306,7 @@ def drive_people(call: Driver, alice: Any, bob: Any, charlie: Any) -> None:
     call(charlie, "get", "/users/alice")
     call(charlie, "get", "/users/alice/followers")
     call(alice, "get", "/me/follow-requests")
+    call(charlie, "get", "/me/follow-requests/sent")
     call(alice, "post", "/me/follow-requests/charlie/accept")
     call(alice, "post", "/me/follow-requests/charlie/reject")
     call(alice, "put", "/users/alice/follow")
