@@ -66,6 +66,13 @@ COMMENT = {
     "created_at": "2026-11-22T10:05:00.000000Z",
 }
 A_POST = answered("A post", POST)
+A_DELETED_POST = answered("A deleted post", {
+    **POST,
+    "viewer": {"reaction": None, "saved": False, "is_author": True, "may_comment": True},
+    "comments_from": None, "user_latitude": None, "user_longitude": None, "state": "deleted", "publish_at": None,
+    "deleted_at": "2026-11-25T08:00:00.000000Z",
+    "purge_at": "2026-12-25T08:00:00.000000Z",
+})  # fmt: skip
 PUBLISH = sent(
     "Two photographs",
     {

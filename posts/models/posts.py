@@ -49,7 +49,6 @@ from social.visibility import (
 LATITUDE = [MinValueValidator(-90), MaxValueValidator(90)]
 LONGITUDE = [MinValueValidator(-180), MaxValueValidator(180)]
 
-
 # A row of `as_card_rows`: id, timeline id, author, is private, versions of the post's and of the author's card, likes,
 # dislikes, comments, reaction, saved, mentions, audience, may comment. A plain tuple: of a hundred rows, each attribute
 # would cost.
@@ -105,8 +104,7 @@ class PostQuerySet(KeyedQuerySet["Post"]):
 
     def readable_by(self, viewer: AbstractBaseUser) -> Self:
         """Visible, or one's own that is still processing, failed or archived."""
-        visible = live_q() & content_visible_to(viewer)
-        return self.filter(visible | _own_q(viewer))
+        return self.filter((live_q() & content_visible_to(viewer)) | _own_q(viewer))
 
     def drafts_of(self, person: AbstractBaseUser) -> Self:
         """Prepared by the person, who alone sees them; not those in the trash."""
@@ -121,8 +119,8 @@ class PostQuerySet(KeyedQuerySet["Post"]):
         return self.owned_by(person).filter(archived_at__isnull=False)
 
     def in_trash_of(self, person: AbstractBaseUser) -> Self:
-        """Deleted by the person, restorable for 30 days."""
-        return self.filter(_trash_q(), author=person.pk)
+        """Deleted by the person, restorable for 30 days: until `purge_at`."""
+        return self.filter(_trash_q(), author=person.pk).annotate(purge_at=F("deleted_at") + TRASH_KEPT_FOR)
 
     def taken_down_of(self, person: AbstractBaseUser) -> Self:
         """Taken down by moderators, and not purged from the trash since."""

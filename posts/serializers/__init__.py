@@ -12,7 +12,7 @@ from posts.serializers.collections import (
 from posts.serializers.comments import CommentLikedSerializer, CommentPinnedSerializer, CommentSerializer
 from posts.serializers.inputs import CommentEdit, CommentInput, EditInput, HiddenWordsSerializer, PublishInput
 from posts.serializers.places import NearbyInput, NearbyPlaceSerializer, NearbyPostSerializer, PlacePageSerializer
-from posts.serializers.posts import PlaceOfPostSerializer, PostSerializer, ViewerOfPostSerializer
+from posts.serializers.posts import DeletedPostSerializer, PlaceOfPostSerializer, PostSerializer, ViewerOfPostSerializer
 from posts.serializers.reactions import ReactionSerializer, SavedSerializer
 from posts.serializers.tags import TagFollowedSerializer, TagSerializer, TrendingTagSerializer
 
@@ -27,6 +27,7 @@ __all__ = [
     "CommentLikedSerializer",
     "CommentPinnedSerializer",
     "CommentSerializer",
+    "DeletedPostSerializer",
     "EditInput",
     "HiddenWordsSerializer",
     "NearbyInput",

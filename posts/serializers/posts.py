@@ -127,3 +127,11 @@ class PostSerializer(serializers.Serializer[Any]):
 
     def shape_of_media(self, post: Post) -> MediaSerializer:
         return self._withheld if post.removed_at else self._media[post.has_private_media]
+
+
+@extend_schema_serializer(examples=[examples.A_DELETED_POST])
+class DeletedPostSerializer(PostSerializer):
+    """A post in its author's trash. Needs rows of `in_trash_of` beside what PostSerializer needs."""
+
+    deleted_at = serializers.DateTimeField(read_only=True)
+    purge_at = serializers.DateTimeField(read_only=True, help_text="Until then it can be restored.")

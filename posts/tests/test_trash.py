@@ -1,6 +1,6 @@
 """Deleting a post: 30 days in the trash, then its media are let go."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 
 import pytest
@@ -36,6 +36,18 @@ def test_a_deleted_post_is_gone_for_everybody_and_in_its_authors_trash(client_fo
     assert [(row["id"], row["state"]) for row in trash] == [(str(post.pk), "deleted")]
     assert client_for(bob).get("/v1/me/trash").json()["results"] == []
     assert count_of(alice) == 1
+
+
+def test_the_trash_says_until_when_each_can_be_restored(client_for, alice):
+    post = factories.post(alice)
+    client_for(alice).delete(f"/v1/posts/{post.pk}")
+    age(post, timedelta(days=3))
+    (shown,) = client_for(alice).get("/v1/me/trash").json()["results"]
+    moments = [datetime.fromisoformat(shown[name]) for name in ("deleted_at", "purge_at")]
+    post.refresh_from_db()
+    assert moments == [post.deleted_at, post.deleted_at + TRASH_KEPT_FOR]
+    restored = client_for(alice).post(f"/v1/posts/{post.pk}/restore").json()
+    assert not {"deleted_at", "purge_at"} & set(restored)
 
 
 def test_deleting_it_again_is_a_404_and_counts_once(client_for, alice):

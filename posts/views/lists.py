@@ -9,7 +9,7 @@ from api.pagination import NewerPages
 from api.viewsets import BaseViewSet
 from posts.cards import reads
 from posts.models import Post
-from posts.serializers import PostSerializer
+from posts.serializers import DeletedPostSerializer, PostSerializer
 from posts.views.card_pages import CardPages
 from social.people import lists_visible_or_404
 
@@ -96,13 +96,13 @@ class RemovedViewSet(CardPages):
 class TrashViewSet(BaseViewSet):
     """One's deleted posts, which have no cards: they go by the clock."""
 
-    output = PostSerializer
+    output = DeletedPostSerializer
     pagination_class = NewerPages
 
     @extend_schema(operation_id="list_my_deleted_posts")
     def list(self, request: Request) -> Response:
         """Deleted posts.
 
-        They can be restored for 30 days after they were deleted.
+        Last made first. They can be restored until `purge_at`, 30 days after they were deleted.
         """
         return self.paginated(Post.objects.in_trash_of(self.me).for_display(self.me))
