@@ -50,4 +50,9 @@ ENROLMENT = answered("A new app", {
 RECOVERY_CODES = answered("Recovery codes", {"recovery_codes": ["k7qw-3nzp-x2ma-5yhd", "pd4e-ub6v-gt2j-w3sc"]})
 AWAITING_APPROVAL = answered("To be decided", {"state": "awaiting_approval"}, 202)
 USERNAME = sent("A new name", {"username": "alice.of.galata"})
+_TAKEN = {"code": "unique", "detail": "This username is taken."}
+USERNAME_CHECKS = [
+    answered("Free", {"username": "alice.of.galata", "available": True, "error": None}),
+    answered("Taken", {"username": "alice", "available": False, "error": _TAKEN}),
+]
 AVATAR = sent("A photo", {"media": "7312849021001728"})

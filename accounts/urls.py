@@ -6,6 +6,9 @@ from accounts import views
 
 urlpatterns = [
     path("auth/register", views.RegisterViewSet.as_view({"post": "create"}), name="register"),
+    path(
+        "auth/usernames/<str:username>", views.UsernameCheckViewSet.as_view({"get": "retrieve"}), name="username-check"
+    ),
     path("auth/token", views.TokenViewSet.as_view({"post": "log_in"}), name="token"),
     path("auth/token/refresh", views.RefreshViewSet.as_view({"post": "refresh"}), name="token-refresh"),
     path("auth/token/second-factor", views.SecondStepViewSet.as_view({"post": "log_in"}), name="token-second-factor"),

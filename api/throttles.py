@@ -36,6 +36,7 @@ class Rate:
 RATES: dict[str, Rate] = {
     "default": Rate(1500, 300),
     "register": Rate(30, 3600),
+    "username": Rate(120, 3600),
     "log_in": Rate(30, 300),
     "mail": Rate(20, 3600),
     "upload": Rate(600, 3600),

@@ -22,7 +22,7 @@ from accounts.actions.logging_in import (
     log_in,
 )
 from accounts.actions.mailing import Useless, mail_with_token, prune_mails, request_mail, send_mail, was_taken
-from accounts.actions.names import MAX_HELD, Taken, forget_held_names, rename
+from accounts.actions.names import MAX_HELD, TAKEN, Taken, forget_held_names, rename
 from accounts.actions.passkeys import (
     add_passkey,
     check_passkey,
@@ -64,6 +64,7 @@ __all__ = [
     "MAX_FAILURES_PER_ADDRESS",
     "MAX_FAILURES_PER_NAME",
     "MAX_HELD",
+    "TAKEN",
     "Caller",
     "Taken",
     "Useless",

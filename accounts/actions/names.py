@@ -11,6 +11,7 @@ from api.problems import Invalid, Problem
 from events.actions import record
 
 HELD_FOR = timedelta(days=30)
+TAKEN = "This username is taken."
 MAX_HELD = 2  # of one person, or somebody could collect names
 
 
@@ -18,7 +19,7 @@ class Taken(Invalid):
     """A user name that is somebody's, or was a short while ago: one answer."""
 
     def __init__(self) -> None:
-        super().__init__("username", "unique", "This username is taken.")
+        super().__init__("username", "unique", TAKEN)
 
 
 def rename(*, user: User, username: str) -> User:
@@ -40,7 +41,7 @@ def _rename(user: User, username: str) -> User:
     row = User.objects.get_queryset().select_for_update(of=("self",)).get(pk=user.pk)
     if row.username == username:
         return row
-    HeldName.objects.held_by(row).filter(name=username).delete()
+    HeldName.objects.held_by(row).of(username).delete()
     if HeldName.objects.held_by(row).in_force().count() >= MAX_HELD:
         raise Problem("username_cap")
     before, row.username = row.username, username
@@ -54,7 +55,7 @@ def _rename(user: User, username: str) -> User:
 def refuse_held(username: str) -> None:
     """Raises `Taken` for a name that is held. To be asked after the name was written: who gives it up at this moment
     has then held it."""
-    if HeldName.objects.in_force().filter(name=username).exists():
+    if HeldName.objects.in_force().of(username).exists():
         raise Taken
 
 

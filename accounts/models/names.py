@@ -12,6 +12,10 @@ class HeldNameQuerySet(models.QuerySet["HeldName"]):
     def in_force(self) -> Self:
         return self.filter(held_until__gt=timezone.now())
 
+    def of(self, name: str) -> Self:
+        """This very name."""
+        return self.filter(name=name)
+
     def held_by(self, person: User) -> Self:
         return self.filter(user=person)
 

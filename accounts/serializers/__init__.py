@@ -16,6 +16,7 @@ from accounts.serializers.people import (
     OwnDetailsSerializer,
     PersonSerializer,
     ProfileInput,
+    UsernameCheckSerializer,
     UsernameInput,
 )
 from accounts.serializers.registering import AwaitingApprovalSerializer, RegisteredSerializer, RegisterInput
@@ -57,5 +58,6 @@ __all__ = [
     "SecondFactorSerializer",
     "SessionSerializer",
     "TokensSerializer",
+    "UsernameCheckSerializer",
     "UsernameInput",
 ]  # fmt: skip

@@ -86,6 +86,22 @@ class UsernameInput(serializers.Serializer[Any]):
         return checked_username(value)
 
 
+class UsernameErrorSerializer(serializers.Serializer[Any]):
+    """Why a user name cannot be had."""
+
+    code = serializers.CharField(read_only=True, help_text="`unique` (taken), `reserved`, `invalid`, …")
+    detail = serializers.CharField(read_only=True)
+
+
+@extend_schema_serializer(component_name="UsernameCheck", examples=examples.USERNAME_CHECKS)
+class UsernameCheckSerializer(serializers.Serializer[Any]):
+    """Whether a user name is free."""
+
+    username = serializers.CharField(read_only=True, help_text="As it would be kept: in lower case.")
+    available = serializers.BooleanField(read_only=True)
+    error = UsernameErrorSerializer(read_only=True, allow_null=True, help_text="Null of one that is free.")
+
+
 @extend_schema_serializer(examples=[examples.AVATAR])
 class AvatarInput(serializers.Serializer[Any]):
     media = IdField(help_text="One of your photos.")

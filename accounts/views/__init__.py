@@ -11,6 +11,7 @@ from accounts.views.registering import RegisterViewSet
 from accounts.views.second_factor import SecondFactorViewSet, SecondStepViewSet
 from accounts.views.second_step_page import second_step_page
 from accounts.views.sessions import SessionViewSet
+from accounts.views.usernames import UsernameCheckViewSet
 
 __all__ = [
     "AddressTokenViewSet",
@@ -32,6 +33,7 @@ __all__ = [
     "SessionViewSet",
     "TokenViewSet",
     "UndeletionViewSet",
+    "UsernameCheckViewSet",
     "UsernameViewSet",
     "confirm_page",
     "reactivate_page",

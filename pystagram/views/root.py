@@ -9,10 +9,10 @@ from accounts.authentication import BrowserAuthentication
 from api.viewsets import OpenViewSet
 
 ENTRANCES = [
-    "feed", "me", "post-list", "media-list", "me-likes", "me-saved", "collection-list", "me-drafts", "me-archive", "me-trash",
-    "me-quota", "story-list", "me-stories-archive", "highlight-list", "follow-requests",
-    "sent-follow-requests", "blocks", "mutes", "close-friends", "explore", "suggestions", "notifications", "notifications-unread", "notification-settings",
-    "report-list", "me-moderation", "instance",
+    "feed", "me", "post-list", "media-list", "me-likes", "me-saved", "collection-list", "me-drafts", "me-archive",
+    "me-trash", "me-quota", "story-list", "me-stories-archive", "highlight-list", "follow-requests",
+    "sent-follow-requests", "blocks", "mutes", "close-friends", "explore", "suggestions", "notifications",
+    "notifications-unread", "notification-settings", "report-list", "me-moderation", "instance",
 ]  # fmt: skip
 
 

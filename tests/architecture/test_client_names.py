@@ -12,7 +12,7 @@ from api.problems import CATALOGUE
 from pystagram.views import openapi_document
 
 VERBS = re.compile(
-    "(accept|add|appeal|approve|archive|block|change|complete|confirm|create|deactivate|delete|disable|dislike|"
+    "(accept|add|appeal|approve|archive|block|change|check|complete|confirm|create|deactivate|delete|disable|dislike|"
     "dismiss|explore|"
     "follow|get|like|list|log|mark|mute|pin|publish|reactivate|refresh|register|reject|remove|renew|request|resend|"
     "reset|"
@@ -26,6 +26,7 @@ OPEN = {
         f"/v1/auth/{word}"
         for word in (
             "register",
+            "usernames/{username}",
             "token",
             "token/refresh",
             "token/second-factor",

@@ -25,6 +25,7 @@ APPS = sorted(path.parent.name for path in ROOT.glob("*/__init__.py") if path.pa
 FLOATS = {"Media.duration"}
 OPEN_WITHOUT_LOG_IN = {
     "register": "one has no account yet",
+    "username-check": "the same; it tells no more than registering does",
     "token": "one is not logged in yet",
     "token-second-factor": "the second step of logging in",
     "token-refresh": "the access token has run out",

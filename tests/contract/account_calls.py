@@ -8,6 +8,8 @@ from tests.support import factories
 
 
 def drive_leaving(call: Any, alice: Any) -> None:
+    for name in ("alice.of.galata", "ALICE", "admin", "a b"):
+        call(None, "get", f"/auth/usernames/{name}")
     for name in ("alice.too", "admin", "alice.three", "alice.four"):
         call(alice, "put", "/me/username", {"username": name})
     call(alice, "post", "/me/deactivate", {"password": "wrong"})

@@ -88,6 +88,7 @@ MATRIX: dict[tuple[str, str], Row] = {
     ("schema", "get"): Row(OPEN, "/v1/schema"),
     ("docs", "get"): Row(OPEN, "/v1/docs"),
     ("register", "post"): Row(OPEN, "/v1/auth/register", {}, 400),
+    ("username-check", "get"): Row(OPEN, "/v1/auth/usernames/{owner}"),
     ("token", "post"): Row(OPEN, "/v1/auth/token", {"username": "nobody", "password": "x"}, 401),
     ("token-refresh", "post"): Row(OPEN, "/v1/auth/token/refresh", {"refresh": "x"}, 401),
     ("token-second-factor", "post"): Row(OPEN, "/v1/auth/token/second-factor", {"challenge": "x", "code": "x"}, 401),
