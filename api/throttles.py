@@ -20,6 +20,7 @@ from rest_framework.throttling import BaseThrottle
 from api.load_shedding import CircuitBreaker
 from api.problems import Problem
 from api.redis import counters
+from api.wsgi.uploads import left_for_admitted
 
 if TYPE_CHECKING:
     from rest_framework.views import APIView  # which loads the throttles itself
@@ -126,19 +127,28 @@ def take(request: HttpRequest, scope: str, rate: Rate, who: str, number: int = 1
     count = _count(f"rate:{scope}:{who}:{window}", rate.seconds, number) if settings.RATE_LIMITS else None
     if count is None:
         return None, None
-    left, reset = rate.limit - count, rate.seconds - time.time() % rate.seconds
-    counted = (scope, rate, max(0, left), int(reset) + 1)
-    counted_so_far = getattr(request, "rate_limits", [])
-    request.rate_limits = [*counted_so_far, counted]  # type: ignore[attr-defined]  # ours, for RateLimit headers
-    return left, reset
+    left, ends_at = rate.limit - count, (window + 1) * rate.seconds
+    counted = [*_counted(request), (scope, rate, max(0, left), ends_at)]
+    request.rate_limits = counted  # type: ignore[attr-defined]  # ours, for RateLimit headers
+    left_for_admitted(request.META)["rate_limits"] = counted
+    return left, ends_at - time.time()
+
+
+def _counted(request: Any) -> list[tuple[str, Rate, int, int]]:
+    """What this request counted so far: scope, rate, how many are left, the end of the window in seconds."""
+    counted = getattr(request, "rate_limits", None) or left_for_admitted(request.META).get("rate_limits", [])
+    return list(counted)
 
 
 def rate_headers(request: Any) -> dict[str, str]:
     """`RateLimit` and `RateLimit-Policy` of the request that was just counted, if it was: lists, one item a limit."""
-    counted = getattr(request, "rate_limits", [])
+    counted, now = _counted(request), time.time()
     if not counted:
         return {}
+    seconds = [max(0, int(ends_at - now) + 1) for *_, ends_at in counted]
     return {
-        "RateLimit": ", ".join(f'"{scope}";r={left};t={reset}' for scope, _, left, reset in counted),
+        "RateLimit": ", ".join(
+            f'"{scope}";r={left};t={reset}' for (scope, _, left, _), reset in zip(counted, seconds, strict=True)
+        ),
         "RateLimit-Policy": ", ".join(f'"{scope}";q={rate.limit};w={rate.seconds}' for scope, rate, *_ in counted),
     }

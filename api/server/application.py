@@ -66,12 +66,13 @@ class Server:
 
     async def _take_file(self, lane: Lane, environ: Environ, protocol: HTTPProtocol, *, keeps_part: bool) -> None:
         """Asks Django whether the file may be sent before a byte of it is received, then lets it read what came."""
-        announced = {**environ, "wsgi.input": io.BytesIO(), ANNOUNCED: True}
+        left: dict[str, object] = {}
+        announced = {**environ, "wsgi.input": io.BytesIO(), ANNOUNCED: left}
         if await self._answer(lane, announced, protocol) != CONTINUE:
             return
         client = self.clients.of(environ).name
         async with self.spool.received(protocol, environ, client, keeps_part=keeps_part) as file:
-            await self._answer(lane, {**environ, "wsgi.input": file, ADMITTED: True}, protocol)
+            await self._answer(lane, {**environ, "wsgi.input": file, ADMITTED: left}, protocol)
 
     async def _answer(self, lane: Lane, environ: Environ, protocol: HTTPProtocol) -> int:
         """Sends Django's answer unless it is to go on; the status."""

@@ -3,10 +3,13 @@
 import hashlib
 import json
 from collections.abc import MutableMapping
+from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from api.throttles import RATES, Rate, redis_breaker
+from api.wsgi.uploads import ADMITTED, ANNOUNCED, CONTINUE
 from media.models import Blob, Media
 from media.tests.support.originals import body_of, original_of
 from media.tests.support.photographs import FORMATS, photo, send
@@ -34,6 +37,19 @@ def test_answer_is_202_while_processing(client_for, alice):
         "progress": None,
         "notices": [],
     }
+
+
+def test_an_upload_that_was_announced_counts_once_and_names_its_limit(client_for, alice, settings, monkeypatch):
+    settings.RATE_LIMITS = True
+    monkeypatch.setitem(RATES, "upload", Rate(5, 3600))  # instead of 600
+    redis_breaker.close()
+    left: dict[str, Any] = {}
+    announced = client_for(alice).post("/v1/media", content_type="multipart/form-data", **{ANNOUNCED: left})
+    file = {"file": SimpleUploadedFile("a.jpg", photo())}
+    answer = client_for(alice).post("/v1/media", file, format="multipart", **{ADMITTED: left})
+    assert (announced.status_code, answer.status_code) == (CONTINUE, 202)
+    assert answer["RateLimit"].startswith('"upload";r=4;t=')
+    assert answer["RateLimit-Policy"] == '"upload";q=5;w=3600'
 
 
 @pytest.mark.parametrize("kind", FORMATS)
