@@ -18,7 +18,7 @@ _DECISION = {
     "subject_type": "post",
     "subject_id": "7312849021001728",
     "reason": "It is spam: unwanted advertising, or the same thing over and over.",
-    "at": "2026-11-22T11:00:00.000000Z",
+    "created_at": "2026-11-22T11:00:00.000000Z",
     "until": None,
     "in_force": True,
     "appealable": True,

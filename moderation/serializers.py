@@ -57,7 +57,7 @@ class OwnDecisionSerializer(serializers.Serializer[Any]):
     subject_type = serializers.ChoiceField(SubjectType.choices)
     subject_id = IdField()
     reason = serializers.CharField(source="sentence")
-    at = serializers.DateTimeField()
+    created_at = serializers.DateTimeField(source="at")
     until = serializers.DateTimeField(allow_null=True, help_text="Of a suspension that ends by itself.")
     in_force = serializers.BooleanField(
         source="is_in_force", help_text="It was not taken back, superseded or ended by itself."

@@ -33,7 +33,7 @@ _IMPORT = {
     "id": "7312849021009920",
     "state": "ready",
     "progress": 100,
-    "error": "",
+    "error": None,
     "upload": None,
     "media_count": 210,
     "posts_count": 160,
@@ -62,6 +62,9 @@ IMPORT_ANNOUNCED = answered(
         "highlights_count": 0,
         "finished_at": None,
     },
+)
+IMPORT_FAILED = answered(
+    "Failed", {**_IMPORT, "state": "failed", "error": {"code": "not_an_archive", "detail": "It is no ZIP"}}, 200
 )
 SKIPPED = answered(
     "A damaged file", {"kind": "media", "name": "instagram:media:media/posts/1.jpg", "code": "damaged_file"}

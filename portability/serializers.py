@@ -73,12 +73,19 @@ class SkippedSerializer(serializers.Serializer[ImportItem]):
     code = serializers.CharField(source="error_code")
 
 
-@extend_schema_serializer(examples=[examples.IMPORT_READY, examples.IMPORT_ANNOUNCED])
+class ImportFailureSerializer(serializers.Serializer[Any]):
+    """Why an import failed. What was made of it stays."""
+
+    code = serializers.CharField(read_only=True, help_text="`not_an_archive`, `account_away`, `too_slow`")
+    detail = serializers.CharField(read_only=True)
+
+
+@extend_schema_serializer(examples=[examples.IMPORT_READY, examples.IMPORT_FAILED, examples.IMPORT_ANNOUNCED])
 class ImportSerializer(serializers.ModelSerializer[Import]):
     id = serializers.CharField(read_only=True)
     upload = serializers.SerializerMethodField(help_text="Null once the archive has been handed over.")
     progress = serializers.IntegerField(read_only=True, help_text="Percent.")
-    error = serializers.CharField(source="error_detail", read_only=True, help_text="Why it failed; else empty.")
+    error = serializers.SerializerMethodField(help_text="Null unless it failed.")
     media_count = serializers.IntegerField(read_only=True)
     posts_count = serializers.IntegerField(source="post_count", read_only=True)
     stories_count = serializers.IntegerField(source="story_count", read_only=True)
@@ -94,6 +101,11 @@ class ImportSerializer(serializers.ModelSerializer[Import]):
             "highlights_count", "missing_count", "created_at", "finished_at",
         ]  # fmt: skip
         read_only_fields = fields
+
+    @extend_schema_field(ImportFailureSerializer(allow_null=True))
+    def get_error(self, row: Import) -> dict[str, str] | None:
+        failed = row.state == Import.State.FAILED
+        return {"code": row.error_code, "detail": row.error_detail} if failed else None
 
     @extend_schema_field(ArrivalSerializer(allow_null=True))
     def get_upload(self, row: Import) -> dict[str, Any] | None:

@@ -36,12 +36,12 @@ IN_TRAY = {
     "expires_at": "2026-11-23T10:00:02.000000Z",
     "audience": "followers",
 }
-STORY = {**IN_TRAY, "user": PERSON}
+STORY = {**IN_TRAY, "author": PERSON}
 OWN_STORY = {**STORY, "seen": True, "state": "current", "error": None}
 HIGHLIGHT = {"id": "7312849021001900", "title": "Istanbul", "cover": MEDIA, "items_count": 12}
 HIGHLIGHT_DETAIL = {
     **HIGHLIGHT,
-    "user": PERSON,
+    "author": PERSON,
     "created_at": "2026-11-22T10:00:00.000000Z",
     "updated_at": "2026-11-22T10:00:00.000000Z",
 }

@@ -37,7 +37,8 @@ def test_the_owner_is_told_why_and_not_by_whom(alice, bob, mona, warning, client
     (row,) = client_for(alice).get("/v1/me/moderation").json()["results"]
     assert row == {
         "id": str(warning.pk), "decision": "warn", "subject_type": "post", "subject_id": str(warning.subject_id),
-        "reason": warning.sentence, "at": f"{warning.at:%Y-%m-%dT%H:%M:%S.%fZ}", "until": None, "in_force": True,
+        "reason": warning.sentence,
+        "created_at": f"{warning.at:%Y-%m-%dT%H:%M:%S.%fZ}", "until": None, "in_force": True,
         "appealable": True, "appeal": None,
     }  # fmt: skip
     assert client_for(alice).get(f"/v1/me/moderation/{row['id']}").json() == row

@@ -67,14 +67,14 @@ def advance_import(*, import_id: int, still_here: StillHere) -> datetime | None:
     if import_run is None:
         return None
     if not import_run.owner.is_active:  # nothing is made of theirs meanwhile; they may send it again
-        _end(import_run, Import.State.FAILED, "The account was deactivated, suspended or deleted")
+        _end(import_run, Import.State.FAILED, "account_away", "The account was deactivated, suspended or deleted")
         return None
     Import.objects.filter(pk=import_id).update(state=Import.State.RUNNING)
     try:
         if import_run.read_at is None and not read_archive(import_run, still_here):
             return timezone.now() + AGAIN_IN
     except NotAnArchive as reason:
-        _end(import_run, Import.State.FAILED, str(reason))
+        _end(import_run, Import.State.FAILED, "not_an_archive", str(reason))
         return None
     waiting = make_posts(import_run, still_here) + make_stories(import_run, still_here)
     note_progress(import_run)
@@ -85,8 +85,9 @@ def advance_import(*, import_id: int, still_here: StillHere) -> datetime | None:
     return None
 
 
-def _end(import_run: Import, state: str, detail: str = "") -> None:
-    ended = {"state": state, "error_detail": detail[:256], "finished_at": timezone.now(), "progress": 100}
+def _end(import_run: Import, state: str, code: str = "", detail: str = "") -> None:
+    error = {"error_code": code, "error_detail": detail[:256]}
+    ended = {"state": state, "finished_at": timezone.now(), "progress": 100, **error}
     Import.objects.running().filter(pk=import_run.pk).update(**ended)
 
 
@@ -94,6 +95,7 @@ def _end(import_run: Import, state: str, detail: str = "") -> None:
 def prune_imports() -> int:
     """Forgets imports that ended a month ago, and ends those that nobody finished; returns the number of the former."""
     old = Import.objects.running().filter(created_at__lte=timezone.now() - timedelta(days=2))
-    old.update(state=Import.State.FAILED, finished_at=timezone.now(), error_detail="It took too long")
+    error = {"error_code": "too_slow", "error_detail": "It took too long"}
+    old.update(state=Import.State.FAILED, finished_at=timezone.now(), **error)
     count, _ = Import.objects.old().delete()
     return count

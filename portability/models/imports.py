@@ -58,6 +58,7 @@ class Import(models.Model):
     key = models.CharField(max_length=128, help_text="Where the archive arrives.")
     state = models.CharField(max_length=9, choices=State, default=State.ANNOUNCED)
     progress = models.PositiveSmallIntegerField(default=0, help_text="Percent of what it asks to be made.")
+    error_code = models.CharField(max_length=32, blank=True, default="", db_default="")
     error_detail = models.CharField(max_length=256, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     read_at = models.DateTimeField(null=True, blank=True, help_text="When all of the archive had been read.")

@@ -30,7 +30,7 @@ def decisions(person: User) -> Iterator[dict[str, Any]]:
             "subject_type": row.subject_type,
             "subject_id": str(row.subject_id),
             "reason": row.sentence,
-            "at": row.at,
+            "created_at": row.at,
             "until": row.until,
             "appeal": appeal.text if appeal else None,
             "appeal_state": appeal.state if appeal else None,

@@ -43,6 +43,10 @@ def zipped(files: dict[str, Any], **options: Any) -> bytes:
     return file.getvalue()
 
 
+def not_an_archive(detail: str) -> dict[str, str]:
+    return {"code": "not_an_archive", "detail": detail}
+
+
 def put(upload: dict[str, Any], data: bytes) -> int:
     if upload["url"].startswith(configured.PYSTAGRAM_URL):
         answer = APIClient().generic("PUT", path_of(upload["url"]), data, content_type="application/zip")
@@ -123,7 +127,7 @@ def test_an_export_becomes_the_same_profile_elsewhere(client_for, alice, charlie
 
     other = client_for(charlie)
     done = brought(other, data)
-    assert (done["state"], done["progress"], done["error"], done["upload"]) == ("ready", 100, "", None)
+    assert (done["state"], done["progress"], done["error"], done["upload"]) == ("ready", 100, None, None)
     assert (done["media_count"], done["posts_count"], done["stories_count"], done["highlights_count"]) == (2, 5, 1, 1)
     drafts = {post["caption"]: post["state"] for post in other.get("/v1/me/drafts").json()["results"]}
     assert drafts == {"To come": "draft", "Tomorrow": "draft"}  # nothing publishes itself where it was brought to
@@ -264,8 +268,8 @@ HOSTILE = {
 @pytest.mark.parametrize("data", HOSTILE.values(), ids=HOSTILE)
 def test_what_is_no_archive_fails_with_a_sentence(client_for, alice, data):
     done = brought(client_for(alice), data)
-    assert done["state"] == "failed"
-    assert done["error"]
+    assert (done["state"], done["error"]["code"]) == ("failed", "not_an_archive")
+    assert done["error"]["detail"]
     assert not Post.objects.exists()
 
 
@@ -297,7 +301,7 @@ def test_a_document_that_unpacks_to_gigabytes_is_refused(client_for, alice, monk
     data = zipped({"content/posts_1.json": b"[" + b" " * 1_000_000 + b"]"}, compression=ZIP_DEFLATED)
     assert len(data) < 10_000
     done = brought(client_for(alice), data)
-    assert (done["state"], done["error"]) == ("failed", "content/posts_1.json is too large")
+    assert (done["state"], done["error"]) == ("failed", not_an_archive("content/posts_1.json is too large"))
 
 
 def test_a_directory_that_would_fill_the_memory_is_not_read(client_for, alice):
@@ -305,7 +309,7 @@ def test_a_directory_that_would_fill_the_memory_is_not_read(client_for, alice):
     place = data.rfind(b"PK\x05\x06")
     data[place + 12 : place + 16] = struct.pack("<L", zips.MAX_DIRECTORY_BYTES + 1)
     done = brought(client_for(alice), bytes(data))
-    assert (done["state"], done["error"]) == ("failed", "It names too many files")
+    assert (done["state"], done["error"]) == ("failed", not_an_archive("It names too many files"))
 
 
 def test_a_picture_that_unpacks_to_gigabytes_is_left_out(client_for, alice, settings):

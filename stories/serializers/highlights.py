@@ -37,7 +37,7 @@ class HighlightSerializer(serializers.Serializer[Any]):
 class HighlightDetailSerializer(HighlightSerializer):
     """A highlight by itself; its stories are a list of their own."""
 
-    user = PersonSerializer(source="owner", read_only=True)
+    author = PersonSerializer(source="owner", read_only=True)
     created_at = serializers.DateTimeField(read_only=True)
     updated_at = serializers.DateTimeField(
         read_only=True, help_text="Its title, its cover or its stories changed, those for close friends aside."

@@ -66,7 +66,7 @@ class StorySerializer(_MediaOfStory, serializers.Serializer[Any]):
     """A story by itself."""
 
     id = IdField(read_only=True)
-    user = PersonSerializer(source="author", read_only=True)
+    author = PersonSerializer(read_only=True)
     media = serializers.SerializerMethodField()
     seen = serializers.BooleanField(source="viewer_seen", read_only=True, help_text="Your own always are.")
     created_at = serializers.DateTimeField(read_only=True)

@@ -41,8 +41,8 @@ def cover(client, address):
 
 def test_made_of_current_and_expired_stories(client_for, alice, bob, stories, address):
     shown = client_for(bob).get(address).json()
-    assert set(shown) == {"id", "title", "cover", "items_count", "user", "created_at", "updated_at"}
-    assert (shown["title"], shown["items_count"], shown["user"]["username"]) == ("Istanbul", 3, "alice")
+    assert set(shown) == {"id", "title", "cover", "items_count", "author", "created_at", "updated_at"}
+    assert (shown["title"], shown["items_count"], shown["author"]["username"]) == ("Istanbul", 3, "alice")
     assert items(client_for(bob), address) == [story.pk for story in stories]
     row = {key: shown[key] for key in ("id", "title", "cover", "items_count")}
     assert client_for(bob).get("/v1/users/alice/highlights").json()["results"] == [row]

@@ -18,12 +18,12 @@ def test_a_story_is_there_at_once(client_for, alice, bob):
     answer = client_for(alice).post("/v1/stories", {"media": str(photo.pk)})
     assert answer.status_code == 201
     mine = answer.json()
-    assert set(mine) == {"id", "user", "media", "seen", "created_at", "expires_at", "audience", "state", "error"}
+    assert set(mine) == {"id", "author", "media", "seen", "created_at", "expires_at", "audience", "state", "error"}
     assert (mine["state"], mine["error"], mine["media"]["id"]) == ("current", None, str(photo.pk))
-    assert mine["user"]["username"] == "alice"
+    assert mine["author"]["username"] == "alice"
     assert client_for(alice).get(f"/v1/stories/{mine['id']}").json() == mine
     seen_by_bob = client_for(bob).get(f"/v1/stories/{mine['id']}").json()
-    assert set(seen_by_bob) == {"id", "user", "media", "seen", "created_at", "expires_at", "audience"}
+    assert set(seen_by_bob) == {"id", "author", "media", "seen", "created_at", "expires_at", "audience"}
     assert seen_by_bob["seen"] is False
     assert [row["id"] for row in client_for(bob).get("/v1/users/alice/stories").json()["results"]] == [mine["id"]]
     entry = client_for(bob).get("/v1/stories").json()["results"][0]
