@@ -39,6 +39,7 @@ _IMPORT = {
     "posts_count": 160,
     "stories_count": 12,
     "highlights_count": 2,
+    "collections_count": 3,
     "missing_count": 0,
     "created_at": "2026-11-22T10:00:00Z",
     "finished_at": "2026-11-22T10:09:30Z",
@@ -60,6 +61,7 @@ IMPORT_ANNOUNCED = answered(
         "posts_count": 0,
         "stories_count": 0,
         "highlights_count": 0,
+        "collections_count": 0,
         "finished_at": None,
     },
 )

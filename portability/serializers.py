@@ -90,6 +90,7 @@ class ImportSerializer(serializers.ModelSerializer[Import]):
     posts_count = serializers.IntegerField(source="post_count", read_only=True)
     stories_count = serializers.IntegerField(source="story_count", read_only=True)
     highlights_count = serializers.IntegerField(source="highlight_count", read_only=True)
+    collections_count = serializers.IntegerField(source="collection_count", read_only=True)
     missing_count = serializers.IntegerField(
         read_only=True, help_text="What could not be made because its files are in no archive that was sent yet."
     )
@@ -98,7 +99,7 @@ class ImportSerializer(serializers.ModelSerializer[Import]):
         model = Import
         fields = [
             "id", "state", "progress", "error", "upload", "media_count", "posts_count", "stories_count",
-            "highlights_count", "missing_count", "created_at", "finished_at",
+            "highlights_count", "collections_count", "missing_count", "created_at", "finished_at",
         ]  # fmt: skip
         read_only_fields = fields
 

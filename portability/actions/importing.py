@@ -15,6 +15,7 @@ from events.actions import record
 from media.actions import direct_uploads
 from media.stores import layout
 from portability.actions.making import make_highlights, make_posts, make_stories
+from portability.actions.making_collections import make_collections
 from portability.actions.progress import StillHere, note_progress
 from portability.actions.reading import read_archive
 from portability.formats.zips import NotAnArchive
@@ -81,6 +82,7 @@ def advance_import(*, import_id: int, still_here: StillHere) -> datetime | None:
     if waiting:
         return timezone.now() + AGAIN_IN
     make_highlights(import_run)
+    make_collections(import_run, still_here)
     _end(import_run, Import.State.READY)
     return None
 

@@ -2,7 +2,7 @@
 
 import contextlib
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import IO, Any
 from zipfile import ZipFile
@@ -22,7 +22,10 @@ from portability.formats.planned import Plan, Planned
 from portability.formats.zips import NotAnArchive, copy_entry, open_zip
 from portability.limits import MAX_ITEMS, MAX_SOURCE_LENGTH
 from portability.models import Import, ImportItem
-from posts.limits import MAX_ALT_TEXT_LENGTH
+from posts.actions import set_hidden_words
+from posts.limits import MAX_ALT_TEXT_LENGTH, MAX_HIDDEN_WORDS
+from posts.models import HiddenWords
+from posts.serializers import HiddenWordsSerializer
 
 
 @contextlib.contextmanager
@@ -64,6 +67,7 @@ def _keep_plan(import_run: Import, plan: Plan, still_here: StillHere) -> None:
     mine = ImportItem.objects.filter(owner=import_run.owner, source__startswith=f"{plan.origin}:")
     mine.filter(target__isnull=True, error_code="").update(import_run=import_run)
     _fill_profile(import_run.owner, plan.profile)
+    _add_hidden_words(import_run.owner, plan.hidden_words)
 
 
 def _row(import_run: Import, planned: Planned) -> ImportItem:
@@ -82,6 +86,14 @@ def _fill_profile(person: User, profile: Any) -> None:
         body = ProfileInput(data={name: value}, partial=True)
         if value and not getattr(person, name) and body.is_valid():
             update_profile(user=person, **body.validated_data)
+
+
+def _add_hidden_words(person: User, words: Sequence[str]) -> None:
+    """Those that the person has not here yet, as far as there is room. What does not fit is left out."""
+    fitting = [word for word in words[:MAX_HIDDEN_WORDS] if HiddenWordsSerializer(data={"words": [word]}).is_valid()]
+    body = HiddenWordsSerializer(data={"words": [*HiddenWords.objects.of(person), *fitting][:MAX_HIDDEN_WORDS]})
+    if fitting and body.is_valid():
+        set_hidden_words(person=person, words=body.validated_data["words"])
 
 
 def _take_files(import_run: Import, origin: str, archive: ZipFile, still_here: StillHere) -> bool:

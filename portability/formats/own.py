@@ -7,7 +7,7 @@ from zipfile import ZipFile
 
 from portability.formats.planned import Plan, Planned, moment, plain, rows_of, text, texts
 from portability.formats.zips import document
-from portability.limits import FORMAT, VERSION
+from portability.limits import FORMAT, MAX_COLLECTED, VERSION
 
 _ABOUT = re.compile(r"archive-\d{1,4}\.json")
 _AS_SENT = (
@@ -22,13 +22,17 @@ def plan(archive: ZipFile) -> Plan | None:
     if not isinstance(about, dict) or about.get("format") != FORMAT or about.get("version") != VERSION:
         return None
     origin = f"{FORMAT}:{text(about.get('username'))}"
-    return Plan(origin, _items(archive, origin), _profile(archive))
+    return Plan(origin, _items(archive, origin), _profile(archive), _hidden_words(archive))
 
 
 def _profile(archive: ZipFile) -> dict[str, str]:
     for row in rows_of(document(archive, "profile.json")):
         return {name: text(row.get(name)) for name in ("name", "bio", "website")}
     return {}
+
+
+def _hidden_words(archive: ZipFile) -> list[str]:
+    return [text(row.get("word")) for row in rows_of(document(archive, "hidden_words.json"))]
 
 
 def _items(archive: ZipFile, origin: str) -> Iterator[Planned]:
@@ -55,3 +59,11 @@ def _items(archive: ZipFile, origin: str) -> Iterator[Planned]:
         said = {"title": text(row.get("title")), "cover": source(cover) if cover else None}
         said |= {"stories": [source(number) for number in texts(row.get("stories"))]}
         yield Planned("highlight", source(row.get("id")), said)
+    authors = {text(row.get("post")): text(row.get("post_author")) for row in rows_of(document(archive, "saved.json"))}
+    for row in rows_of(document(archive, "collections.json")):
+        cover = text(row.get("cover_post"))
+        posts = [
+            {"source": source(number), "id": number, "author": authors.get(number, ""), "is_cover": number == cover}
+            for number in texts(row.get("posts"))[:MAX_COLLECTED]
+        ]
+        yield Planned("collection", source(row.get("id")), {"name": text(row.get("name")), "posts": posts})

@@ -1,7 +1,7 @@
 """What an archive asks to be made."""
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -15,7 +15,8 @@ class Planned:
 
     `data` holds JSON: of a media `file` (its name in the archive) and `alt_text`; of a post what `POST /v1/posts`
     takes, its `media` as sources, `created_at`, `archived`; of a story `media` and `created_at`; of a highlight
-    `title`, `stories` and `cover` as sources.
+    `title`, `stories` and `cover` as sources; of a collection `name` and `posts`, each with `source`, `id`, `author`
+    (a user name) and `is_cover`.
     """
 
     kind: str
@@ -25,11 +26,12 @@ class Planned:
 
 @dataclass(frozen=True)
 class Plan:
-    """All of it, in the order in which it is to be made, and what the profile says."""
+    """All of it, in the order in which it is to be made, what the profile says, and the person's hidden words."""
 
     origin: str
     items: Iterator[Planned]
     profile: Mapping[str, str] = field(default_factory=dict)
+    hidden_words: Sequence[str] = ()
 
 
 def moment(value: Any) -> str | None:

@@ -35,7 +35,7 @@ class ImportQuerySet(models.QuerySet["Import"]):
         return self.select_related("upload").annotate(
             **{
                 f"{kind}_count": Count("items", filter=made & Q(items__kind=kind))
-                for kind in ("media", "post", "story", "highlight")
+                for kind in ("media", "post", "story", "highlight", "collection")
             },
             missing_count=Count("items", filter=Q(items__target__isnull=True, items__error_code="")),
         )
@@ -96,10 +96,11 @@ class ImportItem(models.Model):
         POST = "post"
         STORY = "story"
         HIGHLIGHT = "highlight"
+        COLLECTION = "collection"
 
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     import_run = models.ForeignKey(Import, null=True, on_delete=models.SET_NULL, related_name="items")
-    kind = models.CharField(max_length=9, choices=Kind)
+    kind = models.CharField(max_length=16, choices=Kind)
     source = models.CharField(max_length=MAX_SOURCE_LENGTH)
     data = models.JSONField(default=dict)
     target = models.BigIntegerField(null=True, blank=True, help_text="The id of what was made.")
