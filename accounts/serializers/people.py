@@ -12,6 +12,8 @@ from accounts.names import checked_username
 from api.fields import IdField, LineField, SwitchField, TextField
 from media.media_urls import smallest_url
 
+WEBSITE = "A whole address, beginning with https:// or http://."
+
 
 @extend_schema_field({"type": ["string", "null"], "format": "uri"})
 class AvatarField(serializers.Field[Any, Any, str | None, Any]):
@@ -70,7 +72,11 @@ class ProfileInput(serializers.Serializer[Any]):
     name = LineField(max_length=256, required=False)
     bio = TextField(max_length=150, required=False, allow_blank=True)
     website = serializers.CharField(
-        max_length=200, required=False, allow_blank=True, validators=[URLValidator(schemes=["http", "https"])]
+        max_length=200,
+        required=False,
+        allow_blank=True,
+        validators=[URLValidator(schemes=["http", "https"], message=WEBSITE)],
+        help_text="With its scheme: https://….",
     )
     is_private = SwitchField(required=False)
     comments_from = serializers.ChoiceField(
