@@ -58,6 +58,16 @@ PROBLEM: dict[str, Any] = {
             "additionalProperties": True,
             "description": "Of `quota_exceeded`: as `GET /v1/me/quota` shows it.",
         },
+        "used_by": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "required": ["type", "id"],
+                "properties": {"type": {"type": "string"}, "id": {"type": "string"}},
+            },
+            "description": "Of `media_in_use`: what shows it: a `post` (also one in the trash), `story`, `highlight`, "
+            "or your `avatar`, with your own id.",
+        },
         "offset": {"type": "integer", "description": "Of `wrong_offset`: where the next bytes belong."},
     },
 }

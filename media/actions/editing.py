@@ -6,6 +6,7 @@ from django.utils import timezone
 from api.problems import Problem
 from events import actions as events
 from media.models import Media
+from media.uses import uses_of
 
 
 @transaction.atomic
@@ -18,10 +19,13 @@ def edit_alt_text(*, media: Media, alt_text: str) -> Media:
 
 
 def delete(*, media: Media) -> None:
-    """Marks a media as deleted. The bytes stay for the grace period; `media_in_use` while attached."""
+    """Marks a media as deleted. The bytes stay for the grace period; `media_in_use`, which names by what, while
+    attached."""
     with transaction.atomic():
         row = Media.objects.select_for_update().get(pk=media.pk)
         if row.references:
-            raise Problem("media_in_use")
+            used_by = uses_of(media.pk)
+            shown = ", ".join(f"{use['type']} {use['id']}" for use in used_by)
+            raise Problem("media_in_use", shown and f"It is shown by {shown}", used_by=used_by)
         row.deleted_at = row.deleted_at or timezone.now()
         row.save(update_fields=["deleted_at"])
