@@ -53,6 +53,8 @@ def test_the_tour_does_what_it_says(stack):
     assert lines[caption + 7] == "404", said
     assert '"reaction":"like"' in lines[caption + 8], said
     assert '"text":"Thank you"' in lines[caption + 9], said
+    assert lines[caption + 10] == "Lakes", said
+    assert lines[caption + 11] == '"kind":"comment" "kind":"follow" "kind":"like"', said
     shown = subprocess.run(
         [ROOT / ".venv/bin/python", "manage.py", "show_feed", re.findall(r"@(ben\.\d+)", done.stdout)[0]],
         cwd=ROOT, env=stack.environment(), capture_output=True, text=True, timeout=60, check=True,
