@@ -36,6 +36,17 @@ class IdField(serializers.Field[int, Any, str, Any]):
         return int(text)
 
 
+class ChoiceField(serializers.ChoiceField):
+    """One of a few words, which the error names."""
+
+    default_error_messages = {"invalid_choice": "This is none of {choices}."}
+
+    def to_internal_value(self, data: Any) -> Any:
+        if str(data) not in self.choice_strings_to_values:
+            self.fail("invalid_choice", choices=", ".join(self.choice_strings_to_values))
+        return super().to_internal_value(data)
+
+
 class TextField(serializers.CharField):
     """Text as people type it: NFC, without control characters but line breaks. Lengths count code points.
 

@@ -5,7 +5,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 
-from api.fields import IdField, TextField
+from api.fields import ChoiceField, IdField, TextField
 from moderation import examples
 from moderation.appeal_tokens import MAX_TOKEN_LENGTH
 from moderation.categories import Category
@@ -15,9 +15,9 @@ from moderation.models import TOLD, Appeal, Case, SubjectType
 
 @extend_schema_serializer(examples=[examples.REPORTING])
 class ReportInput(serializers.Serializer[Any]):
-    subject_type = serializers.ChoiceField(SubjectType.choices)
+    subject_type = ChoiceField(SubjectType.choices)
     subject_id = IdField(help_text="Of a person, their `id`, too.")
-    category = serializers.ChoiceField(Category.choices, help_text="`GET /v1/instance` has a sentence for each.")
+    category = ChoiceField(Category.choices, help_text="`GET /v1/instance` has a sentence for each.")
     comment = TextField(max_length=MAX_COMMENT_LENGTH, required=False, allow_blank=True, help_text="For moderators.")
 
 

@@ -6,7 +6,7 @@ from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 
 from accounts.serializers import PersonSerializer
-from api.fields import IdField
+from api.fields import ChoiceField, IdField
 from media.models import Media
 from media.serializers import MediaErrorSerializer
 from notifications import examples
@@ -89,7 +89,7 @@ class NotificationsSeenInput(serializers.Serializer[Any]):
 
 
 def _choices(**options: Any) -> dict[str, Any]:
-    return {kind: serializers.ChoiceField(From.choices, **options) for kind in CHOICES}
+    return {kind: ChoiceField(From.choices, **options) for kind in CHOICES}
 
 
 class _SettingsSerializer(serializers.Serializer[Any]):
@@ -98,7 +98,7 @@ class _SettingsSerializer(serializers.Serializer[Any]):
     choice_options: dict[str, Any] = {}
 
     def get_fields(self) -> dict[str, Any]:
-        digest = serializers.ChoiceField(Every.choices, help_text="Of what is new, by mail.", **self.choice_options)
+        digest = ChoiceField(Every.choices, help_text="Of what is new, by mail.", **self.choice_options)
         return {**super().get_fields(), **_choices(**self.choice_options), "digest": digest}
 
 

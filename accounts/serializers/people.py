@@ -9,7 +9,7 @@ from rest_framework import serializers
 from accounts import examples
 from accounts.models import CommentsFrom, User
 from accounts.names import checked_username
-from api.fields import IdField, LineField, SwitchField, TextField
+from api.fields import ChoiceField, IdField, LineField, SwitchField, TextField
 from media.media_urls import smallest_url
 
 WEBSITE = "A whole address, beginning with https:// or http://."
@@ -79,7 +79,7 @@ class ProfileInput(serializers.Serializer[Any]):
         help_text="With its scheme: https://….",
     )
     is_private = SwitchField(required=False)
-    comments_from = serializers.ChoiceField(
+    comments_from = ChoiceField(
         CommentsFrom.choices, required=False, help_text="Who may comment on your posts, where one says nothing else."
     )
 

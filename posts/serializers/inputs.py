@@ -6,7 +6,7 @@ from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 
 from accounts.models import CommentsFrom
-from api.fields import CommaListField, IdField, LineField, SwitchField, TextField
+from api.fields import ChoiceField, CommaListField, IdField, LineField, SwitchField, TextField
 from posts import examples
 from posts.fields import AltTextsField, DegreesField, PlaceField, TagField
 from posts.hidden_words import word_key
@@ -59,13 +59,9 @@ class PublishInput(PositionsInput):
     user_latitude = DegreesField(90, allow_null=True, default=None, help_text="Shown to the author alone.")
     user_longitude = DegreesField(180, allow_null=True, default=None)
     comments_enabled = SwitchField(default=True, initial=True)
-    comments_from = serializers.ChoiceField(
-        CommentsFrom.choices, allow_null=True, default=None, help_text=COMMENTS_FROM
-    )
+    comments_from = ChoiceField(CommentsFrom.choices, allow_null=True, default=None, help_text=COMMENTS_FROM)
     sensitive = SwitchField(default=False, help_text=SENSITIVE)
-    audience = serializers.ChoiceField(
-        Audience.choices, default=Audience.FOLLOWERS, initial=Audience.FOLLOWERS, help_text=AUDIENCE
-    )
+    audience = ChoiceField(Audience.choices, default=Audience.FOLLOWERS, initial=Audience.FOLLOWERS, help_text=AUDIENCE)
     draft = SwitchField(default=False, help_text="Keep it for yourself until you publish it.")
     publish_at = serializers.DateTimeField(allow_null=True, default=None, help_text=PUBLISH_AT)
 
@@ -99,11 +95,9 @@ class EditInput(PositionsInput):
     user_latitude = DegreesField(90, allow_null=True, required=False, help_text=OF_A_DRAFT)
     user_longitude = DegreesField(180, allow_null=True, required=False, help_text=OF_A_DRAFT)
     comments_enabled = SwitchField(required=False)
-    comments_from = serializers.ChoiceField(
-        CommentsFrom.choices, allow_null=True, required=False, help_text=COMMENTS_FROM
-    )
+    comments_from = ChoiceField(CommentsFrom.choices, allow_null=True, required=False, help_text=COMMENTS_FROM)
     sensitive = SwitchField(required=False, help_text=SENSITIVE)
-    audience = serializers.ChoiceField(Audience.choices, required=False, help_text=OF_A_DRAFT)
+    audience = ChoiceField(Audience.choices, required=False, help_text=OF_A_DRAFT)
     publish_at = serializers.DateTimeField(
         allow_null=True, required=False, help_text=f"{OF_A_DRAFT} {PUBLISH_AT} Null: when you say so."
     )

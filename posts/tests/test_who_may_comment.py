@@ -101,3 +101,10 @@ def test_an_entity_tag_knows_of_it(client_for, alice, charlie):
     User.objects.filter(pk=alice.pk).update(comments_from="followers")
     answer = client.get(path, headers={"If-None-Match": tag})
     assert (answer.status_code, answer.json()["results"][0]["viewer"]["may_comment"]) == (200, False)
+
+
+def test_a_word_that_is_no_choice_is_answered_with_those_there_are(client_for, alice):
+    answer = client_for(alice).patch("/v1/me", {"comments_from": "friends"})
+    (error,) = answer.json()["errors"]
+    assert (error["pointer"], error["code"]) == ("/comments_from", "invalid_choice")
+    assert error["detail"] == "This is none of everybody, followers, people_i_follow, nobody."

@@ -5,7 +5,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 
-from api.fields import CommaListField, IdField, LineField
+from api.fields import ChoiceField, CommaListField, IdField, LineField
 from social.models import Audience
 from stories import examples
 from stories.limits import MAX_ITEMS, MAX_SEEN_AT_ONCE, MAX_TITLE_LENGTH, MAX_VIDEO_SECONDS
@@ -16,9 +16,7 @@ AUDIENCE = "`followers`: all who may see your stories. It cannot be changed late
 @extend_schema_serializer(examples=[examples.TELL, examples.TELL_FEW])
 class StoryInput(serializers.Serializer[Any]):
     media = IdField(help_text=f"One photo, or a video of at most {MAX_VIDEO_SECONDS} seconds, of yours.")
-    audience = serializers.ChoiceField(
-        Audience.choices, default=Audience.FOLLOWERS, initial=Audience.FOLLOWERS, help_text=AUDIENCE
-    )
+    audience = ChoiceField(Audience.choices, default=Audience.FOLLOWERS, initial=Audience.FOLLOWERS, help_text=AUDIENCE)
 
 
 @extend_schema_serializer(examples=[examples.SEEN_SENT])
