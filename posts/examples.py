@@ -56,6 +56,7 @@ COMMENT = {
     "text": "What a light, @alice!",
     "mentions": ["alice"],
     "reply_to": None,
+    "thread": None,
     "replies_count": 0,
     "likes_count": 2,
     "pinned": False,

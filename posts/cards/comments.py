@@ -34,6 +34,7 @@ def _members(viewer: AbstractBaseUser, row: CommentRow, is_gone: bool) -> bytes:
         "text": row.text,
         "mentions": row.shown_mentions,
         "reply_to": None if row.shown_reply_to is None else str(row.shown_reply_to),
+        "thread": None if row.parent_id is None else str(row.parent_id),
         "replies_count": row.replies_count,
         "likes_count": row.likes_count,
         "pinned": row.pinned_at is not None,

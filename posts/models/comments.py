@@ -94,6 +94,7 @@ class CommentRow(NamedTuple):
     text: str
     shown_mentions: list[str]
     shown_reply_to: int | None
+    parent_id: int | None
     replies_count: int
     likes_count: int
     pinned_at: datetime | None

@@ -34,6 +34,12 @@ class CommentSerializer(serializers.Serializer[Any]):
         help_text="User names, of people who exist for you.",
     )
     reply_to = IdField(source="shown_reply_to", read_only=True, allow_null=True)
+    thread = IdField(
+        source="parent_id",
+        read_only=True,
+        allow_null=True,
+        help_text="The top comment that a reply hangs under; null of a top comment.",
+    )
     replies_count = serializers.IntegerField(read_only=True)
     likes_count = serializers.IntegerField(read_only=True)
     pinned = serializers.BooleanField(source="is_pinned", read_only=True, help_text="By the post's author.")

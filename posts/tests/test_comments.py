@@ -34,8 +34,8 @@ def test_a_comment_is_shown_with_its_author_and_counted(client_for, bob, charlie
     shown = client_for(charlie).get(f"/v1/posts/{post.pk}/comments").json()["results"]
     assert shown == [answer.json()]
     assert set(shown[0]) == {
-        "id", "post", "author", "text", "mentions", "reply_to", "replies_count", "likes_count", "pinned", "edited",
-        "hidden", "removed", "viewer", "created_at",
+        "id", "post", "author", "text", "mentions", "reply_to", "thread", "replies_count", "likes_count", "pinned",
+        "edited", "hidden", "removed", "viewer", "created_at",
     }  # fmt: skip
     assert shown[0]["text"] == "What a light! 🌅"
     assert shown[0]["author"]["username"] == "bob"

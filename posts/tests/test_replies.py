@@ -42,6 +42,10 @@ def test_replies_stand_in_one_thread_oldest_first(client_for, alice, bob, charli
     assert [(row["id"], row["reply_to"]) for row in replies] == [(first, top), (second, first)]
     assert client_for(bob).get(f"/v1/comments/{first}/replies").json()["results"] == []
     assert Comment.objects.get(pk=second).parent_id == int(top)
+    assert [row["thread"] for row in (*listed, *replies)] == [None, None, top, top]
+    client_for(bob).delete(f"/v1/comments/{top}")
+    alone = client_for(charlie).get(f"/v1/comments/{first}").json()
+    assert (alone["reply_to"], alone["thread"]) == (None, top), "still no top comment"
     assert_counts_equal_rows(post)
 
 
