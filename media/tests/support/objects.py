@@ -88,7 +88,8 @@ class BucketObjects(Objects):
             self[key] = data
         else:
             names = {path: os.getxattr(path, "user.swift.metadata") for path in Path(files).rglob("*.data")}
-            (path,) = [path for path, name in names.items() if key.encode() in name]
+            same = [path for path, name in names.items() if key.encode() in name and path.read_bytes() == data]
+            (path,) = same  # the other one is its sidecar
             path.write_bytes(data[:-1] + bytes([data[-1] ^ 1]))
 
     def clear(self) -> None:
