@@ -48,7 +48,9 @@ corpus-here:
 test: $(DEV_SET) ## run the suite on throw-away servers; ARGS="feed -k floor" narrows it
 	@$(PYTEST) -n 2 $(ARGS)
 
+# Compiled at once, or each process of each stack would do it where PYTHONDONTWRITEBYTECODE is set.
 test-slow: $(DEV_SET) ## run crashes, kills, whole stacks, generated clients
+	@$(V)/python -m compileall -q $(filter-out tests/,$(dir $(wildcard */__init__.py)))
 	@$(if $(ARGS),,$(PYTEST) media portability --ignore=media/tests/content --storage=s3 -m "not browser" -n 2)
 	@$(PYTEST) -m slow -n 2 --dist loadfile $(ARGS)
 
