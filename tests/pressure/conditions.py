@@ -19,7 +19,7 @@ from PIL import Image
 from tests.pressure.memory import bounded
 from tests.support.faulty_world import Answer, FaultyWorld, picture, send
 from tests.support.slow_clients import answered, drip, idle_clients, open_connection, slow_readers, slow_senders
-from tests.support.stack_run import children, eventually
+from tests.support.stack_run import children, eventually, open_files
 
 CLIENTS = 1000
 IDLE_CLIENTS, IDLE_PAUSE_SECONDS = 10_000, 0.2
@@ -142,6 +142,7 @@ def idle(world: PressedWorld) -> Iterator[Notes]:
         notes: Notes = {}
         with again_and_again(ask, IDLE_PAUSE_SECONDS):
             yield notes
+        notes["most files of a process"] = max(len(open_files(pid)) for pid in world.pids_of("api"))
         notes["ended"] = len(answered(clients))
         notes["by new connections, p50 and most, ms"] = (
             f"{statistics.median(seconds) * 1000:.0f} and {max(seconds) * 1000:.0f}"
