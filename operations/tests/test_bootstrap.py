@@ -3,7 +3,7 @@
 from io import StringIO
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 
 from accounts.models import User
 
@@ -30,3 +30,32 @@ def test_somebody_who_is_there_keeps_their_password(alice):
     alice.refresh_from_db()
     assert (alice.is_staff, alice.is_superuser, alice.password) == (True, True, before)
     assert [group.name for group in alice.groups.all()] == ["Administrators"]
+
+
+@pytest.fixture
+def typed(monkeypatch):
+    """`typed(words)`: standard input that is no terminal."""
+    return lambda words: monkeypatch.setattr("sys.stdin", StringIO(words))
+
+
+@pytest.mark.django_db
+def test_a_password_is_read_from_standard_input(typed):
+    typed("correct horse battery\n")
+    bootstrap("--admin", "root")
+    assert User.objects.get(username="root").check_password("correct horse battery")
+
+
+@pytest.mark.django_db
+def test_a_password_is_taken_from_the_environment(monkeypatch):
+    monkeypatch.setenv("DJANGO_SUPERUSER_PASSWORD", "correct horse battery")
+    bootstrap("--admin", "root")
+    assert User.objects.get(username="root").check_password("correct horse battery")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("words", "told"), [("", "--generate-password"), ("12345\n", "too short")])
+def test_without_a_good_password_nobody_is_made(typed, words, told):
+    typed(words)
+    with pytest.raises(CommandError, match=told):
+        bootstrap("--admin", "root")
+    assert not User.objects.exists()
