@@ -127,8 +127,7 @@ APPEND_SLASH = False
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "DIRS": [ROOT / "pystagram" / "templates"],
-        "APP_DIRS": True,
+        "APP_DIRS": True,  # `pystagram` is an app: named in DIRS too, its folder would be looked through twice
         "OPTIONS": {
             "context_processors": [
                 "django.template.context_processors.request",
