@@ -12,6 +12,7 @@ from django.db.models import CharField, Lookup, Model, Q, QuerySet, TextField
 
 from api.admin_lists import MAX_COUNTED
 from api.ids import MAX_ID
+from api.words import HasWords
 
 Finder = Callable[[str], Iterable[int]]
 FINDERS: dict[type[Model], list[Finder]] = {}
@@ -30,8 +31,9 @@ class ILike(Lookup):
         return f"{left} ILIKE %s", (*parameters, f"%{words}%")
 
 
-CharField.register_lookup(ILike)
-TextField.register_lookup(ILike)
+for field in (CharField, TextField):
+    field.register_lookup(ILike)
+    field.register_lookup(HasWords)
 
 
 def finds(model: type[Model]) -> Callable[[Finder], Finder]:
@@ -47,8 +49,8 @@ def finds(model: type[Model]) -> Callable[[Finder], Finder]:
 def search(queryset: QuerySet[Any], fields: Iterable[str], typed: str) -> QuerySet[Any]:
     """The rows that one of the fields, or a finder of the model, finds for what was typed.
 
-    A field is a path, with `__startswith` or `__ilike` where an index serves that; without, equality is asked. Of each
-    field the newest 1,000 rows are found.
+    A field is a path, with `__startswith`, `__ilike` or `__words` where an index serves that; without, equality is
+    asked. Of each field the newest 1,000 rows are found.
     """
     typed = typed.strip()
     ids: set[Any] = set()
@@ -64,7 +66,7 @@ def search(queryset: QuerySet[Any], fields: Iterable[str], typed: str) -> QueryS
 def _asked(model: type[Model], path: str, typed: str) -> Q | None:
     """The condition; None where the field can hold no such value."""
     names, _, lookup = path.rpartition("__")
-    if lookup not in {"startswith", "ilike"}:
+    if lookup not in {"startswith", "ilike", "words"}:
         names, lookup = path, "in"
     relation, _, name = names.rpartition("__")
     fields = get_fields_from_path(model, names)

@@ -84,8 +84,8 @@ class CommentAdmin(ReadOnlyAdmin):
     list_display = ("text", linked("author"), linked("post"), "likes_count", "replies_count", "state", "created_at")
     list_filter = ("created_at",)
     list_select_related = ("author", "post")
-    search_fields = ("id", "author__username", "post")
-    search_help_text = "A user name, or the id of a comment or post"
+    search_fields = ("id", "author__username", "post", "text__words")
+    search_help_text = "Words of the comment, a user name, or the id of a comment or post"
     linked_by = ("author", "post", "parent")
 
     @admin.display(description="state")

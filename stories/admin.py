@@ -39,8 +39,8 @@ class HighlightAdmin(ReadOnlyAdmin):
     list_display = ("pictures", "title", linked("owner"), "stories", "created_at", "removed_at")
     list_display_links = ("pictures", "title")
     list_filter = ("created_at",)
-    search_fields = ("id", "owner__username")
-    search_help_text = "A user name or an id"
+    search_fields = ("id", "owner__username", "title__words")
+    search_help_text = "Words of the title, a user name or an id"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Highlight]:
         rows = super().get_queryset(request).select_related("owner", "cover_story", "cover_media")

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple, Self
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.postgres.expressions import ArraySubquery
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Exists, ExpressionWrapper, OuterRef, Q, Subquery
 from django.db.models.lookups import IsNull
@@ -20,6 +21,7 @@ from django.db.models.lookups import IsNull
 from accounts.models import active_q, card_version
 from api.ids import IdField
 from api.models import Keyed, KeyedQuerySet
+from api.words import Words
 from posts.limits import MAX_COMMENT_LENGTH
 from posts.models.liveness import live_q
 from posts.models.posts import Post
@@ -229,6 +231,7 @@ class Comment(Keyed):
             models.Index(fields=["hidden_for", "-id"], name="hidden_comments", condition=Q(hidden_for__isnull=False)),
             models.Index(fields=["parent", "id"], name="replies_in_order", condition=Q(parent__isnull=False)),
             models.Index(fields=["created_at"], name="keyed_comments", condition=Q(idempotency_key__isnull=False)),
+            GinIndex(Words("text"), name="words_of_comments"),
         ]
 
     def __str__(self) -> str:

@@ -56,3 +56,19 @@ def test_where_the_author_was_is_not_shown(desk, alice):
     assert "41.123456" not in page
     assert "28.654321" not in page
     assert "user latitude" not in page.lower()
+
+
+@pytest.mark.parametrize("typed", ["cheap", "CHEAP watches", "spam.example", '"watches at"', "@mallory"])
+def test_comments_are_found_by_their_words(desk, alice, mallory, typed):
+    post = factories.post(alice)
+    factories.comment(post, mallory, "Cheap watches at spam.example/now")
+    factories.comment(post, alice, "What a view")
+    page = desk.get("/admin/posts/comment/", {"q": typed}).content.decode()
+    assert "Cheap watches" in page
+    assert "What a view" not in page
+
+
+def test_comments_with_other_words_are_not_found(desk, alice):
+    factories.comment(factories.post(alice), alice, "What a view")
+    for typed in ("cheap view", "vie", "😀"):
+        assert "What a view" not in desk.get("/admin/posts/comment/", {"q": typed}).content.decode(), typed

@@ -4,12 +4,14 @@ from typing import Self
 
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q, Subquery
 from django.db.models.functions import Coalesce
 
 from api.ids import IdField
 from api.models import Keyed, KeyedQuerySet
+from api.words import Words
 from media.models import Media
 from social.visibility import content_visible_to, person_open_to
 from stories.limits import MAX_TITLE_LENGTH
@@ -81,6 +83,7 @@ class Highlight(Keyed):
         indexes = [
             models.Index(fields=["owner", "-id"], name="highlights_of_owner"),
             models.Index(fields=["created_at"], name="keyed_highlights", condition=Q(idempotency_key__isnull=False)),
+            GinIndex(Words("title"), name="words_of_highlights"),
         ]
 
     def __str__(self) -> str:

@@ -34,3 +34,12 @@ def test_one_row_is_shown_with_its_picture_too(desk, alice):
     for address in (f"story/{story.pk}", f"highlight/{highlight.pk}"):
         assert ".webp" in desk.get(f"/admin/stories/{address}/change/").content.decode(), address
     assert "w1080.webp" in desk.get(f"/admin/media/media/{story.media_id}/change/").content.decode()
+
+
+def test_highlights_are_found_by_their_titles(desk, alice):
+    story = factories.story(alice)
+    factories.highlight(alice, [story], "Summer in Istanbul")
+    factories.highlight(alice, [story], "Winter")
+    page = desk.get("/admin/stories/highlight/?q=istanbul").content.decode()
+    assert "Summer in Istanbul" in page
+    assert "Winter" not in page

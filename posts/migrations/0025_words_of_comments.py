@@ -1,0 +1,13 @@
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.operations import AddIndexConcurrently
+from django.db import migrations
+
+from api.words import Words
+
+
+class Migration(migrations.Migration):
+    atomic = False
+    dependencies = [("posts", "0024_hidden_comments")]
+    operations = [
+        AddIndexConcurrently("comment", GinIndex(Words("text"), name="words_of_comments")),
+    ]
