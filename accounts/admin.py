@@ -56,6 +56,7 @@ class UserAdmin(BoundedAdmin):
         "is_staff",
         ("suspended_at", admin.EmptyFieldListFilter),
         ("limited_at", admin.EmptyFieldListFilter),
+        ("deactivated_at", admin.EmptyFieldListFilter),
         ("deleted_at", admin.EmptyFieldListFilter),
         "created_at",
     ]

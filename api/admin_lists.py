@@ -14,6 +14,8 @@ from psycopg2.errors import QueryCanceled
 
 MAX_COUNTED = 1000  # rows; beyond them a list says "more than" and goes on below the last id
 MAX_LIST_MS = 3000  # of one statement
+MAX_FILTER_MS = 1000  # of one statement of a list that is filtered or searched, before it goes through the newest alone
+MAX_LOOKED_THROUGH = 100_000  # rows, of such a list
 
 
 class BoundedPaginator(Paginator):  # type: ignore[type-arg]  # Django's class takes no argument at run time
@@ -58,18 +60,27 @@ class OneOrderChangeList(ChangeList):
         super().get_results(request)
 
 
+def first_of(rows: QuerySet[Any], ordering: Any) -> QuerySet[Any]:
+    """The first `MAX_LOOKED_THROUGH` rows in the order of a list, as a range of the index that the order is by."""
+    order = str(next(iter(ordering)))
+    name = order.removeprefix("-")
+    edge = rows.order_by(order).values_list(name, flat=True)[MAX_LOOKED_THROUGH : MAX_LOOKED_THROUGH + 1]
+    last = list(edge)
+    return rows.filter(**{f"{name}__{'gte' if order.startswith('-') else 'lte'}": last[0]}) if last else rows
+
+
 class ListTooExpensive(Exception):
-    """PostgreSQL did not answer within `MAX_LIST_MS`."""
+    """PostgreSQL did not answer in time."""
 
 
 @contextmanager
-def limited_statements() -> Iterator[None]:
-    """Statements inside end after `MAX_LIST_MS`, with ListTooExpensive."""
+def limited_statements(milliseconds: int = MAX_LIST_MS) -> Iterator[None]:
+    """Statements inside end after so long, with ListTooExpensive."""
     try:
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute("SELECT current_setting('statement_timeout')")
             (before,) = cursor.fetchone()
-            cursor.execute("SELECT set_config('statement_timeout', %s, true)", [f"{MAX_LIST_MS}ms"])
+            cursor.execute("SELECT set_config('statement_timeout', %s, true)", [f"{milliseconds}ms"])
             yield
             cursor.execute("SELECT set_config('statement_timeout', %s, true)", [before])
     except OperationalError as error:

@@ -10,12 +10,25 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from api.admin_links import related_lists, target_of
-from api.admin_lists import BoundedPaginator, ListTooExpensive, OneOrderChangeList, limited_statements
+from api.admin_lists import (
+    MAX_FILTER_MS,
+    MAX_LIST_MS,
+    MAX_LOOKED_THROUGH,
+    BoundedPaginator,
+    ListTooExpensive,
+    OneOrderChangeList,
+    first_of,
+    limited_statements,
+)
 from api.admin_search import search
 from api.ids import MAX_ID
 
 NO_SUCH_FILTER = "These filters cannot be applied, so all are shown."
 TOO_EXPENSIVE = "That took too long. Search for an id or a user name, or choose a shorter time."
+ONLY_THE_FIRST = (
+    f"To look through all of them takes too long: these are among the first {MAX_LOOKED_THROUGH:,} of the list. For "
+    "others search for an id or a user name."
+)
 COMPARISONS = ("", "__exact", "__gte", "__lt", "__isnull", "__isempty")
 WAYS_TO_A_ROW = ("", "__exact", "__id", "__id__exact", "__pk", "__pk__exact")
 
@@ -74,6 +87,11 @@ class BoundedAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # Django's clas
             raise IncorrectLookupParameters
         return super().get_changelist_instance(request)
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        rows: QuerySet[Any] = super().get_queryset(request)
+        only_first = getattr(request, "looks_through_the_first", False)
+        return first_of(rows, self.get_ordering(request)) if only_first else rows
+
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
@@ -86,15 +104,23 @@ class BoundedAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # Django's clas
         if ERROR_FLAG in request.GET:  # Django's page for it blames the database
             messages.warning(request, NO_SUCH_FILTER)
             return redirect(request.path)
+        if not request.GET:
+            return self._list(request, extra_context, MAX_LIST_MS)
         try:
-            with limited_statements():
-                response = super().changelist_view(request, extra_context)
-                return response.render() if hasattr(response, "render") else response
+            return self._list(request, extra_context, MAX_FILTER_MS)
         except ListTooExpensive:
-            if not request.GET:
-                raise
+            request.looks_through_the_first = True  # type: ignore[attr-defined]  # read by get_queryset
+        try:
+            messages.warning(request, ONLY_THE_FIRST)
+            return self._list(request, extra_context, MAX_LIST_MS)
+        except ListTooExpensive:
             messages.error(request, TOO_EXPENSIVE)
             return redirect(request.path)
+
+    def _list(self, request: HttpRequest, extra_context: dict[str, Any] | None, milliseconds: int) -> HttpResponse:
+        with limited_statements(milliseconds):
+            response = super().changelist_view(request, extra_context)
+            return response.render() if hasattr(response, "render") else response
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
         """404 for what is not there; Django leads to the start page."""

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils.module_loading import import_string
 
@@ -42,6 +42,23 @@ class TaskName(Subscribed):
         return {task for tasks in import_string(settings.EVENTS_SUBSCRIPTIONS).values() for task in tasks}
 
 
+class DeliveryState(admin.SimpleListFilter):
+    """Each of the rare states is an index."""
+
+    title = parameter_name = "state"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("waiting", "waiting or at work"), ("dead", "given up"), ("done", "done")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        conditions = {
+            "waiting": Q(done_at__isnull=True, dead_at__isnull=True),
+            "dead": Q(dead_at__isnull=False),
+            "done": Q(done_at__isnull=False),
+        }
+        return queryset.filter(conditions.get(self.value() or "", Q()))
+
+
 @admin.register(Event)
 class EventAdmin(ReadOnlyAdmin):
     list_display = ["id", "name", "payload", "request_id", "recorded_at", "expanded_at"]
@@ -54,7 +71,7 @@ class EventAdmin(ReadOnlyAdmin):
 class DeliveryAdmin(ReadOnlyAdmin):
     list_display = ["task", linked("event"), "attempts", "lease_until", "done_at", "dead_at", "last_error"]
     list_select_related = ["event"]
-    list_filter = [TaskName, ("done_at", admin.EmptyFieldListFilter), ("dead_at", admin.EmptyFieldListFilter)]
+    list_filter = [DeliveryState, TaskName]
     search_fields = ["id", "event"]
     search_help_text = "The id of a delivery or of an event"
     actions = ["try_again"]

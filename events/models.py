@@ -48,6 +48,7 @@ class Delivery(models.Model):
                 name="delivery_due",
                 condition=Q(done_at__isnull=True, dead_at__isnull=True),
             ),
+            models.Index(fields=["-id"], name="delivery_dead", condition=Q(dead_at__isnull=False)),
         ]
 
     def __str__(self) -> str:

@@ -78,6 +78,17 @@ def active_q(path: str = "") -> Q:
     return not_suspended_q(path) & Q(**there)
 
 
+# Of whom there are few, in the order of the admin's list, which looks for them.
+FEW = {
+    "people_staff": Q(is_staff=True),
+    "people_waiting": Q(awaits_approval=True),
+    "people_suspended": Q(suspended_at__isnull=False),
+    "people_limited": Q(limited_at__isnull=False),
+    "people_deactivated": Q(deactivated_at__isnull=False),
+    "people_deleted": Q(deleted_at__isnull=False),
+}
+
+
 class UserManager(BaseUserManager["User"]):
     """What Django's own commands (`createsuperuser`) expect.
 
@@ -168,6 +179,7 @@ class User(AbstractBaseUser, PermissionsMixin):
             models.Index(
                 fields=["suspended_until"], name="suspensions_to_end", condition=Q(suspended_until__isnull=False)
             ),
+            *(models.Index(fields=["created_at"], name=name, condition=which) for name, which in FEW.items()),
             GinIndex(OpClass(F("username"), "gin_trgm_ops"), name="user_username_trigrams"),
             GinIndex(OpClass(F("name"), "gin_trgm_ops"), name="user_name_trigrams"),
         ]

@@ -37,6 +37,11 @@ class Blob(models.Model):
                 fields=["sha256", "size"], name="identical_bytes_once", condition=Q(state="stored")
             ),
         ]
+        indexes = [
+            models.Index(
+                fields=["state", "-id"], name="blobs_unstored", condition=Q(state__in=["receiving", "purging"])
+            )
+        ]
 
     def __str__(self) -> str:
         return self.key
@@ -133,6 +138,7 @@ class Media(Keyed):
                 name="media_unfinished",
                 condition=Q(state__in=["receiving", "processing"]),
             ),
+            models.Index(fields=["-id"], name="media_failed", condition=Q(state="failed")),
             models.Index(
                 fields=["owner"],
                 name="media_in_processing",

@@ -86,6 +86,8 @@ class Case(About):
             ),
             models.Index(fields=["subject_type", "subject_id", "-id"], name="cases_of_subject"),
             models.Index(fields=["owner_id", "-id"], name="cases_of_owner"),
+            models.Index(fields=["subject_type", "-id"], name="cases_by_kind"),
+            models.Index(fields=["state", "-id"], name="cases_by_state"),
             models.Index(fields=["closed_at"], name="cases_by_close", condition=Q(closed_at__isnull=False)),
             models.Index(fields=["claimed_by"], name="claimed_cases", condition=Q(claimed_by__isnull=False)),
         ]

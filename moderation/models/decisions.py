@@ -121,6 +121,9 @@ class Decision(About):
             models.Index(fields=["subject_type", "subject_id", "-id"], name="decisions_of_subject"),
             models.Index(fields=["case_id", "-id"], name="decisions_of_case", condition=Q(case_id__isnull=False)),
             models.Index(fields=["moderator_id", "-id"], name="decisions_of_moderator"),
+            models.Index(fields=["action", "-id"], name="decisions_by_action"),
+            models.Index(fields=["subject_type", "-id"], name="decisions_by_kind"),
+            models.Index(fields=["-id"], name="decisions_of_rules", condition=Q(automatic=True)),
         ]
 
     def __str__(self) -> str:

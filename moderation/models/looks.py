@@ -8,14 +8,15 @@ from moderation.models.subjects import About
 
 
 class Look(About):
-    """Whose content, who looked, on account of which case. By numbers and names, as decisions."""
+    """Whose content, who looked, on account of which case (none: of an appeal against what was decided without one). By
+    numbers and names, as decisions."""
 
     id = IdField()
     at = models.DateTimeField(default=timezone.now)
     moderator_id = models.BigIntegerField()
     moderator_name = models.CharField(max_length=30)
     owner_id = models.BigIntegerField(help_text="Whose the subject is.")
-    case_id = models.BigIntegerField()
+    case_id = models.BigIntegerField(null=True, blank=True)
 
     class Meta:
         indexes = [

@@ -55,6 +55,9 @@ class Report(About):
         indexes = [
             models.Index(fields=["reporter", "-id"], name="reports_of_person"),
             models.Index(fields=["reporter", "subject_type", "subject_id", "-id"], name="reports_of_subject"),
+            models.Index(fields=["category", "-id"], name="reports_by_category"),
+            models.Index(fields=["subject_type", "-id"], name="reports_by_kind"),
+            models.Index(fields=["state", "-id"], name="reports_by_state"),
         ]
 
     def __str__(self) -> str:
