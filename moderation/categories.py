@@ -1,9 +1,9 @@
 """Why people report things: the one list, with a sentence for reporters and how serious each is."""
 
-from django.db import models
+from api.choices import Choices
 
 
-class Category(models.TextChoices):
+class Category(Choices):
     SPAM = "spam"
     NUDITY = "nudity"
     VIOLENCE = "violence"

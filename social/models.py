@@ -11,6 +11,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
 
+from api.choices import Choices
+
 USER = settings.AUTH_USER_MODEL
 
 
@@ -152,7 +154,7 @@ class CloseFriend(models.Model):
         return f"{self.friend_id} is close to {self.owner_id}"
 
 
-class Audience(models.TextChoices):
+class Audience(Choices):
     """With whom something is shared, of those who may see its author's content."""
 
     FOLLOWERS = "followers"

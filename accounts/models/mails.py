@@ -8,6 +8,7 @@ from django.db import models
 from django.utils import timezone
 
 from accounts.models.people import User
+from api.choices import Choices
 
 MAX_TOKEN_TRIES = 5  # wrong ones for one mail
 
@@ -32,7 +33,7 @@ class Mail(models.Model):
     """A message to an address, sent once. The token in it is computed from the row's id and the secret key
     (accounts/mail_tokens.py): no row holds it."""
 
-    class Kind(models.TextChoices):
+    class Kind(Choices):
         VERIFY_ADDRESS = "verify_address"
         RESET_PASSWORD = "reset_password"  # noqa: S105 (a kind of mail)
         CHANGE_ADDRESS = "change_address"

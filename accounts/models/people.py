@@ -14,15 +14,16 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from accounts.passwords import candidates, opaque
+from api.choices import Choices
 from api.ids import GenerateRandomId, IdField
 
 
-class CommentsFrom(models.TextChoices):
+class CommentsFrom(Choices):
     """Who may comment on what somebody shares. They themselves always may."""
 
     EVERYBODY = "everybody"
     FOLLOWERS = "followers"
-    PEOPLE_I_FOLLOW = "people_i_follow"
+    PEOPLE_I_FOLLOW = "people_i_follow", "People I follow"
     NOBODY = "nobody"
 
 

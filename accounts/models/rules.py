@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from accounts import folding
 from accounts.models.people import User
+from api.choices import Choices
 
 Row = TypeVar("Row", bound="Rule")
 
@@ -159,12 +160,12 @@ class RuleHitQuerySet(models.QuerySet["RuleHit"]):
 class RuleHit(models.Model):
     """Something that a rule refused: an automatic measure. Taken back by ending the rule, and trying again."""
 
-    class Kind(models.TextChoices):
+    class Kind(Choices):
         EMAIL = "email"
         NETWORK = "network"
         WORD = "word"
 
-    class Attempt(models.TextChoices):
+    class Attempt(Choices):
         REGISTRATION = "registration"
         LOG_IN = "log_in"
         EMAIL_CHANGE = "email_change"

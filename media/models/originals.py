@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils import timezone
 
+from api.choices import Choices
 from api.ids import IdField
 from api.models import Keyed, KeyedQuerySet
 
@@ -17,7 +18,7 @@ from api.models import Keyed, KeyedQuerySet
 class Blob(models.Model):
     """The bytes of an original, once, however many media share them. Its key is random and never reused."""
 
-    class State(models.TextChoices):
+    class State(Choices):
         RECEIVING = "receiving"
         STORED = "stored"
         PURGING = "purging"
@@ -71,11 +72,11 @@ class MediaQuerySet(KeyedQuerySet["Media"]):
 class Media(Keyed):
     """One photo or video of one person."""
 
-    class Kind(models.TextChoices):
+    class Kind(Choices):
         PHOTO = "photo"
         VIDEO = "video"
 
-    class State(models.TextChoices):
+    class State(Choices):
         RECEIVING = "receiving"
         PROCESSING = "processing"
         READY = "ready"

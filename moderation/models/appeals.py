@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
+from api.choices import Choices
 from api.ids import IdField
 from moderation.limits import MAX_APPEAL_LENGTH, MAX_NOTE_LENGTH
 from moderation.models.decisions import Decision
@@ -24,7 +25,7 @@ class Appeal(models.Model):
     """One for each decision. `first_moderator_id` is who decided first, which the database holds against `decided_by`:
     nobody decides on an appeal against themselves."""
 
-    class State(models.TextChoices):
+    class State(Choices):
         OPEN = "open"
         GRANTED = "granted"
         REFUSED = "refused"

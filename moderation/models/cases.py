@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from api.choices import Choices
 from api.ids import IdField
 from moderation.models.subjects import About
 
@@ -46,7 +47,7 @@ class Case(About):
     `{"at", "text", "media", …}`, so that neither an edit nor a deletion takes it from the moderator.
     """
 
-    class State(models.TextChoices):
+    class State(Choices):
         OPEN = "open"
         ACTION_TAKEN = "action_taken"
         NO_ACTION = "no_action"

@@ -7,12 +7,13 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
+from api.choices import Choices
 from api.ids import IdField
 from moderation.limits import APPEALABLE_FOR
 from moderation.models.subjects import About
 
 
-class Action(models.TextChoices):
+class Action(Choices):
     TAKE_DOWN = "take_down"
     PUT_BACK = "put_back"
     SUSPEND = "suspend"

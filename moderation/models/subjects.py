@@ -3,8 +3,10 @@ for good while what was decided about it stays."""
 
 from django.db import models
 
+from api.choices import Choices
 
-class SubjectType(models.TextChoices):
+
+class SubjectType(Choices):
     USER = "user"
     POST = "post"
     COMMENT = "comment"

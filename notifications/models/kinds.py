@@ -2,10 +2,10 @@
 
 from datetime import timedelta
 
-from django.db import models
+from api.choices import Choices
 
 
-class Kind(models.TextChoices):
+class Kind(Choices):
     FOLLOW = "follow"
     FOLLOW_REQUEST = "follow_request"
     REQUEST_ACCEPTED = "request_accepted"
@@ -19,15 +19,15 @@ class Kind(models.TextChoices):
     MODERATION = "moderation"
 
 
-class From(models.TextChoices):
+class From(Choices):
     """From whom somebody wants notifications of a kind."""
 
     EVERYBODY = "everybody"
-    PEOPLE_I_FOLLOW = "people_i_follow"
+    PEOPLE_I_FOLLOW = "people_i_follow", "People I follow"
     NOBODY = "nobody"
 
 
-class Every(models.TextChoices):
+class Every(Choices):
     """How often somebody wants a digest by mail."""
 
     OFF = "off"

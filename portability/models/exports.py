@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from api.choices import Choices
 from api.ids import IdField
 from portability.limits import GIVE_UP_AFTER, PAUSE
 
@@ -39,7 +40,7 @@ class ExportQuerySet(models.QuerySet["Export"]):
 class Export(models.Model):
     """One export: its archives are made one after the other by a worker and kept for a week."""
 
-    class State(models.TextChoices):
+    class State(Choices):
         PENDING = "pending"
         RUNNING = "running"
         READY = "ready"

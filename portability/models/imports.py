@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Count, Q
 from django.utils import timezone
 
+from api.choices import Choices
 from api.ids import IdField
 from media.models import DirectUpload
 from portability.limits import GIVE_UP_AFTER, IMPORTS_KEPT_FOR, MAX_SOURCE_LENGTH
@@ -44,7 +45,7 @@ class ImportQuerySet(models.QuerySet["Import"]):
 class Import(models.Model):
     """One archive that somebody sends to have its posts here."""
 
-    class State(models.TextChoices):
+    class State(Choices):
         ANNOUNCED = "announced"
         PENDING = "pending"
         RUNNING = "running"
@@ -91,7 +92,7 @@ class ImportItem(models.Model):
     """One thing that an archive asks for, and what was made of it: by its `source` it is made once, however often the
     archive is sent. It stays as long as the account, for that reason."""
 
-    class Kind(models.TextChoices):
+    class Kind(Choices):
         MEDIA = "media"
         POST = "post"
         STORY = "story"

@@ -7,6 +7,7 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import models
 from django.db.models import Q
 
+from api.choices import Choices
 from social.visibility import name_visible_to
 
 Row = TypeVar("Row", bound=models.Model)
@@ -26,7 +27,7 @@ class ReactionQuerySet(OfPeopleQuerySet["Reaction"]):
 
 
 class Reaction(models.Model):
-    class Kind(models.TextChoices):
+    class Kind(Choices):
         LIKE = "like"
         DISLIKE = "dislike"
 
