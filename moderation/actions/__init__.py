@@ -8,7 +8,7 @@ from moderation.actions.appealing import appeal, appeal_by_token, decide_appeal
 from moderation.actions.claiming import add_note, claim, release
 from moderation.actions.deciding import decide, decide_each, decide_subject, dismiss
 from moderation.actions.granting import join_administrators
-from moderation.actions.looking import record_look
+from moderation.actions.looking import record_look, record_look_for_appeal
 from moderation.actions.mailing import send_decision_mail
 from moderation.actions.pruning import prune, purge_person
 from moderation.actions.reporting import open_case, report
@@ -29,6 +29,7 @@ __all__ = [
     "prune",
     "purge_person",
     "record_look",
+    "record_look_for_appeal",
     "release",
     "report",
     "reverse",

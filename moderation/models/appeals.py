@@ -3,6 +3,7 @@
 from typing import Self
 
 from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import models
 from django.db.models import F, Q
 
@@ -16,6 +17,11 @@ class AppealQuerySet(models.QuerySet["Appeal"]):
     def open(self) -> Self:
         """That nobody has decided, the oldest first."""
         return self.filter(state=Appeal.State.OPEN).order_by("pk")
+
+    def to_be_decided_by(self, moderator: AbstractBaseUser) -> Self:
+        """Open ones, but for those against what the moderator decided or that are about what is theirs."""
+        others = self.open().exclude(person=moderator.pk)
+        return others.exclude(first_moderator_id__isnull=False, first_moderator_id=moderator.pk)
 
     def locked(self) -> Self:
         return self.select_for_update(no_key=True, of=("self",))
@@ -61,3 +67,7 @@ class Appeal(models.Model):
 
     def __str__(self) -> str:
         return self.text[:40]
+
+    def may_be_decided_by(self, moderator: AbstractBaseUser) -> bool:
+        """As `to_be_decided_by`, of a row in hand."""
+        return self.state == self.State.OPEN and moderator.pk not in (self.first_moderator_id, self.person_id)

@@ -1,5 +1,6 @@
 """Cases: the reports of one subject, from the first to what was decided."""
 
+from collections.abc import Iterable
 from typing import Self
 
 from django.conf import settings
@@ -10,6 +11,7 @@ from django.utils import timezone
 
 from api.choices import Choices
 from api.ids import IdField
+from moderation.models.appeals import Appeal
 from moderation.models.subjects import About
 
 
@@ -24,6 +26,13 @@ class CaseQuerySet(models.QuerySet["Case"]):
     def about(self, subject_type: str, subject_id: int) -> Self:
         return self.filter(subject_type=subject_type, subject_id=subject_id)
 
+    def of_appeals(self, appeals: Iterable[Appeal]) -> dict[int, "Case"]:
+        """What each appeal (with its decision) is about, by the appeal's id: the case in which it was decided, or one
+        that is not stored, of the decision's subject and with the appeal's id."""
+        appeals = list(appeals)
+        found = self.in_bulk({one.decision.case_id for one in appeals if one.decision.case_id is not None})
+        return {one.pk: found.get(one.decision.case_id or 0) or _case_of(one) for one in appeals}
+
     def claimed(self) -> Self:
         """Somebody is working on them."""
         return self.filter(claimed_until__gt=timezone.now())
@@ -34,6 +43,17 @@ class CaseQuerySet(models.QuerySet["Case"]):
 
     def locked(self) -> Self:
         return self.select_for_update(no_key=True, of=("self",))
+
+
+def _case_of(appeal: Appeal) -> "Case":
+    decision = appeal.decision
+    return Case(
+        pk=appeal.pk,
+        subject_type=decision.subject_type,
+        subject_id=decision.subject_id,
+        owner_id=decision.owner_id,
+        state=Case.State.ACTION_TAKEN,
+    )
 
 
 def _claimed_q() -> Q:
@@ -99,6 +119,11 @@ class Case(About):
     @property
     def is_open(self) -> bool:
         return self.state == self.State.OPEN
+
+    def is_claimed_by(self, moderator: AbstractBaseUser) -> bool:
+        """Whether this one is working on it."""
+        until = self.claimed_until
+        return self.claimed_by_id == moderator.pk and until is not None and until > timezone.now()
 
     def is_claimed_by_another(self, moderator: AbstractBaseUser | None) -> bool:
         """Whether somebody else than this one is working on it."""

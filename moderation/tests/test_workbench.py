@@ -174,10 +174,10 @@ def test_an_appeal_is_decided_by_somebody_else(client_of, mona, otto, alice, rep
     appeal = Appeal.objects.get()
     page = reverse("admin:moderation_appeal_change", args=[appeal.pk])
     assert "decision was yours" in client_of(mona).get(page).content.decode()
-    client_of(mona).post(address("decide_appeal", appeal.pk), {"granted": "yes"})
+    client_of(mona).post(address("decide_appeal", appeal.pk), {"action": "grant"})
     assert Appeal.objects.get().state == "open"
     assert "It was &lt;i&gt;art" in client_of(otto).get(page).content.decode()
-    client_of(otto).post(address("decide_appeal", appeal.pk), {"granted": "yes", "note": "agreed"})
+    client_of(otto).post(address("decide_appeal", appeal.pk), {"action": "grant", "note": "agreed"})
     assert Appeal.objects.get().state == "granted"
 
 

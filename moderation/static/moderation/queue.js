@@ -1,4 +1,4 @@
-// The queue by keyboard (docs/moderation.md lists the keys). Without this script the same is done by its forms.
+// The queues of cases and appeals by keyboard (docs/moderation.md lists the keys). Without this script the same is done by its forms.
 "use strict";
 
 (() => {
@@ -27,8 +27,8 @@
 
   if (!queue) return;
   const token = queue.querySelector("[name=csrfmiddlewaretoken]").value;
-  const keys = Object.fromEntries([...queue.querySelectorAll("button[data-action]")].map((one) => [one.querySelector("kbd").textContent, one.dataset.action]));
-  const reasons = [...document.querySelectorAll("#bulk-reason option")].map((one) => one.value);
+  const keys = Object.fromEntries([...queue.querySelectorAll("button[data-action]")].map((one) => [one.dataset.key, one.dataset.action]));
+  const reasons = [...document.querySelectorAll("#bulk-reason option")].map((one) => ({ key: one.value, title: one.textContent }));
   const made = [];
   let pending = 0;
   let current = null;
@@ -61,7 +61,7 @@
       });
       const isJson = (answer.headers.get("Content-Type") || "").includes("json");
       const told = isJson ? await answer.json() : { detail: `The server answered ${answer.status}.` };
-      return { ok: answer.ok && isJson, ...told };
+      return { ok: answer.ok && isJson, status: answer.status, ...told };
     } catch (error) {
       return { ok: false, detail: "The server cannot be reached." };
     } finally {
@@ -89,11 +89,13 @@
     card.hidden = true;
     select(all[place + 1] || all[place - 1]);
     const reason = REASON_OF[action] || card.dataset.reason;
-    const fields = { action, reason };
+    const fields = { action };
+    if (reason) fields.reason = reason;
     if (days) fields.days = days;
     const told = await send(card.dataset.decide, fields);
     say(told.detail);
     if (told.ok) made.push({ decision: told.decision, card });
+    else if (told.status === 409) card.remove(); // somebody else decided it
     else { card.hidden = false; select(card); }
     if (!cards().length && !pending) goOn();
   }
@@ -105,7 +107,7 @@
   }
 
   async function undo() {
-    const last = made.pop();
+    const last = queue.dataset.undo && made.pop();
     if (!last) return say("There is nothing to take back on this page.");
     const told = await send(queue.dataset.undo.replace("/0/", `/${last.decision}/`), {});
     say(told.detail);
@@ -114,6 +116,7 @@
 
   async function claim(card) {
     const label = card.querySelector(".claim");
+    if (!label) return;
     const mine = label.textContent.trim() === "yours";
     const told = await send(mine ? card.dataset.release : card.dataset.claim, {});
     say(told.detail);
@@ -123,8 +126,8 @@
   function choose(number) {
     const reason = reasons[number - 1];
     if (!reason) return;
-    current.dataset.reason = reason;
-    current.querySelector(".reason").textContent = reason;
+    current.dataset.reason = reason.key;
+    current.querySelector(".reason").textContent = reason.title;
   }
 
   document.addEventListener("keydown", (event) => {
@@ -139,7 +142,7 @@
     else if (key === " ") { if (event.target.closest("button, summary, a, input")) return; reveal(current); }
     else if (key === "o") location.href = current.querySelector("a.open").href;
     else if (key === "c") claim(current);
-    else if (key === "x") current.querySelector("input[type=checkbox]").click();
+    else if (key === "x") current.querySelector("input[type=checkbox]")?.click();
     else if (/^[1-9]$/.test(key)) choose(Number(key));
     else if (key === "S") decide(current, "suspend");
     else if (keys[key]) decide(current, keys[key], keys[key] === "suspend" ? "7" : "");
