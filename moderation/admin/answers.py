@@ -23,14 +23,15 @@ def moderator_of(request: HttpRequest) -> User:
     return cast(User, person)
 
 
-def answer(request: HttpRequest, write: Callable[[], Any], done: str, back: str) -> HttpResponse:
-    """Does the write; says `done`, or why it was refused. Leads to the form's `next` within this site, or to `back`."""
+def answer(request: HttpRequest, write: Callable[[], Any], done: str | Callable[[], str], back: str) -> HttpResponse:
+    """Does the write; says `done` (made afterwards, if it is a function), or why it was refused. Leads to
+    the form's `next` within this site, or to `back`."""
     try:
         made = write()
     except APIException as refused:
         return _said(request, words_of(refused), back, status=refused.status_code)
     number = str(made.pk) if isinstance(made, Decision) else None
-    return _said(request, done, back, decision=number)
+    return _said(request, done if isinstance(done, str) else done(), back, decision=number)
 
 
 def _said(

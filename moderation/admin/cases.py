@@ -1,5 +1,6 @@
 """The workbench: the queue of open cases, the page of each, and what a moderator does there."""
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib import admin
@@ -14,13 +15,15 @@ from rest_framework.exceptions import APIException
 
 from accounts.models import User
 from api.admin_lists import ListTooExpensive, limited_statements
-from api.problems import Problem
-from api.readonly_admin import TOO_EXPENSIVE, ReadOnlyAdmin
+from api.ids import MAX_ID
+from api.problems import Invalid, Problem
+from api.readonly_admin import TOO_EXPENSIVE
 from media.models import Media
 from moderation import actions
 from moderation.admin.answers import answer, moderator_of, words_of
 from moderation.admin.contents import contents_of
-from moderation.admin.forms import DecisionForm
+from moderation.admin.forms import DAYS, DEFAULT_DAYS, DecisionForm
+from moderation.admin.impartial import ImpartialAdmin
 from moderation.admin.queue import AGES, Item, items_of, page_of
 from moderation.categories import MAX_SEVERITY, MIN_SEVERITY, Category
 from moderation.limits import MAX_NOTE_LENGTH
@@ -36,11 +39,12 @@ KEYS = {  # of the queue; what they do is in moderation/static/moderation/queue.
     Action.TAKE_DOWN: "t", Action.DISMISS: "d", Action.SUSPEND: "s", Action.LIMIT: "l", Action.MARK_SENSITIVE: "m",
     Action.WARN: "w", Action.REFUSE_IMAGE: "i",
 }  # fmt: skip
+SAID = ("username", "name", "text", "website", "place")  # of what evidence has kept
 post_only, get_only = method_decorator(require_POST), method_decorator(require_GET)
 
 
 @admin.register(Case)
-class CaseAdmin(ReadOnlyAdmin):
+class CaseAdmin(ImpartialAdmin):
     """All cases are a list as all others; those to be decided are the queue."""
 
     list_display = ("id", "subject_type", "subject_id", "state", "severity", "reports_count", "opened_at")
@@ -54,7 +58,8 @@ class CaseAdmin(ReadOnlyAdmin):
             return path(f"{route}/", guarded, name=f"moderation_{view.__name__}")
 
         own = [
-            row("queue", self.queue), row("bulk", self.bulk), row("undo/<int:decision_id>", self.undo),
+            row("queue", self.queue), row("begin", self.begin), row("bulk", self.bulk),
+            row("undo/<int:decision_id>", self.undo),
             row("<int:case_id>/decide", self.decide), row("<int:case_id>/claim", self.claim),
             row("<int:case_id>/release", self.release), row("<int:case_id>/note", self.note),
             row("<int:case_id>/content", self.content),
@@ -79,6 +84,8 @@ class CaseAdmin(ReadOnlyAdmin):
             "keys": KEYS,
             "actions": [(action, KEYS[action], action.label) for action in KEYS],
             "reasons": reasons,
+            "kinds": SubjectType.choices,
+            "days": DAYS,
             "filters": _filters(request),
             "query": "".join(f"&{name}={value}" for name, value in _chosen(request).items()),
         }
@@ -119,21 +126,32 @@ class CaseAdmin(ReadOnlyAdmin):
     def _to_decide(self, moderator: User, item: Item) -> dict[str, Any]:
         """What only moderators see: the content, what actions touch, the form. The look is written down first."""
         case = item.case
+        newest = Post.objects.public().filter(author=case.owner_id).order_by("-timeline_id")
+        rights = {
+            "may_decide": bool(item.actions),
+            "previews": _previews(case, item.actions),
+            "form": DecisionForm(actions=item.actions, initial={"reason": item.reason, "days": DEFAULT_DAYS}),
+            "posts": newest.prefetch_related("items__media__renditions")[:MAX_POSTS],
+        }
         try:
             actions.record_look(moderator=moderator, case_id=case.pk)
         except APIException as refused:
-            return {"refused": words_of(refused)}
-        newest = Post.objects.public().filter(author=case.owner_id).order_by("-timeline_id")
-        return {
-            "may_decide": True,
-            "may_see": True,
-            "evidence": _with_media(case),
-            "previews": _previews(case, item.actions),
-            "form": DecisionForm(actions=item.actions, initial={"reason": item.reason}),
-            "posts": newest.prefetch_related("items__media__renditions")[:MAX_POSTS],
-        }
+            return {**rights, "refused": words_of(refused)}
+        return {**rights, "may_see": True, "evidence": _with_media(case)}
 
     # -- writing ---------------------------------------------------------------------------------------
+
+    @post_only
+    def begin(self, request: HttpRequest) -> HttpResponse:
+        """Leads to the open case of something, which is made if there is none: for what nobody has reported."""
+        moderator = moderator_of(request)
+        kind, typed = request.POST.get("subject_type", ""), request.POST.get("subject", "")
+        try:
+            case = actions.open_case(moderator=moderator, subject_type=kind, subject_id=number_of(kind, typed))
+        except APIException as refused:
+            self.message_user(request, words_of(refused), level="error")
+            return redirect("admin:moderation_queue")
+        return redirect("admin:moderation_case_change", case.pk)
 
     @post_only
     def decide(self, request: HttpRequest, case_id: int) -> HttpResponse:
@@ -144,7 +162,9 @@ class CaseAdmin(ReadOnlyAdmin):
         def write() -> Decision:
             return actions.decide(moderator=moderator, case_id=case_id, **form.order())
 
-        return answer(request, write, f"Done: {request.POST.get('action', '')} (case {case_id}).", back)
+        action = request.POST.get("action", "")
+        label = Action(action).label if action in Action.values else action
+        return answer(request, write, f"{label}: done (case {case_id}).", back)
 
     @post_only
     def bulk(self, request: HttpRequest) -> HttpResponse:
@@ -156,12 +176,14 @@ class CaseAdmin(ReadOnlyAdmin):
         refused: dict[int, Any] = {}
 
         def write() -> None:
+            if not ids:
+                raise Invalid("cases", "required", "Nothing is ticked.")
             made = actions.decide_each(moderator=moderator, case_ids=ids, **form.order())
             refused.update({pk: what for pk, what in made.items() if isinstance(what, str)})
             for pk, words in refused.items():
                 self.message_user(request, f"Case {pk}: {words}", level="error")
 
-        return answer(request, write, f"{len(ids)} cases were decided, but for those named here.", queue)
+        return answer(request, write, lambda: f"Decided: {len(ids) - len(refused)} of {len(ids)}.", queue)
 
     @post_only
     def undo(self, request: HttpRequest, decision_id: int) -> HttpResponse:
@@ -228,6 +250,19 @@ def _filters(request: HttpRequest) -> list[dict[str, Any]]:
     return [{"name": name, "choices": pairs, "value": request.GET.get(name, "")} for name, pairs in choices.items()]
 
 
+def number_of(kind: str, typed: str) -> int:
+    """The id of a subject: typed as such, as an address that ends with it, or as a person's user name. `not_found` for
+    what is none."""
+    word = typed.strip().rstrip("/").rpartition("/")[2]
+    is_number = word.isascii() and word.isdecimal() and len(word) <= len(str(MAX_ID)) and int(word) <= MAX_ID
+    if kind in SubjectType.values and is_number:
+        return int(word)
+    found = User.objects.named(word.removeprefix("@")).first() if kind == SubjectType.USER else None
+    if found is None:
+        raise Problem("not_found", "There is nothing of this kind with this id or name.")
+    return int(found.pk)
+
+
 def _chosen(request: HttpRequest) -> dict[str, str]:
     """The filters of this page that make sense, to be kept in links."""
     return {
@@ -259,13 +294,19 @@ def _with_media(case: Case) -> list[dict[str, Any]]:
         (shot, [media[int(number)] for number in shot.get("media", []) if int(number) in media])
         for shot in case.evidence
     ]
-    return [{"at": shot.get("at", ""), "text": shot.get("text", ""), "media": shown} for shot, shown in kept]
+    return [
+        {
+            "at": datetime.fromisoformat(shot["at"]),
+            "media": shown,
+            "words": {key: shot[key] for key in SAID if shot.get(key)},
+        }
+        for shot, shown in kept
+    ]
 
 
 def _taken_back(decisions: Any) -> list[Any]:
     """Decisions, each with `can_be_undone`."""
-    rows = list(decisions)
-    gone = {row.reverses_id for row in rows}
+    rows = list(decisions.for_display())
     for row in rows:
-        row.can_be_undone = row.action in INVERSES and row.pk not in gone and row.reverses_id is None
+        row.can_be_undone = row.action in INVERSES and row.reverses_id is None and not row.is_superseded
     return rows

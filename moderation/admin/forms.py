@@ -12,6 +12,8 @@ from moderation.models import Action, Reason
 
 DAYS = [("", "for good"), ("1", "a day"), ("7", "a week"), ("30", "30 days"), ("365", "a year")]
 
+DEFAULT_DAYS = "7"
+
 
 class DecisionForm(forms.Form):
     """An action with its reason; `days` is of suspensions alone."""

@@ -13,7 +13,7 @@ from django.utils import timezone
 from accounts.models import User
 from moderation.admin.contents import Content, contents_of
 from moderation.categories import MAX_SEVERITY, MIN_SEVERITY, Category
-from moderation.measures import actions_for
+from moderation.measures import actions_for, subject_to_change
 from moderation.models import CHANGES, Case, Reason, Report, SubjectType
 
 PAGE = 50
@@ -32,8 +32,10 @@ class Item:
     categories: list[tuple[str, int]]
     reports: list[Any]
     reason: str
+    reason_title: str
     actions: list[str]
     is_anothers: bool
+    is_mine: bool
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,7 @@ def page_of(moderator: User, given: Mapping[str, str], reasons: list[Reason]) ->
     """The open cases that the filters let through; parameters that make no sense are none."""
     number = min(max(int(given["p"]), 1), MAX_PAGES) if given.get("p", "").isdecimal() and len(given["p"]) < 4 else 1
     base = Case.objects.free_for(moderator) if given.get("claims") == "free" else Case.objects.open()
+    base = base if moderator.is_superuser else base.exclude(owner_id=moderator.pk)
     rows = _filtered(base, moderator, given).in_queue_order().select_related("claimed_by")
     cases = list(rows[(number - 1) * PAGE : number * PAGE + 1])
     return Page(items_of(cases[:PAGE], moderator, reasons), number, len(cases) > PAGE and number < MAX_PAGES)
@@ -79,8 +82,15 @@ def items_of(cases: list[Case], moderator: User, reasons: list[Reason]) -> list[
     shown: dict[int, list[Any]] = {case.pk: [] for case in cases}
     for report in first_reports(reports):
         shown[report.case_id].append(report)
-    keys = {reason.key for reason in reasons}
-    return [_item(case, contents[case.pk], counts[case.pk], shown[case.pk], keys, moderator) for case in cases]
+    titles = {reason.key: reason.title for reason in reasons}
+    return [_item(case, contents[case.pk], counts[case.pk], shown[case.pk], titles, moderator) for case in cases]
+
+
+def _may_take(moderator: User, case: Case, owner: User | None, action: str) -> bool:
+    """What `require_impartial` lets through, without what takes something back."""
+    protected = owner is not None and owner.is_superuser and not moderator.is_superuser
+    about_a_person = subject_to_change(case.subject_type, action) == SubjectType.USER
+    return CHANGES[action] == action and case.owner_id != moderator.pk and not (protected and about_a_person)
 
 
 def first_reports(reports: QuerySet[Report]) -> QuerySet[Report]:
@@ -91,16 +101,18 @@ def first_reports(reports: QuerySet[Report]) -> QuerySet[Report]:
 
 
 def _item(
-    case: Case, content: Content, counts: "Counter[str]", reports: list[Any], keys: set[str], moderator: User
+    case: Case, content: Content, counts: "Counter[str]", reports: list[Any], titles: dict[str, str], moderator: User
 ) -> Item:
     most = counts.most_common()
-    likely = most[0][0] if most else OTHER
+    likely = most[0][0] if most and most[0][0] in titles else OTHER
     return Item(
         case=case,
         content=content,
         categories=[(Category(name).label, number) for name, number in most],
         reports=reports,
-        reason=likely if likely in keys else OTHER,
-        actions=[name for name in actions_for(case.subject_type) if CHANGES[name] == name],
+        reason=likely,
+        reason_title=titles.get(likely, likely),
+        actions=[name for name in actions_for(case.subject_type) if _may_take(moderator, case, content.owner, name)],
         is_anothers=case.is_claimed_by_another(moderator),
+        is_mine=case.is_claimed_by(moderator),
     )

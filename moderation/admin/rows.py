@@ -11,6 +11,7 @@ from api.admin_lists import MAX_COUNTED
 from api.admin_search import finds
 from api.ids import MAX_ID
 from api.readonly_admin import BoundedAdmin, ReadOnlyAdmin
+from moderation.admin.impartial import ImpartialAdmin
 from moderation.models import (
     Case,
     CategoryWeight,
@@ -43,7 +44,8 @@ def decisions_about(typed: str) -> list[int]:
 
 
 @admin.register(Report)
-class ReportAdmin(ReadOnlyAdmin):
+class ReportAdmin(ImpartialAdmin):
+    owner_path = "case__owner_id"
     list_display = ("category", "subject_type", linked("case"), linked("reporter"), "comment", "state", "created_at")
     list_filter = ("state", "category", "subject_type", "created_at")
     list_select_related = ("case", "reporter")
@@ -53,7 +55,7 @@ class ReportAdmin(ReadOnlyAdmin):
 
 
 @admin.register(Decision)
-class DecisionAdmin(ReadOnlyAdmin):
+class DecisionAdmin(ImpartialAdmin):
     list_display = ("at", "action", "subject_type", "subject_id", "reason", "moderator_name", "automatic")
     list_filter = ("action", "automatic", "subject_type", "at")
     search_fields = ("id", "owner_id", "moderator_id", "case_id")
@@ -61,7 +63,8 @@ class DecisionAdmin(ReadOnlyAdmin):
 
 
 @admin.register(Note)
-class NoteAdmin(ReadOnlyAdmin):
+class NoteAdmin(ImpartialAdmin):
+    owner_path = "case__owner_id"
     list_display = ("text", linked("case"), linked("author"), "created_at")
     list_select_related = ("case", "author")
     search_fields = ("case", "author__username")
