@@ -82,10 +82,20 @@
     if (fresh) toggle(fresh, fresh.querySelector("span"));
   }
 
+  async function play(card) {
+    const veil = card.querySelector(".veil");
+    if (!veil || veil.getAttribute("aria-pressed") !== "true") await reveal(card);
+    const film = card.querySelector(".film video");
+    if (!film) return say("There is no video.");
+    if (!film.paused) return film.pause();
+    film.play().catch(() => say("The video cannot be played."));
+  }
+
   async function decide(card, action, days) {
     if (!card || card.hidden || !card.dataset.actions.split(" ").includes(action)) return;
     const all = cards();
     const place = all.indexOf(card);
+    card.querySelector(".film video")?.pause();
     card.hidden = true;
     select(all[place + 1] || all[place - 1]);
     const reason = REASON_OF[action] || card.dataset.reason;
@@ -141,6 +151,7 @@
     else if (!current) return;
     else if (key === " ") { if (event.target.closest("button, summary, a, input")) return; reveal(current); }
     else if (key === "o") location.href = current.querySelector("a.open").href;
+    else if (key === "v") play(current);
     else if (key === "c") claim(current);
     else if (key === "x") current.querySelector("input[type=checkbox]")?.click();
     else if (/^[1-9]$/.test(key)) choose(Number(key));
