@@ -8,7 +8,7 @@ from django.contrib import admin, messages
 from django.contrib.admin.helpers import ActionForm
 from django.contrib.admin.utils import flatten_fieldsets
 from django.core.exceptions import ValidationError
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.forms import CheckboxSelectMultiple
 from django.http import HttpRequest
 from django.utils.html import format_html
@@ -32,6 +32,7 @@ from accounts.models import (
     User,
 )
 from accounts.models.rules import Rule
+from api.admin_filters import conditions
 from api.admin_links import linked
 from api.readonly_admin import BoundedAdmin, ReadOnlyAdmin
 from api.throttles import address_of
@@ -51,15 +52,18 @@ class UserAdmin(BoundedAdmin):
     actions = ["let_in", "turn_away", "cancel_deletion"]
     action_form = ReasonForm
     list_filter = [
-        "awaits_approval",
-        "is_private",
-        "is_staff",
-        ("suspended_at", admin.EmptyFieldListFilter),
-        ("limited_at", admin.EmptyFieldListFilter),
-        ("deactivated_at", admin.EmptyFieldListFilter),
-        ("deleted_at", admin.EmptyFieldListFilter),
+        conditions("standing", "standing", {
+            "awaits approval": Q(awaits_approval=True),
+            "suspended": Q(suspended_at__isnull=False, awaits_approval=False),
+            "limited": Q(limited_at__isnull=False),
+            "deactivated": Q(deactivated_at__isnull=False),
+            "to be deleted": Q(deleted_at__isnull=False, purged_at__isnull=True),
+            "purged": Q(deleted_at__isnull=False, purged_at__isnull=False),
+            "private": Q(is_private=True),
+            "staff": Q(is_staff=True),
+        }),
         "created_at",
-    ]
+    ]  # fmt: skip
     search_fields = ["id", "email", "username__startswith", "name__ilike"]
     search_help_text = "The start of a user name, a part of the name, a whole mail address or an id"
     fieldsets = [

@@ -41,7 +41,8 @@ def _related(site: AdminSite, request: HttpRequest, row: Model) -> Iterator[Rela
         meta = model._meta
         address = reverse(f"{site.name}:{meta.app_label}_{meta.model_name}_changelist")
         for path in paths:
-            role = f" ({path.rpartition('__')[2].replace('_', ' ')})" if len(paths) > 1 else ""
+            name = path.rpartition("__")[2].replace("_", " ")
+            role = f" ({name})" if len(paths) > 1 or name.endswith(" by") else ""
             yield RelatedList(f"{meta.verbose_name_plural}{role}", f"{address}?{path}={row.pk}")
 
 
@@ -52,6 +53,7 @@ def linked(name: str) -> Callable[[Model], str]:
     def column(row: Model) -> str:
         return link_to(getattr(row, name))
 
+    column.__name__ = name  # the class of its cells
     return column
 
 

@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 from django.contrib import admin, messages
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.views.main import ERROR_FLAG, SEARCH_VAR
-from django.db.models import ForeignKey, Model, QuerySet
+from django.db.models import DateTimeField, ForeignKey, Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
@@ -136,10 +136,25 @@ class BoundedAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # Django's clas
 
 
 class ReadOnlyAdmin(BoundedAdmin):
-    """Nothing is added, changed or deleted here; search and filters work.
+    """Nothing is added, changed or deleted here; search and filters work. Pages show when a row was made, too, which is
+    not editable and left out by Django.
 
     A row edited here would pass by the counters and events that actions keep.
     """
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        given = list(super().get_readonly_fields(request, obj))
+        left_out = {*given, *(self.get_exclude(request, obj) or ())}
+        times = [
+            field for field in self.opts.concrete_fields if isinstance(field, DateTimeField) and not field.editable
+        ]
+        return [*given, *(field.name for field in times if field.name not in left_out)]
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """What is shown for people, pictures for instance, comes first."""
+        names = list(super().get_fields(request, obj))
+        first = [name for name in self.readonly_fields if name in names]
+        return [*first, *(name for name in names if name not in first)]
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

@@ -7,8 +7,10 @@ from django.contrib import admin
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils.module_loading import import_string
+from django.utils.text import Truncator
 
-from api.admin_links import linked
+from api.admin_filters import conditions
+from api.admin_links import link_to
 from api.readonly_admin import ReadOnlyAdmin
 from events import actions
 from events.models import Delivery, Event, JobRun
@@ -42,39 +44,37 @@ class TaskName(Subscribed):
         return {task for tasks in import_string(settings.EVENTS_SUBSCRIPTIONS).values() for task in tasks}
 
 
-class DeliveryState(admin.SimpleListFilter):
-    """Each of the rare states is an index."""
-
-    title = parameter_name = "state"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [("waiting", "waiting or at work"), ("dead", "given up"), ("done", "done")]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        conditions = {
-            "waiting": Q(done_at__isnull=True, dead_at__isnull=True),
-            "dead": Q(dead_at__isnull=False),
-            "done": Q(done_at__isnull=False),
-        }
-        return queryset.filter(conditions.get(self.value() or "", Q()))
-
-
 @admin.register(Event)
 class EventAdmin(ReadOnlyAdmin):
-    list_display = ["id", "name", "payload", "request_id", "recorded_at", "expanded_at"]
+    list_display = ["id", "name", "words", "request_id", "recorded_at", "expanded_at"]
     list_filter = [EventName, "recorded_at"]
     search_fields = ["id"]
     search_help_text = "An id"
 
+    @admin.display(description="payload")
+    def words(self, event: Event) -> str:
+        return Truncator(event.payload).chars(120)
+
 
 @admin.register(Delivery)
 class DeliveryAdmin(ReadOnlyAdmin):
-    list_display = ["task", linked("event"), "attempts", "lease_until", "done_at", "dead_at", "last_error"]
+    list_display = ["task", "of_event", "attempts", "lease_until", "done_at", "dead_at", "last_error"]
     list_select_related = ["event"]
-    list_filter = [DeliveryState, TaskName]
+    list_filter = [
+        conditions("state", "state", {
+            "waiting or at work": Q(done_at__isnull=True, dead_at__isnull=True),
+            "given up": Q(dead_at__isnull=False),
+            "done": Q(done_at__isnull=False),
+        }),
+        TaskName,
+    ]  # fmt: skip
     search_fields = ["id", "event"]
     search_help_text = "The id of a delivery or of an event"
     actions = ["try_again"]
+
+    @admin.display(description="event")
+    def of_event(self, delivery: Delivery) -> str:
+        return link_to(delivery.event, f"{delivery.event.name} {delivery.event_id}")
 
     @admin.action(description="Try again what was given up", permissions=["retry"])
     def try_again(self, request: HttpRequest, rows: QuerySet[Delivery]) -> None:

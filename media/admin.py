@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from api.admin_filters import in_force_or
 from api.admin_links import linked
 from api.readonly_admin import ReadOnlyAdmin
 from media.actions import allow_image, refuse_hash, take_back_refusal
@@ -29,9 +30,6 @@ class MediaAdmin(ReadOnlyAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Media]:
         return super().get_queryset(request).select_related("owner", "blob").prefetch_related("renditions")
-
-    def get_fields(self, request: HttpRequest, obj: Media | None = None) -> Any:
-        return ["shown", *(name for name in super().get_fields(request, obj) if name != "shown")]
 
     @admin.display(description="picture")
     def picture(self, media: Media) -> SafeString:
@@ -125,7 +123,7 @@ class BlockedImageAdmin(ReadOnlyAdmin):
     form = BlockedImageForm
     actions = ["allow"]
     list_display = ["id", "near", "reason", "by", "created_at", "hits_count", "last_hit_at", "lifted_at"]
-    list_filter = ["near", ("lifted_at", admin.EmptyFieldListFilter), "created_at"]
+    list_filter = ["near", in_force_or("lifted", "lifted_at"), "created_at"]
     search_fields = ["id", "sha256", "digits", "by"]
     search_help_text = "An id, SHA-256, PDQ, or who blocked it"
     exclude = ["bands"]
@@ -140,6 +138,11 @@ class BlockedImageAdmin(ReadOnlyAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: BlockedImage | None = None) -> list[str]:
         return self.readonly_fields if obj is not None else []
+
+    def get_fields(self, request: HttpRequest, obj: BlockedImage | None = None) -> Any:
+        """The pictures last: there may be many."""
+        names = [name for name in super().get_fields(request, obj) if name != "hits"]
+        return names if obj is None else [*names, "hits"]
 
     def get_exclude(self, request: HttpRequest, obj: BlockedImage | None = None) -> list[str] | None:
         return self.exclude if obj is not None else None
@@ -170,7 +173,7 @@ class ImageRefusalAdmin(ReadOnlyAdmin):
     list_display = [
         "id", linked("owner"), linked("media"), linked("blocked"), "distance", "created_at", "lifted_at",
     ]  # fmt: skip
-    list_filter = [("lifted_at", admin.EmptyFieldListFilter), "created_at"]
+    list_filter = [in_force_or("let through", "lifted_at"), "created_at"]
     search_fields = ["owner__username", "media"]
     search_help_text = "A user name, or the id of a media"
     list_select_related = ["owner", "media", "blocked"]

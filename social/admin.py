@@ -1,17 +1,23 @@
 """Who follows, blocks and mutes whom, and who is close to whom, to look at."""
 
 from django.contrib import admin
+from django.db.models import Q
 
+from api.admin_filters import conditions
 from api.admin_links import linked
 from api.readonly_admin import ReadOnlyAdmin
 from social.models import Block, CloseFriend, Follow, Mute
+
+FOLLOWS = conditions(
+    "state", "state", {"requested": Q(accepted_at__isnull=True), "accepted": Q(accepted_at__isnull=False)}
+)
 
 
 @admin.register(Follow)
 class FollowAdmin(ReadOnlyAdmin):
     list_display = ["pk", linked("follower"), linked("followee"), "created_at", "accepted_at"]
     list_select_related = ["follower", "followee"]
-    list_filter = [("accepted_at", admin.EmptyFieldListFilter), "created_at"]
+    list_filter = [FOLLOWS, "created_at"]
     search_fields = ["follower__username", "followee__username"]
 
 

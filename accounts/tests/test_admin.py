@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import Permission
 from django.test import Client
+from django.utils import timezone
 
 from accounts.models import User
 from tests.support import factories
@@ -38,9 +39,10 @@ def test_sessions_cannot_be_searched_by_their_secrets(moderator, query):
 
 
 def test_what_is_meant_to_be_searched_can_be(moderator, alice):
-    page = client_of(moderator).get("/admin/accounts/user/?q=alice&is_private__exact=0&suspended_at__isempty=1")
-    assert page.status_code == 200
-    assert f"/admin/accounts/user/{alice.pk}/change/" in page.content.decode()
+    for query, found in (("q=alice", True), ("q=alice&standing=staff", False), ("q=moderator&standing=staff", False)):
+        page = client_of(moderator).get(f"/admin/accounts/user/?{query}")
+        assert page.status_code == 200
+        assert (f"/admin/accounts/user/{alice.pk}/change/" in page.content.decode()) is found
 
 
 @pytest.mark.parametrize("name", ["moderator", "alice"])
@@ -68,3 +70,22 @@ def test_nothing_is_deleted_here(alice):
     assert client_of(boss).post(f"/admin/accounts/user/{alice.pk}/delete/", {"post": "yes"}).status_code == 403
     client_of(boss).post("/admin/accounts/user/", {"action": "delete_selected", "_selected_action": [alice.pk]})
     assert User.objects.filter(pk=alice.pk).exists()
+
+
+STANDINGS = {
+    "awaits_approval": {"awaits_approval": True, "suspended_at": timezone.now()},
+    "suspended": {"suspended_at": timezone.now()},
+    "limited": {"limited_at": timezone.now()},
+    "deactivated": {"deactivated_at": timezone.now()},
+    "to_be_deleted": {"deleted_at": timezone.now()},
+    "private": {"private": True},
+}
+
+
+@pytest.mark.parametrize("standing", STANDINGS)
+def test_people_are_listed_by_their_standing(moderator, alice, standing):
+    people = {name: factories.person(f"is.{name}", **fields) for name, fields in STANDINGS.items()}
+    page = client_of(moderator).get(f"/admin/accounts/user/?standing={standing}").content.decode()
+    shown = [name for name, person in people.items() if f"/{person.pk}/change/" in page]
+    assert shown == [standing]
+    assert f"/{alice.pk}/change/" not in page

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.decorators import method_decorator
+from django.utils.text import Truncator
 from django.views.decorators.http import require_GET, require_POST
 from rest_framework.exceptions import APIException
 
@@ -29,11 +30,15 @@ class AppealAdmin(ImpartialAdmin):
     """All appeals are a list as all others; those to be decided are a queue."""
 
     owner_path = "person_id"
-    list_display = ("text", linked("person"), "state", "created_at", "decided_at")
+    list_display = ("words", linked("person"), "state", "created_at", "decided_at")
     list_filter = ("state", "created_at")
     list_select_related = ("person",)
     search_fields = ("id", "decision", "person__username")
     search_help_text = "A user name, or the id of an appeal or decision"
+
+    @admin.display(description="text")
+    def words(self, appeal: Appeal) -> str:
+        return Truncator(appeal.text).chars(120)
 
     def get_urls(self) -> list[URLPattern]:
         def row(route: str, view: Any, name: str) -> Any:

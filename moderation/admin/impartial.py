@@ -1,14 +1,32 @@
-"""What is about a moderator is not shown to them: reports say who made them."""
+"""Rows about something of somebody: whose, and not to be shown to them, for reports say who made them."""
 
 from typing import Any
 
-from django.db.models import QuerySet
+from django.contrib import admin
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpRequest
 
+from accounts.models import User
 from api.readonly_admin import ReadOnlyAdmin
 
 
-class ImpartialAdmin(ReadOnlyAdmin):
+class OfOwnerAdmin(ReadOnlyAdmin):
+    """With a column for the user name of whose it is."""
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        rows: QuerySet[Any] = super().get_queryset(request)
+        if "owner" not in self.list_display:
+            return rows
+        people = User.objects.filter(pk=OuterRef("owner_id"))
+        named: QuerySet[Any] = rows.annotate(owner_name=Subquery(people.values("username")[:1]))
+        return named
+
+    @admin.display(description="owner")
+    def owner(self, row: Any) -> str:
+        return row.owner_name or f"{row.owner_id} (gone)"
+
+
+class ImpartialAdmin(OfOwnerAdmin):
     """Leaves out rows whose `owner_path` is the viewer; superusers see their own, too."""
 
     owner_path = "owner_id"

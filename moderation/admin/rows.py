@@ -6,12 +6,13 @@ from django.contrib import admin
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 
+from accounts.models import User
 from api.admin_links import linked
 from api.admin_lists import MAX_COUNTED
 from api.admin_search import finds
 from api.ids import MAX_ID
 from api.readonly_admin import BoundedAdmin, ReadOnlyAdmin
-from moderation.admin.impartial import ImpartialAdmin
+from moderation.admin.impartial import ImpartialAdmin, OfOwnerAdmin
 from moderation.models import (
     Case,
     CategoryWeight,
@@ -26,7 +27,11 @@ from moderation.models import (
 
 
 def _about(rows: QuerySet[Any], typed: str) -> list[int]:
-    """The ids of rows about the subject with this id, whatever its type: the index begins with the type."""
+    """The ids of rows about the subject with this id, whatever its type (the index begins with the type), or about what
+    is of the person with this user name."""
+    owner = User.objects.named(typed.removeprefix("@")).first()
+    if owner is not None:
+        return list(rows.filter(owner_id=owner.pk).order_by("-pk").values_list("pk", flat=True)[:MAX_COUNTED])
     if not (typed.isdecimal() and len(typed) <= len(str(MAX_ID)) and int(typed) <= MAX_ID):
         return []
     found = rows.filter(subject_type__in=SubjectType.values, subject_id=int(typed)).order_by("-pk")
@@ -56,10 +61,10 @@ class ReportAdmin(ImpartialAdmin):
 
 @admin.register(Decision)
 class DecisionAdmin(ImpartialAdmin):
-    list_display = ("at", "action", "subject_type", "subject_id", "reason", "moderator_name", "automatic")
+    list_display = ("at", "action", "subject_type", "subject_id", "owner", "reason", "moderator_name", "automatic")
     list_filter = ("action", "automatic", "subject_type", "at")
     search_fields = ("id", "owner_id", "moderator_id", "case_id")
-    search_help_text = "The id of a decision, case, subject, owner or moderator"
+    search_help_text = "The id of a decision, case, subject, owner or moderator, or the owner's user name"
 
 
 @admin.register(Note)
@@ -72,8 +77,8 @@ class NoteAdmin(ImpartialAdmin):
 
 
 @admin.register(Look)
-class LookAdmin(ReadOnlyAdmin):
-    list_display = ("at", "moderator_name", "subject_type", "subject_id", "owner_id", "case_id")
+class LookAdmin(OfOwnerAdmin):
+    list_display = ("at", "moderator_name", "subject_type", "subject_id", "owner", "case_id")
     list_filter = ("at",)
     search_fields = ("id", "moderator_id", "case_id")
     search_help_text = "The id of a moderator or case"

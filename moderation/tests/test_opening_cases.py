@@ -4,6 +4,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from moderation import actions
 from moderation.models import Case, Decision
 from tests.support import factories
 
@@ -102,3 +103,14 @@ def test_moderators_are_not_shown_what_is_about_them(client_of, mona, otto, char
         assert str(case.pk) not in client_of(mona).get(address).content.decode(), address
         assert client_of(otto).get(address).status_code == 200, address
     assert "charlie" in client_of(otto).get(pages[0]).content.decode()
+
+
+def test_cases_and_decisions_are_found_by_the_owners_user_name(client_of, mona, alice, reported):
+    case = reported(factories.post(alice, "buy!"))
+    made = actions.decide(moderator=mona, case_id=case.pk, action="warn", reason="spam")
+    for name, number in (("case", case.pk), ("decision", made.pk)):
+        address = f"/admin/moderation/{name}/"
+        page = client_of(mona).get(f"{address}?q=@alice").content.decode()
+        assert f"{address}{number}/change/" in page
+        assert '<td class="field-owner">alice</td>' in page
+        assert f"{address}{number}/change/" not in client_of(mona).get(f"{address}?q=charlie").content.decode()
