@@ -3,6 +3,7 @@
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
 from api.admin_links import linked
@@ -35,7 +36,7 @@ class StoryAdmin(ReadOnlyAdmin):
 
 @admin.register(Highlight)
 class HighlightAdmin(ReadOnlyAdmin):
-    readonly_fields = ("pictures",)
+    readonly_fields = ("shown",)
     list_display = ("pictures", "title", linked("owner"), "stories", "created_at", "removed_at")
     list_display_links = ("pictures", "title")
     list_filter = ("created_at",)
@@ -50,6 +51,11 @@ class HighlightAdmin(ReadOnlyAdmin):
     def pictures(self, highlight: Highlight) -> SafeString:
         items = sorted(highlight.items.all(), key=lambda item: item.position)
         return thumbnails(item.story.media for item in items)
+
+    @admin.display(description="pictures")
+    def shown(self, highlight: Highlight) -> SafeString:
+        items = sorted(highlight.items.all(), key=lambda item: item.position)
+        return format_html_join(" ", "{}", ((large(item.story.media),) for item in items))
 
     @admin.display(description="stories")
     def stories(self, highlight: Highlight) -> int:

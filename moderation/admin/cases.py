@@ -29,7 +29,7 @@ from moderation.admin.queue import AGES, Item, items_of, page_of
 from moderation.categories import MAX_SEVERITY, MIN_SEVERITY, Category
 from moderation.limits import MAX_NOTE_LENGTH
 from moderation.measures import subject_to_change
-from moderation.models import INVERSES, Action, Case, Decision, Reason, SubjectType
+from moderation.models import Action, Case, Decision, Reason, SubjectType
 from moderation.previews import preview
 from moderation.roles import may_moderate
 from posts.models import Post
@@ -122,7 +122,7 @@ class CaseAdmin(ImpartialAdmin):
         context |= {
             "reports": case.reports.with_record().select_related("reporter").order_by("pk")[:MAX_ROWS],
             "notes": case.notes.select_related("author").order_by("pk")[:MAX_ROWS],
-            "decisions": _taken_back(Decision.objects.filter(case_id=case.pk).order_by("-pk")[:MAX_ROWS]),
+            "decisions": Decision.objects.filter(case_id=case.pk).for_display().order_by("-pk")[:MAX_ROWS],
             "history": Decision.objects.filter(owner_id=case.owner_id).order_by("-pk")[:MAX_ROWS],
             "cases": Case.objects.filter(owner_id=case.owner_id).exclude(pk=case.pk).order_by("-pk")[:MAX_ROWS],
         }
@@ -307,11 +307,3 @@ def _with_media(case: Case) -> list[dict[str, Any]]:
         }
         for shot, shown in kept
     ]
-
-
-def _taken_back(decisions: Any) -> list[Any]:
-    """Decisions, each with `can_be_undone`."""
-    rows = list(decisions.for_display())
-    for row in rows:
-        row.can_be_undone = row.action in INVERSES and row.reverses_id is None and not row.is_superseded
-    return rows

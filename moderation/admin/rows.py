@@ -13,6 +13,7 @@ from api.admin_search import finds
 from api.ids import MAX_ID
 from api.readonly_admin import BoundedAdmin, ReadOnlyAdmin
 from moderation.admin.impartial import ImpartialAdmin, OfOwnerAdmin
+from moderation.admin.queue import NO_VIOLATION, OTHER
 from moderation.models import (
     Case,
     CategoryWeight,
@@ -24,6 +25,8 @@ from moderation.models import (
     Report,
     SubjectType,
 )
+
+NEEDED_REASONS = (NO_VIOLATION, OTHER)
 
 
 def _about(rows: QuerySet[Any], typed: str) -> list[int]:
@@ -98,11 +101,18 @@ class EditedByTheOperator(BoundedAdmin):
 
 @admin.register(Reason)
 class ReasonAdmin(EditedByTheOperator):
-    """A reason that is not wanted any more is not offered; its key stays."""
+    """A reason that is not wanted any more is not offered; its key stays. The queue cannot do without some."""
 
     list_display = ("key", "title", "sentence", "position", "is_offered")
     ordering = ("position", "pk")
-    prepopulated_fields = {"key": ("title",)}
+
+    def get_prepopulated_fields(self, request: HttpRequest, obj: Reason | None = None) -> dict[str, Any]:
+        return {} if obj else {"key": ("title",)}
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Reason | None = None) -> list[str]:
+        if obj is None:
+            return []
+        return ["key", "is_offered"] if obj.key in NEEDED_REASONS else ["key"]
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False

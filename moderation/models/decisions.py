@@ -137,6 +137,11 @@ class Decision(About):
         return self.action in APPEALABLE and recent and not self.is_superseded and self.appeal_or_none is None
 
     @property
+    def can_be_taken_back(self) -> bool:
+        """Whether another decision may take it back; reads as `is_appealable`."""
+        return self.action in INVERSES and self.reverses_id is None and not self.is_superseded
+
+    @property
     def is_in_force(self) -> bool:
         """Whether it holds still; reads as `is_appealable`."""
         return not self.is_superseded and (self.until is None or self.until > timezone.now())

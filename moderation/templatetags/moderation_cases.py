@@ -6,6 +6,7 @@ from django import template
 from django.db.models import Model
 from django.template import RequestContext
 
+from moderation.models import Decision
 from moderation.subjects import SUBJECTS
 
 register = template.Library()
@@ -13,6 +14,12 @@ register = template.Library()
 
 @register.inclusion_tag("moderation/bench/case_tools.html", takes_context=True)
 def case_tools(context: RequestContext, row: Model) -> dict[str, Any]:
-    """A button that opens a case of the row, and links to its cases and decisions; nothing for other rows."""
+    """A button that opens a case of the row, and links to its cases and decisions; for a decision one that takes it
+    back. Nothing for other rows."""
     kinds = {subject.rows().model: kind for kind, subject in SUBJECTS.items()}
-    return {"kind": kinds.get(type(row)), "number": row.pk, "csrf_token": context.get("csrf_token")}
+    return {
+        "kind": kinds.get(type(row)),
+        "number": row.pk,
+        "decision": Decision.objects.for_display().get(pk=row.pk) if isinstance(row, Decision) else None,
+        "csrf_token": context.get("csrf_token"),
+    }

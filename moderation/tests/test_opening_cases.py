@@ -5,7 +5,7 @@ from django.test import Client
 from django.urls import reverse
 
 from moderation import actions
-from moderation.models import Case, Decision
+from moderation.models import Case, Decision, Reason
 from tests.support import factories
 
 pytestmark = pytest.mark.django_db
@@ -114,3 +114,26 @@ def test_cases_and_decisions_are_found_by_the_owners_user_name(client_of, mona, 
         assert f"{address}{number}/change/" in page
         assert '<td class="field-owner">alice</td>' in page
         assert f"{address}{number}/change/" not in client_of(mona).get(f"{address}?q=charlie").content.decode()
+
+
+def test_a_decision_without_a_case_is_taken_back_on_its_page(client_of, mona, alice):
+    made = actions.decide_subject(
+        subject_type="user", subject_id=alice.pk, action="limit", reason="spam", automatic=True
+    )
+    page = reverse("admin:moderation_decision_change", args=[made.pk])
+    assert "Take back" in client_of(mona).get(page).content.decode()
+    undo = reverse("admin:moderation_undo", args=[made.pk])
+    answer = client_of(mona).post(undo, {"next": page})
+    assert answer["Location"] == page
+    alice.refresh_from_db()
+    assert alice.limited_at is None
+    assert "Take back" not in client_of(mona).get(page).content.decode()
+
+
+@pytest.mark.parametrize(("key", "offered"), [("no_violation", True), ("scam", False)])
+def test_what_the_queue_needs_stays_offered(client_of, ada, key, offered):
+    reason = Reason.objects.get(key=key)
+    form = {"title": reason.title, "sentence": "New words.", "position": "3", "key": "other_key"}
+    client_of(ada).post(reverse("admin:moderation_reason_change", args=[reason.pk]), form)
+    reason.refresh_from_db()
+    assert (reason.key, reason.sentence, reason.is_offered) == (key, "New words.", offered)
