@@ -46,7 +46,7 @@ class TaskName(Subscribed):
 
 @admin.register(Event)
 class EventAdmin(ReadOnlyAdmin):
-    list_display = ["id", "name", "words", "request_id", "recorded_at", "expanded_at"]
+    list_display = ["id", "name", "words", "recorded_at", "expanded_at"]
     list_filter = [EventName, "recorded_at"]
     search_fields = ["id"]
     search_help_text = "An id"
@@ -58,7 +58,7 @@ class EventAdmin(ReadOnlyAdmin):
 
 @admin.register(Delivery)
 class DeliveryAdmin(ReadOnlyAdmin):
-    list_display = ["task", "of_event", "attempts", "lease_until", "done_at", "dead_at", "last_error"]
+    list_display = ["task", "of_event", "attempts", "done_at", "dead_at", "last_error"]
     list_select_related = ["event"]
     list_filter = [
         conditions("state", "state", {

@@ -14,7 +14,6 @@ from django.views.decorators.http import require_GET, require_POST
 from rest_framework.exceptions import APIException
 
 from accounts.models import User
-from api.admin_links import linked
 from api.admin_lists import ListTooExpensive, limited_statements
 from api.ids import MAX_ID
 from api.problems import Invalid, Problem
@@ -48,11 +47,7 @@ post_only, get_only = method_decorator(require_POST), method_decorator(require_G
 class CaseAdmin(ImpartialAdmin):
     """All cases are a list as all others; those to be decided are the queue."""
 
-    list_display = (
-        "id", "subject_type", "subject_id", "owner", "state", "severity", "reports_count", "opened_at",
-        linked("claimed_by"),
-    )  # fmt: skip
-    list_select_related = ("claimed_by",)
+    list_display = ("id", "subject_type", "subject_id", "owner", "state", "severity", "reports_count", "opened_at")
     list_filter = ("state", "subject_type", "opened_at")
     search_fields = ("id", "owner_id")
     search_help_text = "The id of a case, a subject or its owner, or the owner's user name"

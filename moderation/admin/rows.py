@@ -54,7 +54,7 @@ def decisions_about(typed: str) -> list[int]:
 @admin.register(Report)
 class ReportAdmin(ImpartialAdmin):
     owner_path = "case__owner_id"
-    list_display = ("category", "subject_type", linked("case"), linked("reporter"), "comment", "state", "created_at")
+    list_display = ("category", linked("case"), linked("reporter"), "comment", "state", "created_at")
     list_filter = ("state", "category", "subject_type", "created_at")
     list_select_related = ("case", "reporter")
     search_fields = ("id", "case", "reporter__username")

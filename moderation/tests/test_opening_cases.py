@@ -3,6 +3,7 @@
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from moderation import actions
 from moderation.models import Case, Decision, Reason
@@ -113,6 +114,7 @@ def test_cases_and_decisions_are_found_by_the_owners_user_name(client_of, mona, 
         page = client_of(mona).get(f"{address}?q=@alice").content.decode()
         assert f"{address}{number}/change/" in page
         assert '<td class="field-owner">alice</td>' in page
+        assert f"{timezone.now():%Y-%m-}" in page
         assert f"{address}{number}/change/" not in client_of(mona).get(f"{address}?q=charlie").content.decode()
 
 
