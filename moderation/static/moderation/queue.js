@@ -88,6 +88,7 @@
     const film = card.querySelector(".film video");
     if (!film) return say("There is no video.");
     if (!film.paused) return film.pause();
+    film.scrollIntoView({ block: "nearest" });
     film.play().catch(() => say("The video cannot be played."));
   }
 
