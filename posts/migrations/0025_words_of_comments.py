@@ -7,7 +7,7 @@ from api.words import Words
 
 class Migration(migrations.Migration):
     atomic = False
-    dependencies = [("posts", "0024_hidden_comments")]
+    dependencies = [("posts", "0025_reactions_of_person")]
     operations = [
         AddIndexConcurrently("comment", GinIndex(Words("text"), name="words_of_comments")),
     ]
