@@ -1,7 +1,9 @@
 """The cast and the stage every test stands on."""
 
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -15,6 +17,8 @@ from rest_framework.test import APIClient
 from accounts.cards import cards as person_cards
 from accounts.models import User
 from api import redis as redis_roles
+from api import throttles
+from media import tokens
 from media.stores import layout
 from media.stores.local import LocalStore
 from posts.cards import cards as post_cards
@@ -39,6 +43,20 @@ def _clean_redis() -> None:
     redis_roles.feeds().flushdb()
     redis_roles.counters().flushdb()
     cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def _one_window(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The clock of rate limits and of media's tokens stands still: no window of theirs ends within a test."""
+    began = time.time()
+    for module in (throttles, tokens):
+        monkeypatch.setattr(module, "time", SimpleNamespace(time=lambda: began))
+
+
+@pytest.fixture
+def running_clock(_one_window: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """For tests that compare media's tokens with the database's clock: theirs runs as well."""
+    monkeypatch.setattr(tokens, "time", time)
 
 
 @pytest.fixture(scope="session", autouse=True)

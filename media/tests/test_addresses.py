@@ -238,7 +238,7 @@ def test_smallest_url(alice):
     assert smallest_url(None) is None
 
 
-def test_addresses_end_with_the_story(alice):
+def test_addresses_end_with_the_story(alice, running_clock):
     media = Media.objects.for_display().get(pk=factories.media(alice).pk)
     urls = media_urls(media, private=False, not_after=timezone.now() + timedelta(seconds=30))
     grant = tokens.check(media.prefix, urls["url"].partition("token=")[2])

@@ -81,7 +81,7 @@ def seconds_left(address):
     return grant and grant.seconds
 
 
-def test_media_addresses_of_others_end_with_it(client_for, world, bob):
+def test_media_addresses_of_others_end_with_it(client_for, world, bob, running_clock):
     """Minted 90 seconds before the end, when a public account's would be good for half an hour at least."""
     Story.objects.filter(pk=world.pk).update(expires_at=Now() + timedelta(seconds=90))
     shown = [
@@ -94,7 +94,9 @@ def test_media_addresses_of_others_end_with_it(client_for, world, bob):
             assert 0 < seconds_left(address) <= 90
 
 
-def test_an_address_from_the_last_second_fetches_nothing_after_it(client_for, world, bob, monkeypatch, second_before):
+def test_an_address_from_the_last_second_fetches_nothing_after_it(
+    client_for, world, bob, running_clock, monkeypatch, second_before
+):
     address = addresses(second_before(world, lambda: client_for(bob).get(f"/v1/stories/{world.pk}")).json()["media"])[0]
     end = Story.objects.get(pk=world.pk).expires_at.timestamp()
     moment = [end - 1.5]  # the file server's clock, which cannot be moved by a row
