@@ -9,17 +9,17 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.encoding import escape_uri_path
 
 from api.metrics import REQUEST_SECONDS, REQUESTS
+from api.path_tokens import without_tokens
 from api.throttles import address_of
 
 logger = logging.getLogger("pystagram.access")
 MAX_PATH_LENGTH = 200  # characters of a line
-UPLOAD_TOKENS = {"incoming"}  # routes whose path holds an upload token
 QUIET = {"healthz", "readyz", "metrics"}
 METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 
 
 class AccessLogMiddleware:
-    """Never logs a query (it holds a media token), an upload token, a header or a body."""
+    """Never logs a query (it holds a media token), a token in the path, a header or a body."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -66,7 +66,4 @@ def _known_user(request: HttpRequest) -> int | None:
 
 def _path_of(request: HttpRequest) -> str:
     """As it came, percent-encoded: a line break would begin a line of the visitor's own making."""
-    match = request.resolver_match
-    if match and match.url_name in UPLOAD_TOKENS:
-        return f"/{match.route.split('(')[0].removeprefix('^')}-"
-    return escape_uri_path(request.path)[:MAX_PATH_LENGTH]
+    return escape_uri_path(without_tokens(request.path))[:MAX_PATH_LENGTH]

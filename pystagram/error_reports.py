@@ -8,9 +8,9 @@ from sentry_sdk.integrations.django import DjangoIntegration
 
 from api.correlation import current_request_id
 from api.database_errors import kind_of
+from api.path_tokens import without_tokens
 
 OF_DATABASES = ("django.db", "psycopg2")
-UPLOAD_TOKENS = "/media/incoming/"  # followed by an upload token
 
 
 def report_errors_to(dsn: str, *, environment: str, release: str) -> None:
@@ -28,12 +28,13 @@ def report_errors_to(dsn: str, *, environment: str, release: str) -> None:
 
 
 def without_secrets(event: Any, _hint: Any) -> Any:
-    """Removes query strings (media tokens, search words), headers (credentials) and rows quoted by the database."""
+    """Removes query strings (media tokens, search words), tokens in paths, headers (credentials) and rows quoted by the
+    database."""
     request = event.get("request", {})
     for part in ("query_string", "headers", "cookies", "data", "env"):
         request.pop(part, None)
-    if UPLOAD_TOKENS in request.get("url", ""):
-        request["url"] = request["url"].partition(UPLOAD_TOKENS)[0] + UPLOAD_TOKENS
+    if "url" in request:
+        request["url"] = without_tokens(request["url"])
     for one in event.get("exception", {}).get("values", []):
         if (one.get("module") or "").startswith(OF_DATABASES):
             one["value"] = kind_of(one.get("value") or "")

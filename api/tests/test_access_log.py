@@ -6,6 +6,8 @@ from collections.abc import Iterator
 import pytest
 from django.conf import settings
 from django.test import Client
+from django.urls import get_resolver
+from django.urls.resolvers import RoutePattern
 
 from media.stores import upload_tokens
 
@@ -50,3 +52,19 @@ def test_a_ticket_to_send_a_file_is_not_logged(lines):
     assert Client().get(f"{settings.MEDIA_URL}incoming/{upload_token}").status_code == 405
     assert upload_token not in lines.text
     assert "GET /media/incoming/- 405" in lines.text
+
+
+def test_every_route_that_takes_a_token_is_logged_without_it(lines):
+    routes = [pattern.pattern for pattern in get_resolver().url_patterns if isinstance(pattern.pattern, RoutePattern)]
+    paths = [str(route).replace("<str:token>", "hush.hush") for route in routes if "token" in route.converters]
+    assert len(paths) >= 3
+    for path in paths:
+        for address in (f"/{path}", f"/{path}/", f"//{path}", f"/{path}%3E"):  # the last three lead nowhere
+            Client().get("/", PATH_INFO=address)
+    assert "hush" not in lines.text
+    assert len(lines.text.splitlines()) == 4 * len(paths)
+
+
+def test_what_has_the_name_of_such_a_route_is_logged(lines):
+    Client().get("/v1/users/confirm/follow")
+    assert "GET /v1/users/confirm/follow" in lines.text

@@ -79,4 +79,4 @@ def test_a_defect_is_reported_without_secrets():
 
 def test_a_ticket_to_send_a_file_is_not_reported():
     event = {"request": {"url": "https://pics.example/media/incoming/hush"}}
-    assert without_secrets(event, None) == {"request": {"url": "https://pics.example/media/incoming/"}}
+    assert without_secrets(event, None) == {"request": {"url": "https://pics.example/media/incoming/-"}}
