@@ -72,6 +72,9 @@ urlpatterns = [
     path("readyz", views.readyz, name="readyz"),
     path("metrics", metrics, name="metrics"),
     path("admin/login/", limit_log_ins(AdminLogInView.as_view())),
+    # Django's own change the password without ending what else is logged in, and leave the browser's row open.
+    path("admin/password_change/", RedirectView.as_view(pattern_name="password-change")),
+    path("admin/logout/", BrowserLogOutView.as_view()),
     path("admin/", admin.site.urls),
     path("", include("media.file_urls")),
 ]

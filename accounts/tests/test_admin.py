@@ -7,7 +7,7 @@ from django.contrib.auth.models import Permission
 from django.test import Client
 from django.utils import timezone
 
-from accounts.models import User
+from accounts.models import Session, User
 from tests.support import factories
 
 pytestmark = pytest.mark.django_db
@@ -89,3 +89,21 @@ def test_people_are_listed_by_their_standing(moderator, alice, standing):
     shown = [name for name, person in people.items() if f"/{person.pk}/change/" in page]
     assert shown == [standing]
     assert f"/{alice.pk}/change/" not in page
+
+
+def test_a_password_is_changed_by_the_action_that_ends_sessions(moderator):
+    client, form = client_of(moderator), {"old_password": factories.PASSWORD}
+    form["new_password1"] = form["new_password2"] = "entirely-different-horse"
+    for answer in (client.get("/admin/password_change/"), client.post("/admin/password_change/", form)):
+        assert (answer.status_code, answer["Location"]) == (302, "/v1/auth/password/change")
+    assert User.objects.get(pk=moderator.pk).check_password(factories.PASSWORD)
+    assert client.get("/v1/auth/password/change", headers={"Accept": "text/html"}).content.count(b"new_password") >= 1
+
+
+def test_who_logs_out_of_the_admin_is_no_device_any_more(moderator):
+    client = Client()
+    client.post("/admin/login/", {"username": "moderator", "password": factories.PASSWORD})
+    assert Session.objects.get().revoked_at is None
+    assert client.post("/admin/logout/").status_code in {200, 302}
+    assert Session.objects.get().revoked_at is not None
+    assert client.get("/admin/").status_code == 302
