@@ -30,6 +30,14 @@ def attach(*, owner: AbstractBaseUser, media_ids: Sequence[int]) -> list[Media]:
     return [media_by_id[media_id] for media_id in media_ids]
 
 
+def lock_owners(*, media_ids: Sequence[int]) -> None:
+    """Locks whose they are, before the media, as `attach` does; in the caller's transaction, which may count their
+    posts afterwards."""
+    owners = Media.objects.filter(pk__in=media_ids).values("owner")
+    people = get_user_model()._base_manager.select_for_update(no_key=True, of=("self",))
+    list(people.filter(pk__in=owners).order_by("pk").values_list("pk", flat=True))
+
+
 def _check_attachable(media: Media | None, media_id: int) -> None:
     if media is None or media.blob.state != Blob.State.STORED:
         raise Invalid("media", "not_found", f"You have no media {media_id}")
@@ -41,6 +49,7 @@ def _check_attachable(media: Media | None, media_id: int) -> None:
 
 def release(*, media_ids: Sequence[int]) -> None:
     """Takes one reference from each; in the caller's transaction. Their bytes stay for the grace period."""
+    lock_owners(media_ids=media_ids)
     rows = Media.objects.filter(pk__in=media_ids)
     rows.update(references=Greatest(F("references") - 1, 0))
     rows.filter(references=0).update(released_at=timezone.now())

@@ -13,6 +13,7 @@ from django.db.models.expressions import Combinable
 from django.db.models.functions import Greatest
 
 from events.actions import record_each
+from media.actions.attaching import lock_owners
 from media.models import Media
 from media.stores import layout
 
@@ -55,6 +56,7 @@ def return_to_view(*, media_id: int, note: Callable[[str, str], tuple[str, str]]
 
 
 def _move_count(media_ids: Sequence[int], value: Combinable, event: str) -> None:
+    lock_owners(media_ids=media_ids)
     rows = Media.objects.filter(pk__in=media_ids).order_by("pk").select_for_update(no_key=True, of=("self",))
     found = list(rows.values_list("pk", flat=True))
     Media.objects.filter(pk__in=found).update(withheld=value)

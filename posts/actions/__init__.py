@@ -1,7 +1,7 @@
 """Everything that changes posts and what hangs on them.
 
 Locks, everywhere in this order: places and tags (by normalized name), the post (`NO KEY UPDATE`), its comments, its
-media, its author's count. Whatever moves a counter of a post holds the post's lock first, so counters equal rows. (A
+author, its media. Whatever moves a counter of a post holds the post's lock first, so counters equal rows. (A
 reaction locks its own row first, then the post's, in one statement; nothing that holds a post which people may see
 waits for reactions.) Collections and saves are changed under their owner's lock alone.
 """

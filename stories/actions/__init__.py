@@ -1,6 +1,6 @@
 """Everything that changes stories and highlights.
 
-Locks, everywhere in this order: stories (by id), highlights (by id), media, the person. The person's lock is what makes
+Locks, everywhere in this order: stories (by id), highlights (by id), the person, media. The person's lock is what makes
 "at most a hundred" hold for requests at the same time.
 """
 
