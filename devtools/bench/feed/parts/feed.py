@@ -24,7 +24,9 @@ Tell = Callable[[str], object]
 
 
 def prepare(bench: Bench) -> None:
-    """Everybody's feed built once, and the bytes of one written down for the contenders that only send bytes.
+    """Everybody's feed built and read again, and the bytes of one written down for the contenders that only send bytes.
+
+    Twice, by as many connections as are measured: at first statements are planned and cards rendered or fetched.
 
     Does nothing if that was done in this run, unless a part has forgotten feeds since.
     """
@@ -32,6 +34,7 @@ def prepare(bench: Bench) -> None:
         return
     everybody = [*bench.size.dense, *bench.size.sparse, *bench.ordinary]
     bench.once(bench.gets(everybody, FEED), connections=2)
+    bench.once(bench.gets(everybody, FEED), CONNECTIONS)
     answer = bench.once([bench.get(bench.size.dense[0], FEED, keep_body=True)]).exchanges[0]
     if answer.status != 200:
         raise Unanswered(f"{FEED}: {answer.status} {answer.body[:300]!r}; see {bench.stack.folder}/log/api.log")
