@@ -31,7 +31,7 @@ from accounts.models import (
     Session,
     User,
 )
-from accounts.models.rules import Rule
+from accounts.models.rules import NetworkField, Rule
 from api.admin_filters import conditions
 from api.admin_links import linked
 from api.readonly_admin import BoundedAdmin, ReadOnlyAdmin
@@ -258,6 +258,9 @@ class BlockedNetworkForm(forms.ModelForm):  # type: ignore[type-arg]  # Django's
     class Meta:
         model = BlockedNetwork
         fields = ["network", "log_ins", "comment", "expires_at"]
+
+    def clean_network(self) -> str | None:
+        return NetworkField().to_python(self.cleaned_data["network"])
 
     def clean(self) -> dict[str, Any]:
         given = dict(super().clean() or {})

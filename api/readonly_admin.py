@@ -3,8 +3,10 @@
 from typing import Any, ClassVar
 
 from django.contrib import admin, messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.views.main import ERROR_FLAG, SEARCH_VAR
+from django.core.exceptions import ValidationError
 from django.db.models import DateTimeField, ForeignKey, Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -24,6 +26,7 @@ from api.admin_search import search
 from api.ids import MAX_ID
 
 NO_SUCH_FILTER = "These filters cannot be applied, so all are shown."
+NO_SUCH_ROWS = "There are no such rows."
 TOO_EXPENSIVE = "That took too long. Search for an id or a user name, or choose a shorter time."
 ONLY_THE_FIRST = (
     f"To look through all of them takes too long: these are among the first {MAX_LOOKED_THROUGH:,} of the list. For "
@@ -121,6 +124,22 @@ class BoundedAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # Django's clas
         with limited_statements(milliseconds):
             response = super().changelist_view(request, extra_context)
             return response.render() if hasattr(response, "render") else response
+
+    def response_action(
+        self, request: HttpRequest, queryset: QuerySet[Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse | None:
+        """As Django's, which asks PostgreSQL for rows by whatever was sent as their ids."""
+        if all(self._may_be_key(value) for value in request.POST.getlist(ACTION_CHECKBOX_NAME)):
+            return super().response_action(request, queryset, *args, **kwargs)
+        messages.warning(request, NO_SUCH_ROWS)
+        return redirect(request.get_full_path())
+
+    def _may_be_key(self, value: str) -> bool:
+        try:
+            self.model._meta.pk.to_python(value)
+        except ValidationError:
+            return False
+        return not _is_beyond_columns(value)
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
         """404 for what is not there; Django leads to the start page."""

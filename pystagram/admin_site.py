@@ -1,11 +1,14 @@
 """The admin, for moderators."""
 
+from functools import wraps
 from typing import Any
 
 from django.conf import settings
 from django.contrib import admin
 from django.contrib.admin.apps import AdminConfig as DjangoAdminConfig
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponseBase
+
+from api.problems import plain_problem
 
 STRONG = "second_factor"  # accounts/views/browser_sessions.py sets it
 ORDER = ["moderation", "accounts", "posts", "stories", "media", "social", "notifications", "portability", "events"]
@@ -18,6 +21,19 @@ MACHINERY = {  # what is kept for speed or for one request, and nobody works wit
 
 class ModeratorsSite(admin.AdminSite):
     enable_nav_sidebar = False  # the width is for pictures; the start page lists what there is
+
+    def admin_view(self, view: Any, cacheable: bool = False) -> Any:
+        """As Django's; a form with a NUL byte, which PostgreSQL takes in no text, is refused before the view has it."""
+
+        @wraps(view)
+        def readable(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            given = request.POST.lists() if request.method == "POST" else ()
+            if any("\0" in value for _, values in given for value in values):
+                return plain_problem("bad_request", "A field holds a NUL byte")
+            response: HttpResponseBase = view(request, *args, **kwargs)
+            return response
+
+        return super().admin_view(readable, cacheable)
 
     def has_permission(self, request: HttpRequest) -> bool:
         """Moderators; under PYSTAGRAM_STAFF_SECOND_FACTOR only in a session that began with a second factor."""

@@ -250,6 +250,7 @@ class TestAdmin:
             ("blockednetwork", {"network": "0.0.0.0/0"}),
             ("blockednetwork", {"network": "nonsense"}),
             ("blockednetwork", {"network": "203.0.113.0/24", "log_ins": "on"}),  # where the administrator is
+            ("blockednetwork", {"network": "nowhere", "log_ins": "on"}),
             ("blockedword", {"word": "!"}),
         ],
     )

@@ -245,3 +245,11 @@ def test_a_taken_down_post_can_still_be_looked_at(client_of, mona, alice, report
     case = reported(factories.post(alice, "buy!"))
     Post.objects.filter(pk=case.subject_id).update(removed_at="2026-11-27T00:00:00Z")
     assert "buy!" in client_of(mona).get(page_of(case)).content.decode()
+
+
+@pytest.mark.parametrize("write", ["decide", "note"])
+def test_a_nul_byte_is_refused(client_of, mona, reported, write):
+    case = reported()
+    form = {"action": "dismiss", "reason": "no_violation", "note": "a\0b", "text": "a\0b"}
+    assert client_of(mona).post(address(write, case.pk), form).status_code == 400
+    assert Case.objects.get().is_open

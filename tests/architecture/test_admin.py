@@ -167,6 +167,23 @@ def test_bad_ids_are_404(administrator, model, model_admin):
         assert answer.status_code == 404, number
 
 
+@pytest.mark.parametrize("number", ["x", "", str(2**70), "9" * 5000])
+def test_actions_pass_over_ids_that_nothing_has(administrator, number):
+    acting = [(model, name) for model, model_admin in REGISTERED for name in model_admin.actions or ()]
+    assert len(acting) >= 5
+    for model, name in acting:
+        form = {"action": name, "_selected_action": [number], "reason": "x"}
+        answer = administrator.post(list_of(model), form, follow=True)
+        assert answer.status_code == 200, name
+        assert "There are no such rows." in answer.content.decode(), name
+
+
+def test_a_form_with_a_nul_byte_is_refused(administrator, alice):
+    form = {"action": "turn_away", "_selected_action": [alice.pk], "reason": "a\0b"}
+    answer = administrator.post(list_of(User), form)
+    assert (answer.status_code, answer.json()["code"]) == (400, "bad_request")
+
+
 @EVERY
 def test_a_page_opens_at_a_bounded_cost_and_nothing_is_deleted(administrator, model, model_admin):
     row = fill(model, 1)
