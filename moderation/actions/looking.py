@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from api.problems import Problem
-from moderation.actions.standing import require_moderator
+from moderation.actions.standing import require_moderator, require_other
 from moderation.limits import CLAIMED_FOR
 from moderation.models import Appeal, Case, Look
 from moderation.subjects import is_public
@@ -14,7 +14,8 @@ from moderation.subjects import is_public
 @transaction.atomic
 def record_look(*, moderator: User, case_id: int) -> Look | None:
     """Call it before the subject of a case is shown to a moderator. Notes the look if the subject is not public, once a
-    quarter of an hour; `permission_denied` if it is neither public nor reported, `not_found` without a case."""
+    quarter of an hour; `permission_denied` if it is neither public nor reported, or the moderator's own, `not_found`
+    without a case."""
     require_moderator(moderator=moderator)
     case = Case.objects.filter(pk=case_id).first()
     if case is None:
@@ -37,6 +38,7 @@ def record_look_for_appeal(*, moderator: User, appeal_id: int) -> Look | None:
 
 def _look(moderator: User, case: Case, *, case_id: int | None, allowed: bool) -> Look | None:
     """`case` may be one that is not stored; then `case_id` is None."""
+    require_other(moderator=moderator, owner_id=case.owner_id)
     if is_public(case):
         return None
     if case.reports_count == 0 and not allowed:
