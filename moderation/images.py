@@ -16,9 +16,9 @@ def refuse(*, subject_type: str, subject_id: int) -> bool:
 
 
 def allow(*, subject_type: str, subject_id: int) -> bool:
-    """Lifts the blocks of the subject's files, whoever made them."""
+    """Lifts the blocks of the subject's files that were decided. One that an administrator made is theirs to lift."""
     shown = Media.objects.filter(pk__in=media_of(subject_type, subject_id))
-    blocks = BlockedImage.objects.in_force().filter(sha256__in=shown.values("blob__sha256"))
+    blocks = BlockedImage.objects.in_force().filter(sha256__in=shown.values("blob__sha256"), by=BY)
     lifted = [allow_image(blocked_id=pk) for pk in list(blocks.values_list("pk", flat=True))]
     return any(lifted)
 

@@ -4,6 +4,8 @@ import pytest
 from django.test import Client
 
 from api.problems import Problem
+from media.actions import refuse_image
+from media.models import BlockedImage
 from moderation import actions
 from moderation.models import Case, Look, Note
 from tests.support import factories
@@ -80,3 +82,12 @@ def test_what_the_staff_shares_is_decided_on_as_all_else(mona, otto, reported):
     other = reported(factories.post(otto))
     with pytest.raises(Problem, match="more rights"):
         actions.decide(moderator=mona, case_id=other.pk, **SUSPEND)
+
+
+def test_taking_back_a_refusal_leaves_an_administrators_block(alice, mona, reported):
+    post = factories.post(alice, photos=2)
+    first = post.items.get(position=0).media
+    listed = refuse_image(media_id=first.pk, near=False, reason="a shared list", by="ada")
+    made = actions.decide(moderator=mona, case_id=reported(post).pk, action="refuse_image", reason="spam")
+    actions.reverse(moderator=mona, decision_id=made.pk)
+    assert BlockedImage.objects.in_force().get() == listed
