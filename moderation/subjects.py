@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
-from accounts.models import User
+from accounts.models import User, active_q
 from moderation.models import Case, SubjectType
 from posts.models import Comment, Post
 from social.people import people_visible_to
-from social.visibility import public_q
-from stories.models import Highlight, Story
+from social.visibility import public_q, shared_with_all_q
+from stories.models import Highlight, HighlightItem, Story
 
 Snapshot = dict[str, Any]
 
@@ -67,8 +67,11 @@ def _public_comments() -> QuerySet[Comment]:
 
 
 def _public_highlights() -> QuerySet[Highlight]:
-    """Of people who are open to all. What of it is for few is looked at as the story that it is."""
-    return Highlight.objects.filter(owner__in=User.objects.active().filter(is_private=False), removed_at__isnull=True)
+    """Of people who are open to all, with nothing in them that is for few."""
+    shown = Story.objects.live().filter(public_q()).values("pk")
+    for_few = HighlightItem.objects.filter(highlight=OuterRef("pk")).exclude(story__in=shown)
+    open_to_all = active_q("owner") & shared_with_all_q("owner")
+    return Highlight.objects.filter(open_to_all, ~Exists(for_few), removed_at__isnull=True)
 
 
 SUBJECTS: dict[str, Subject] = {

@@ -91,3 +91,12 @@ def test_taking_back_a_refusal_leaves_an_administrators_block(alice, mona, repor
     made = actions.decide(moderator=mona, case_id=reported(post).pk, action="refuse_image", reason="spam")
     actions.reverse(moderator=mona, decision_id=made.pk)
     assert BlockedImage.objects.in_force().get() == listed
+
+
+def test_a_highlight_with_something_for_few_is_not_public(alice, mona, reported):
+    few = factories.story(alice, audience="close_friends")
+    case = reported(subject_type="highlight", subject_id=factories.highlight(alice, [factories.story(alice), few]).pk)
+    queue = page_for(mona, "case/queue").content.decode()
+    assert few.media.prefix not in queue
+    assert few.media.prefix in page_for(mona, f"case/{case.pk}/content").content.decode()
+    assert Look.objects.get().case_id == case.pk
