@@ -100,3 +100,13 @@ def test_a_highlight_with_something_for_few_is_not_public(alice, mona, reported)
     assert few.media.prefix not in queue
     assert few.media.prefix in page_for(mona, f"case/{case.pk}/content").content.decode()
     assert Look.objects.get().case_id == case.pk
+
+
+def test_a_reporters_record_is_of_their_last_hundred(charlie, mona, reported, monkeypatch):
+    monkeypatch.setattr("moderation.models.reports.MAX_RECORD", 3)  # reason: a hundred cases take long
+    for number in range(5):
+        case = reported()
+        action = "warn" if number == 4 else "dismiss"
+        actions.decide(moderator=mona, case_id=case.pk, action=action, reason="spam")
+    row = reported().reports.with_record().get()
+    assert (row.decided_count, row.led_to_action_count) == (3, 1)
