@@ -1,7 +1,7 @@
 """Everything that moderation writes.
 
-Locks, everywhere in this order: the subject's name (an advisory lock: reports, reopening), the case, the appeal, then
-whatever the apps below lock for a measure.
+Locks, everywhere in this order: the subject's name (an advisory lock: reports, reopening), the case, the
+decisions about what is decided on (an advisory lock), the appeal, then whatever the apps below lock for a measure.
 """
 
 from moderation.actions.appealing import appeal, appeal_by_token, decide_appeal

@@ -6,6 +6,7 @@ from django.utils import timezone
 from accounts.models import User
 from api.problems import Invalid, Problem
 from moderation.actions.deciding import Order, write
+from moderation.actions.reporting import lock_decisions
 from moderation.actions.reversing import case_of, reversal
 from moderation.actions.standing import require_moderator
 from moderation.appeal_tokens import decision_in
@@ -72,6 +73,7 @@ def decide_appeal(*, moderator: User, appeal_id: int, granted: bool, reason: str
     if first is None:
         raise Problem("not_found")
     case = case_of(decision=first)  # before the appeal: the order of all locks
+    lock_decisions(subject_type=first.subject_type, subject_id=first.subject_id)
     row = Appeal.objects.locked().get(pk=appeal_id)
     if row.state != Appeal.State.OPEN:
         raise Problem("conflict", "This appeal is decided already.")

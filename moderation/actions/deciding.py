@@ -11,7 +11,7 @@ from django.utils import timezone
 from accounts.models import User
 from api.problems import Invalid, Problem
 from events.actions import record
-from moderation.actions.reporting import lock_subject
+from moderation.actions.reporting import lock_decisions, lock_subject
 from moderation.actions.standing import require_impartial, require_moderator
 from moderation.limits import MAX_AT_ONCE
 from moderation.measures import measure_for, subject_to_change
@@ -96,6 +96,7 @@ def write(
     if measure is None:
         raise Invalid("action", "invalid", f"A {subject[0]} cannot be decided on so.")
     sentence, until = _sentence(order.reason), _until(order)
+    lock_decisions(subject_type=subject[0], subject_id=subject[1])
     changed = bool(measure(subject[1], until))
     made = Decision.objects.create(
         moderator_id=moderator.pk if moderator else None,

@@ -48,8 +48,16 @@ def report(
 
 def lock_subject(*, subject_type: str, subject_id: int) -> None:
     """Until the transaction ends, nobody else reports this or opens a case of it."""
+    _lock(f"moderation {subject_type} {subject_id}")
+
+
+def lock_decisions(*, subject_type: str, subject_id: int) -> None:
+    """Until the transaction ends, nobody else decides about this subject, be it in another case."""
+    _lock(f"decisions {subject_type} {subject_id}")
+
+
+def _lock(name: str) -> None:
     with connection.cursor() as cursor:
-        name = f"moderation {subject_type} {subject_id}"
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [name])
 
 

@@ -5,7 +5,7 @@ from django.db import IntegrityError, transaction
 from accounts.models import User
 from api.problems import Problem
 from moderation.actions.deciding import Order, write
-from moderation.actions.reporting import lock_subject
+from moderation.actions.reporting import lock_decisions, lock_subject
 from moderation.models import INVERSES, Action, Appeal, Case, Decision
 
 
@@ -26,6 +26,7 @@ def reversal(*, first: Decision, moderator: User, reason: str, note: str) -> Dec
     if action == Action.REOPEN:
         lock_subject(subject_type=first.subject_type, subject_id=first.subject_id)  # against reports
     case = case_of(decision=first)
+    lock_decisions(subject_type=first.subject_type, subject_id=first.subject_id)  # a later one may be on its way
     if Decision.objects.superseding(first).exists():
         raise Problem("conflict", "A later decision is in force, or this one was taken back.")
     try:

@@ -1,11 +1,17 @@
 """What happens at once."""
 
-import pytest
+import threading
 
+import pytest
+from django.db import transaction
+
+from accounts import actions as accounts
+from accounts.models import User
 from api.problems import Problem
 from moderation import actions
 from moderation.models import Appeal, Case, Decision, Report
 from tests.support import factories
+from tests.support.locks import wait_for_waiting
 
 pytestmark = pytest.mark.django_db(transaction=True)
 EIGHT = 8
@@ -81,3 +87,24 @@ def test_an_appeal_is_decided_once_and_taken_back_once(alice, mona, otto, ada, r
     ]
     run_concurrently(calls)
     assert Decision.objects.filter(reverses_id=made.pk).count() == 1
+
+
+def test_a_decision_is_not_taken_back_while_a_later_one_is_made(alice, mona, otto, reported, run_concurrently):
+    suspend = {"action": "suspend", "reason": "spam"}
+    first = actions.decide(moderator=mona, case_id=reported().pk, **suspend)
+    accounts.reinstate(user_id=alice.pk)  # so that her account can be reported
+    other, is_made = reported(subject_type="user", subject_id=alice.pk), threading.Event()
+
+    def decide_slowly():
+        with transaction.atomic():
+            actions.decide(moderator=otto, case_id=other.pk, **suspend)
+            is_made.set()
+            wait_for_waiting()
+        return True
+
+    def take_back():
+        assert is_made.wait(10)
+        return actions.reverse(moderator=mona, decision_id=first.pk)
+
+    assert run_concurrently([decide_slowly, attempts(take_back)]) == [True, False]
+    assert User.objects.get(pk=alice.pk).is_suspended
