@@ -11,7 +11,8 @@ from moderation.models import INVERSES, Action, Appeal, Case, Decision
 
 @transaction.atomic
 def reverse(*, moderator: User, decision_id: int, reason: str = "mistake", note: str = "") -> Decision:
-    """Takes back a decision, by another one. `conflict` if that has been done, or a later one is in force."""
+    """Takes back a decision, by another one. `conflict` if that has been done, a later one is in force, or it was made
+    on an appeal, granted or not: whoever was overruled would overrule in turn."""
     first = Decision.objects.filter(pk=decision_id).first()
     if first is None:
         raise Problem("not_found")
@@ -21,7 +22,8 @@ def reverse(*, moderator: User, decision_id: int, reason: str = "mistake", note:
 def reversal(*, first: Decision, moderator: User, reason: str, note: str) -> Decision:
     """As `reverse`, in the caller's transaction."""
     action = INVERSES.get(first.action)
-    if action is None:
+    granted = Appeal.objects.filter(decision=first.reverses_id, state=Appeal.State.GRANTED)
+    if action is None or granted.exists():
         raise Problem("conflict", "A decision on an appeal is not taken back.")
     if action == Action.REOPEN:
         lock_subject(subject_type=first.subject_type, subject_id=first.subject_id)  # against reports

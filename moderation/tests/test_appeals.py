@@ -94,6 +94,19 @@ def test_a_refused_appeal_is_the_last_word(alice, otto, warning, client_for):
     assert (row["appeal"]["state"], row["in_force"], row["appealable"]) == ("refused", True, False)
 
 
+def test_what_an_appeal_took_back_is_not_put_again_by_who_was_overruled(alice, mona, otto, warning, client_for):
+    client_for(alice).post(f"/v1/me/moderation/{warning.pk}/appeal", {"text": "why?"})
+    back = actions.decide_appeal(moderator=otto, appeal_id=Appeal.objects.get().pk, granted=True)
+    with pytest.raises(Exception, match="not taken back"):
+        actions.reverse(moderator=mona, decision_id=back.pk)
+    assert Decision.objects.count() == 2
+
+
+def test_what_was_taken_back_without_an_appeal_may_be_put_again(mona, otto, warning):
+    back = actions.reverse(moderator=otto, decision_id=warning.pk)
+    assert actions.reverse(moderator=mona, decision_id=back.pk).action == "warn"
+
+
 @pytest.mark.parametrize("text", ["", " ", "\u200b", "x" * 2001, None])
 def test_an_appeal_needs_words(alice, warning, client_for, text):
     answer = client_for(alice).post(f"/v1/me/moderation/{warning.pk}/appeal", {"text": text})
