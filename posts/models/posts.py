@@ -191,7 +191,7 @@ class PostQuerySet(KeyedQuerySet["Post"]):
         mine = Reaction.objects.filter(post=OuterRef("pk"), user=viewer.pk)
         return (
             self.select_related("author", "author__avatar")
-            .prefetch_related(*shown_of_posts(viewer))
+            .prefetch_related(*_shown_of_posts(viewer))
             .annotate(
                 viewer_reaction=Subquery(mine.values("kind")[:1]),
                 viewer_saved=Exists(Save.objects.filter(post=OuterRef("pk"), user=viewer.pk)),
@@ -200,8 +200,8 @@ class PostQuerySet(KeyedQuerySet["Post"]):
         )
 
 
-def shown_of_posts(viewer: AbstractBaseUser) -> "list[Prefetch[str] | str]":
-    """What `for_display` prefetches: for posts of a compiled read, which prefetches nothing."""
+def _shown_of_posts(viewer: AbstractBaseUser) -> "list[Prefetch[str] | str]":
+    """What `for_display` prefetches."""
     mentions = Mention.objects.filter(person_visible_to(viewer, "user")).order_by("pk").select_related("user")
     return [
         Prefetch("items", PostMedia.objects.order_by("position").select_related("media")),

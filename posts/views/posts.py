@@ -2,7 +2,7 @@
 
 from typing import Any, cast
 
-from django.db.models import QuerySet, prefetch_related_objects
+from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import action
@@ -12,21 +12,21 @@ from rest_framework.response import Response
 
 from api.compiled import Parameters, compiled
 from api.idempotency import hash_of, key_of
+from api.json_responses import JSONBytesResponse
 from api.new_accounts import count_mentions
 from posts import actions
 from posts.captions import names_in
-from posts.cards import reads
+from posts.cards import posts_as_json, reads
 from posts.models import Post
-from posts.models.posts import shown_of_posts
 from posts.permissions import ChangedByItsAuthor
 from posts.serializers import EditInput, PostSerializer, PublishInput
 from posts.views.card_pages import CardPages
 
 
 @compiled
-def _displayed(given: Parameters) -> QuerySet[Any, Any]:
-    """A post for PostSerializer; what `for_display` prefetches is left to the caller."""
-    return Post.objects.for_display(given.person("viewer")).filter(pk=given.id("post"))
+def _row(given: Parameters) -> QuerySet[Any, Any]:
+    """A post that the viewer was found to have access to, as a row of a list."""
+    return Post.objects.filter(pk=given.id("post")).as_card_rows(given.person("viewer"))
 
 
 class PostViewSet(CardPages):
@@ -54,11 +54,10 @@ class PostViewSet(CardPages):
 
     def answer(self, row: Post) -> Response:
         """The post as the viewer sees it, read anew after a change."""
-        posts = _displayed().instances(viewer=self.me.pk, post=row.pk)
+        posts = posts_as_json(self.me, _row().rows(viewer=self.me.pk, post=row.pk))
         if not posts:
             raise Http404
-        prefetch_related_objects(posts, *shown_of_posts(self.me))
-        return super().answer(posts[0])
+        return JSONBytesResponse(posts[0])
 
     def create(self, request: Request) -> Response:
         """Share a post.
