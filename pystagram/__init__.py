@@ -1,5 +1,5 @@
 """The project: settings, URLs, subscriptions, Celery. No app imports it."""
 
-from .celery import app as celery_app
+from pystagram.celery import app as celery_app
 
 __all__ = ["celery_app"]

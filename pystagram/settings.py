@@ -13,10 +13,10 @@ import environ
 from botocore.config import Config
 from django.core.exceptions import ImproperlyConfigured
 
-from .environment import ROOT, Environment, kept_secret
-from .error_reports import report_errors_to
-from .logs import logging_config
-from .openapi import openapi_settings
+from pystagram.environment import ROOT, Environment, kept_secret
+from pystagram.error_reports import report_errors_to
+from pystagram.logs import logging_config
+from pystagram.openapi import openapi_settings
 
 env = Environment()
 

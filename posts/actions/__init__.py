@@ -6,7 +6,7 @@ reaction locks its own row first, then the post's, in one statement; nothing tha
 waits for reactions.) Collections and saves are changed under their owner's lock alone.
 """
 
-from .collecting import (
+from posts.actions.collecting import (
     CollectionChanges,
     change_collection,
     collect,
@@ -16,18 +16,25 @@ from .collecting import (
     order_posts,
     take_out,
 )
-from .commenting import comment, delete_comment, edit_comment, like_comment, no_such_comment, unlike_comment
-from .drafting import publish_draft, publish_due
-from .editing import Changes, edit
-from .hiding import approve_comment, set_hidden_words
-from .importing import import_post
-from .label_counts import count_label_uses, follow_tag, rank_trending, unfollow_tag
-from .lifecycle import archive, delete, prune_keys, publish_when_ready, purge_trash, restore, unarchive
-from .pinning import pin_comment, unpin_comment
-from .publishing import publish
-from .purging import purge_person
-from .reacting import react, save, unreact, unsave
-from .taking_down import mark_sensitive, put_back, put_back_comment, take_down, take_down_comment
+from posts.actions.commenting import (
+    comment,
+    delete_comment,
+    edit_comment,
+    like_comment,
+    no_such_comment,
+    unlike_comment,
+)
+from posts.actions.drafting import publish_draft, publish_due
+from posts.actions.editing import Changes, edit
+from posts.actions.hiding import approve_comment, set_hidden_words
+from posts.actions.importing import import_post
+from posts.actions.label_counts import count_label_uses, follow_tag, rank_trending, unfollow_tag
+from posts.actions.lifecycle import archive, delete, prune_keys, publish_when_ready, purge_trash, restore, unarchive
+from posts.actions.pinning import pin_comment, unpin_comment
+from posts.actions.publishing import publish
+from posts.actions.purging import purge_person
+from posts.actions.reacting import react, save, unreact, unsave
+from posts.actions.taking_down import mark_sensitive, put_back, put_back_comment, take_down, take_down_comment
 
 __all__ = [
     "Changes",

@@ -1,6 +1,6 @@
 """Posts as lists show them: bytes of PostSerializer, put together from cards."""
 
-from .lists import claims_of, posts_as_json, rows_with_json
-from .rendering import cards
+from posts.cards.lists import claims_of, posts_as_json, rows_with_json
+from posts.cards.rendering import cards
 
 __all__ = ["cards", "claims_of", "posts_as_json", "rows_with_json"]

@@ -1,13 +1,13 @@
 """Posts and what hangs on them."""
 
-from .changes import PostChange
-from .collections import Collection, CollectionItem
-from .comments import Comment, CommentLike, CommentMention
-from .hidden_words import HiddenWords
-from .places import Place, PostCell
-from .posts import Mention, Post, PostMedia
-from .reactions import Reaction, Save
-from .tags import PostTag, Tag, TagFollow, TrendingTag
+from posts.models.changes import PostChange
+from posts.models.collections import Collection, CollectionItem
+from posts.models.comments import Comment, CommentLike, CommentMention
+from posts.models.hidden_words import HiddenWords
+from posts.models.places import Place, PostCell
+from posts.models.posts import Mention, Post, PostMedia
+from posts.models.reactions import Reaction, Save
+from posts.models.tags import PostTag, Tag, TagFollow, TrendingTag
 
 __all__ = [
     "Collection",

@@ -1,6 +1,6 @@
 """The endpoints of posts, reactions, saves and comments."""
 
-from .collections import (
+from posts.views.collections import (
     CollectionOrderViewSet,
     CollectionPostsViewSet,
     CollectionPostViewSet,
@@ -8,7 +8,7 @@ from .collections import (
     CollectionsViewSet,
     CollectionViewSet,
 )
-from .comments import (
+from posts.views.comments import (
     CommentApprovalViewSet,
     CommentLikesViewSet,
     CommentLikeViewSet,
@@ -19,7 +19,7 @@ from .comments import (
     PostCommentsViewSet,
     RepliesViewSet,
 )
-from .lists import (
+from posts.views.lists import (
     ArchiveViewSet,
     DraftsViewSet,
     LikedViewSet,
@@ -28,10 +28,17 @@ from .lists import (
     SavedViewSet,
     TrashViewSet,
 )
-from .places import NearbyPlacesViewSet, NearbyPostsViewSet, PlacePostsViewSet, PlaceViewSet
-from .posts import PostViewSet
-from .reactions import DislikeViewSet, LikesViewSet, LikeViewSet, SaveViewSet
-from .tags import MyTagPostsViewSet, MyTagsViewSet, TagFollowViewSet, TagPostsViewSet, TagViewSet, TrendingTagsViewSet
+from posts.views.places import NearbyPlacesViewSet, NearbyPostsViewSet, PlacePostsViewSet, PlaceViewSet
+from posts.views.posts import PostViewSet
+from posts.views.reactions import DislikeViewSet, LikesViewSet, LikeViewSet, SaveViewSet
+from posts.views.tags import (
+    MyTagPostsViewSet,
+    MyTagsViewSet,
+    TagFollowViewSet,
+    TagPostsViewSet,
+    TagViewSet,
+    TrendingTagsViewSet,
+)
 
 __all__ = [
     "ArchiveViewSet",

@@ -4,11 +4,11 @@ Locks, everywhere in this order: stories (by id), highlights (by id), the person
 "at most a hundred" hold for requests at the same time.
 """
 
-from .collecting import HighlightChanges, change_highlight, delete_highlight, make_highlight
-from .importing import import_story
-from .publishing import delete, mark_seen, prune_keys, publish, publish_when_ready
-from .purging import purge_person
-from .taking_down import put_back, put_back_highlight, take_down, take_down_highlight
+from stories.actions.collecting import HighlightChanges, change_highlight, delete_highlight, make_highlight
+from stories.actions.importing import import_story
+from stories.actions.publishing import delete, mark_seen, prune_keys, publish, publish_when_ready
+from stories.actions.purging import purge_person
+from stories.actions.taking_down import put_back, put_back_highlight, take_down, take_down_highlight
 
 __all__ = [
     "HighlightChanges",

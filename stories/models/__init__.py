@@ -1,6 +1,6 @@
 """Stories, who has seen them, and highlights."""
 
-from .highlights import Highlight, HighlightItem
-from .stories import Seen, Story
+from stories.models.highlights import Highlight, HighlightItem
+from stories.models.stories import Seen, Story
 
 __all__ = ["Highlight", "HighlightItem", "Seen", "Story"]

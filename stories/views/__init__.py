@@ -1,9 +1,9 @@
 """Parse, call, answer."""
 
-from .highlights import HighlightStoriesViewSet, HighlightViewSet, PersonHighlightsViewSet
-from .lists import ArchiveMonthsViewSet, PersonStoriesViewSet, StoryArchiveViewSet
-from .seen import SeenBatchViewSet, SeenViewSet, ViewersViewSet
-from .stories import StoryViewSet
+from stories.views.highlights import HighlightStoriesViewSet, HighlightViewSet, PersonHighlightsViewSet
+from stories.views.lists import ArchiveMonthsViewSet, PersonStoriesViewSet, StoryArchiveViewSet
+from stories.views.seen import SeenBatchViewSet, SeenViewSet, ViewersViewSet
+from stories.views.stories import StoryViewSet
 
 __all__ = [
     "ArchiveMonthsViewSet",
