@@ -26,7 +26,7 @@ from pystagram.wsgi import application
 from tests.support import factories
 from tests.support.outbox import drain
 
-pytestmark = [pytest.mark.slow, pytest.mark.django_db]
+pytestmark = pytest.mark.django_db
 SEED, CALLS_EACH = 4711, 24
 CALLERS = ["owner", "owner", "follower", "follower", "nobody"]
 load_all_checks()
@@ -86,6 +86,7 @@ def ids(callers: Any, client_for: Any) -> Ids:
         "highlights": str(factories.highlight(owner, [story]).pk),
         "tags": "sea",
         "users": "owner",
+        "usernames": "owner",
         "followers": "follower",
         "close-friends": "follower",
         "exports": str(request_export(owner=owner).pk),
@@ -142,6 +143,13 @@ def unnamed(document: BaseSchema, case: Case, answer: Any) -> Iterator[str]:
             yield f"{case.method} {case.path}: {code} is not among the codes of the operation"
 
 
+def test_every_address_names_something_that_is_there(document, callers, ids):
+    segments = [path.split("/") for path in document.raw_schema["paths"]]
+    before = {first for path in segments for first, second in pairwise(path) if second.startswith("{")}
+    assert before <= ids.keys(), f"add to `ids` what these are followed by: {sorted(before - ids.keys())}"
+
+
+@pytest.mark.slow
 def test_made_up_calls_get_documented_answers(document, callers, ids):
     wrong: list[str] = []
     statuses: Counter[int] = Counter()
