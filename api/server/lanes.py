@@ -56,6 +56,9 @@ class Lane:
     `max_waiting` requests wait, at most `max_waiting_per_client` of them one client's: more are `busy`, and so is one
     whose turn comes after `max_wait_seconds`, when its client has gone. Where several may be behind one client, they
     take turns within its turns (`Queue`). All state belongs to the event loop's thread.
+
+    The thread that was free last is taken first: each has a connection to PostgreSQL of its own, and those that are
+    used all the time have their statements planned and what they read at hand.
     """
 
     def __init__(
@@ -68,8 +71,8 @@ class Lane:
         max_waiting_per_client: int = 256,
         max_wait_seconds: float = 8.0,
     ) -> None:
-        self.executor = ThreadPoolExecutor(threads, thread_name_prefix=name)
-        self.free, self.per_client = threads, per_client
+        self.idle = [ThreadPoolExecutor(1, thread_name_prefix=f"{name}-{number}") for number in range(threads)]
+        self.per_client = per_client
         self.max_waiting, self.max_waiting_per_client = max_waiting, max_waiting_per_client
         self.max_wait_seconds = max_wait_seconds
         self.waiting = 0
@@ -104,7 +107,7 @@ class Lane:
             job.future.set_exception(_busy())
 
     def _start(self, loop: asyncio.AbstractEventLoop) -> None:
-        while self.free:
+        while self.idle:
             client = next((client for client in self.queues if self.running[client] < self.per_client), None)
             if client is None:
                 return
@@ -117,27 +120,28 @@ class Lane:
                 if not job.future.done():
                     job.future.set_exception(_busy())
                 continue
-            self.free -= 1
             self.running[client] += 1
-            self.executor.submit(self._work, loop, client, job)
+            thread = self.idle.pop()
+            thread.submit(self._work, loop, thread, client, job)
 
-    def _work(self, loop: asyncio.AbstractEventLoop, client: str, job: Job) -> None:
-        """In a thread."""
+    def _work(self, loop: asyncio.AbstractEventLoop, thread: ThreadPoolExecutor, client: str, job: Job) -> None:
+        """In that thread."""
         try:
             result, error = job.work(), None
         except BaseException as raised:
             result, error = None, raised
-        loop.call_soon_threadsafe(self._done, loop, client, job.future, result, error)
+        loop.call_soon_threadsafe(self._done, loop, thread, client, job.future, result, error)
 
     def _done(
         self,
         loop: asyncio.AbstractEventLoop,
+        thread: ThreadPoolExecutor,
         client: str,
         future: "asyncio.Future[object]",
         result: object,
         error: BaseException | None,
     ) -> None:
-        self.free += 1
+        self.idle.append(thread)
         self.running[client] -= 1
         if not self.running[client]:
             del self.running[client]

@@ -376,6 +376,15 @@ def test_what_a_request_raises_is_raised_and_its_thread_is_free_again():
     assert asyncio.run(go()) == 1
 
 
+def test_the_thread_that_was_free_last_is_taken_first():
+    async def go() -> set[str]:
+        lane, all_here = Lane("test", threads=3, per_client=3), threading.Barrier(3)
+        await asyncio.gather(*(lane.run("somebody", all_here.wait) for _ in range(3)))
+        return {await lane.run("somebody", lambda: threading.current_thread().name) for _ in range(6)}
+
+    assert len(asyncio.run(go())) == 1
+
+
 def test_those_behind_a_client_take_turns_and_who_has_most_makes_room():
     async def go():
         lane, gate = Lane("test", threads=1, per_client=1, max_waiting_per_client=4), threading.Event()
