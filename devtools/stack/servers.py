@@ -30,6 +30,8 @@ printf '%s\\n' 'CREATE ROLE {ROLE} LOGIN CREATEDB' 'CREATE DATABASE {DATABASE} O
     "$bin/postgres" --single -F -c exit_on_error=on -D "$data" postgres
 """
 RISKY = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "dynamic_shared_memory_type=mmap")
+MB = 2**20
+MIN_SHARED_BUFFERS, MAX_SHARED_BUFFERS = 128 * MB, 1024 * MB  # the former is PostgreSQL's own default
 REDIS_DATABASES = 64
 KILLED_SERVER_SECONDS = 10.0
 
@@ -88,7 +90,7 @@ class Postgres:
             "timezone=UTC",
             "log_timezone=UTC",
             "log_line_prefix=[%p] ",
-            *(RISKY if self.scratch else ()),
+            *(RISKY if self.scratch else (f"shared_buffers={shared_buffers() // MB}MB",)),
         ]
         argv: list[str | Path] = [self.bin / "postgres", "-D", self.data]
         for setting in settings:
@@ -133,6 +135,15 @@ class Postgres:
         except OSError:
             return False
         return len(lines) >= 8 and lines[7].strip() == "ready"
+
+
+def shared_buffers() -> int:
+    """Bytes that PostgreSQL may keep pages in: an eighth of the machine's memory, which the whole stack shares.
+
+    A page that is not there is copied from the kernel and its checksum computed, each time that it is read.
+    """
+    memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    return max(MIN_SHARED_BUFFERS, min(memory // 8, MAX_SHARED_BUFFERS))
 
 
 class Valkey:

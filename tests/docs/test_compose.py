@@ -22,7 +22,10 @@ COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text
 SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
 OURS = {name: service for name, service in SERVICES.items() if "build" in service}
 IMAGES = {  # what is known of other people's images: their variables, and their programs
-    "postgres": ({"POSTGRES_USER", "POSTGRES_DB", "POSTGRES_PASSWORD", "POSTGRES_INITDB_ARGS"}, {"pg_isready"}),
+    "postgres": (
+        {"POSTGRES_USER", "POSTGRES_DB", "POSTGRES_PASSWORD", "POSTGRES_INITDB_ARGS"},
+        {"postgres", "pg_isready"},
+    ),
     "valkey/valkey": (set[str](), {"valkey-server", "valkey-cli"}),
     "caddy": ({"PYSTAGRAM_URL", "S3_PUBLIC_URL"}, {"caddy", "wget"}),
     "chrislusf/seaweedfs": (set[str](), {"server", "wget"}),  # its entry point puts `weed` before

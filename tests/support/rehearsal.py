@@ -230,7 +230,7 @@ class Rehearsal:
         if made.exit_code:
             raise failure(made, "initdb failed")
         listen = ["-c", "listen_addresses=127.0.0.1", "-p", str(self.ports["postgres"]), "-k", str(data)]
-        words = [str(bins / "postgres"), "-D", str(data / "data"), *listen]
+        words = [str(bins / "postgres"), "-D", str(data / "data"), *self.words("postgres")[1:], *listen]
         return self.program("postgres", words, account=self.account, cwd=data)
 
     def note_memory(self) -> None:
