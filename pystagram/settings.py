@@ -157,7 +157,7 @@ DATABASES = {
     "default": {
         **environ.Env.db_url_config(env("DATABASE_URL")),
         "ENGINE": "api.postgres",
-        "CONN_MAX_AGE": 60,
+        "CONN_MAX_AGE": 600,  # seconds; a new one plans each statement half a dozen times before it keeps a plan
         "CONN_HEALTH_CHECKS": True,
         "DISABLE_SERVER_SIDE_CURSORS": True,  # so that PgBouncer in transaction mode may stand between
     }
