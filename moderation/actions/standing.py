@@ -3,7 +3,7 @@
 from accounts.models import User
 from api.problems import Problem
 from moderation.models import SubjectType
-from moderation.roles import may_moderate, rank
+from moderation.roles import may_decide_about, may_moderate, ranks
 
 
 def require_moderator(*, moderator: User) -> None:
@@ -14,13 +14,11 @@ def require_moderator(*, moderator: User) -> None:
 
 
 def require_impartial(*, moderator: User, owner_id: int, subject_type: str) -> None:
-    """`permission_denied` for decisions about oneself and what is one's own, and for those about the account of
-    somebody of the staff who has as many rights: one moderator could keep another from deciding on an appeal."""
+    """`permission_denied` for decisions about oneself and what is one's own, and for those about an account that
+    `may_decide_about` refuses."""
     require_other(moderator=moderator, owner_id=owner_id)
-    owner = User.objects.get_queryset().filter(pk=owner_id).first()
-    if owner is None or subject_type != SubjectType.USER or moderator.is_superuser:
-        return
-    if 0 < rank(owner) >= rank(moderator):
+    owner = User.objects.get_queryset().filter(pk=owner_id).first() if subject_type == SubjectType.USER else None
+    if owner is not None and not may_decide_about(moderator, owner, ranks([owner, moderator])):
         raise Problem("permission_denied", "Somebody with more rights than they have decides about the staff.")
 
 

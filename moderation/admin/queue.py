@@ -15,6 +15,7 @@ from moderation.admin.contents import Content, contents_of
 from moderation.categories import MAX_SEVERITY, MIN_SEVERITY, Category
 from moderation.measures import actions_for, subject_to_change
 from moderation.models import CHANGES, Case, Reason, Report, SubjectType
+from moderation.roles import may_decide_about, ranks
 
 PAGE = 50
 MAX_PAGES = 20  # a queue is worked off from its head
@@ -83,14 +84,25 @@ def items_of(cases: list[Case], moderator: User, reasons: list[Reason]) -> list[
     for report in first_reports(reports):
         shown[report.case_id].append(report)
     titles = {reason.key: reason.title for reason in reasons}
-    return [_item(case, contents[case.pk], counts[case.pk], shown[case.pk], titles, moderator) for case in cases]
+    owners = {case.pk: contents[case.pk].owner for case in cases}
+    known = ranks([moderator, *(owner for owner in owners.values() if owner is not None)])
+    offered = {case.pk: _offered(case, owners[case.pk], moderator, known) for case in cases}
+    return [
+        _item(case, contents[case.pk], counts[case.pk], shown[case.pk], titles, moderator, offered[case.pk])
+        for case in cases
+    ]
 
 
-def _may_take(moderator: User, case: Case, owner: User | None, action: str) -> bool:
-    """What `require_impartial` lets through, without what takes something back."""
-    protected = owner is not None and owner.is_superuser and not moderator.is_superuser
-    about_a_person = subject_to_change(case.subject_type, action) == SubjectType.USER
-    return CHANGES[action] == action and case.owner_id != moderator.pk and not (protected and about_a_person)
+def _offered(case: Case, owner: User | None, moderator: User, known: Mapping[int, int]) -> list[str]:
+    """The actions that `require_impartial` lets through, without those that take something back."""
+    if case.owner_id == moderator.pk:
+        return []
+    may_about_owner = owner is None or may_decide_about(moderator, owner, known)
+    return [
+        name for name in actions_for(case.subject_type)
+        if CHANGES[name] == name
+        and (may_about_owner or subject_to_change(case.subject_type, name) != SubjectType.USER)
+    ]  # fmt: skip
 
 
 def first_reports(reports: QuerySet[Report]) -> QuerySet[Report]:
@@ -101,8 +113,9 @@ def first_reports(reports: QuerySet[Report]) -> QuerySet[Report]:
 
 
 def _item(
-    case: Case, content: Content, counts: "Counter[str]", reports: list[Any], titles: dict[str, str], moderator: User
-) -> Item:
+    case: Case, content: Content, counts: "Counter[str]", reports: list[Any], titles: dict[str, str], moderator: User,
+    offered: list[str],
+) -> Item:  # fmt: skip
     most = counts.most_common()
     likely = most[0][0] if most and most[0][0] in titles else OTHER
     return Item(
@@ -112,7 +125,7 @@ def _item(
         reports=reports,
         reason=likely,
         reason_title=titles.get(likely, likely),
-        actions=[name for name in actions_for(case.subject_type) if _may_take(moderator, case, content.owner, name)],
+        actions=offered,
         is_anothers=case.is_claimed_by_another(moderator),
         is_mine=case.is_claimed_by(moderator),
     )

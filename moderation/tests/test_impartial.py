@@ -76,6 +76,17 @@ def test_of_the_staff_only_those_with_fewer_rights_are_decided_about(mona, otto,
     assert Case.objects.get(subject_id=root.pk).is_open
 
 
+def test_what_would_be_refused_about_the_staff_is_not_offered(mona, otto, ada, reported):
+    suspend = 'name="action" value="suspend"'
+    for moderator, person, is_offered in ((mona, otto, False), (ada, otto, True), (mona, factories.person(), True)):
+        case = reported(subject_type="user", subject_id=person.pk)
+        assert (suspend in page_for(moderator, f"case/{case.pk}/change").content.decode()) is is_offered
+    posted = reported(factories.post(otto))
+    page = page_for(mona, f"case/{posted.pk}/change").content.decode()
+    assert 'name="action" value="take_down"' in page
+    assert suspend not in page
+
+
 def test_what_the_staff_shares_is_decided_on_as_all_else(mona, otto, reported):
     case = reported(factories.post(otto))
     assert actions.decide(moderator=mona, case_id=case.pk, action="take_down", reason="spam").owner_id == otto.pk
