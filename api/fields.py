@@ -8,7 +8,7 @@ from rest_framework import serializers
 from rest_framework.fields import empty
 from rest_framework.utils import html
 
-from api.ids import MAX_ID
+from api.ids import id_in
 from api.normalization import MAX_MARKS, has_long_run_of_marks
 from api.visible_text import is_blank
 
@@ -29,11 +29,10 @@ class IdField(serializers.Field[int, Any, str, Any]):
 
     def to_internal_value(self, data: Any) -> int:
         text = str(data) if isinstance(data, int) and not isinstance(data, bool) else data
-        if not (isinstance(text, str) and text.isascii() and text.isdigit() and len(text) <= 19):
+        number = id_in(text) if isinstance(text, str) else None
+        if number is None:
             self.fail("invalid")
-        if int(text) > MAX_ID:
-            self.fail("invalid")
-        return int(text)
+        return number
 
 
 class ChoiceField(serializers.ChoiceField):

@@ -47,6 +47,13 @@ class IdField(models.BigIntegerField):  # type: ignore[type-arg]  # Django's cla
         super().__init__(*args, **kwargs)
 
 
+def id_in(text: str) -> int | None:
+    """The id that a text is, in decimal digits; None for what is no id."""
+    if not (text.isascii() and text.isdigit() and len(text) <= len(str(MAX_ID))):
+        return None
+    return int(text) if int(text) <= MAX_ID else None
+
+
 def generate_ids(count: int = 1) -> list[int]:
     """`count` new ids, oldest first."""
     with connection.cursor() as cursor:

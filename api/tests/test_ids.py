@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.db import connection
 
-from api.ids import MAX_ID, generate_ids, id_at, moment_of
+from api.ids import MAX_ID, generate_ids, id_at, id_in, moment_of
 
 
 @pytest.mark.django_db
@@ -45,3 +45,9 @@ def test_an_id_of_the_past_stands_in_its_order():
     then = datetime(2026, 3, 1, 12, tzinfo=UTC)
     assert moment_of(id_at(then)) == then
     assert id_at(then) < id_at(then, 1) < id_at(then + timedelta(milliseconds=1))
+
+
+def test_an_id_is_what_a_column_can_hold_and_nothing_else():
+    assert [id_in(text) for text in ("0", "7312849021001728", str(MAX_ID))] == [0, 7312849021001728, MAX_ID]
+    for text in ("", "-1", "+1", " 1", "1.0", "1_0", "\u0663", str(MAX_ID + 1), "9" * 19, "1" * 5000):
+        assert id_in(text) is None, text[:20]

@@ -15,7 +15,7 @@ from rest_framework.exceptions import APIException
 
 from accounts.models import User
 from api.admin_lists import ListTooExpensive, limited_statements
-from api.ids import MAX_ID
+from api.ids import id_in
 from api.problems import Invalid, Problem
 from api.readonly_admin import TOO_EXPENSIVE
 from media.models import Media
@@ -171,7 +171,7 @@ class CaseAdmin(ImpartialAdmin):
         """The same for all that are ticked; each by itself, so that one that is refused stops no other."""
         moderator = moderator_of(request)
         form = DecisionForm(request.POST, actions=list(Action.values))
-        ids = [int(number) for number in request.POST.getlist("case") if number.isdecimal() and len(number) < 20]
+        ids = [pk for pk in map(id_in, request.POST.getlist("case")) if pk is not None]
         queue = reverse("admin:moderation_queue")
         refused: dict[int, Any] = {}
 
@@ -254,9 +254,9 @@ def number_of(kind: str, typed: str) -> int:
     """The id of a subject: typed as such, as an address that ends with it, or as a person's user name. `not_found` for
     what is none."""
     word = typed.strip().rstrip("/").rpartition("/")[2]
-    is_number = word.isascii() and word.isdecimal() and len(word) <= len(str(MAX_ID)) and int(word) <= MAX_ID
-    if kind in SubjectType.values and is_number:
-        return int(word)
+    number = id_in(word)
+    if kind in SubjectType.values and number is not None:
+        return number
     found = User.objects.named(word.removeprefix("@")).first() if kind == SubjectType.USER else None
     if found is None:
         raise Problem("not_found", "There is nothing of this kind with this id or name.")

@@ -10,7 +10,7 @@ from accounts.models import User
 from api.admin_links import linked
 from api.admin_lists import MAX_COUNTED
 from api.admin_search import finds
-from api.ids import MAX_ID
+from api.ids import id_in
 from api.readonly_admin import BoundedAdmin, ReadOnlyAdmin
 from moderation.admin.impartial import ImpartialAdmin, OfOwnerAdmin
 from moderation.admin.queue import NO_VIOLATION, OTHER
@@ -35,9 +35,10 @@ def _about(rows: QuerySet[Any], typed: str) -> list[int]:
     owner = User.objects.named(typed.removeprefix("@")).first()
     if owner is not None:
         return list(rows.filter(owner_id=owner.pk).order_by("-pk").values_list("pk", flat=True)[:MAX_COUNTED])
-    if not (typed.isdecimal() and len(typed) <= len(str(MAX_ID)) and int(typed) <= MAX_ID):
+    number = id_in(typed)
+    if number is None:
         return []
-    found = rows.filter(subject_type__in=SubjectType.values, subject_id=int(typed)).order_by("-pk")
+    found = rows.filter(subject_type__in=SubjectType.values, subject_id=number).order_by("-pk")
     return list(found.values_list("pk", flat=True)[:MAX_COUNTED])
 
 

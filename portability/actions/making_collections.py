@@ -5,6 +5,7 @@ from typing import Any
 from rest_framework.exceptions import ValidationError
 
 from accounts.models import User
+from api.ids import id_in
 from api.problems import Problem
 from portability.actions.progress import StillHere
 from portability.models import Import, ImportItem
@@ -58,7 +59,5 @@ def _post(owner: User, entry: dict[str, Any], own: dict[str, ImportItem]) -> Pos
     mine = own.get(str(entry.get("source")))
     if mine is not None:
         return visible.filter(pk=mine.target).first() if mine.target is not None else None
-    number = str(entry.get("id"))
-    if not (number.isascii() and number.isdigit() and len(number) <= 18):
-        return None
-    return visible.filter(pk=int(number), author__username=entry.get("author")).first()
+    number = id_in(str(entry.get("id")))
+    return None if number is None else visible.filter(pk=number, author__username=entry.get("author")).first()
