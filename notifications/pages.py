@@ -26,6 +26,7 @@ from accounts.models import User, card_version
 from api.compiled import Parameters, any_of, compiled
 from api.ids import moment_of
 from api.renderers import JSONRenderer
+from api.times import TIME_FORMAT
 from media.media_urls import rendition_url
 from media.models import Media, Rendition
 from notifications.limits import MAX_ACTORS
@@ -34,7 +35,6 @@ from posts.models import PostMedia
 from social.models import Audience
 from stories.models import Story
 
-TIME_FORMAT = "%Y-%m-%dT%H:%M:%S.%fZ"
 _ENTRY = b'{"id":"%d","kind":"%b","actors":[%b],"actors_count":%d,%b}'
 
 

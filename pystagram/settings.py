@@ -13,6 +13,7 @@ import environ
 from botocore.config import Config
 from django.core.exceptions import ImproperlyConfigured
 
+from api.times import TIME_FORMAT
 from pystagram.environment import ROOT, Environment, kept_secret
 from pystagram.error_reports import report_errors_to
 from pystagram.logs import logging_config
@@ -351,7 +352,7 @@ REST_FRAMEWORK = {
     "UPLOADED_FILES_USE_URL": False,
     "NUM_PROXIES": TRUSTED_PROXIES,
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
-    "DATETIME_FORMAT": "%Y-%m-%dT%H:%M:%S.%fZ",
+    "DATETIME_FORMAT": TIME_FORMAT,
 }
 SPECTACULAR_SETTINGS = openapi_settings(version=VERSION, url=PYSTAGRAM_URL)
 # Tokens travel in a header that a page has to set itself; the cookie of the browsable API is never let across
