@@ -35,7 +35,7 @@ from accounts.actions.powers import hand_out_power
 from accounts.actions.profile import adjust_posts_count, change_password, set_avatar, update_profile
 from accounts.actions.purging import begin_purge, purge_due, purge_person, repeat_deletion
 from accounts.actions.registering import approve, make_administrator, make_placeholder, register, sign_up, turn_down
-from accounts.actions.rules import forget_rule_hits, save_rule
+from accounts.actions.rules import NAME_NOT_ACCEPTED, forget_rule_hits, save_rule
 from accounts.actions.second_factor import (
     challenged_person,
     confirm_authenticator,
@@ -64,6 +64,7 @@ __all__ = [
     "MAX_FAILURES_PER_ADDRESS",
     "MAX_FAILURES_PER_NAME",
     "MAX_HELD",
+    "NAME_NOT_ACCEPTED",
     "TAKEN",
     "Caller",
     "Taken",

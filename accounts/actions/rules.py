@@ -16,6 +16,7 @@ from accounts.models.rules import Rule
 from api.problems import Invalid, Problem
 
 HITS_KEPT_FOR = timedelta(days=30)
+NAME_NOT_ACCEPTED = "This name is not accepted."
 Attempt, Kind = RuleHit.Attempt, RuleHit.Kind
 
 
@@ -52,7 +53,7 @@ def check_names(*, what: Try, **names: str) -> None:
         rule = BlockedWord.objects.against(text).first()
         if rule is not None:
             _note(rule, Kind.WORD, what, text)
-            raise Invalid(field, "not_accepted", "This name is not accepted.")
+            raise Invalid(field, "not_accepted", NAME_NOT_ACCEPTED)
 
 
 def check_registration(*, address: str | None, username: str, name: str, email: str) -> None:

@@ -41,7 +41,7 @@ def _error_of(username: str) -> ErrorDetail | None:
         return error
     name = body.validated_data["username"]
     if BlockedWord.objects.against(name).exists():
-        return ErrorDetail("This name is not accepted.", "not_accepted")
+        return ErrorDetail(actions.NAME_NOT_ACCEPTED, "not_accepted")
     if User.objects.named(name).exists() or HeldName.objects.in_force().of(name).exists():
         return ErrorDetail(actions.TAKEN, "unique")
     return None

@@ -109,8 +109,13 @@ class CommentRow(NamedTuple):
 
     def is_gone_for(self, viewer: AbstractBaseUser) -> bool:
         """As `Comment.is_gone_for`."""
-        hidden = self.hidden_for_id is not None and viewer.pk not in (self.author_id, self.hidden_for_id)
-        return hidden or not self.author_is_active or bool(self.deleted_at or self.removed_at)
+        return _is_gone(self, viewer, author_is_active=bool(self.author_is_active))
+
+
+def _is_gone(comment: "Comment | CommentRow", viewer: AbstractBaseUser, *, author_is_active: bool) -> bool:
+    """Deleted, taken down, by somebody who is away, or hidden from the viewer."""
+    hidden = comment.hidden_for_id is not None and viewer.pk not in (comment.author_id, comment.hidden_for_id)
+    return hidden or not author_is_active or bool(comment.deleted_at or comment.removed_at)
 
 
 def _shown_to(viewer: AbstractBaseUser) -> dict[str, Any]:
@@ -239,9 +244,7 @@ class Comment(Keyed):
 
     def is_gone_for(self, viewer: AbstractBaseUser) -> bool:
         """Deleted, taken down, by somebody who is away, or hidden from the viewer: reads `author`."""
-        hidden = self.hidden_for_id is not None and viewer.pk not in (self.author_id, self.hidden_for_id)
-        away = self.author is None or not self.author.is_active
-        return hidden or away or bool(self.deleted_at or self.removed_at)
+        return _is_gone(self, viewer, author_is_active=self.author is not None and self.author.is_active)
 
     @property
     def is_pinned(self) -> bool:

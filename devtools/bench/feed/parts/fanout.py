@@ -91,13 +91,18 @@ def idle_cpu(bench: Bench, seconds: float) -> cpu.Times:
     return {kind: spent / seconds for kind, spent in cpu.between(before, bench.spent()).items()}
 
 
+def outbox_has_work() -> bool:
+    """Whether an event has no deliveries yet, or one of them is not done."""
+    return (
+        Event.objects.filter(expanded_at__isnull=True).exists()
+        or Delivery.objects.filter(done_at__isnull=True, dead_at__isnull=True).exists()
+    )
+
+
 def wait_until_done(seconds: float = 120.0) -> None:
     """Until every event of the outbox has its deliveries, and each is done. Raises Lost."""
     deadline = time.monotonic() + seconds
-    while (
-        Event.objects.filter(expanded_at__isnull=True).exists()
-        or Delivery.objects.filter(done_at__isnull=True, dead_at__isnull=True).exists()
-    ):
+    while outbox_has_work():
         if time.monotonic() > deadline:
             raise Lost("deliveries are still to be done")
         time.sleep(0.05)

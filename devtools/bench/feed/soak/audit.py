@@ -11,8 +11,9 @@ from django.db.models import Count, F, Q
 
 from accounts.models import User
 from devtools.bench.feed.context import FEED, Bench, Values
+from devtools.bench.feed.parts.fanout import outbox_has_work
 from devtools.bench.feed.soak.ledger import Ledger
-from events.models import Delivery, Event
+from events.models import Delivery
 from posts.models import Post, Reaction
 from social.models import Follow
 
@@ -23,10 +24,7 @@ DRAIN_SECONDS = 300.0
 def drain() -> float:
     """Seconds until every delivery was done."""
     start = time.monotonic()
-    while (
-        Event.objects.filter(expanded_at__isnull=True).exists()
-        or Delivery.objects.filter(done_at__isnull=True, dead_at__isnull=True).exists()
-    ):
+    while outbox_has_work():
         if time.monotonic() - start > DRAIN_SECONDS:
             break
         time.sleep(0.1)
