@@ -62,7 +62,7 @@ class AppealAdmin(ImpartialAdmin):
         own = Appeal.objects.open().filter(first_moderator_id=moderator.pk)[: PAGE + 1].count()
         return self._page(
             request,
-            "moderation/bench/appeals.html",
+            "moderation/workbench/appeals.html",
             {"title": "Appeals", "items": items, "has_next": len(appeals) > PAGE, "own": own},
         )
 
@@ -77,7 +77,7 @@ class AppealAdmin(ImpartialAdmin):
             return HttpResponse(words_of(refused), status=refused.status_code, content_type="text/plain; charset=utf-8")
         case = Case.objects.of_appeals([appeal])[appeal.pk]
         content = contents_of([case])[case.pk]
-        return TemplateResponse(request, "moderation/bench/content.html", {"content": content, "case": case})
+        return TemplateResponse(request, "moderation/workbench/content.html", {"content": content, "case": case})
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
@@ -90,7 +90,7 @@ class AppealAdmin(ImpartialAdmin):
             "title": "Appeal", "appeal": appeal, "decision": appeal.decision,
             "case": case if case.pk != appeal.pk else None, **self._to_decide(request, appeal, case),
         }  # fmt: skip
-        return self._page(request, "moderation/bench/appeal.html", context)
+        return self._page(request, "moderation/workbench/appeal.html", context)
 
     def _to_decide(self, request: HttpRequest, appeal: Appeal, case: Case) -> dict[str, Any]:
         viewer: Any = request.user

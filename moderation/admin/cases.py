@@ -89,7 +89,7 @@ class CaseAdmin(ImpartialAdmin):
             "filters": _filters(request),
             "query": "".join(f"&{name}={value}" for name, value in _chosen(request).items()),
         }
-        return self._page(request, "moderation/bench/queue.html", context)
+        return self._page(request, "moderation/workbench/queue.html", context)
 
     @get_only
     def content(self, request: HttpRequest, case_id: int) -> HttpResponse:
@@ -101,7 +101,7 @@ class CaseAdmin(ImpartialAdmin):
         except APIException as refused:
             return HttpResponse(words_of(refused), status=refused.status_code, content_type="text/plain; charset=utf-8")
         content = contents_of([case])[case.pk]
-        return TemplateResponse(request, "moderation/bench/content.html", {"content": content, "case": case})
+        return TemplateResponse(request, "moderation/workbench/content.html", {"content": content, "case": case})
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
@@ -121,7 +121,7 @@ class CaseAdmin(ImpartialAdmin):
             "history": Decision.objects.filter(owner_id=case.owner_id).order_by("-pk")[:MAX_ROWS],
             "cases": Case.objects.filter(owner_id=case.owner_id).exclude(pk=case.pk).order_by("-pk")[:MAX_ROWS],
         }
-        return self._page(request, "moderation/bench/case.html", {**context, **(extra_context or {})})
+        return self._page(request, "moderation/workbench/case.html", {**context, **(extra_context or {})})
 
     def _to_decide(self, moderator: User, item: Item) -> dict[str, Any]:
         """What only moderators see: the content, what actions touch, the form. The look is written down first."""

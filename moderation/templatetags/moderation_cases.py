@@ -12,7 +12,7 @@ from moderation.subjects import SUBJECTS
 register = template.Library()
 
 
-@register.inclusion_tag("moderation/bench/case_tools.html", takes_context=True)
+@register.inclusion_tag("moderation/workbench/case_tools.html", takes_context=True)
 def case_tools(context: RequestContext, row: Model) -> dict[str, Any]:
     """A button that opens a case of the row, and links to its cases and decisions; for a decision one that takes it
     back. Nothing for other rows."""

@@ -17,7 +17,7 @@ DAYS = 14
 WIDTH, HEIGHT = 560, 120  # of the plot, in its own units
 
 
-@register.inclusion_tag("moderation/bench/overview.html")
+@register.inclusion_tag("moderation/workbench/overview.html")
 def moderation_overview() -> dict[str, Any]:
     """How many cases wait, how long, how severe; and what came and went in the last two weeks."""
     now = timezone.now()
