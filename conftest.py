@@ -22,7 +22,7 @@ from media import tokens
 from media.stores import layout
 from media.stores.local import LocalStore
 from posts.cards import cards as post_cards
-from stories.cards import shelf as story_cards
+from stories.cards import kept as story_cards
 from tests.support import factories
 from tests.support.landing import ALL
 
@@ -38,8 +38,8 @@ settings.register_profile(
 @pytest.fixture(autouse=True)
 def _clean_redis() -> None:
     """Every test starts with an empty Redis, and without the cards of others."""
-    for shelf in (person_cards.shelf, post_cards.shelf, story_cards):
-        shelf.clear()
+    for cards in (person_cards.kept, post_cards.kept, story_cards):
+        cards.clear()
     redis_roles.feeds().flushdb()
     redis_roles.counters().flushdb()
     cache.clear()

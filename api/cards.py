@@ -86,7 +86,7 @@ class Entry(NamedTuple):
     parts: list[bytes]
 
 
-class Shelf(Generic[Key]):
+class ProcessCache(Generic[Key]):
     """The cards of this process, at most `max_bytes` of them: what was not asked for lately goes first.
 
     Two halves: what is found in the older one moves to the younger; when that is full it becomes the older one, and
@@ -160,12 +160,12 @@ class Cards(Generic[Key]):
     ) -> None:
         self.name, self._render = name, render
         self._sources = "".join(inspect.getsource(module) for module in shaped_by)
-        self.shelf: Shelf[Key] = Shelf(max_bytes)
+        self.kept: ProcessCache[Key] = ProcessCache(max_bytes)
         self._rendering = threading.Lock()
 
     def get(self, key: Key, claim: str) -> list[bytes] | None:
         """The parts of a card that this process has, under the tokens of `claim`."""
-        entry = self.shelf.get(key)
+        entry = self.kept.get(key)
         return entry.parts if entry is not None and entry.claim == claim else None
 
     def fetch(self, wanted: Mapping[Key, str], token_for: Callable[[str, str], str]) -> dict[Key, list[bytes]]:
@@ -178,27 +178,27 @@ class Cards(Generic[Key]):
         for key, template in templates.items():
             claim = wanted[key]
             parts = _parts_under(claim, template, token_for)
-            self.shelf.put(key, Entry(template, claim, parts))
+            self.kept.put(key, Entry(template, claim, parts))
             found[key] = parts
         return found
 
     def _templates(self, keys: list[Key]) -> dict[Key, bytes]:
         """From the process, from Redis, and the rest rendered; what several want at once is rendered once."""
-        found = self._on_shelf(keys)
+        found = self._in_process(keys)
         found |= self._in_redis([key for key in keys if key not in found])
         missing = [key for key in keys if key not in found]
         if not missing:
             return found
         alone = self._rendering.acquire(timeout=RENDER_WAIT_SECONDS)
         try:
-            found |= self._on_shelf(missing)
+            found |= self._in_process(missing)
             return found | self._rendered([key for key in missing if key not in found])
         finally:
             if alone:
                 self._rendering.release()
 
-    def _on_shelf(self, keys: Iterable[Key]) -> dict[Key, bytes]:
-        return {key: entry.template for key in keys if (entry := self.shelf.get(key)) is not None}
+    def _in_process(self, keys: Iterable[Key]) -> dict[Key, bytes]:
+        return {key: entry.template for key in keys if (entry := self.kept.get(key)) is not None}
 
     def _rendered(self, keys: list[Key]) -> dict[Key, bytes]:
         """A card that was read with a newer version is given for the older one, too, but kept under its own alone."""
@@ -207,7 +207,7 @@ class Cards(Generic[Key]):
         made = self._render(keys)
         self._keep_in_redis(made)
         for key, template in made.items():
-            self.shelf.put(key, Entry(template, "", []))
+            self.kept.put(key, Entry(template, "", []))
         by_rest = {(key[0], *key[2:]): template for key, template in made.items()}
         return {key: by_rest[rest] for key in keys if (rest := (key[0], *key[2:])) in by_rest}
 

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from accounts.models import User
-from api.cards import Entry, Shelf, slot, template_of, token_slot
+from api.cards import Entry, ProcessCache, slot, template_of, token_slot
 from api.cards import parts_of as parts_between
 from media import tokens
 from media.models import Media, Rendition
@@ -20,7 +20,7 @@ from stories.serializers import TrayStorySerializer
 
 Content = tuple[Any, ...]  # of a story: id, created_at, expires_at, audience, `MEDIA_COLUMNS`, renditions
 MAX_BYTES = 16 * 1024 * 1024  # of one process
-shelf: Shelf[Content] = Shelf(MAX_BYTES)
+kept: ProcessCache[Content] = ProcessCache(MAX_BYTES)
 
 
 class TrayCardSerializer(TrayStorySerializer):
@@ -65,11 +65,11 @@ def _template(content: Content) -> bytes:
 def parts_of(content: Content, *, private: bool, not_after: datetime | None) -> tuple[bytes, bytes]:
     """What stands before and after whether it is seen, with addresses for this moment."""
     claim = tokens.claim(private=private, not_after=not_after)
-    entry = shelf.get(content)
+    entry = kept.get(content)
     if entry is None or entry.claim != claim:
         template = entry.template if entry is not None else _template(content)
         parts = parts_between(template, lambda prefix: tokens.sign_claim(prefix, claim))
         entry = Entry(template, claim, parts)
-        shelf.put(content, entry)
+        kept.put(content, entry)
     before, after = entry.parts
     return before, after

@@ -136,10 +136,10 @@ def _collect(person: plan.Person, user: User, planned: Sequence[plan.Post]) -> N
     for name, group in person.collections.items():
         if Collection.objects.owned_by(user).filter(name=name).exists():
             continue
-        shelf = posts.make_collection(owner=user, name=name)
+        collection = posts.make_collection(owner=user, name=name)
         fitting = [post.caption for post in planned if groups.get(post.pictures[0].file) == group]
         for post in Post.objects.visible_to(user).filter(caption__in=fitting).exclude(author=user).order_by("pk")[:8]:
-            posts.collect(owner=user, collection_id=shelf.pk, post=post)
+            posts.collect(owner=user, collection_id=collection.pk, post=post)
 
 
 def _give_avatar(person: plan.Person, user: User, receive: Receive) -> None:

@@ -11,7 +11,7 @@ pytestmark = pytest.mark.django_db
 
 def first_url(client):
     for cards in (post_cards, person_cards):
-        cards.shelf.clear()
+        cards.kept.clear()
     return client.get("/v1/users/alice/posts").json()["results"][0]["media"][0]["url"]
 
 

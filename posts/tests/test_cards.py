@@ -223,7 +223,7 @@ class World(RuleBasedStateMachine):
 
     @rule()
     def restart(self) -> None:
-        cards.shelf.clear()
+        cards.kept.clear()
 
     @invariant()
     def everybody_is_shown_what_the_serializer_says(self) -> None:
@@ -285,8 +285,8 @@ def test_each_step_by_itself_is_shown():
         for name, values in STEPS:
             getattr(world, name)(**values)
             world.everybody_is_shown_what_the_serializer_says()
-            cards.shelf.clear()  # what Redis was given has to be right as well
-            people_cards.shelf.clear()
+            cards.kept.clear()  # what Redis was given has to be right as well
+            people_cards.kept.clear()
             world.everybody_is_shown_what_the_serializer_says()
     finally:
         world.teardown()
@@ -350,7 +350,7 @@ def _change_and_compare(row: Any, field: Any, other: Post, *, viewers: list[User
         type(row).objects.get_queryset().filter(pk=row.pk).update(**{field.attname: value})
         for _ in range(2):
             assert_alike(*viewers)
-            cards.shelf.clear()  # what Redis was given has to be right as well
+            cards.kept.clear()  # what Redis was given has to be right as well
         transaction.set_rollback(True)
 
 
@@ -386,8 +386,8 @@ def test_what_redis_has_spoilt_is_rendered_again(alice, bob, value):
     names = list(redis_roles.counters().scan_iter("card:*"))
     assert len(names) == 2  # the post's and alice's
     redis_roles.counters().mset(dict.fromkeys(names, value))
-    cards.shelf.clear()
-    people_cards.shelf.clear()
+    cards.kept.clear()
+    people_cards.kept.clear()
     assert_alike(bob)
     assert value not in redis_roles.counters().mget(names)
 

@@ -88,7 +88,7 @@ def addresses(alice):
 def queries_and_rows(client, address):
     """Of a request that finds no cards."""
     for cards in (person_cards, post_cards):
-        cards.shelf.clear()
+        cards.kept.clear()
     redis_roles.counters().flushdb()
     with CaptureQueriesContext(connection) as queries:
         rows = client.get(f"{address}{'&' if '?' in address else '?'}limit=100").json()["results"]

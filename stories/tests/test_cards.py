@@ -34,7 +34,7 @@ def serialized(viewer: User, names: list[str]) -> list[bytes]:
 
 
 def assert_alike(viewer: User, *names: str) -> None:
-    for _ in range(2):  # rendered, then from the shelf
+    for _ in range(2):  # rendered, then from the cache
         assert tray_page(viewer, limit=20)[0] == serialized(viewer, list(names))
 
 
