@@ -21,18 +21,18 @@ class Use:
     """Which of the rows, as a filter."""
 
 
-_uses: list[Use] = []
+USES: list[Use] = []
 
 
 def register(use: Use) -> None:
     """Called once by the app's configuration."""
-    _uses.append(use)
+    USES.append(use)
 
 
 def uses_of(media_id: int) -> list[dict[str, str]]:
     """Type and id of what shows the media, at most `MAX_TOLD`."""
     found: list[dict[str, str]] = []
-    for use in _uses:
+    for use in USES:
         rows = apps.get_model(use.model)._base_manager.filter(**{use.media: media_id}, **use.only)
         ids = rows.order_by(use.subject).values_list(use.subject, flat=True)[: MAX_TOLD - len(found)]
         found += [{"type": use.type, "id": str(pk)} for pk in ids]

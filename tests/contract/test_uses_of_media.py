@@ -3,6 +3,8 @@
 import pytest
 
 from accounts.models import User
+from media import uses
+from media.models import Media
 from posts.models import Post
 from tests.support import factories
 
@@ -32,3 +34,18 @@ def test_at_most_twenty_are_named(client_for, alice):
     for _ in range(25):
         factories.story(alice, media=photo)
     assert len(client_for(alice).delete(f"/v1/media/{photo.pk}").json()["used_by"]) == 20
+
+
+def test_whatever_refers_to_media_is_a_use_or_shows_none_of_it():
+    """A new reference is `register`ed by its app's configuration (media/uses.py), or has its reason here."""
+    show_nothing = {
+        ("media.Rendition", "media"),  # goes with it
+        ("media.DirectUpload", "media"),  # how it came
+        ("media.ImageRefusal", "media"),  # why it is not shown
+        ("notifications.Notification", "media"),  # that it failed
+    }
+    relations = [one for one in Media._meta.get_fields(include_hidden=True) if one.auto_created and not one.concrete]
+    found = {(one.related_model._meta.label, one.field.name) for one in relations}
+    told = {(use.model, use.media) for use in uses.USES}
+    assert found - told - show_nothing == set()
+    assert show_nothing | told <= found
