@@ -1,9 +1,11 @@
 """The people who moderate."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import Group
+from django.test import Client
 
 from accounts.models import User
 from moderation import actions
@@ -47,3 +49,15 @@ def reported(alice: User, charlie: User) -> Callable[..., Case]:
         return Case.objects.get(pk=report.case_id)
 
     return make
+
+
+@pytest.fixture
+def client_of() -> Callable[..., Client]:
+    """Somebody's browser, logged in; `options` are those of Django's test client."""
+
+    def browser(person: User, **options: Any) -> Client:
+        client = Client(**options)
+        client.force_login(person)
+        return client
+
+    return browser

@@ -2,7 +2,6 @@
 
 import pytest
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
@@ -12,16 +11,6 @@ from tests.support import factories
 
 pytestmark = pytest.mark.django_db
 QUEUE = "/admin/moderation/appeal/queue/"
-
-
-@pytest.fixture
-def client_of():
-    def browser(person):
-        client = Client()
-        client.force_login(person)
-        return client
-
-    return browser
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """Cases of what nobody has reported, which moderators open in the admin."""
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
@@ -11,16 +10,6 @@ from tests.support import factories
 
 pytestmark = pytest.mark.django_db
 BEGIN = "/admin/moderation/case/begin/"
-
-
-@pytest.fixture
-def client_of():
-    def browser(person):
-        client = Client()
-        client.force_login(person)
-        return client
-
-    return browser
 
 
 @pytest.mark.parametrize("typed", ["{pk}", " /v1/posts/{pk}/ ", "https://photos.example/v1/posts/{pk}"])

@@ -3,7 +3,6 @@
 import pytest
 from django.contrib.auth.models import Permission
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
@@ -14,16 +13,6 @@ from tests.support import factories
 
 pytestmark = pytest.mark.django_db
 QUEUE = "/admin/moderation/case/queue/"
-
-
-@pytest.fixture
-def client_of():
-    def browser(person, **options):
-        client = Client(**options)
-        client.force_login(person)
-        return client
-
-    return browser
 
 
 def page_of(case):
