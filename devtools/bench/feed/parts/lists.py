@@ -1,4 +1,4 @@
-"""CPU of every other list, one client, dense viewers: of web, worker, Redis and PostgreSQL together."""
+"""CPU of every other list, one client, mostly dense viewers: of web, worker, Redis and PostgreSQL together."""
 
 import random
 from collections.abc import Callable
@@ -7,6 +7,7 @@ from devtools.bench.feed.context import Bench, Values
 from devtools.bench.feed.load.http import Call
 from devtools.bench.feed.parts.fanout import wait_until_done
 from devtools.bench.feed.parts.writes import DRAIN_SECONDS
+from devtools.bench.feed.world.activity import commented_post, notified_people
 from devtools.bench.feed.world.people import is_private, username
 from devtools.bench.world import FIRST_NAMES, LAST_NAMES, word
 from posts.models import Post, Save
@@ -15,6 +16,8 @@ from search.explore.actions import compute_explore
 Tell = Callable[[str], object]
 PAGE = "limit=20"
 SAVED = 25
+ORDERS = ("newest", "oldest", "top")
+NOTIFICATIONS = "notifications"
 
 
 def lists(bench: Bench) -> dict[str, list[Call]]:
@@ -22,6 +25,7 @@ def lists(bench: Bench) -> dict[str, list[Call]]:
     chance, viewers = random.Random(bench.size.seed), bench.size.dense
     open_authors = [number for number in range(1, bench.size.people + 1, 5) if not is_private(number, bench.size)]
     names = [f"{chance.choice(FIRST_NAMES)}%20{chance.choice(LAST_NAMES)[:3]}" for _ in range(50)]
+    commented = commented_post(bench.size)
     paths = {
         "a profile's posts": [f"/v1/users/{username(number)}/posts?{PAGE}" for number in open_authors[:50]],
         "saved": [f"/v1/me/saved?{PAGE}"],
@@ -32,14 +36,17 @@ def lists(bench: Bench) -> dict[str, list[Call]]:
         "stories' tray": ["/v1/stories"],
         "suggestions": [f"/v1/suggestions?{PAGE}"],
         "search of people": [f"/v1/search?type=users&q={name}&{PAGE}" for name in names],
+        "comments": [f"/v1/posts/{commented}/comments?{PAGE}&order={order}" for order in ORDERS],
         "/v1/me": ["/v1/me"],
         "a profile": [f"/v1/users/{username(number)}" for number in open_authors[:50]],
         "/v1/instance": ["/v1/instance"],
     }
-    return {
+    calls = {
         name: [bench.get(viewers[place % len(viewers)], some[place % len(some)]) for place in range(50)]
         for name, some in paths.items()
     }
+    told = notified_people(bench.size)
+    return {**calls, NOTIFICATIONS: [bench.get(number, f"/v1/notifications?{PAGE}") for number in told]}
 
 
 def save_some(bench: Bench) -> None:
