@@ -94,12 +94,12 @@ class Build(Protocol):
     def __call__(self, given: Parameters, **shape: Any) -> QuerySet[Any, Any]: ...
 
 
-def compiled(build: Callable[..., QuerySet[Any, Any]], *, prepared: bool = True) -> Callable[..., "CompiledRead"]:
+def compiled(build: Callable[..., QuerySet[Any, Any]], **options: bool) -> Callable[..., "CompiledRead"]:
     """Makes of a function that builds a QuerySet one that gives it compiled, once for each shape."""
 
     @functools.lru_cache(MAX_SHAPES)
     def compile_shape(**shape: Any) -> CompiledRead:
-        return CompiledRead(build(Parameters(), **shape), prepared=prepared)
+        return CompiledRead(build(Parameters(), **shape), **options)
 
     @functools.wraps(build)
     def shaped(**shape: Any) -> CompiledRead:
@@ -113,20 +113,25 @@ def compiled(build: Callable[..., QuerySet[Any, Any]], *, prepared: bool = True)
 
 def compiled_unprepared(build: Callable[..., QuerySet[Any, Any]]) -> Callable[..., "CompiledRead"]:
     """As `compiled`, of a read that is planned for its values each time: one plan for all would suit few of them."""
-    return compiled(build, prepared=False)
+    return compiled(build, is_prepared=False)
+
+
+def compiled_generic(build: Callable[..., QuerySet[Any, Any]]) -> Callable[..., "CompiledRead"]:
+    """As `compiled`, of a read that PostgreSQL would go on planning for its values, for longer than that saves."""
+    return compiled(build, is_generic=True)
 
 
 class CompiledRead:
-    """A statement with places for values."""
+    """A statement with places for values. `options` are those of `Statement`."""
 
-    def __init__(self, queryset: QuerySet[Any, Any], *, prepared: bool = True) -> None:
+    def __init__(self, queryset: QuerySet[Any, Any], **options: bool) -> None:
         self.alias = queryset.db
         self._model = queryset.model
         self._compiler = queryset.query.clone().get_compiler(self.alias)
         sql, values = self._compiler.as_sql()
         names = [one.name if isinstance(one, Placeholder) else None for one in values]
         constants = [None if isinstance(one, Placeholder) else one for one in values]
-        self.statement = Statement(sql, names, constants, is_prepared=prepared)
+        self.statement = Statement(sql, names, constants, **options)
         self.names = frozenset(self.statement.parameters)
         self._converters = self._compiler.get_converters(expression for expression, _, _ in self._compiler.select)
 

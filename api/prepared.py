@@ -26,22 +26,33 @@ _NAMED = re.compile(r"%\((\w+)\)s")
 class Statement:
     """A statement with places for values, answering with rows: `names[n]` is bound at place n, or `constants[n]` where
     there is no name. Where the best plan depends on the values, it is not prepared (`is_prepared`).
+
+    PostgreSQL chooses between a plan for these values and one for all by what it takes them to cost. Where it always
+    takes the first, for longer than that saves, it is told to take the other one (`is_generic`).
     """
 
     def __init__(
-        self, sql: str, names: Sequence[str | None], constants: Sequence[Any], *, is_prepared: bool = True
+        self,
+        sql: str,
+        names: Sequence[str | None],
+        constants: Sequence[Any],
+        *,
+        is_prepared: bool = True,
+        is_generic: bool = False,
     ) -> None:
         self.sql, self.names, self.constants, self.is_prepared = sql, names, constants, is_prepared
         self.parameters = sorted({name for name in names if name is not None})
         self.key = "pystagram_" + hashlib.blake2b(repr((sql, names, constants)).encode(), digest_size=12).hexdigest()
         places = ", ".join(["%s"] * len(self.parameters))
         self._execute = f"EXECUTE {self.key}({places})" if places else f"EXECUTE {self.key}"
+        if is_generic:
+            self._execute = f"SET LOCAL plan_cache_mode = force_generic_plan; {self._execute}"
 
     @classmethod
-    def named(cls, sql: str) -> "Statement":
+    def named(cls, sql: str, *, is_generic: bool = False) -> "Statement":
         """Of a text whose places are `%(name)s`."""
         names = _NAMED.findall(sql)
-        return cls(_NAMED.sub("%s", sql), names, [None] * len(names))
+        return cls(_NAMED.sub("%s", sql), names, [None] * len(names), is_generic=is_generic)
 
     def fetch(self, connection: BaseDatabaseWrapper, given: dict[str, Any]) -> list[tuple[Any, ...]]:
         """The rows for these values. Within a transaction: `NotSupportedError`, once, if a column changed its type."""

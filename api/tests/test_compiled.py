@@ -12,7 +12,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from accounts.models import User
 from api import prepared
-from api.compiled import Parameters, any_of, compiled
+from api.compiled import Parameters, any_of, compiled, compiled_generic
 from posts.models import Post, Reaction
 from social.models import Follow
 from tests.support import factories
@@ -159,6 +159,21 @@ def test_the_third_time_postgresql_has_it_planned(alice):
             named().rows(name="Alice")
         texts.append(seen[0][0].split()[0])
     assert texts[-1] == "EXECUTE"
+
+
+@compiled_generic
+def popular(given: Parameters) -> QuerySet[Any]:
+    """Of few people PostgreSQL knows how many those are; of any number it supposes a third."""
+    return User.objects.get_queryset().filter(followers_count__gt=given.id("most")).values_list("pk")
+
+
+def test_where_it_is_said_the_plan_is_the_one_for_all_values(alice):
+    for _ in range(8):
+        popular().rows(most=5)
+    with connection.cursor() as cursor:
+        key = popular().statement.key
+        cursor.execute("SELECT generic_plans, custom_plans FROM pg_prepared_statements WHERE name = %s", [key])
+        assert cursor.fetchone() == (7, 0)  # the first time it was not prepared
 
 
 def test_behind_a_pooler_nothing_is_prepared(alice):

@@ -119,7 +119,7 @@ def _statement(form: Form) -> Statement:
         f"WITH found AS MATERIALIZED ({_union(found)}) SELECT * FROM found",
         *map("({})".format, typos),
     ])  # fmt: skip
-    return Statement.named(sql)
+    return Statement.named(sql, is_generic=True)
 
 
 def _lookup(at: str, letters: int, *, whole: str) -> str:

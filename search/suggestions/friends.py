@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 
 from accounts.cards import people_as_json
 from accounts.models import User, card_version
-from api.compiled import Parameters, any_of, compiled
+from api.compiled import Parameters, any_of, compiled, compiled_generic
 from social.models import Follow
 from social.visibility import muted_by, name_visible_to, person_open_to
 
@@ -16,7 +16,7 @@ SAMPLE = 100
 NAMED = 3  # people in a reason
 
 
-@compiled
+@compiled_generic
 def _friends(given: Parameters) -> QuerySet[Any, Any]:
     viewer = given.person("viewer")
     mine = Follow.objects.accepted().filter(person_open_to(viewer, "followee"), follower=viewer.pk)
