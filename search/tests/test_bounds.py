@@ -35,6 +35,22 @@ def test_so_is_one_for_people_or_tags(bob, search, monkeypatch, kind, module):
     assert search(bob, "lake", 503, type=kind)["code"] == "query_too_expensive"
 
 
+@pytest.mark.django_db(transaction=True)
+def test_outside_a_transaction_each_statement_brings_the_bound(alice, bob, said, found, search, monkeypatch):
+    """As a request runs: the statements are not held together by a transaction."""
+    said(alice, "lake")
+    before = timeout()
+    with bounded():
+        assert [timeout(), timeout()] == ["1s", "1s"]
+        assert not connection.in_atomic_block
+    assert timeout() == before
+    assert len(found(bob, "lake")) == 1
+    monkeypatch.setattr("search.bounds.MAX_STATEMENT_MS", 50)
+    monkeypatch.setattr("search.posts.matching._ids", lambda: connection.cursor().execute("SELECT pg_sleep(5)"))
+    assert search(bob, "lake", 503)["code"] == "query_too_expensive"
+    assert timeout() == before
+
+
 def test_the_bound_ends_with_the_search(alice, bob, said, found):
     before = timeout()
     with bounded():
