@@ -58,6 +58,11 @@ def _labels(model: Any, names: set[str]) -> dict[str, Any]:
 def set_tags(*, post: Post, tags: Mapping[str, Tag]) -> None:
     """Makes `tags` the post's tags, in this order, by the names as they are written."""
     post.post_tags.all().delete()
+    add_tags(post=post, tags=tags)
+
+
+def add_tags(*, post: Post, tags: Mapping[str, Tag]) -> None:
+    """As `set_tags`, of a post that has none yet."""
     uses = [
         PostTag(post=post, tag=tag, name=name, position=position, timeline_id=post.timeline_id)
         for position, (name, tag) in enumerate(tags.items())
@@ -72,6 +77,12 @@ def set_mentions(*, post: Post, author: AbstractBaseUser) -> None:
     """
     named = _people_named(post.caption, author, dict(post.mentions.exclude(name="").values_list("name", "user")))
     post.mentions.all().delete()
+    Mention.objects.bulk_create(Mention(post=post, user=person, name=name) for name, person in named)
+
+
+def add_mentions(*, post: Post) -> None:
+    """As `set_mentions`, of a post that is new."""
+    named = _people_named(post.caption, post.author, {})
     Mention.objects.bulk_create(Mention(post=post, user=person, name=name) for name, person in named)
 
 

@@ -14,9 +14,14 @@ def update_geo_index(*, post: Post) -> None:
     latitude, longitude = position_for_others(post)
     if (post.shown_latitude, post.shown_longitude) == (latitude, longitude):
         return
-    post.shown_latitude, post.shown_longitude = latitude, longitude
-    post.save(update_fields=["shown_latitude", "shown_longitude"])
     post.cells.all().delete()
+    add_to_geo_index(post=post)
+    post.save(update_fields=["shown_latitude", "shown_longitude"])
+
+
+def add_to_geo_index(*, post: Post) -> None:
+    """As above, of a post that is in it nowhere yet; its row is the caller's to write."""
+    latitude, longitude = post.shown_latitude, post.shown_longitude = position_for_others(post)
     if latitude is not None and longitude is not None:
         cells = [PostCell(post=post, cell=cell, timeline_id=post.timeline_id) for cell in cells_of(latitude, longitude)]
         PostCell.objects.bulk_create(cells)

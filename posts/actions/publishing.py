@@ -1,6 +1,6 @@
 """Sharing a post."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import TypedDict, Unpack
@@ -15,10 +15,17 @@ from api.problems import Problem
 from events.actions import record
 from media.actions import attach
 from media.models import Media
-from posts.actions.caption_entities import all_tags, place_named, set_mentions, set_tags, tags_named
+from posts.actions.caption_entities import (
+    add_mentions,
+    add_tags,
+    all_tags,
+    place_named,
+    set_mentions,
+    tags_named,
+)
 from posts.actions.draft_bounds import check_drafts, moment_ahead
-from posts.actions.geo_index import update_geo_index
-from posts.models import Post, PostMedia
+from posts.actions.geo_index import add_to_geo_index
+from posts.models import Post, PostMedia, Tag
 
 
 class PostFields(TypedDict, total=False):
@@ -62,7 +69,14 @@ def publish(
     moment = None if publish_at is None else moment_ahead(publish_at=publish_at)
     found_place = place_named(name=place)
     found_tags = tags_named(names=all_tags(caption=fields.get("caption", ""), explicit=tags))
-    new = Post(
+    if idempotency_key is not None:  # under the author's lock: the same key may have come in twice at once
+        User.objects.get_queryset().select_for_update(no_key=True).get(pk=author.pk)
+        earlier = Post.objects.first_made_with(idempotency_key, idempotency_hash, author)
+        if earlier is not None:
+            return earlier
+    media = attach(owner=author, media_ids=list(media_ids))  # locked: none of them changes meanwhile
+    post = Post(
+        id=generate_ids()[0],
         author=author,
         place=found_place,
         place_name=place if place and found_place else "",
@@ -73,27 +87,28 @@ def publish(
         idempotency_hash=idempotency_hash,
         **fields,
     )
-    post, is_new = Post.objects.create_once(new)
-    if not is_new:  # the same key came in twice at once; the other one was first
-        return post
-    _show_media(post, author, media_ids)  # before what follows, which takes the timeline id over
-    set_tags(post=post, tags=found_tags)
-    set_mentions(post=post, author=author)
-    update_geo_index(post=post)
+    if not post.is_draft and all(one.state == Media.State.READY for one in media):
+        post.timeline_id = post.pk
+    _insert(post, media, found_tags)
     if post.is_draft:
         check_drafts(author=author)
+    if post.timeline_id is not None:
+        _tell(post)
     return post
 
 
-def _show_media(post: Post, author: User, media_ids: Sequence[int]) -> None:
-    """Attaches the media in their order, and publishes the post if all are ready; in the caller's transaction."""
-    media = attach(owner=author, media_ids=list(media_ids))
+def _insert(post: Post, media: Sequence[Media], tags: Mapping[str, Tag]) -> None:
+    """Writes a new post with all that hangs on it; in the caller's transaction.
+
+    The post's row comes last: what comes into a post that is published moves the version of its card.
+    """
     PostMedia.objects.bulk_create(
         [PostMedia(post=post, media=one, position=position) for position, one in enumerate(media)]
     )
-    # They are locked: none of them changes meanwhile.
-    if not post.is_draft and all(one.state == Media.State.READY for one in media):
-        _appear(post, timeline_id=post.pk)
+    add_tags(post=post, tags=tags)
+    add_mentions(post=post)
+    add_to_geo_index(post=post)
+    post.save(force_insert=True)
 
 
 def release_draft(*, post: Post) -> None:
@@ -119,14 +134,15 @@ def appear_when_ready(*, post: Post) -> None:
     put_away = post.archived_at or post.deleted_at or post.removed_at
     if post.timeline_id is not None or post.is_draft or put_away or _unready(post):
         return
-    _appear(post, timeline_id=generate_ids()[0])
+    post.timeline_id = generate_ids()[0]
+    post.save(update_fields=["timeline_id"])
+    _tell(post)
     post.post_tags.update(timeline_id=post.timeline_id)
     post.cells.update(timeline_id=post.timeline_id)
 
 
-def _appear(post: Post, *, timeline_id: int) -> None:
-    post.timeline_id = timeline_id
-    post.save(update_fields=["timeline_id"])
+def _tell(post: Post) -> None:
+    """Counts a post that has just appeared, and records it; in the caller's transaction."""
     if post.is_counted:
         adjust_posts_count(user_id=post.author_id, by=1)
     record("post_published", post_id=post.pk, author_id=post.author_id)
