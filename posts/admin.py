@@ -114,6 +114,7 @@ class ReactionAdmin(ReadOnlyAdmin):
     list_filter = ("kind", "created_at")
     list_select_related = ("user", "post")
     search_fields = ("user__username", "post")
+    linked_by = ("user", "post")
 
 
 @admin.register(Save)

@@ -31,7 +31,7 @@ class Reaction(models.Model):
         LIKE = "like"
         DISLIKE = "dislike"
 
-    post = models.ForeignKey("posts.Post", on_delete=models.CASCADE, related_name="reactions")
+    post = models.ForeignKey("posts.Post", on_delete=models.CASCADE, related_name="reactions", db_index=False)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="reactions")
     kind = models.CharField(max_length=8, choices=Kind)
     created_at = models.DateTimeField(auto_now_add=True)
