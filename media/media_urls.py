@@ -57,7 +57,19 @@ def _sorted(media: Media) -> list[Rendition | AttachedRendition]:
 
 
 def _address(media: Media, name: str, token: str) -> str:
-    return f"{settings.PYSTAGRAM_URL}{settings.MEDIA_URL}{media.prefix}/{name}?token={token}"
+    return _url(media.prefix, name, token)
+
+
+def _url(prefix: str, name: str, token: str) -> str:
+    return f"{settings.PYSTAGRAM_URL}{settings.MEDIA_URL}{prefix}/{name}?token={token}"
+
+
+def file_url(
+    prefix: str, name: str, *, duration: float | None, private: bool, not_after: datetime | None = None
+) -> str:
+    """As `rendition_url`, of plain values: the media's `prefix`, the rendition's `name`, a video's `duration`."""
+    token = tokens.sign(tokens.subject(prefix, duration), private=private, not_after=not_after)
+    return _url(prefix, name, token)
 
 
 def rendition_url(

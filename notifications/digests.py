@@ -44,13 +44,13 @@ def person_in(token: str) -> int | None:
         return None
 
 
-def names_of(actors: Sequence[int | None], names: Mapping[int, str]) -> str:
-    """ "alice, bob and 12 others"."""
+def names_of(actors: Sequence[int | None], count: int, names: Mapping[int, str]) -> str:
+    """ "alice, bob and 12 others": the newest, of as many as are counted."""
     known = [names[pk] for pk in actors if pk is not None and pk in names]
-    rest = len(actors) - len(known[:2])
+    rest = count - len(known[:2])
     if len(known) <= 2 and rest == 0:
         return " and ".join(known)
-    more = f"{rest}+" if len(actors) == MAX_COUNTED else str(rest)
+    more = f"{rest}+" if count == MAX_COUNTED else str(rest)
     return f"{', '.join(known[:2])} and {more} other{'' if rest == 1 else 's'}"
 
 
@@ -60,7 +60,7 @@ def line_of(row: Row, names: Mapping[int, str]) -> str:
         return f"Your {row.media_kind} could not be processed. {row.error_detail or ''}".strip()
     if row.kind == Kind.MODERATION:
         return f"Moderators have decided about something of yours. {json.loads(row.details)['reason']}"
-    line = f"{names_of(row.actors, names)} {_DID[row.kind]}"
+    line = f"{names_of(row.actors, row.actors_count, names)} {_DID[row.kind]}"
     return f"{line}: “{' '.join(row.text.split())}”" if row.text else f"{line}."
 
 

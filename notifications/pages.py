@@ -27,7 +27,7 @@ from api.compiled import Parameters, any_of, compiled
 from api.ids import moment_of
 from api.renderers import JSONRenderer
 from api.times import TIME_FORMAT
-from media.media_urls import rendition_url
+from media.media_urls import file_url
 from media.models import Media, Rendition
 from notifications.limits import MAX_ACTORS
 from notifications.rows import Row
@@ -99,20 +99,29 @@ def _pictures(read: Any, **ids: list[int]) -> dict[int, dict[str, Any]]:
     return {row[0]: _picture(*row) for row in read().rows(**ids)}
 
 
-def _picture(pk: int, sensitive: bool, few: bool, smallest: str | None, *values: Any) -> dict[str, Any]:
-    """A post or story, by its first media. Behind `_PICTURE` may stand when its address ends at the latest."""
-    media = Media(**dict(zip(_PICTURE, values, strict=False)))
-    expires_at: datetime | None = values[len(_PICTURE)] if len(values) > len(_PICTURE) else None
-    made = Rendition(name=smallest) if smallest else None
-    address = rendition_url(media, made, private=few, not_after=expires_at) if made else None
-    shown = {"id": str(pk), "thumbnail": address, "alt_text": media.alt_text, "blurhash": media.blurhash or None}
+def _picture(
+    pk: int,
+    sensitive: bool,
+    few: bool,
+    smallest: str | None,
+    prefix: str,
+    kind: str,
+    duration: float | None,
+    alt_text: str,
+    blurhash: str,
+    not_after: datetime | None = None,
+) -> dict[str, Any]:
+    """A post or story, by its first media; a story's address ends with it."""
+    plays = duration if kind == Media.Kind.VIDEO else None
+    address = file_url(prefix, smallest, duration=plays, private=few, not_after=not_after) if smallest else None
+    shown = {"id": str(pk), "thumbnail": address, "alt_text": alt_text, "blurhash": blurhash or None}
     return {**shown, "sensitive": sensitive}
 
 
 def _entry(row: Row, people: dict[int, bytes], posts: dict[int, Any], stories: dict[int, Any]) -> bytes:
     actors = [people[pk] for pk in row.actors[:MAX_ACTORS] if pk is not None and pk in people]
-    number = sum(1 for pk in row.actors if pk is not None)
-    return _ENTRY % (row.newest, row.kind.encode(), b",".join(actors), number, _about(row, posts, stories))
+    about = _about(row, posts, stories)
+    return _ENTRY % (row.newest, row.kind.encode(), b",".join(actors), row.actors_count, about)
 
 
 def _shown(pk: int | None, pictures: dict[int, Any]) -> dict[str, Any] | None:

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.fields import ArrayField
-from django.db.models import BigIntegerField, Func, OuterRef, QuerySet, Subquery, Value
+from django.db.models import BigIntegerField, Func, IntegerField, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from api.compiled import Parameters, any_of, compiled
@@ -22,7 +22,8 @@ LOOKED_AT = MAX_ACTORS + 1  # of the actors of each, at first
 
 
 class Row(NamedTuple):
-    """A notification as it is read; `newest` is its id for clients, `pk` the row's."""
+    """A notification as it is read; `newest` is its id for clients, `pk` the row's. `actors` are the newest few, of as
+    many as `_counted` says."""
 
     newest: int
     kind: str
@@ -39,6 +40,7 @@ class Row(NamedTuple):
     details: str
     seen_id: int
     pk: int
+    actors_count: int = 0
 
 
 COLUMNS = (
@@ -49,7 +51,7 @@ COLUMNS = (
 
 def _causes(viewer: AbstractBaseUser) -> QuerySet[Any, Any]:
     """Of a notification, those that are shown, newest first."""
-    return Cause.objects.filter(notification=OuterRef("pk")).visible_to(viewer).order_by("-pk")
+    return Cause.objects.of_each().visible_to(viewer).order_by("-pk")
 
 
 def _with_all_that_is_shown(viewer: AbstractBaseUser) -> QuerySet[Any, Any]:
@@ -58,11 +60,13 @@ def _with_all_that_is_shown(viewer: AbstractBaseUser) -> QuerySet[Any, Any]:
 
 
 @compiled
-def _gathered(given: Parameters) -> QuerySet[Any, Any]:
-    """All actors that are counted, of some of the viewer's notifications."""
+def _counts(given: Parameters) -> QuerySet[Any, Any]:
+    """How many actors some of the viewer's notifications have, up to MAX_COUNTED."""
     viewer = given.person("viewer")
     rows = Notification.objects.filter(any_of("pk", given.ids("notifications")), recipient=viewer.pk)
-    return rows.values_list("pk", ArraySubquery(_causes(viewer).values("actor")[:MAX_COUNTED]))
+    causes = Cause.objects.of_each().visible_to(viewer, many=True).order_by("-pk")
+    actors = ArraySubquery(causes.values("actor")[:MAX_COUNTED])
+    return rows.values_list("pk", Func(actors, function="cardinality", output_field=IntegerField()))
 
 
 @compiled
@@ -133,10 +137,15 @@ def rows_of(viewer: AbstractBaseUser, *, position: int, count: int, newer: bool 
 
 
 def _counted(viewer: AbstractBaseUser, rows: list[Row]) -> list[Row]:
-    """With all that are counted, of those that gather more than are shown."""
+    """With the number of all actors, of those that gather more than are shown."""
     many = [row.pk for row in rows if len(row.actors) > MAX_ACTORS]
-    actors = dict(_gathered().rows(viewer=viewer.pk, notifications=many)) if many else {}
-    return [row._replace(actors=actors.get(row.pk) or row.actors) for row in rows]
+    counts = dict(_counts().rows(viewer=viewer.pk, notifications=many)) if many else {}
+    return [row._replace(actors_count=counts.get(row.pk) or _number_of(row.actors)) for row in rows]
+
+
+def _number_of(actors: list[int | None]) -> int:
+    """A decision of moderators, a file that failed: by nobody."""
+    return sum(1 for pk in actors if pk is not None)
 
 
 def newer_rows(viewer: AbstractBaseUser, *, after: int, count: int) -> list[Row]:

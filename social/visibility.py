@@ -6,9 +6,10 @@ post or story ("post"); empty for the row itself.
 """
 
 from django.contrib.auth.base_user import AbstractBaseUser
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models.lookups import IsNull
 
-from accounts.models import active_q
+from accounts.models import User, active_q
 from social.models import Audience, Block, CloseFriend, Follow, Mute
 
 
@@ -22,6 +23,13 @@ def person_visible_to(viewer: AbstractBaseUser, path: str = "") -> Q:
 def name_visible_to(viewer: AbstractBaseUser, path: str) -> Q:
     """The person may appear beside others' content (commenters, likers): no block either way."""
     return person_visible_to(viewer, path) & Q(~_blocked_by(viewer, f"{path}_id" if path else "pk"))
+
+
+def name_visible_by_id(viewer: AbstractBaseUser, path: str) -> Q:
+    """As `name_visible_to`, without the person's row: those who are away are few and have an index of their own, so
+    that of many people each is asked for in a fraction of the time."""
+    away = User.objects.get_queryset().away().filter(pk=OuterRef(f"{path}_id")).values("pk")
+    return Q(IsNull(Subquery(away[:1]), True)) & no_block_with(viewer, path)
 
 
 def no_block_with(viewer: AbstractBaseUser, path: str) -> Q:

@@ -32,6 +32,10 @@ class UserQuerySet(models.QuerySet["User"]):
         """People who are there for others: not suspended, deactivated or deleted."""
         return self.filter(active_q())
 
+    def away(self) -> Self:
+        """All others."""
+        return self.exclude(active_q())
+
     def named(self, username: str) -> Self:
         """By user name, without case."""
         return self.filter(username=username.lower())
@@ -88,6 +92,7 @@ FEW = {
     "people_deactivated": Q(deactivated_at__isnull=False),
     "people_deleted": Q(deleted_at__isnull=False),
 }
+NOT_THERE = Q(suspended_at__isnull=False) | Q(deactivated_at__isnull=False) | Q(deleted_at__isnull=False)
 
 
 class UserManager(BaseUserManager["User"]):
@@ -180,6 +185,7 @@ class User(AbstractBaseUser, PermissionsMixin):
             models.Index(
                 fields=["suspended_until"], name="suspensions_to_end", condition=Q(suspended_until__isnull=False)
             ),
+            models.Index(fields=["id"], name="people_away", condition=NOT_THERE),
             *(models.Index(fields=["created_at"], name=name, condition=which) for name, which in FEW.items()),
             GinIndex(OpClass(F("username"), "gin_trgm_ops"), name="user_username_trigrams"),
             GinIndex(OpClass(F("name"), "gin_trgm_ops"), name="user_name_trigrams"),

@@ -9,18 +9,22 @@ from typing import Any, Self
 
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
-from django.db.models import BigIntegerField, OuterRef, Q, Subquery
-from django.db.models.lookups import IsNull
+from django.db.models import BigIntegerField, OuterRef, Q, Subquery, Value
+from django.db.models.lookups import Exact, In, IsNull
 
+from api.compiled import any_of
 from api.ids import IdField
 from media.models import Media
 from notifications.models.inboxes import seen_by
 from notifications.models.kinds import Kind
 from posts.models import Comment, CommentLike, CommentMention, Mention, Post, Reaction
 from social.models import Follow
-from social.visibility import muted_by, name_visible_to
+from social.visibility import muted_by, name_visible_by_id
 from stories.models import Story
+
+NEWEST_LIKES = 128  # of a post: who is among them is not looked for alone. Some more than are counted
 
 
 def _there_is(rows: models.QuerySet[Any, Any]) -> Q:
@@ -50,13 +54,13 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
     def shown_to(self, viewer: AbstractBaseUser) -> Self:
         """As `on_visible`, with a cause that the viewer may see; the newest of these is `newest`, in whose order and
         under whose id it is shown."""
-        causes = Cause.objects.filter(notification=OuterRef("pk")).visible_to(viewer).order_by("-pk")
+        causes = Cause.objects.of_each().visible_to(viewer).order_by("-pk")
         newest = Subquery(causes.values("pk")[:1], output_field=BigIntegerField())
         return self.on_visible(viewer).annotate(newest=newest).filter(newest__isnull=False)
 
     def unseen_by(self, viewer: AbstractBaseUser) -> Self:
         """Those shown to the viewer that have something new for them."""
-        causes = Cause.objects.filter(notification=OuterRef("pk"), pk__gt=seen_by(viewer)).visible_to(viewer)
+        causes = Cause.objects.of_each().filter(pk__gt=seen_by(viewer)).visible_to(viewer)
         return self.on_visible(viewer).filter(_there_is(causes), newest_id__gt=seen_by(viewer))
 
 
@@ -96,31 +100,42 @@ class Notification(models.Model):
 
 
 class CauseQuerySet(models.QuerySet["Cause"]):
-    def visible_to(self, viewer: AbstractBaseUser) -> Self:
+    """Both are for a query of notifications, whose columns they refer to: joined, each notification would be looked for
+    once more for every cause."""
+
+    def of_each(self) -> Self:
+        """The causes of each notification of the outer query."""
+        return self.filter(notification=OuterRef("pk"))
+
+    def visible_to(self, viewer: AbstractBaseUser, *, many: bool = False) -> Self:
         """By nobody (a failed media, a decision), or by somebody whom the viewer sees and has not muted; and not taken
-        back."""
-        shown = name_visible_to(viewer, "actor") & ~muted_by(viewer, "actor")
-        return self.filter(Q(actor__isnull=True) | shown, _still_so(viewer))
+        back. Where `many` are asked for, that likes are still there is asked of the newest ones together."""
+        shown = name_visible_by_id(viewer, "actor") & ~muted_by(viewer, "actor")
+        return self.filter(Q(actor__isnull=True) | shown, _still_so(viewer, many=many))
 
 
-def _still_so(viewer: AbstractBaseUser) -> Q:
+def _still_so(viewer: AbstractBaseUser, *, many: bool) -> Q:
     """The fact is a row still; of kinds whose fact is the comment or story itself, `on_visible` says so."""
-    actor, post, comment = (OuterRef(name) for name in ("actor", "notification__post", "notification__comment"))
+    actor, post, comment = OuterRef("actor"), OuterRef(OuterRef("post")), OuterRef(OuterRef("comment"))
     follows = Follow.objects.filter(follower=actor, followee=viewer.pk)
-    accepted = Follow.objects.accepted().filter(pk=OuterRef("notification__subject_id"), follower=viewer.pk)
+    accepted = Follow.objects.accepted().filter(pk=OuterRef(OuterRef("subject_id")), follower=viewer.pk)
     in_comment = _there_is(CommentMention.objects.filter(comment=comment, user=viewer.pk))
-    in_caption = Q(notification__comment__isnull=True) & _there_is(Mention.objects.filter(post=post, user=viewer.pk))
+    in_caption = Q(IsNull(OuterRef("comment"), True)) & _there_is(Mention.objects.filter(post=post, user=viewer.pk))
+    likes = Reaction.objects.likes().filter(post=post)
     rows: dict[str, Q] = {
-        Kind.LIKE: _there_is(Reaction.objects.likes().filter(post=post, user=actor)),
+        Kind.LIKE: _there_is(likes.filter(user=actor)),
         Kind.FOLLOW: _there_is(follows.accepted()),
         Kind.COMMENT_LIKE: _there_is(CommentLike.objects.filter(comment=comment, user=actor)),
         Kind.FOLLOW_REQUEST: _there_is(follows.pending()),
         Kind.REQUEST_ACCEPTED: _there_is(accepted),
         Kind.MENTION: in_comment | in_caption,
     }
-    so = Q(notification__kind__in=[kind for kind in Kind if kind not in rows])
+    if many:
+        newest = ArraySubquery(likes.order_by("-pk").values("user")[:NEWEST_LIKES])
+        rows[Kind.LIKE] = Q(any_of("actor", newest)) | rows[Kind.LIKE]
+    so = Q(In(OuterRef("kind"), [kind for kind in Kind if kind not in rows]))
     for kind, row in rows.items():
-        so |= Q(notification__kind=kind) & row
+        so |= Q(Exact(OuterRef("kind"), Value(kind))) & row
     return so
 
 
