@@ -11,6 +11,7 @@ from media.formats.animation import isobmff_moves
 from media.formats.errors import CorruptFile, UnsupportedFormat
 from media.formats.extras import has_video
 from media.formats.heif import HeifPicture, Transform
+from media.formats.heif_tiles import CodedPicture, read_plain
 from media.formats.signals import ColorSignals
 from media.processing import exif
 
@@ -28,6 +29,7 @@ class Contents(NamedTuple):
     transforms: tuple[Transform, ...] = ()
     stored_size: tuple[int, int] | None = None  # where the decoder's must be checked
     has_end: bool = True
+    coded: CodedPicture | None = None  # for `media.processing.hevc`
     notices: tuple[str, ...] = ()
 
 
@@ -58,7 +60,7 @@ def read(file: IO[bytes], content_type: str, png_bytes: int = 0, *, is_moving: b
         known = _of_heic(io.BytesIO(data))
         still = ("shown_still",) * isobmff_moves(io.BytesIO(data))
         signals = known.signals if known else ColorSignals()
-        return Contents(whole, signals, notices=motion + still + _others(known))
+        return Contents(whole, signals, notices=motion + still + _others(known), coded=read_plain(data))
     return Contents(whole)
 
 

@@ -59,8 +59,8 @@ class Placement(NamedTuple):
     def upright(self, image: Image.Image) -> Image.Image:
         """The cropped picture turned, as a new image from its pixels alone, so that no metadata is left."""
         turned = image.transpose(_TRANSPOSES[self.turn]) if self.turn in _TRANSPOSES else image
-        plain = Image.merge(turned.mode, turned.split())
-        plain.info = {}
+        plain = Image.new(turned.mode, turned.size)
+        plain.paste(turned)
         return plain
 
 

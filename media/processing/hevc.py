@@ -1,0 +1,165 @@
+"""The planes of a HEIC's picture, decoded by libde265 itself and scaled down before they become RGB.
+
+libheif, through which pillow-heif decodes, calls the same library (it comes with the wheel), makes RGB of all pixels
+and copies them twice. For the HEIC of a phone, which is shown at about half its size, the planes are scaled first, and
+the filters that smooth the edges of blocks are left out: in a still picture nothing is predicted from what they make,
+and the scaling hides the difference. docs/benchmarks.md has what that saves.
+
+None is the answer wherever something is not as expected, errors of the decoder too: the verdict is pillow-heif's.
+No Django here: a confined child loads this file.
+"""
+
+import ctypes
+import functools
+import importlib
+from typing import Any, Self
+
+from PIL import Image
+
+from media.formats.heif_tiles import CodedPicture, Tile
+
+_SUPPRESS_FAULTY_PICTURES, _NO_DEBLOCKING, _NO_SAO = 6, 7, 8  # parameters of libde265
+_BT601 = (0.299, 0.114)
+# What of luma is red and blue, by the matrix coefficients of ITU-T H.273; libheif takes 2, unspecified, for BT.601.
+_WEIGHTS = {1: (0.2126, 0.0722), 2: _BT601, 5: _BT601, 6: _BT601, 9: (0.2627, 0.0593)}
+_SMALL = 0.75  # of the width: what is shown larger needs the filters
+_CHROMA_420, _BITS = 1, 8
+_MAX_STEPS = 16  # of decoding, beside one for each NAL unit
+Planes = list[Image.Image]  # luma, blue, red
+Weights = tuple[float, float]
+_FOR_LUMA, _FOR_COLOR = Image.Resampling.HAMMING, Image.Resampling.BILINEAR
+_POINTER, _INT = ctypes.c_void_p, ctypes.c_int
+_SIGNATURES: dict[str, tuple[Any, list[Any]]] = {
+    "de265_new_decoder": (_POINTER, []),
+    "de265_free_decoder": (_INT, [_POINTER]),
+    "de265_set_parameter_bool": (None, [_POINTER, _INT, _INT]),
+    "de265_push_NAL": (_INT, [_POINTER, ctypes.c_char_p, _INT, ctypes.c_int64, _POINTER]),
+    "de265_flush_data": (_INT, [_POINTER]),
+    "de265_decode": (_INT, [_POINTER, ctypes.POINTER(_INT)]),
+    "de265_get_next_picture": (_POINTER, [_POINTER]),
+    "de265_get_chroma_format": (_INT, [_POINTER]),
+    "de265_get_bits_per_pixel": (_INT, [_POINTER, _INT]),
+    "de265_get_image_width": (_INT, [_POINTER, _INT]),
+    "de265_get_image_height": (_INT, [_POINTER, _INT]),
+    "de265_get_image_plane": (_POINTER, [_POINTER, _INT, ctypes.POINTER(_INT)]),
+    "de265_get_image_full_range_flag": (_INT, [_POINTER]),
+    "de265_get_image_matrix_coefficients": (_INT, [_POINTER]),
+}
+
+
+@functools.cache
+def library() -> Any:
+    """libde265 as pillow-heif's wheel brings it, or None. Call it before `sandbox.confine`."""
+    try:
+        found = ctypes.CDLL(str(importlib.import_module("_pillow_heif").__file__))
+        for name, (result, arguments) in _SIGNATURES.items():
+            function = getattr(found, name)
+            function.restype, function.argtypes = result, arguments
+    except (ImportError, OSError, AttributeError):
+        return None
+    return found
+
+
+def shrunk(picture: CodedPicture, size: tuple[int, int]) -> Image.Image | None:
+    """The picture as stored (not turned), as RGB at `size`; None if it is not to be had this way."""
+    is_worth_it = size[0] <= picture.width * _SMALL and picture.matrix in {None, *_WEIGHTS}
+    decoded = _planes(picture) if is_worth_it and library() else None
+    if decoded is None:
+        return None
+    (luma, *colors), weights, is_full_range = decoded
+    planes = [_resized(luma, size, _FOR_LUMA), *(_resized(plane, size, _FOR_COLOR) for plane in colors)]
+    if weights == _BT601 and is_full_range:  # Pillow's own, which takes a third of the time
+        return Image.merge("YCbCr", planes).convert("RGB")
+    return Image.merge("RGB", planes).convert("RGB", _to_rgb(*weights, is_full_range=is_full_range))
+
+
+def _resized(plane: Image.Image, size: tuple[int, int], by: Image.Resampling) -> Image.Image:
+    return plane.resize(size, by, reducing_gap=3.0)
+
+
+def _to_rgb(red: float, blue: float, *, is_full_range: bool) -> tuple[float, ...]:
+    """The matrix that makes red, green and blue of luma, blue difference, red difference and 1."""
+    scale, base, spread = (1.0, 0, 1.0) if is_full_range else (255 / 219, 16, 255 / 224)
+    rows = (
+        (0.0, 2 * (1 - red)),
+        (-2 * blue * (1 - blue) / (1 - red - blue), -2 * red * (1 - red) / (1 - red - blue)),
+        (2 * (1 - blue), 0.0),
+    )
+    return tuple(
+        number for b, r in rows for number in (scale, spread * b, spread * r, -scale * base - 128 * spread * (b + r))
+    )
+
+
+def _planes(picture: CodedPicture) -> tuple[Planes, Weights, bool] | None:
+    """The whole picture's planes, what of luma is red and blue, and whether they are of full range."""
+    half = picture.width // 2, picture.height // 2
+    whole = [Image.new("L", size) for size in ((picture.width, picture.height), half, half)]
+    first: tuple[tuple[int, int], int, bool] | None = None
+    for place, tile in enumerate(picture.tiles):
+        with _Decoder(tile) as decoder:
+            planes = decoder.decode()
+            found = (planes[0].size, decoder.matrix, decoder.is_full_range) if planes else None
+            first = first or found
+            if not planes or not first or found != first or not _covers(picture, first[0]):
+                return None
+            for target, plane in zip(whole, planes, strict=True):
+                target.paste(plane, (place % picture.columns * plane.width, place // picture.columns * plane.height))
+    if first is None:
+        return None
+    matrix, is_full_range = first[1:] if picture.matrix is None else (picture.matrix, picture.is_full_range)
+    return (whole, _WEIGHTS[matrix], is_full_range) if matrix in _WEIGHTS else None
+
+
+def _covers(picture: CodedPicture, tile: tuple[int, int]) -> bool:
+    """Whether tiles of this size make the picture, none of them outside of it."""
+    if len(picture.tiles) == 1:
+        return tile == (picture.width, picture.height)
+    across, down = -(-picture.width // tile[0]), -(-picture.height // tile[1])
+    return (across, down) == (picture.columns, picture.rows) and tile[0] % 2 == tile[1] % 2 == 0
+
+
+class _Decoder:
+    """One tile's decoder, which owns the memory of its planes."""
+
+    def __init__(self, tile: Tile) -> None:
+        self._units = (*tile.parameter_sets, *tile.slices)
+        self._decoder = library().de265_new_decoder()
+        self.matrix, self.is_full_range = 2, False
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        library().de265_free_decoder(self._decoder)
+
+    def decode(self) -> Planes | None:
+        """The planes of its only picture, valid until the end of the context."""
+        own = library()
+        for parameter in (_SUPPRESS_FAULTY_PICTURES, _NO_DEBLOCKING, _NO_SAO):
+            own.de265_set_parameter_bool(self._decoder, parameter, 1)
+        for unit in self._units:
+            own.de265_push_NAL(self._decoder, unit, len(unit), 0, None)
+        own.de265_flush_data(self._decoder)
+        more = ctypes.c_int(1)
+        for _ in range(_MAX_STEPS + len(self._units)):
+            if not more.value or own.de265_decode(self._decoder, ctypes.byref(more)):
+                return None
+            if picture := own.de265_get_next_picture(self._decoder):
+                return self._read(picture)
+        return None
+
+    def _read(self, picture: int) -> Planes | None:
+        own = library()
+        self.matrix = own.de265_get_image_matrix_coefficients(picture)
+        self.is_full_range = bool(own.de265_get_image_full_range_flag(picture))
+        bits = {own.de265_get_bits_per_pixel(picture, channel) for channel in range(3)}
+        if own.de265_get_chroma_format(picture) != _CHROMA_420 or bits != {_BITS}:
+            return None
+        return [self._plane(picture, channel) for channel in range(3)]
+
+    def _plane(self, picture: int, channel: int) -> Image.Image:
+        own, stride = library(), ctypes.c_int()
+        width, height = own.de265_get_image_width(picture, channel), own.de265_get_image_height(picture, channel)
+        start = own.de265_get_image_plane(picture, channel, ctypes.byref(stride))
+        rows = (ctypes.c_uint8 * (stride.value * height)).from_address(start)
+        return Image.frombuffer("L", (width, height), rows, "raw", "L", stride.value, 1)
