@@ -13,6 +13,7 @@ NOTICES = {
     "pictures_left_out": "The file holds more than one picture: only the main one is shown.",
     "subtitles_left_out": "The video is shown without its subtitles.",
     "shown_flat": "It was taken all around: it is shown flat, and one cannot look about in it.",
+    "shown_for_one_eye": "It was taken for both eyes: what one of them sees is shown.",
     "cut_short": "The file ends too early: the last moments of the video are missing.",
 }
 

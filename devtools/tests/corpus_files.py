@@ -107,6 +107,7 @@ def _more() -> Iterator[tuple[str, Wanted]]:
     for name, file in left_out.MISSED_BY_NOBODY.items():
         yield f"nobody misses {name}", Wanted(file)
     yield "MPO of two eyes", Wanted(left_out.views, size=(700, 500), off_by=60, notices=["pictures_left_out"])
+    yield "MOV of two eyes", Wanted(left_out.spatial, off_by=60, notices=["shown_for_one_eye"])
     yield "HEIC of two pictures", Wanted(lambda: left_out.several("HEIF"), notices=["pictures_left_out"])
     for tag in (b"QDM2", b"ilbc", b"SPXN", b"ac-4", b"agsm"):
         yield (

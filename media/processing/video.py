@@ -13,7 +13,7 @@ from typing import IO
 
 from django.conf import settings
 
-from media.formats import gif, isobmff, webm
+from media.formats import gif, isobmff, stereo, webm
 from media.formats.errors import CorruptFile
 from media.processing import ffmpeg, photo_process, probing, sandbox
 from media.processing.decoders import DEMUXERS, PROBED_DECODERS, VIDEO_CODECS
@@ -58,7 +58,12 @@ def _make_renditions(file: IO[bytes], content_type: str, report: Report) -> Proc
         data = mmap.mmap(target.fileno(), 0, access=mmap.ACCESS_READ)  # bytes, but on the disk
     name = f"v{min(movie.width, movie.height)}.mp4"
     pictures = [Picture(name, "video/mp4", movie.width, movie.height, data), *map(_of_poster, poster.pictures)]
-    lost = {"cut_short": ends_early, "subtitles_left_out": probed.has_subtitles(), "shown_flat": video.is_all_around}
+    lost = {
+        "cut_short": ends_early,
+        "subtitles_left_out": probed.has_subtitles(),
+        "shown_flat": video.is_all_around,
+        "shown_for_one_eye": DEMUXERS[content_type] == "mov" and stereo.has_two_views(file, video.number),
+    }
     notices = (*work.notices, *(code for code, is_so in lost.items() if is_so))
     return Processed(*video.upright_size, poster.blurhash, pictures, movie.seconds, notices, poster.hash)
 

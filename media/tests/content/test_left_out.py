@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from media.formats.stereo import has_two_views
 from media.processing import ffmpeg
 from media.tests.support import gauntlet_photos as make
 from media.tests.support import heifs
-from media.tests.support.films import film
+from media.tests.support.films import HEVC, film
 from media.tests.support.gauntlet_films import boxed
 from media.tests.support.photographs import encoded, painted, photo
 
@@ -94,16 +95,57 @@ def test_a_video_of_all_around_is_flat(developed):
     assert codes(developed(_described(data, around))) == ["shown_flat"]
 
 
-def _described(data, more):
+def _described(data, more, codec=b"avc1"):
     """With a box more in the description of its pictures, which stands behind them."""
     changed, index = bytearray(data), data.index(b"moov")
-    at = data.index(b"avc1", data.index(b"stsd")) - 4
+    at = data.index(codec, data.index(b"stsd")) - 4
     (size,) = struct.unpack_from(">I", data, at)
-    for name in (b"moov", b"trak", b"mdia", b"minf", b"stbl", b"stsd", b"avc1"):
+    for name in (b"moov", b"trak", b"mdia", b"minf", b"stbl", b"stsd", codec):
         place = data.index(name, index) - 4
         (length,) = struct.unpack_from(">I", data, place)
         struct.pack_into(">I", changed, place, length + len(more))
     return bytes(changed[: at + size] + more + changed[at + size :])
+
+
+def eyes(bits, *more):
+    """What a phone writes of the views of a spatial video: a bit for each eye's."""
+    return boxed(b"vexu", boxed(b"eyes", boxed(b"stri", bytes([0, 0, 0, 0, bits]))), *more)
+
+
+PACKED = boxed(b"pack", boxed(b"pkin", b"\0\0\0\0side"))
+VIEWS = {
+    "a second layer of H.264": (boxed(b"mvcC", bytes(10)), True),
+    "two eyes": (eyes(3), True),
+    "two eyes in two halves of one picture": (eyes(3, PACKED), False),
+    "one eye": (eyes(1), False),
+}
+NONSENSE = {
+    "nothing of eyes": boxed(b"vexu", boxed(b"eyes", boxed(b"stri"))),
+    "a box that ends nowhere": boxed(b"vexu", b"\xff\xff\xff\xffeyes"),
+    "half a box": b"\0\0",
+}
+
+
+def spatial():
+    """Two layers of HEVC, as headsets and phones write them, the second with parameters that say nothing."""
+    layer = boxed(b"lhvC", bytes([1, 0xF0, 0, 0xFC, 0xCF, 1, 0xA1, 0, 1, 0, 4]), b"\x42\x09\x01\x02")
+    return _described(film(*HEVC, ending="mov"), layer + eyes(3), b"hvc1")
+
+
+@pytest.mark.parametrize("name", VIEWS)
+def test_a_video_for_both_eyes(name, developed):
+    more, is_told = VIEWS[name]
+    assert codes(developed(_described(film(ending="mov"), more))) == ["shown_for_one_eye"] * is_told
+
+
+def test_a_video_with_a_layer_for_the_other_eye(developed):
+    assert codes(developed(spatial())) == ["shown_for_one_eye"]
+
+
+@pytest.mark.parametrize("name", NONSENSE)
+def test_a_second_view_that_makes_no_sense_is_none(name):
+    """ffmpeg refuses such a file."""
+    assert not has_two_views(io.BytesIO(_described(film(ending="mov"), NONSENSE[name])), 0)
 
 
 def test_subtitles(developed):
