@@ -16,7 +16,7 @@ may hold only what has few values (a limit, a flag) and never text. A value reac
 
 import functools
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NoReturn, Protocol, cast
 
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -180,29 +180,35 @@ class CompiledRead:
         return fields[0], fields[-1] + 1, names, related, annotations
 
 
+_PART = re.compile(r"\{(\w+)\}|%\((\w+)\)s")
+
+
+def composed(text: str, reads: Mapping[str, QuerySet[Any, Any]], **options: bool) -> Statement:
+    """A statement: `{name}` is one of the QuerySets, `%(name)s` a value. `options` are those of `Statement`."""
+    names: list[str | None] = []
+    constants: list[Any] = []
+
+    def part(found: re.Match[str]) -> str:
+        if found[2]:
+            names.append(found[2])
+            constants.append(None)
+            return "%s"
+        statement = CompiledRead(reads[found[1]]).statement
+        names.extend(statement.names)
+        constants.extend(statement.constants)
+        return statement.sql
+
+    return Statement(_PART.sub(part, text), names, constants, **options)
+
+
 class CompiledWrite:
-    """A statement that changes rows and answers with some: `{name}` in its text is a QuerySet, `%(name)s` a value.
+    """A statement that changes rows and answers with some, put together as by `composed`.
 
     For what has to be one statement, so that no lock is held while PostgreSQL waits for this process.
     """
 
-    _PART = re.compile(r"\{(\w+)\}|%\((\w+)\)s")
-
     def __init__(self, text: str, **reads: QuerySet[Any, Any]) -> None:
-        names: list[str | None] = []
-        constants: list[Any] = []
-
-        def part(found: re.Match[str]) -> str:
-            if found[2]:
-                names.append(found[2])
-                constants.append(None)
-                return "%s"
-            statement = CompiledRead(reads[found[1]]).statement
-            names.extend(statement.names)
-            constants.extend(statement.constants)
-            return statement.sql
-
-        self.statement = Statement(self._PART.sub(part, text), names, constants)
+        self.statement = composed(text, reads)
 
     def rows(self, **given: Any) -> list[tuple[Any, ...]]:
         """What it answers with, as the driver gives it."""

@@ -2,66 +2,97 @@
 
 One statement, so that a search costs the same number of queries whatever it finds; it depends on the form of what was
 typed (how many words, of how many letters), so that it is prepared once for each form.
+
+The visibility rule stands within each limit: whoever does not exist for the viewer takes nobody's place.
 """
 
 import functools
 from typing import Any, NamedTuple
 
 from django.db import connection
+from django.db.models.expressions import RawSQL
 
+from api.compiled import Parameters, composed
 from api.prepared import Statement
 from search.people.names import Name, swapped, typos_allowed
+from social.visibility import reasons_to_hide
 
 MAX_CANDIDATES = 100  # of each kind
 MAX_READ = 2000  # of a prefix longer than the indexes that are ordered by popularity
 MAX_POPULAR = 200  # of those with one of several words, who are looked at for the others
 FOLLOWEES = 1000
+NEAR = 100  # of one's people, whose followees count as near
 ENOUGH = 20  # matches without typos, after which none are looked for
 LETTERS_BY_WEIGHT = 3
 MAX_FORMS = 512
 END = "\U0010ffff"  # comes after whatever goes on with a prefix
 
-Row = tuple[int, str, bool, int]  # document, word, whether it is a user name, weight
+# Document, word, whether it is a user name, weight; 2 whom the viewer follows, 1 whom their people follow, or 0.
+Row = tuple[int, str, bool, int, int]
 
 # ruff: noqa: S608 (parts of statements are put together here, values are bound)
+_SHOWN = "<shown>"  # the person w.document_id exists for the viewer
 _WORD = "SELECT document_id, word, is_username, weight FROM search_personword w WHERE"
 _BEGINS = "word ~>=~ %({at})s::text AND word ~<~ %({at}_end)s::text"
 _FIRST = "left(word, {letters}) = left(%({at})s::text, {letters})"
 _BEST = "ORDER BY weight DESC, document_id LIMIT"
-_BY_WEIGHT = f"{_WORD} is_username = {{whole}} AND {_FIRST} {_BEST} {MAX_CANDIDATES}"
+_BY_WEIGHT = f"{_WORD} is_username = {{whole}} AND {_FIRST} AND {_SHOWN} {_BEST} {MAX_CANDIDATES}"
 _BY_PREFIX = f"""
-SELECT * FROM ({_WORD} is_username = {{whole}} AND {_BEGINS} LIMIT {MAX_READ}) w {_BEST} {MAX_CANDIDATES}
+SELECT * FROM ({_WORD} is_username = {{whole}} AND {_BEGINS} AND {_SHOWN} LIMIT {MAX_READ}) w {_BEST} {MAX_CANDIDATES}
 """
 # Inside is nothing but what the index of the first letters has in its order: else all of them might be read and sorted.
 _POPULAR = f"""
-SELECT * FROM ({_WORD} NOT is_username AND {_FIRST} {_BEST} {MAX_POPULAR}) w
+SELECT * FROM ({_WORD} NOT is_username AND {_FIRST} AND {_SHOWN} {_BEST} {MAX_POPULAR}) w
 WHERE {_BEGINS} AND {{others}} {_BEST} {MAX_CANDIDATES}
 """
 # OFFSET: else all people might be looked through in the order wanted, for it is not known how few have these words.
 _ALL_WORDS = f"""
-SELECT user_id, %(key)s::text, false, weight FROM (
-    SELECT user_id, weight FROM search_persondocument
+SELECT document_id, %(key)s::text, false, weight FROM (
+    SELECT user_id AS document_id, weight FROM search_persondocument
     WHERE to_tsvector('simple'::regconfig, COALESCE(name, '')) @@ %(all_words)s::tsquery OFFSET 0
-) have ORDER BY weight DESC, user_id LIMIT {MAX_CANDIDATES}
+) w WHERE {_SHOWN} ORDER BY weight DESC, document_id LIMIT {MAX_CANDIDATES}
 """
+_FOLLOWEES = f"""
+SELECT document_id, id FROM (SELECT followee_id AS document_id, follower_id, accepted_at, id FROM social_follow) w
+WHERE follower_id = %(viewer)s::bigint AND accepted_at IS NOT NULL AND {_SHOWN} ORDER BY id DESC LIMIT {FOLLOWEES}
+"""
+# Whose words match is found in an index alone (OFFSET).
 _FOLLOWED = f"""
 SELECT w.document_id, w.word, w.is_username, w.weight
 FROM (
-    SELECT followee_id FROM social_follow
-    WHERE follower_id = %(viewer)s::bigint AND accepted_at IS NOT NULL ORDER BY id DESC LIMIT {FOLLOWEES}
-) mine JOIN search_personword w ON w.document_id = mine.followee_id
-WHERE {_BEGINS.format(at="key")} AND {{others}} ORDER BY w.weight DESC, w.document_id LIMIT {MAX_CANDIDATES}
+    SELECT document_id, word FROM followees JOIN search_personword USING (document_id)
+    WHERE {_BEGINS.format(at="key")} OFFSET 0
+) named JOIN search_personword w USING (document_id, word)
+WHERE {{others}} ORDER BY w.weight DESC, w.document_id LIMIT {MAX_CANDIDATES}
 """
 _TYPOS = f"(SELECT count(*) FROM found) < {ENOUGH} AND {{others}} ORDER BY"
 _SIMILAR = f"""
-{_WORD} word %% %(key)s::text AND {_TYPOS} similarity(word, %(key)s::text) DESC, weight DESC, document_id
+{_WORD} word %% %(key)s::text AND {_SHOWN} AND {_TYPOS} similarity(word, %(key)s::text) DESC, weight DESC, document_id
 LIMIT {MAX_CANDIDATES}
 """
-_SWAPPED = f"{_WORD} word = ANY(%(swapped)s::text[]) AND {_TYPOS} weight DESC, document_id LIMIT {MAX_CANDIDATES}"
-_EXACT = f"{_WORD} is_username AND word = ANY(%(handles)s::text[])"
+_SWAPPED = f"""
+{_WORD} word = ANY(%(swapped)s::text[]) AND {_SHOWN} AND {_TYPOS} weight DESC, document_id LIMIT {MAX_CANDIDATES}
+"""
+_EXACT = f"{_WORD} is_username AND word = ANY(%(handles)s::text[]) AND {_SHOWN}"
 _OTHER = f"EXISTS (SELECT FROM search_personword o WHERE o.document_id = w.document_id AND o.{_BEGINS})".replace(
     "AND word", "AND o.word"
 )
+# Each person once, though several of their words may match.
+_RELATED = f"""
+SELECT document_id, CASE
+    WHEN EXISTS (
+        SELECT FROM social_follow mine WHERE mine.follower_id = %(viewer)s::bigint AND mine.accepted_at IS NOT NULL
+        AND mine.followee_id = who.document_id
+    ) THEN 2
+    WHEN (
+        SELECT true FROM social_follow their WHERE their.followee_id = who.document_id AND their.accepted_at IS NOT NULL
+        AND their.follower_id = ANY(ARRAY(
+            SELECT document_id FROM followees ORDER BY id DESC LIMIT {NEAR}
+        )) LIMIT 1
+    ) THEN 1
+    ELSE 0 END AS relation
+FROM (SELECT DISTINCT document_id FROM named) who
+"""
 
 
 class Form(NamedTuple):
@@ -115,11 +146,15 @@ def _statement(form: Form) -> Statement:
     found += [_lookup(f"handle{i}", letters, whole="true") for i, letters in enumerate(form.handles)]
     found += [_EXACT] if form.handles else []
     typos = [_SIMILAR.format(others=others), _SWAPPED.format(others=others)] if form.typos else []
-    sql = " UNION ALL ".join([
-        f"WITH found AS MATERIALIZED ({_union(found)}) SELECT * FROM found",
-        *map("({})".format, typos),
-    ])  # fmt: skip
-    return Statement.named(sql, is_generic=True)
+    sql = f"""
+    WITH followees AS MATERIALIZED ({_FOLLOWEES}),
+    found AS MATERIALIZED ({_union(found)}),
+    named AS MATERIALIZED ({_union(["SELECT * FROM found", *typos])})
+    SELECT named.*, relation FROM named JOIN ({_RELATED}) related USING (document_id)
+    """
+    hidden = reasons_to_hide(Parameters().person("viewer"), RawSQL("w.document_id", []))
+    shown = " AND ".join(f"NOT EXISTS ({{{reason}}})" for reason in hidden)
+    return composed(sql.replace(_SHOWN, shown), hidden, is_generic=True)
 
 
 def _lookup(at: str, letters: int, *, whole: str) -> str:
