@@ -19,13 +19,13 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def test_avatar_against_post(alice, client_for, monkeypatch):
     photo = factories.media(alice)
     holds, statuses = threading.Event(), {}
-    set_tags = publishing.set_tags
+    add_tags = publishing.add_tags
 
-    def set_tags_late(**fields: Any) -> None:
+    def add_tags_late(**fields: Any) -> None:
         """The photo is attached, the count of posts not yet written: now somebody else comes."""
         holds.set()
         wait_for_waiting()
-        set_tags(**fields)
+        add_tags(**fields)
 
     def run(name: str, call: Callable[[], Any]) -> None:
         statuses[name] = call().status_code
@@ -35,7 +35,7 @@ def test_avatar_against_post(alice, client_for, monkeypatch):
         assert holds.wait(10)
         return client_for(alice).put("/v1/me/avatar", {"media": str(photo.pk)}, format="json")
 
-    monkeypatch.setattr(publishing, "set_tags", set_tags_late)
+    monkeypatch.setattr(publishing, "add_tags", add_tags_late)
     calls = {
         "post": lambda: client_for(alice).post("/v1/posts", {"media": [str(photo.pk)]}, format="json"),
         "avatar": put_avatar,
