@@ -79,9 +79,12 @@ def id_of_imported(moment: datetime, order: int) -> int:
 
 def moment_of(number: int) -> datetime:
     """When an id was made, to the millisecond; of something imported, when it was shared, to the second."""
-    if number < id_at(EPOCH + IMPORTED_WITHIN):
+    if number < _AFTER_IMPORTED:
         return datetime.fromtimestamp(number >> 20, UTC)
     return EPOCH + timedelta(milliseconds=number >> TIME_SHIFT)
+
+
+_AFTER_IMPORTED = id_at(EPOCH + IMPORTED_WITHIN)
 
 
 def settled_moment() -> datetime:

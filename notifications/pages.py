@@ -23,10 +23,10 @@ from django.db.models import (
 
 from accounts.cards import people_as_json
 from accounts.models import User, card_version
-from api.compiled import Parameters, any_of, compiled
+from api.compiled import Parameters, any_of, compiled, compiled_generic
 from api.ids import moment_of
 from api.renderers import JSONRenderer
-from api.times import TIME_FORMAT
+from api.times import time_text
 from media.media_urls import file_url
 from media.models import Media, Rendition
 from notifications.limits import MAX_ACTORS
@@ -35,7 +35,11 @@ from posts.models import PostMedia
 from social.models import Audience
 from stories.models import Story
 
-_ENTRY = b'{"id":"%d","kind":"%b","actors":[%b],"actors_count":%d,%b}'
+_ENTRY = (
+    b'{"id":"%d","kind":"%b","actors":[%b],"actors_count":%d,"post":%b,"comment":%b,"story":%b,"media":%b,'
+    b'"moderation":%b,"seen":%b,"created_at":"%b"}'
+)
+_NULL = b"null"
 
 
 @compiled
@@ -54,7 +58,7 @@ def _smallest() -> Subquery:
     return Subquery(pictures.order_by("width", webp_first).values("name")[:1])
 
 
-@compiled
+@compiled_generic
 def _post_pictures(given: Parameters) -> QuerySet[Any, Any]:
     first = PostMedia.objects.filter(any_of("post", given.ids("posts")), position=0)
     few = Case(
@@ -69,7 +73,7 @@ def _post_pictures(given: Parameters) -> QuerySet[Any, Any]:
     )
 
 
-@compiled
+@compiled_generic
 def _story_pictures(given: Parameters) -> QuerySet[Any, Any]:
     stories = Story.objects.filter(any_of("pk", given.ids("stories")))
     few = Case(
@@ -93,7 +97,7 @@ def _cards(ids: Iterable[int]) -> dict[int, bytes]:
     return people_as_json(_people().rows(people=wanted)) if wanted else {}
 
 
-def _pictures(read: Any, **ids: list[int]) -> dict[int, dict[str, Any]]:
+def _pictures(read: Any, **ids: list[int]) -> dict[int, bytes]:
     if not any(ids.values()):
         return {}
     return {row[0]: _picture(*row) for row in read().rows(**ids)}
@@ -110,38 +114,51 @@ def _picture(
     alt_text: str,
     blurhash: str,
     not_after: datetime | None = None,
-) -> dict[str, Any]:
+) -> bytes:
     """A post or story, by its first media; a story's address ends with it."""
     plays = duration if kind == Media.Kind.VIDEO else None
     address = file_url(prefix, smallest, duration=plays, private=few, not_after=not_after) if smallest else None
-    shown = {"id": str(pk), "thumbnail": address, "alt_text": alt_text, "blurhash": blurhash or None}
-    return {**shown, "sensitive": sensitive}
+    return _shown(pk, address, alt_text, blurhash or None, sensitive=sensitive)
 
 
-def _entry(row: Row, people: dict[int, bytes], posts: dict[int, Any], stories: dict[int, Any]) -> bytes:
-    actors = [people[pk] for pk in row.actors[:MAX_ACTORS] if pk is not None and pk in people]
-    about = _about(row, posts, stories)
-    return _ENTRY % (row.newest, row.kind.encode(), b",".join(actors), row.actors_count, about)
+def _shown(pk: int, thumbnail: str | None, alt_text: str, blurhash: str | None, *, sensitive: bool) -> bytes:
+    return _json(
+        {"id": str(pk), "thumbnail": thumbnail, "alt_text": alt_text, "blurhash": blurhash, "sensitive": sensitive}
+    )
 
 
-def _shown(pk: int | None, pictures: dict[int, Any]) -> dict[str, Any] | None:
+def _json(value: Any) -> bytes:
+    text: bytes = JSONRenderer().render(value)
+    return text
+
+
+def _entry(row: Row, people: dict[int, bytes], posts: dict[int, bytes], stories: dict[int, bytes]) -> bytes:
+    return _ENTRY % (
+        row.newest,
+        row.kind.encode(),
+        b",".join([people[pk] for pk in row.actors[:MAX_ACTORS] if pk is not None and pk in people]),
+        row.actors_count,
+        _picture_of(row.post, posts),
+        _comment(row) if row.comment is not None else _NULL,
+        _picture_of(row.story, stories),
+        _failed_media(row) if row.media is not None else _NULL,
+        _json(json.loads(row.details)) if row.details else _NULL,
+        b"true" if row.newest <= row.seen_id else b"false",
+        time_text(moment_of(row.newest)).encode(),
+    )
+
+
+def _picture_of(pk: int | None, pictures: dict[int, bytes]) -> bytes:
     """A post or story, without a picture if it has none."""
-    bare = {"id": str(pk), "thumbnail": None, "alt_text": "", "blurhash": None, "sensitive": False}
-    return pictures.get(pk, bare) if pk is not None else None
+    if pk is None:
+        return _NULL
+    return pictures.get(pk) or _shown(pk, None, "", None, sensitive=False)
 
 
-def _about(row: Row, posts: dict[int, Any], stories: dict[int, Any]) -> bytes:
-    """The other members, without their braces."""
-    comment = {"id": str(row.comment), "text": row.text, "reply_to": str(row.reply_to) if row.reply_to else None}
+def _comment(row: Row) -> bytes:
+    return _json({"id": str(row.comment), "text": row.text, "reply_to": str(row.reply_to) if row.reply_to else None})
+
+
+def _failed_media(row: Row) -> bytes:
     error = {"code": row.error_code, "detail": row.error_detail}
-    members = {
-        "post": _shown(row.post, posts),
-        "comment": comment if row.comment is not None else None,
-        "story": _shown(row.story, stories),
-        "media": {"id": str(row.media), "kind": row.media_kind, "error": error} if row.media is not None else None,
-        "moderation": json.loads(row.details) if row.details else None,
-        "seen": row.newest <= row.seen_id,
-        "created_at": moment_of(row.newest).strftime(TIME_FORMAT),
-    }
-    text: bytes = JSONRenderer().render(members)
-    return text[1:-1]
+    return _json({"id": str(row.media), "kind": row.media_kind, "error": error})

@@ -7,7 +7,7 @@ from django.contrib.auth.base_user import AbstractBaseUser
 
 from accounts.cards import people_as_json
 from api.renderers import JSONRenderer
-from api.times import TIME_FORMAT
+from api.times import time_text
 from posts.models.comments import CommentRow
 from posts.serializers import CommentSerializer
 
@@ -42,7 +42,7 @@ def _members(viewer: AbstractBaseUser, row: CommentRow, is_gone: bool) -> bytes:
         "hidden": row.hidden_for_id == viewer.pk,
         "removed": is_gone,
         "viewer": {"liked": row.viewer_liked},
-        "created_at": f"{row.created_at:{TIME_FORMAT}}",
+        "created_at": time_text(row.created_at),
     }
     if is_gone:
         of_removed = CommentSerializer.OF_REMOVED
