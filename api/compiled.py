@@ -117,7 +117,8 @@ def compiled_unprepared(build: Callable[..., QuerySet[Any, Any]]) -> Callable[..
 
 
 def compiled_generic(build: Callable[..., QuerySet[Any, Any]]) -> Callable[..., "CompiledRead"]:
-    """As `compiled`, of a read that PostgreSQL would go on planning for its values, for longer than that saves."""
+    """As `compiled`, of a read whose plan is the same for all values, where PostgreSQL would go on planning for
+    each, or planning takes several times as long as running it."""
     return compiled(build, is_generic=True)
 
 

@@ -27,8 +27,9 @@ class Statement:
     """A statement with places for values, answering with rows: `names[n]` is bound at place n, or `constants[n]` where
     there is no name. Where the best plan depends on the values, it is not prepared (`is_prepared`).
 
-    PostgreSQL chooses between a plan for these values and one for all by what it takes them to cost. Where it always
-    takes the first, for longer than that saves, it is told to take the other one (`is_generic`).
+    PostgreSQL chooses between a plan for these values and one for all by what it takes them to cost, from the sixth
+    use on. Where it always takes the first, for longer than that saves, or where to plan five times is long, it is told
+    to take the other one at once (`is_generic`).
     """
 
     def __init__(
@@ -40,7 +41,8 @@ class Statement:
         is_prepared: bool = True,
         is_generic: bool = False,
     ) -> None:
-        self.sql, self.names, self.constants, self.is_prepared = sql, names, constants, is_prepared
+        self.sql, self.names, self.constants = sql, names, constants
+        self.is_prepared, self.is_generic = is_prepared, is_generic
         self.parameters = sorted({name for name in names if name is not None})
         self.key = "pystagram_" + hashlib.blake2b(repr((sql, names, constants)).encode(), digest_size=12).hexdigest()
         places = ", ".join(["%s"] * len(self.parameters))
@@ -106,7 +108,10 @@ _known: "WeakKeyDictionary[RawConnection, _Known]" = WeakKeyDictionary()
 
 
 def _is_prepared(connection: BaseDatabaseWrapper, statement: Statement) -> bool:
-    """Whether it can be run by its name; a second use prepares it. (Not counted as queries: they are once only.)"""
+    """Whether it can be run by its name; a second use prepares it, a first one where the plan is for all values.
+
+    (Not counted as queries: they are once only.)
+    """
     raw = connection.connection
     known = _known.get(raw)
     if known is not None and statement.key in known.prepared:
@@ -114,7 +119,8 @@ def _is_prepared(connection: BaseDatabaseWrapper, statement: Statement) -> bool:
     with connection.wrap_database_errors:
         if known is None:
             known = _known[raw] = _Known(raw)
-        if not known.usable or statement.key not in known.seen:
+        is_known = statement.key in known.seen or statement.is_generic
+        if not known.usable or not is_known:
             known.seen.add(statement.key)
             return False
         with raw.cursor() as cursor:

@@ -12,7 +12,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db.models import BigIntegerField, Func, IntegerField, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
-from api.compiled import Parameters, any_of, compiled
+from api.compiled import Parameters, any_of, compiled, compiled_generic
 from api.ids import MAX_ID
 from notifications.limits import MAX_ACTORS, MAX_COUNTED
 from notifications.models import Cause, Notification, seen_by
@@ -59,7 +59,7 @@ def _with_all_that_is_shown(viewer: AbstractBaseUser) -> QuerySet[Any, Any]:
     return Notification.objects.shown_to(viewer).annotate(actors=actors, seen=seen_by(viewer))
 
 
-@compiled
+@compiled_generic
 def _counts(given: Parameters) -> QuerySet[Any, Any]:
     """How many actors some of the viewer's notifications have, up to MAX_COUNTED."""
     viewer = given.person("viewer")
@@ -69,7 +69,7 @@ def _counts(given: Parameters) -> QuerySet[Any, Any]:
     return rows.values_list("pk", Func(actors, function="cardinality", output_field=IntegerField()))
 
 
-@compiled
+@compiled_generic
 def _listed(given: Parameters, *, count: int, newer: bool = False) -> QuerySet[Any, Any]:
     viewer = given.person("viewer")
     beyond, order = ("gt", "newest") if newer else ("lt", "-newest")
@@ -85,7 +85,7 @@ class _Pair(Func):
     output_field = ArrayField(BigIntegerField())
 
 
-@compiled
+@compiled_generic
 def _window(given: Parameters, *, count: int) -> QuerySet[Any, Any]:
     """Those that changed last, each with the newest causes that are shown, as pairs of cause and actor.
 

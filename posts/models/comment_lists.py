@@ -8,7 +8,7 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import QuerySet, TextChoices, prefetch_related_objects
 
-from api.compiled import Parameters, any_of, compiled
+from api.compiled import Parameters, any_of, compiled, compiled_generic
 from api.ids import MAX_ID
 from posts.limits import MAX_PINNED_COMMENTS
 from posts.models.comments import Comment, CommentQuerySet, CommentRow
@@ -151,7 +151,7 @@ def _among_ids(ids: QuerySet[Any, Any]) -> CommentQuerySet:
     return Comment.objects.filter(any_of("pk", ArraySubquery(ids.values("pk"))))
 
 
-@compiled
+@compiled_generic
 def _pinned(given: Parameters) -> QuerySet[Any, Any]:
     pinned = _among_ids(_tops(given).filter(pinned_at__isnull=False)).readable_by(given.person("viewer"))
     return pinned.order_by("-pinned_at", "-pk").values_list("pk")[:MAX_PINNED_COMMENTS]
@@ -171,7 +171,7 @@ def _liked(given: Parameters) -> CommentQuerySet:
     return _tops(given).filter(likes_count__gt=0).order_by("-likes_count", "-pk")
 
 
-@compiled
+@compiled_generic
 def _best_among(given: Parameters, *, size: int) -> QuerySet[Any, Any]:
     """Of the `size` most liked those that the viewer may read."""
     readable = _among_ids(_liked(given)[:size]).readable_by(given.person("viewer"))
@@ -187,7 +187,7 @@ def _is_liked_by_more(given: Parameters, *, size: int) -> QuerySet[Any, Any]:
 _RANKED = {CommentOrder.TOP: _best}
 
 
-@compiled
+@compiled_generic
 def _among(given: Parameters) -> QuerySet[Any, Any]:
     viewer = given.person("viewer")
     return _tops(given).listed_for(viewer).filter(any_of("pk", given.ids("ids"))).as_rows(viewer)
@@ -200,7 +200,7 @@ def _by_id(given: Parameters, *, upwards: bool) -> CommentQuerySet:
     return rest.order_by(order)
 
 
-@compiled
+@compiled_generic
 def _others(given: Parameters, *, count: int, size: int, upwards: bool) -> QuerySet[Any, Any]:
     """Of the next `size` comments those that are listed."""
     viewer = given.person("viewer")
@@ -225,7 +225,7 @@ def _listed(given: Parameters) -> QuerySet[Any, Any]:
     return Comment.objects.listed_for(given.person("viewer")).filter(pk=given.id("comment")).values_list("pk")
 
 
-@compiled
+@compiled_generic
 def _replies(given: Parameters, *, count: int) -> QuerySet[Any, Any]:
     viewer = given.person("viewer")
     replies = Comment.objects.readable_by(viewer).filter(parent=given.id("parent"), pk__gt=given.id("beyond"))

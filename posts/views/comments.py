@@ -11,7 +11,7 @@ from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from api.compiled import Parameters, compiled
+from api.compiled import Parameters, compiled, compiled_generic
 from api.idempotency import hash_of, key_of
 from api.ids import MAX_ID, settled_id
 from api.json_responses import json_page
@@ -45,7 +45,7 @@ from posts.serializers import (
 from posts.views.liker_pages import LikerPages
 
 
-@compiled
+@compiled_generic
 def _visible(given: Parameters) -> QuerySet[Any, Any]:
     return Post.objects.visible_to(given.person("viewer")).filter(pk=given.id("post"))
 
