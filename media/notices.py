@@ -14,6 +14,7 @@ NOTICES = {
     "subtitles_left_out": "The video is shown without its subtitles.",
     "shown_flat": "It was taken all around: it is shown flat, and one cannot look about in it.",
     "shown_for_one_eye": "It was taken for both eyes: what one of them sees is shown.",
+    "shown_at_one_speed": "It is slowed down, sped up or held in places: it is shown at one speed.",
     "cut_short": "The file ends too early: the last moments of the video are missing.",
 }
 

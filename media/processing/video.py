@@ -9,11 +9,13 @@ import mmap
 import re
 import shutil
 import tempfile
+from collections.abc import Iterable
 from typing import IO
 
 from django.conf import settings
 
-from media.formats import gif, isobmff, stereo, webm
+from media.formats import edit_lists, gif, isobmff, stereo, webm
+from media.formats.edit_lists import Change
 from media.formats.errors import CorruptFile
 from media.processing import ffmpeg, photo_process, probing, sandbox
 from media.processing.decoders import DEMUXERS, PROBED_DECODERS, VIDEO_CODECS
@@ -38,8 +40,14 @@ def make_renditions(file: IO[bytes], content_type: str, report: Report) -> Proce
     Raises `ProcessingError`, which is final, and `sandbox.Crashed` and `sandbox.Interrupted`, which are not.
     `report` is called every few seconds with the share that is done, 0 to 1 (None while unknown).
     """
+    changes = edit_lists.to_one_speed(file) if DEMUXERS[content_type] == "mov" else []
     try:
-        return _make_renditions(file, content_type, report)
+        if not changes:
+            return _make_renditions(file, content_type, report)
+        with tempfile.TemporaryFile() as changed:
+            _copy(file, changed, changes)
+            made = _make_renditions(changed, content_type, report)
+            return made._replace(notices=(*made.notices, "shown_at_one_speed"))
     except sandbox.TookTooLong:
         raise ProcessingError("took_too_long") from None
     except CorruptFile:
@@ -89,12 +97,20 @@ def _probe(file: IO[bytes], content_type: str, report: Report = lambda _: None) 
             if refused is None:
                 return _read(status, text, output)
             if source is file:
-                file.seek(0)
-                shutil.copyfileobj(file, copy, 1024 * 1024)
+                _copy(file, copy)
                 source = copy
             if not _hide(copy, content_type, int(refused[1])):
                 break
     raise ProcessingError("unsupported_codec")
+
+
+def _copy(file: IO[bytes], target: IO[bytes], changes: Iterable[Change] = ()) -> None:
+    file.seek(0)
+    shutil.copyfileobj(file, target, 1024 * 1024)
+    for change in changes:
+        target.seek(change.place)
+        target.write(change.data)
+    target.flush()
 
 
 def _run_probe(file: IO[bytes], content_type: str, report: Report) -> tuple[int, str, bytes]:

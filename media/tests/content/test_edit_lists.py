@@ -1,5 +1,6 @@
 """What an edit list cuts away is not shown, and what it delays comes late: as players do it."""
 
+import io
 import struct
 import subprocess
 import tempfile
@@ -7,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from media.formats.edit_lists import to_one_speed
 from media.processing import ffmpeg
 from media.tests.support.films import H264, frames
 from media.tests.support.photographs import downloaded, near
@@ -48,15 +50,19 @@ def flash_and_beep() -> bytes:
     return made(*H264, "-g", "100", "-bf", "0", "-c:a", "aac", source=f"{picture};{sound}")
 
 
-def edited(data: bytes, track: int, *edits: tuple[int, int]) -> bytes:
-    """With the edit list of a track replaced: (duration in ms, start in units of the track; -1 is a delay) each."""
+def edited(data: bytes, track: int, *edits: tuple[int, int] | tuple[int, int, float], version: int = 0) -> bytes:
+    """With a track's edit list replaced: duration in ms, start in units of the track (-1 is a delay), and speed."""
     at = -1
     for _ in range(track + 1):
         at = data.index(b"elst", at + 1)
     (size,) = struct.unpack_from(">I", data, at - 4)
     (units,) = struct.unpack_from(">I", data, data.index(b"mvhd") + 16)
-    rows = [struct.pack(">IiI", milliseconds * units // 1000, start, 1 << 16) for milliseconds, start in edits]
-    body = struct.pack(">II", 0, len(edits)) + b"".join(rows)
+    shape = ">Qqi" if version else ">Iii"
+    rows = [
+        struct.pack(shape, milliseconds * units // 1000, start, round((*speed, 1)[0] * (1 << 16)))
+        for milliseconds, start, *speed in edits
+    ]
+    body = struct.pack(">BxxxI", version, len(edits)) + b"".join(rows)
     for name in (b"edts", b"trak", b"moov"):
         data = _grown(data, data.rindex(name, 0, at) - 4, len(body) + 8 - size)
     return data[: at - 4] + struct.pack(">I", len(body) + 8) + b"elst" + body + data[at - 4 + size :]
@@ -141,3 +147,72 @@ def test_both_are_cut_together(shown):
     _, data = shown(edited(cut, 1, (1500, 24000)))
     assert seen_at(data, 20) == pytest.approx(FLASH_AT - 0.5, abs=0.06)
     assert heard_at(data) == pytest.approx(FLASH_AT - 0.5, abs=0.06)
+
+
+def red_green_blue() -> bytes:
+    """A second of each."""
+    colors = "color=red:s=64x48:d=1:r=10[a];color=lime:s=64x48:d=1:r=10[b];color=blue:s=64x48:d=1:r=10[c]"
+    return made(*H264, "-g", "100", "-bf", "0", "-fflags", "+bitexact", source=f"{colors};[a][b][c]concat=n=3")
+
+
+def initials(data: bytes) -> str:
+    """The color of each picture."""
+    return "".join("rgb"[max(range(3), key=color.__getitem__)] for color in colors(data))
+
+
+AT_ONE_SPEED = {
+    "slow in the middle": ([(1000, 0), (2000, 1, 0.5), (1000, 2)], 0, "rrrrrrrrrrggggggggggbbbbbbbbbb"),
+    "slow in the middle, of 64 bits": ([(1000, 0), (2000, 1, 0.5), (1000, 2)], 1, "rrrrrrrrrrggggggggggbbbbbbbbbb"),
+    "slow": ([(6000, 0, 0.5)], 0, "rrrrrrrrrrggggggggggbbbbbbbbbb"),
+    "fast": ([(1500, 0, 2)], 0, "rrrrrrrrrrggggggggggbbbbbbbbbb"),
+    "one picture held": ([(1000, 0), (2000, 1, 0), (1000, 2)], 0, "rrrrrrrrrrgbbbbbbbbbb"),
+}
+AT_ITS_SPEED = {
+    "three parts, one after another": ([(1000, 2), (500, 0), (1000, 1)], "bbbbbbbbbbrrrrrgggggggggg"),
+    "nothing in between": ([(1000, 0), (1000, -1), (1000, 2)], "rrrrrrrrrrrrrrrrrrrrbbbbbbbbbb"),
+    "the same twice": ([(1000, 0), (1000, 0)], "rrrrrrrrrrrrrrrrrrrr"),
+    "no speed written at all": ([(3000, 0, 0)], "rrrrrrrrrrggggggggggbbbbbbbbbb"),
+}
+
+
+def parts(data: bytes, edits: list[tuple[int, ...]], version: int = 0) -> bytes:
+    """Edited, by starts in seconds."""
+    units = scale(data, 0)
+    rows = [(lasts, begins * units if begins > 0 else begins, *speed) for lasts, begins, *speed in edits]
+    return edited(data, 0, *rows, version=version)
+
+
+@pytest.mark.parametrize("name", AT_ONE_SPEED)
+def test_what_is_slowed_down_or_held_is_shown_once_at_one_speed(name, shown):
+    edits, version, expected = AT_ONE_SPEED[name]
+    media, data = shown(parts(red_green_blue(), edits, version))
+    assert initials(data) == expected
+    assert [notice["code"] for notice in media["notices"]] == ["shown_at_one_speed"]
+
+
+@pytest.mark.parametrize("name", AT_ITS_SPEED)
+def test_parts_at_their_own_speed(name, shown):
+    edits, expected = AT_ITS_SPEED[name]
+    media, data = shown(parts(red_green_blue(), edits))
+    assert initials(data) == expected
+    assert media["notices"] == []
+
+
+def test_sound_stays_with_slowed_pictures(shown):
+    original = flash_and_beep()
+    slow = edited(original, 0, (2000, 0, 0.5), (1000, scale(original, 0)))
+    _, data = shown(edited(slow, 1, (2000, 0, 0.5), (1000, 48000)))
+    assert seen_at(data, 20) == pytest.approx(FLASH_AT, abs=0.06)
+    assert heard_at(data) == pytest.approx(FLASH_AT, abs=0.06)
+
+
+@pytest.mark.parametrize("end", [4, 8, 11, 12, 19])
+def test_a_list_that_ends_early_is_left_as_it_is(end):
+    data = parts(red_green_blue(), [(2000, 0, 0.5), (1000, 2)])
+    at = data.index(b"elst")
+    assert len(to_one_speed(io.BytesIO(data))) == 2
+    cut = data[: at - 4] + struct.pack(">I", end + 4) + data[at : at + end]
+    for name in (b"edts", b"trak", b"moov"):
+        place = cut.rindex(name) - 4
+        cut = cut[:place] + struct.pack(">I", len(cut) - place) + cut[place + 4 :]
+    assert to_one_speed(io.BytesIO(cut)) == []
