@@ -11,8 +11,10 @@ from typing import NamedTuple
 from media.tests.content import test_animations as animations
 from media.tests.content import test_colors as colors
 from media.tests.content import test_edges as edges
+from media.tests.content import test_edit_lists as edit_lists
 from media.tests.content import test_left_out as left_out
 from media.tests.content import test_sloppy_videos as sloppy
+from media.tests.content import test_sound as sound
 from media.tests.support import gauntlet_photos as make
 from media.tests.support import heifs
 from media.tests.support.films import HEVC, VP9, film, moving_gif
@@ -109,6 +111,11 @@ def _more() -> Iterator[tuple[str, Wanted]]:
     yield "MPO of two eyes", Wanted(left_out.views, size=(700, 500), off_by=60, notices=["pictures_left_out"])
     yield "MOV of two eyes", Wanted(left_out.spatial, off_by=60, notices=["shown_for_one_eye"])
     yield "HEIC of two pictures", Wanted(lambda: left_out.several("HEIF"), notices=["pictures_left_out"])
+    for name, file in sound.FRAMES.items():
+        yield f"MOV with a sound of {name}, heard", Wanted(file, seconds=1.2)
+    slow = edit_lists.AT_ONE_SPEED["slow in the middle"][0]
+    slowed = Wanted(lambda: edit_lists.parts(edit_lists.red_green_blue(), slow), seconds=3.0)
+    yield "MP4 slowed down", slowed._replace(notices=["shown_at_one_speed"])
     for tag in (b"QDM2", b"ilbc", b"SPXN", b"ac-4", b"agsm"):
         yield (
             f"MOV with a sound of {tag.decode()}",

@@ -6,6 +6,7 @@ import pytest
 
 from media.tests.support.films import VP9, box, film, told
 from media.tests.support.photographs import downloaded
+from media.tests.support.sound_frames import evrc, ilbc, qcelp, qdm2, with_sound_of
 from media.tests.support.sounds import loudness, pitch, samples, unreadable, with_sounds
 
 pytestmark = pytest.mark.django_db
@@ -133,6 +134,22 @@ def test_what_quicktime_once_recorded_is_heard(tag, length, heard):
     data[at : at + 4] = tag
     struct.pack_into(">3I", data, at + 32, 6, length, length)  # samples and bytes of a packet
     media, sound = heard(bytes(data))
+    assert (codes(media), len(sound) / 48000) == ([], pytest.approx(1.2, abs=0.2))
+    assert loudness(sound) > 0.01
+
+
+FRAMES = {
+    "iLBC of 20 ms": lambda: with_sound_of(ilbc(38, 20), "caf"),
+    "iLBC of 30 ms": lambda: with_sound_of(ilbc(50, 30), "caf"),
+    "QDM2": lambda: with_sound_of(qdm2(), "caf"),
+    "EVRC": lambda: with_sound_of(evrc(), "qcp"),
+    "QCELP": lambda: with_sound_of(qcelp(), "qcp"),
+}
+
+
+@pytest.mark.parametrize("name", FRAMES)
+def test_what_is_encoded_by_no_program_here_is_heard(name, heard):
+    media, sound = heard(FRAMES[name]())
     assert (codes(media), len(sound) / 48000) == ([], pytest.approx(1.2, abs=0.2))
     assert loudness(sound) > 0.01
 
