@@ -22,14 +22,15 @@ def person_visible_to(viewer: AbstractBaseUser, path: str = "") -> Q:
     return active_q(path) & Q(~blocked_me)
 
 
-def reasons_to_hide(viewer: AbstractBaseUser, person: Any) -> "dict[str, QuerySet[Any]]":
-    """Rows of which there is none exactly where `person_visible_to` holds, of somebody by an expression of their id.
+def hidden_people(viewer: AbstractBaseUser, person: Any) -> "dict[str, QuerySet[Any]]":
+    """`person_visible_to` for statements about hundreds of people: it holds of whoever has no row in `away` and is not
+    among `blockers`.
 
-    For statements about hundreds of people, by a `NOT EXISTS` of each: those who are away are few and have an index.
+    `person` is an expression of their id. Those who are away are few and have an index.
     """
     return {
         "away": User.objects.get_queryset().away().filter(pk=person).values("pk"),
-        "blocked_me": Block.objects.filter(blocker=person, blocked=viewer.pk).values("pk"),
+        "blockers": Block.objects.filter(blocked=viewer.pk).values("blocker"),
     }
 
 

@@ -15,7 +15,7 @@ from django.db.models.expressions import RawSQL
 from api.compiled import Parameters, composed
 from api.prepared import Statement
 from search.people.names import Name, swapped, typos_allowed
-from social.visibility import reasons_to_hide
+from social.visibility import hidden_people
 
 MAX_CANDIDATES = 100  # of each kind
 MAX_READ = 2000  # of a prefix longer than the indexes that are ordered by popularity
@@ -152,8 +152,8 @@ def _statement(form: Form) -> Statement:
     named AS MATERIALIZED ({_union(["SELECT * FROM found", *typos])})
     SELECT named.*, relation FROM named JOIN ({_RELATED}) related USING (document_id)
     """
-    hidden = reasons_to_hide(Parameters().person("viewer"), RawSQL("w.document_id", []))
-    shown = " AND ".join(f"NOT EXISTS ({{{reason}}})" for reason in hidden)
+    hidden = hidden_people(Parameters().person("viewer"), RawSQL("w.document_id", []))
+    shown = "NOT EXISTS ({away}) AND w.document_id NOT IN ({blockers})"
     return composed(sql.replace(_SHOWN, shown), hidden, is_generic=True)
 
 

@@ -13,51 +13,56 @@ from typing import Any
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models.expressions import RawSQL
 
 from accounts.cards import people_as_json
 from accounts.models import User, card_version
-from api.compiled import Parameters, any_of, compiled
+from api.compiled import Parameters, any_of, compiled, composed
 from api.prepared import Statement
 from search.models import DismissedSuggestion
 from search.people.names import weight_of
 from search.result import Position, ResultPage
-from search.suggestions.friends import NAMED, cards_of, friends_of, reason_as_json
+from search.suggestions.friends import NAMED, cards_of, friends, reason_as_json
 from social.models import Follow
-from social.visibility import muted_by, name_visible_to
+from social.visibility import hidden_people, muted_by, name_visible_to
 
 FRIENDS, FOLLOWER, POPULAR = 2, 1, 0
 KINDS = {FRIENDS: "followed_by_people_you_follow", FOLLOWER: "follows_you", POPULAR: "popular_here"}
 MAX_CANDIDATES = 100  # candidates of each kind
 FOLLOWEES = 50  # the newest of each friend
 
+# What follows is about the person w.id: who exists for the viewer, and whom they neither know nor have waved away.
+_SHOWN = "NOT EXISTS ({away}) AND w.id NOT IN ({blockers})"
 _FRESH = """
-{person} <> %(viewer)s::bigint
-AND NOT EXISTS (SELECT FROM social_follow WHERE follower_id = %(viewer)s::bigint AND followee_id = {person})
-AND NOT EXISTS (
-    SELECT FROM search_dismissedsuggestion WHERE user_id = %(viewer)s::bigint AND person_id = {person}
-)
+w.id <> %(viewer)s::bigint
+AND w.id NOT IN (SELECT followee_id FROM social_follow WHERE follower_id = %(viewer)s::bigint)
+AND w.id NOT IN (SELECT person_id FROM search_dismissedsuggestion WHERE user_id = %(viewer)s::bigint)
 """
+# Whoever does not exist for the viewer takes nobody's place: the rule stands within each limit.
+#
 # Names are gathered of those alone who are given; unsorted, for to sort each one's takes longer than all else.
-_OF_FRIENDS = """
-WITH follow AS MATERIALIZED (
-    SELECT mine.id AS friend, their.followee_id AS person
-    FROM unnest(%(mine)s::bigint[]) mine(id) CROSS JOIN LATERAL (
-        SELECT followee_id FROM social_follow
-        WHERE follower_id = mine.id AND accepted_at IS NOT NULL ORDER BY id DESC LIMIT {followees}
-    ) their
-    WHERE {fresh}
+_OF_FRIENDS = f"""
+WITH mine(friend) AS MATERIALIZED ({{friends}}), follow AS MATERIALIZED (
+    SELECT friend, w.id AS person
+    FROM mine CROSS JOIN LATERAL (
+        SELECT w.id FROM (SELECT followee_id AS id, id AS number, follower_id, accepted_at FROM social_follow) w
+        WHERE follower_id = friend AND accepted_at IS NOT NULL AND {_SHOWN} ORDER BY number DESC LIMIT {FOLLOWEES}
+    ) w
+    WHERE {_FRESH}
 ), best AS MATERIALIZED (
-    SELECT person FROM follow GROUP BY person ORDER BY count(*) DESC, person LIMIT {most}
+    SELECT person FROM follow GROUP BY person ORDER BY count(*) DESC, person LIMIT {MAX_CANDIDATES}
 )
 SELECT person, array_agg(friend) FROM follow JOIN best USING (person) GROUP BY person
 """
-_OTHERS = """
-(SELECT follower_id, {follower} FROM social_follow their
-WHERE followee_id = %(viewer)s::bigint AND accepted_at IS NOT NULL AND {fresh_follower} ORDER BY id DESC LIMIT {most})
+_OTHERS = f"""
+(SELECT id, {FOLLOWER} FROM (SELECT follower_id AS id, id AS number, followee_id, accepted_at FROM social_follow) w
+WHERE followee_id = %(viewer)s::bigint AND accepted_at IS NOT NULL AND {_FRESH} AND {_SHOWN}
+ORDER BY number DESC LIMIT {MAX_CANDIDATES})
 UNION ALL
-(SELECT user_id, {popular} FROM search_persondocument their
-WHERE {fresh_user} ORDER BY weight DESC, user_id LIMIT {most})
+(SELECT id, {POPULAR} FROM (SELECT user_id AS id, weight FROM search_persondocument) w
+WHERE {_FRESH} AND {_SHOWN} ORDER BY weight DESC, id LIMIT {MAX_CANDIDATES})
 """
+# ruff: noqa: S608 (parts of statements are put together here, values are bound)
 
 
 @dataclass(frozen=True, order=True)
@@ -80,6 +85,10 @@ class Reason:
     @property
     def rank(self) -> tuple[int, int]:
         return self.kind, len(self.friends)
+
+    @property
+    def named(self) -> list[int]:
+        return sorted(self.friends)[:NAMED]
 
 
 def suggestions_for(*, viewer: AbstractBaseUser, after: Position | None, limit: int) -> ResultPage:
@@ -127,8 +136,8 @@ def _end_of_reason(people: list[int], reasons: dict[int, Reason], end: int) -> i
 
 def _of_friends(viewer: AbstractBaseUser) -> dict[int, Reason]:
     """Those whom many of one's people follow."""
-    rows = _statements()[0].fetch(connection, {"viewer": viewer.pk, "mine": friends_of(viewer)})
-    return {person: Reason(FRIENDS, sorted(friends)) for person, friends in rows}
+    rows = _statements()[0].fetch(connection, {"viewer": viewer.pk})
+    return {person: Reason(FRIENDS, friends) for person, friends in rows}
 
 
 def _others(viewer: AbstractBaseUser) -> dict[int, Reason]:
@@ -139,13 +148,10 @@ def _others(viewer: AbstractBaseUser) -> dict[int, Reason]:
 
 @functools.cache
 def _statements() -> tuple[Statement, Statement]:
-    fresh = {name: _FRESH.format(person=f"their.{name}_id") for name in ("followee", "follower", "user")}
-    of_friends = _OF_FRIENDS.format(fresh=fresh["followee"], followees=FOLLOWEES, most=MAX_CANDIDATES)
-    others = _OTHERS.format(
-        fresh_follower=fresh["follower"], fresh_user=fresh["user"], follower=FOLLOWER, popular=POPULAR,
-        most=MAX_CANDIDATES,
-    )  # fmt: skip
-    return Statement.named(of_friends), Statement.named(others)
+    viewer = Parameters().person("viewer")
+    hidden = hidden_people(viewer, RawSQL("w.id", []))
+    of_friends = composed(_OF_FRIENDS, {"friends": friends(viewer), **hidden}, is_generic=True)
+    return of_friends, composed(_OTHERS, hidden, is_generic=True)
 
 
 @compiled
@@ -169,11 +175,11 @@ def _suggestable_to(viewer: AbstractBaseUser) -> QuerySet[User]:
 
 def _suggestions(viewer: AbstractBaseUser, rows: Sequence[tuple[Any, ...]], reasons: dict[int, Reason]) -> list[bytes]:
     """Each person and why they are suggested: how many of a sample of one's people follow them, some of them named."""
-    cards = cards_of(viewer, {name for pk, *_ in rows for name in reasons[pk].friends[:NAMED]})
+    cards = cards_of(viewer, {name for pk, *_ in rows for name in reasons[pk].named})
     people = people_as_json(rows)
     return [b'{"user":%b,"reason":%b}' % (people[pk], _reason(reasons[pk], cards)) for pk, *_ in rows if pk in people]
 
 
 def _reason(reason: Reason, cards: dict[int, bytes]) -> bytes:
-    named = [cards[name] for name in reason.friends[:NAMED] if name in cards]
+    named = [cards[name] for name in reason.named if name in cards]
     return reason_as_json(KINDS[reason.kind], len(reason.friends), named)

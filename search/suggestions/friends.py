@@ -16,12 +16,16 @@ SAMPLE = 100
 NAMED = 3  # people in a reason
 
 
-@compiled_generic
-def _friends(given: Parameters) -> QuerySet[Any, Any]:
-    viewer = given.person("viewer")
+def friends(viewer: AbstractBaseUser) -> QuerySet[Any, Any]:
+    """The newest followees whose lists and likes the viewer may see, without the muted."""
     mine = Follow.objects.accepted().filter(person_open_to(viewer, "followee"), follower=viewer.pk)
     mine = mine.exclude(muted_by(viewer, "followee")).order_by("-id")
     return mine.values_list("followee", flat=True)[:SAMPLE]
+
+
+@compiled_generic
+def _friends(given: Parameters) -> QuerySet[Any, Any]:
+    return friends(given.person("viewer"))
 
 
 @compiled
@@ -31,7 +35,7 @@ def _named(given: Parameters) -> QuerySet[Any, Any]:
 
 
 def friends_of(viewer: AbstractBaseUser) -> list[int]:
-    """The newest followees whose lists and likes the viewer may see, without the muted."""
+    """The ids of `friends`."""
     return _friends().column(viewer=viewer.pk)
 
 

@@ -1,4 +1,5 @@
-"""People who do not exist for the viewer take nobody's place in a search, however many match, and better.
+"""People who do not exist for the viewer take nobody's place in a search or among suggestions, however many match, and
+better.
 
 Mutants: the visibility rule behind a limit instead of within it; a rule that takes who is suspended for good as there.
 """
@@ -16,9 +17,10 @@ from search.models import PersonDocument, PersonWord
 from search.people import candidates, matching
 from search.people.actions import index_person
 from search.people.names import entries_for
+from search.suggestions import candidates as suggestions
 from social.models import Block, Follow
 from social.people import people_visible_to
-from social.visibility import reasons_to_hide
+from social.visibility import hidden_people
 from tests.support import factories
 
 pytestmark = pytest.mark.django_db
@@ -37,16 +39,20 @@ AWAY = [
 
 @pytest.fixture
 def low_limits(monkeypatch):
-    for name, text in list(vars(candidates).items()):
-        if isinstance(text, str) and "LIMIT" in text:
-            monkeypatch.setattr(candidates, name, re.sub(r"LIMIT \d{3,}", f"LIMIT {FEW}", text))
+    for module in (candidates, suggestions):
+        for name, text in list(vars(module).items()):
+            if isinstance(text, str) and "LIMIT" in text:
+                monkeypatch.setattr(module, name, re.sub(r"LIMIT \d\d+", f"LIMIT {FEW}", text))
     candidates._statement.cache_clear()
+    suggestions._statements.cache_clear()
     yield
     candidates._statement.cache_clear()
+    suggestions._statements.cache_clear()
 
 
-def hide_many(viewer, count=MANY):
-    """People of that name whom the viewer follows, more popular than all others, none of whom exists for them."""
+def hide_many(viewer, *, followed_by=(), count=MANY):
+    """People of that name whom these people follow, more popular than all others; none of them exists for the viewer,
+    whom they follow."""
     people = User.objects.bulk_create(
         User(id=pk, username=f"hidden.{number}", name=NAME, email="h@example.com", birth_date="1990-01-01", **away)
         for number, (pk, away) in enumerate(zip(generate_ids(count), cycle(AWAY), strict=False))
@@ -59,7 +65,11 @@ def hide_many(viewer, count=MANY):
         for word, whole in entries_for(username=one.username, name=NAME).items()
     )
     Block.objects.bulk_create(Block(blocker=one, blocked=viewer) for one in people[4::5])
-    Follow.objects.bulk_create(Follow(follower=viewer, followee=one, accepted_at=NOW) for one in people)
+    Follow.objects.bulk_create(
+        Follow(follower=one, followee=other, accepted_at=NOW)
+        for hidden in people
+        for one, other in [(hidden, viewer), *((friend, hidden) for friend in followed_by)]
+    )
 
 
 def found(viewer):
@@ -77,15 +87,40 @@ def test_a_search_answers_as_if_there_were_no_hidden_people(low_limits, alice, c
     factories.follow(alice, two)  # near, by whom the viewer follows
     before = found(charlie)
     assert sum(bool(rows) for rows, _ in before.values()) >= 8
-    hide_many(charlie)
+    hide_many(charlie, followed_by=[charlie])
     assert found(charlie) == before
 
 
-def test_the_reasons_to_hide_somebody_are_the_rule(alice, charlie):
+def suggested(viewer):
+    pages, after = [], None
+    while not pages or after:
+        page = suggestions.suggestions_for(viewer=viewer, after=after, limit=1)
+        pages, after = [*pages, page], page.after
+    return [(page.rows, page.after) for page in pages]
+
+
+def test_suggestions_are_as_if_there_were_no_hidden_people(low_limits, alice, bob, charlie):
+    friends = [alice, bob]
+    one, two, follower, popular, other = [factories.person(f"visible{number}") for number in range(5)]
+    for friend in friends:
+        factories.follow(charlie, friend)
+        factories.follow(friend, one)
+    factories.follow(alice, two)
+    factories.follow(follower, charlie)
+    for person in (popular, other):
+        index_person(user_id=person.pk)
+    before = suggested(charlie)
+    assert len(before) == 5
+    hide_many(charlie, followed_by=friends)
+    assert suggested(charlie) == before
+
+
+def test_whom_statements_by_hand_hide_is_the_rule(alice, charlie):
     hide_many(charlie, count=2 * len(AWAY))
     User.objects.get_queryset().filter(username="hidden.1").update(suspended_until=NOW - timedelta(seconds=1))
     shown = set(people_visible_to(charlie).values_list("username", flat=True))
     assert {"charlie", "alice", "hidden.1"} == shown
     for person in User.objects.get_queryset():
-        reasons = [rows.exists() for rows in reasons_to_hide(charlie, person.pk).values()]
-        assert any(reasons) is (person.username not in shown)
+        hidden = hidden_people(charlie, person.pk)
+        is_hidden = hidden["away"].exists() or person.pk in hidden["blockers"].values_list("blocker", flat=True)
+        assert is_hidden is (person.username not in shown)
