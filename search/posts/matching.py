@@ -14,7 +14,7 @@ from posts.cards import posts_as_json
 from posts.models import Post
 from search.bounds import bounded
 from search.models import SearchDocument
-from search.posts.models import raw_query
+from search.posts.models import Score, raw_query
 from search.posts.query import Author, Tagged, Term, Words, parse
 from search.posts.vectors import author_lexeme, phrase, quoted, tag_lexeme
 from search.result import Position, ResultPage
@@ -82,7 +82,7 @@ def _scored(given: Parameters, *, count: int, ranked: bool) -> QuerySet[Any, Any
     matches = SearchDocument.objects.matching(raw_query(given, "whole")).filter(timeline_id__lt=given.id("below"))
     if ranked:
         return matches.newest(count).scored(words=raw_query(given, "words"), exact=raw_query(given, "exact"))
-    return matches.newest(count).annotate(score=Value(0)).values_list("score", "timeline_id", "post_id")
+    return matches.newest(count).annotate(score=Score(Value(0))).values_list("score", "timeline_id", "post_id")
 
 
 def _visible(

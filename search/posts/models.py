@@ -50,6 +50,16 @@ class _Rank(Func):
         super().__init__(weights, F("vector"), query, Value(LENGTH_COUNTS))
 
 
+class Score(Func):
+    """A whole number as the driver gives it: hundreds are not converted one by one."""
+
+    template = "%(expressions)s"
+    output_field = IntegerField()
+
+    def get_db_converters(self, connection: Any) -> list[Any]:
+        return []
+
+
 class SearchDocumentQuerySet(models.QuerySet["SearchDocument"]):
     def matching(self, query: Any) -> Self:
         """Those that match a `tsquery`."""
@@ -65,7 +75,7 @@ class SearchDocumentQuerySet(models.QuerySet["SearchDocument"]):
         Nothing in a score changes with time, likes or the viewer, so that a cursor can hold it.
         """
         is_exact = Case(When(Matches(exact), then=Value(EXACT_BONUS)), default=Value(0))
-        score = Cast(Floor(_Rank(words) * STEPS), IntegerField()) + is_exact
+        score = Score(Cast(Floor(_Rank(words) * STEPS), IntegerField()) + is_exact)
         return self.annotate(score=score).values_list("score", "timeline_id", "post_id")
 
 
