@@ -80,6 +80,10 @@ class Parameters:
     def text(self, name: str) -> Any:
         return Parameter(name, models.TextField())
 
+    def texts(self, name: str) -> Any:
+        """A list of texts, bound as one array whatever its length: `Texts`."""
+        return Parameter(name, ArrayField(models.TextField()))
+
     def of(self, name: str, field: "models.Field[Any, Any]") -> Any:
         """A value of the type of this field."""
         return Parameter(name, field)
@@ -216,10 +220,16 @@ class CompiledWrite:
         return self.statement.fetch(connections[DEFAULT_DB_ALIAS], {key: _bound(value) for key, value in given.items()})
 
 
+class Texts(list[str]):
+    """The value of `Parameters.texts`. Any other list is of whole numbers."""
+
+
 def _bound(value: Any) -> Any:
     """A value as psycopg2 binds it. None is another shape (`isnull`), so it is refused."""
     if value is None:
         raise TypeError("None is bound to no place: it makes another statement")
+    if isinstance(value, Texts):
+        return list(value)
     if isinstance(value, list | tuple | set | frozenset):
         return _array(value)
     return value

@@ -1,14 +1,15 @@
 """What people change of themselves."""
 
+import functools
 from typing import Any
 
 from django.db import transaction
 from django.db.models import F
-from django.db.models.functions import Greatest
 
 from accounts.actions.addresses import tell_of_new_password
 from accounts.actions.rules import Attempt, Try, check_names
 from accounts.models import User
+from api.compiled import CompiledWrite
 from api.problems import Invalid, Problem
 from events.actions import record
 from media.actions import attach, release
@@ -74,4 +75,12 @@ def change_password(*, user: User, old: str, new: str) -> None:
 
 def adjust_posts_count(*, user_id: int, by: int) -> None:
     """Called down from posts, in the transaction that publishes or removes one."""
-    User.objects.get_queryset().filter(pk=user_id).update(posts_count=Greatest(F("posts_count") + by, 0))
+    _adjusting().rows(user=user_id, by=by)
+
+
+@functools.cache
+def _adjusting() -> CompiledWrite:
+    return CompiledWrite(
+        "UPDATE accounts_user SET posts_count = greatest(posts_count + %(by)s::int, 0) "
+        "WHERE id = %(user)s::bigint RETURNING id"
+    )

@@ -12,7 +12,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from accounts.models import User
 from api import prepared
-from api.compiled import Parameters, any_of, compiled, compiled_generic
+from api.compiled import Parameters, Texts, any_of, compiled, compiled_generic
 from posts.models import Post, Reaction
 from social.models import Follow
 from tests.support import factories
@@ -116,6 +116,17 @@ def test_a_list_is_one_array_whatever_its_length(alice):
 def test_an_array_holds_whole_numbers(alice, ids):
     with pytest.raises((TypeError, ValueError)):
         visible(limit=5).rows(viewer=alice.pk, posts=ids)
+
+
+@compiled
+def called(given: Parameters) -> QuerySet[Any]:
+    return User.objects.get_queryset().filter(any_of("name", given.texts("names"))).values_list("name")
+
+
+def test_texts_are_one_array(alice, bob):
+    for _ in range(3):
+        assert called().column(names=Texts([*HOSTILE, "Alice"])) == ["Alice"]
+        assert called().column(names=Texts([])) == []
 
 
 def test_none_is_another_statement(alice):

@@ -1,13 +1,16 @@
 """What posts, stories and profiles do with media: show them, stop showing them."""
 
+import functools
 from collections.abc import Sequence
+from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.contrib.auth.base_user import AbstractBaseUser
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.db.models.functions import Greatest
 from django.utils import timezone
 
+from api.compiled import CompiledWrite, Parameters, any_of, compiled
 from api.problems import Invalid
 from media.models import Blob, Media
 
@@ -21,13 +24,32 @@ def attach(*, owner: AbstractBaseUser, media_ids: Sequence[int]) -> list[Media]:
     """
     if len(set(media_ids)) != len(media_ids):
         raise Invalid("media", "duplicate", "A media is named twice")
-    get_user_model()._base_manager.select_for_update(no_key=True, of=("self",)).only("pk").get(pk=owner.pk)
-    rows = Media.objects.owned_by(owner).select_related("blob").select_for_update(of=("self", "blob"))
-    media_by_id = {media.pk: media for media in rows.filter(pk__in=media_ids).order_by("pk")}
+    _lock().rows(owner=owner.pk)
+    media_by_id = {media.pk: media for media in _locked().instances(owner=owner.pk, media=media_ids)}
     for media_id in media_ids:
         _check_attachable(media_by_id.get(media_id), media_id)
-    Media.objects.filter(pk__in=media_ids).update(references=F("references") + 1, released_at=None)
+    _referring().rows(media=media_ids)
     return [media_by_id[media_id] for media_id in media_ids]
+
+
+@compiled
+def _lock(given: Parameters) -> QuerySet[Any, Any]:
+    people = get_user_model()._base_manager.select_for_update(no_key=True)
+    return people.filter(pk=given.id("owner")).values_list("pk")
+
+
+@compiled
+def _locked(given: Parameters) -> QuerySet[Media]:
+    rows = Media.objects.owned_by(given.person("owner")).select_related("blob").select_for_update(of=("self", "blob"))
+    return rows.filter(any_of("pk", given.ids("media"))).order_by("pk")
+
+
+@functools.cache
+def _referring() -> CompiledWrite:
+    return CompiledWrite(
+        'UPDATE media_media SET "references" = "references" + 1, released_at = NULL '
+        "WHERE id = ANY(%(media)s::bigint[]) RETURNING id"
+    )
 
 
 def lock_owners(*, media_ids: Sequence[int]) -> None:

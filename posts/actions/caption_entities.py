@@ -5,9 +5,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from accounts.models import User
+from api.compiled import Parameters, Texts, any_of, compiled
 from api.problems import Invalid
 from api.search_key import name_key, normalized_name
 from posts.captions import distinct, names_in, tag_key, tags_in
@@ -42,7 +43,7 @@ def place_named(*, name: str | None) -> Place | None:
 
 def _labels(model: Any, names: set[str]) -> dict[str, Any]:
     """The tags or places of these normalized names. Sorted inserts, so that two posts cannot deadlock."""
-    known: dict[str, Any] = model.objects.in_bulk(list(names), field_name="normalized_name")
+    known = _known(model, names)
     attempt = 0
     while missing := sorted(names - known.keys()):
         made = [
@@ -50,9 +51,27 @@ def _labels(model: Any, names: set[str]) -> dict[str, Any]:
             for name in missing
         ]
         model.objects.bulk_create(made, ignore_conflicts=True)
-        known = model.objects.in_bulk(list(names), field_name="normalized_name")
+        known = _known(model, names)
         attempt += 1  # another name has this id
     return known
+
+
+def _known(model: Any, names: set[str]) -> dict[str, Any]:
+    rows = _READS[model]().instances(names=Texts(sorted(names))) if names else []
+    return {row.normalized_name: row for row in rows}
+
+
+@compiled
+def _tags(given: Parameters) -> QuerySet[Tag]:
+    return Tag.objects.filter(any_of("normalized_name", given.texts("names")))
+
+
+@compiled
+def _places(given: Parameters) -> QuerySet[Place]:
+    return Place.objects.filter(any_of("normalized_name", given.texts("names")))
+
+
+_READS: dict[Any, Any] = {Tag: _tags, Place: _places}
 
 
 def set_tags(*, post: Post, tags: Mapping[str, Tag]) -> None:
