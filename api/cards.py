@@ -23,6 +23,7 @@ import redis
 from django.conf import settings
 from rest_framework import serializers
 
+from api.process_cache import Entry, ProcessCache, pack, unpack
 from api.redis import counters
 from api.renderers import JSONRenderer
 from api.throttles import redis_breaker  # the same server: when it is silent, a request waits for it once
@@ -30,7 +31,6 @@ from api.throttles import redis_breaker  # the same server: when it is silent, a
 logger = logging.getLogger(__name__)
 KEPT_SECONDS = 24 * 3600  # in Redis
 RENDER_WAIT_SECONDS = 2.0
-ENTRY_BYTES = 400  # what Python needs around an entry
 SLOT, TOKEN = b"\0", b"\1"
 _MARK = secrets.token_hex(16)  # stands for the control characters until the JSON is made; nobody ever sees it
 _QUOTED_MARK = f'"{_MARK}"'.encode()
@@ -78,49 +78,11 @@ def _parts_under(claim: str, template: bytes, token_for: Callable[[str, str], st
 Key = TypeVar("Key", bound=tuple[Any, ...])
 
 
-class Entry(NamedTuple):
-    """A card in the process: as it is kept, and what stands between its slots under the tokens of one time."""
+class Card(NamedTuple):
+    """What there is of a card, packed and as it is."""
 
+    packed: bytes
     template: bytes
-    claim: str
-    parts: list[bytes]
-
-
-class ProcessCache(Generic[Key]):
-    """The cards of this process, at most `max_bytes` of them: what was not asked for lately goes first.
-
-    Two halves: what is found in the older one moves to the younger; when that is full it becomes the older one, and
-    what was not asked for meanwhile is gone. So looking something up changes nothing and needs no lock.
-    """
-
-    def __init__(self, max_bytes: int) -> None:
-        self.max_bytes = max_bytes
-        self.clear()
-
-    def clear(self) -> None:
-        self._young: dict[Key, Entry] = {}
-        self._old: dict[Key, Entry] = {}
-        self._young_bytes = self._old_bytes = 0
-        self._lock = threading.Lock()
-
-    @property
-    def bytes(self) -> int:
-        return self._young_bytes + self._old_bytes
-
-    def get(self, key: Key) -> Entry | None:
-        found = self._young.get(key)
-        if found is None and (found := self._old.get(key)) is not None:
-            self.put(key, found)
-        return found
-
-    def put(self, key: Key, entry: Entry) -> None:
-        with self._lock:
-            before = self._young.get(key)
-            self._young[key] = entry
-            self._young_bytes += _size(entry) - (_size(before) if before else 0)
-            if self._young_bytes > self.max_bytes // 2:
-                self._old, self._old_bytes = self._young, self._young_bytes
-                self._young, self._young_bytes = {}, 0
 
 
 @functools.lru_cache(maxsize=16)
@@ -129,17 +91,13 @@ def _fingerprint(*parts: str) -> str:
     return hashlib.blake2b("\0".join(parts).encode(), digest_size=8).hexdigest()
 
 
-def _unpacked(value: Any) -> bytes | None:
+def _unpacked(value: Any) -> Card | None:
     """A card as Redis had it; None for none, and for what no card can be made of."""
     try:
-        return zlib.decompress(value) if value is not None else None
+        return Card(value, unpack(value)) if value is not None else None
     except zlib.error:
         logger.warning("a card in Redis cannot be read; it is rendered again")
         return None
-
-
-def _size(entry: Entry) -> int:
-    return ENTRY_BYTES + 2 * len(entry.template)
 
 
 class Cards(Generic[Key]):
@@ -173,16 +131,14 @@ class Cards(Generic[Key]):
 
         `token_for(prefix, claim)` makes a token.
         """
-        templates = self._templates(list(wanted))
         found: dict[Key, list[bytes]] = {}
-        for key, template in templates.items():
+        for key, card in self._cards(list(wanted)).items():
             claim = wanted[key]
-            parts = _parts_under(claim, template, token_for)
-            self.kept.put(key, Entry(template, claim, parts))
-            found[key] = parts
+            found[key] = _parts_under(claim, card.template, token_for)
+            self.kept.put(key, Entry(card.packed, claim, found[key]))
         return found
 
-    def _templates(self, keys: list[Key]) -> dict[Key, bytes]:
+    def _cards(self, keys: list[Key]) -> dict[Key, Card]:
         """From the process, from Redis, and the rest rendered; what several want at once is rendered once."""
         found = self._in_process(keys)
         found |= self._in_redis([key for key in keys if key not in found])
@@ -197,17 +153,18 @@ class Cards(Generic[Key]):
             if alone:
                 self._rendering.release()
 
-    def _in_process(self, keys: Iterable[Key]) -> dict[Key, bytes]:
-        return {key: entry.template for key in keys if (entry := self.kept.get(key)) is not None}
+    def _in_process(self, keys: Iterable[Key]) -> dict[Key, Card]:
+        found = ((key, self.kept.get(key)) for key in keys)
+        return {key: Card(entry.packed, unpack(entry.packed)) for key, entry in found if entry is not None}
 
-    def _rendered(self, keys: list[Key]) -> dict[Key, bytes]:
+    def _rendered(self, keys: list[Key]) -> dict[Key, Card]:
         """A card that was read with a newer version is given for the older one, too, but kept under its own alone."""
         if not keys:
             return {}
-        made = self._render(keys)
+        made = {key: Card(pack(template), template) for key, template in self._render(keys).items()}
         self._keep_in_redis(made)
-        for key, template in made.items():
-            self.kept.put(key, Entry(template, "", []))
+        for key, card in made.items():
+            self.kept.put(key, Entry(card.packed, "", []))
         by_rest = {(key[0], *key[2:]): template for key, template in made.items()}
         return {key: by_rest[rest] for key in keys if (rest := (key[0], *key[2:])) in by_rest}
 
@@ -215,7 +172,7 @@ class Cards(Generic[Key]):
         shape = _fingerprint(self._sources, settings.PYSTAGRAM_URL, settings.MEDIA_URL)
         return f"card:{self.name}:{shape}:" + ":".join(map(str, key))
 
-    def _in_redis(self, keys: list[Key]) -> dict[Key, bytes]:
+    def _in_redis(self, keys: list[Key]) -> dict[Key, Card]:
         if not keys or redis_breaker.is_open():
             return {}
         try:
@@ -224,15 +181,15 @@ class Cards(Generic[Key]):
             self._note(error)
             return {}
         pairs = zip(keys, map(_unpacked, values), strict=True)
-        return {key: template for key, template in pairs if template is not None}
+        return {key: card for key, card in pairs if card is not None}
 
-    def _keep_in_redis(self, made: Mapping[Key, bytes]) -> None:
+    def _keep_in_redis(self, made: Mapping[Key, Card]) -> None:
         if redis_breaker.is_open():
             return
         try:
             pipe = counters().pipeline(transaction=False)
-            for key, template in made.items():
-                pipe.set(self._name_in_redis(key), zlib.compress(template, 1), ex=KEPT_SECONDS)
+            for key, card in made.items():
+                pipe.set(self._name_in_redis(key), card.packed, ex=KEPT_SECONDS)
             pipe.execute()
         except redis.RedisError as error:
             self._note(error)

@@ -10,8 +10,9 @@ from datetime import datetime
 from typing import Any
 
 from accounts.models import User
-from api.cards import Entry, ProcessCache, slot, template_of, token_slot
 from api.cards import parts_of as parts_between
+from api.cards import slot, template_of, token_slot
+from api.process_cache import Entry, ProcessCache, pack, unpack
 from media import tokens
 from media.models import Media, Rendition
 from stories.models import Story
@@ -67,9 +68,9 @@ def parts_of(content: Content, *, private: bool, not_after: datetime | None) -> 
     claim = tokens.claim(private=private, not_after=not_after)
     entry = kept.get(content)
     if entry is None or entry.claim != claim:
-        template = entry.template if entry is not None else _template(content)
-        parts = parts_between(template, lambda prefix: tokens.sign_claim(prefix, claim))
-        entry = Entry(template, claim, parts)
+        template = unpack(entry.packed) if entry is not None else _template(content)
+        packed = entry.packed if entry is not None else pack(template)
+        entry = Entry(packed, claim, parts_between(template, lambda prefix: tokens.sign_claim(prefix, claim)))
         kept.put(content, entry)
     before, after = entry.parts
     return before, after
