@@ -11,12 +11,14 @@ import hashlib
 import logging
 import re
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 from weakref import WeakKeyDictionary
 
 from django.db import NotSupportedError
 from django.db.backends.base.base import BaseDatabaseWrapper
 from psycopg2.extensions import connection as RawConnection
+
+from api.postgres.base import DatabaseWrapper
 
 logger = logging.getLogger(__name__)
 _PLACE = re.compile("%(?:s|%)")
@@ -58,6 +60,9 @@ class Statement:
 
     def fetch(self, connection: BaseDatabaseWrapper, given: dict[str, Any]) -> list[tuple[Any, ...]]:
         """The rows for these values. Within a transaction: `NotSupportedError`, once, if a column changed its type."""
+        cast(
+            DatabaseWrapper, connection
+        ).trust_if_it_answered_lately()  # who is calling is asked first, and quickly answered
         connection.close_if_health_check_failed()  # as a cursor of Django's does; preparing takes none
         connection.ensure_connection()
         if self.is_prepared and _is_prepared(connection, self):

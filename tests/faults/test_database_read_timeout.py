@@ -1,22 +1,29 @@
 """A PostgreSQL that is there and says nothing: how long a process waits for it. test_fault_table.py stops one.
 
-Mutants: no callback; the limit of a block outlives it; a check as patient as a statement.
+Mutants: no callback; the limit of a block outlives it; a check as patient as a statement; a first answer awaited as
+patiently as any; a connection that was ended is taken for a good one.
 """
 
+import select
 import socket
 import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
+from typing import Any
 
 import psycopg2
 import pytest
-from django.db import OperationalError, connection
+from django.db import OperationalError
+from django.db import connection as django_connection
 from psycopg2.extensions import set_wait_callback
 
 from accounts.models import User
 from api.postgres import base
 from api.postgres import read_timeout as read_timeout_module
 from api.postgres.read_timeout import read_timeout, set_read_timeout
+from api.prepared import Statement
+
+connection: Any = django_connection  # the stubs do not know its health checks
 
 
 @pytest.fixture(autouse=True)
@@ -81,3 +88,62 @@ def test_the_check_of_a_kept_connection_is_quick(monkeypatch):
     connection.ensure_connection()
     assert limits == [base.CHECK_SECONDS, base.CONNECT_SECONDS]
     assert sum(limits) < 2, "a registration hashes a password besides, within the same 3 s"
+
+
+@pytest.fixture
+def asked_once() -> Iterator[None]:
+    """Django asks a connection before its first statement whether it is usable, as at the beginning of a request."""
+    slept(0)
+    connection.health_check_enabled, connection.health_check_done = True, False
+    yield
+    connection.health_check_enabled = False
+
+
+quick = Statement("SELECT pg_sleep(%s)", ["seconds"], [None], is_prepared=False)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_answered_lately_is_not_asked_but_awaited_with_less_patience(asked_once, monkeypatch):
+    monkeypatch.setattr(read_timeout_module, "FIRST_SECONDS", 0.2)
+    monkeypatch.setattr(base.DatabaseWrapper, "is_usable", lambda _: pytest.fail("it was asked"))
+    quick.fetch(connection, {"seconds": 0})
+    slept(0.5)  # the first answer has come: the rest may take its time
+    connection.health_check_done = False
+    with pytest.raises(OperationalError, match=r"silent for 0\.2 s"):
+        quick.fetch(connection, {"seconds": 1.5})
+    connection.close()
+    slept(1.5)  # as above
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("reason", ["an error", "long ago", "any statement"])
+def test_all_others_are_asked(asked_once, monkeypatch, reason):
+    asked: list[str] = []
+
+    def is_usable(_: base.DatabaseWrapper) -> bool:
+        asked.append(reason)
+        return True
+
+    monkeypatch.setattr(base.DatabaseWrapper, "is_usable", is_usable)
+    if reason == "an error":
+        connection.errors_occurred = True
+    elif reason == "long ago":
+        monkeypatch.setattr(read_timeout_module, "LATELY_SECONDS", 0.0)
+    if reason == "any statement":
+        slept(0)
+    else:
+        quick.fetch(connection, {"seconds": 0})
+    connection.errors_occurred = False
+    assert asked == [reason]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_has_ended_the_connection_is_noticed_before_it_is_used(asked_once):
+    other = connection.copy()
+    try:
+        with other.cursor() as cursor:
+            cursor.execute("SELECT pg_terminate_backend(%s)", [connection.connection.info.backend_pid])
+    finally:
+        other.close()
+    assert select.select([connection.connection.fileno()], [], [], 10)[0]
+    quick.fetch(connection, {"seconds": 0})
