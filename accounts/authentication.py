@@ -52,6 +52,11 @@ def prepare() -> None:
     _live_session()
 
 
+def warm_up() -> None:
+    """Looks for a session that nobody has, on this thread's connection."""
+    _live_session().rows(pk=uuid.UUID(int=0))
+
+
 def _of_somebody_returning(request: Request, pk: uuid.UUID) -> list[Session]:
     """The log-in of somebody who is away, where the view brings back from that; elsewhere a problem that says so."""
     found = list(Session.objects.returning().select_related("user").filter(pk=pk))

@@ -10,6 +10,7 @@ import random
 import socket
 from collections.abc import Sequence
 from itertools import pairwise
+from typing import Any
 
 from celery import current_task
 from django.conf import settings
@@ -21,6 +22,7 @@ from django.db.models.functions import RowNumber
 from django.utils import timezone
 
 from accounts.models import User
+from api.compiled import Parameters, compiled
 from api.ids import MAX_ID, generate_ids
 from api.metrics import FAN_OUTS
 from events.actions import record
@@ -56,17 +58,35 @@ def snapshot(*, user: AbstractBaseUser) -> tuple[list[int], list[int], int]:
     """What a feed built now would hold, in one statement: the newest ids, and one more if there is more; the authors
     who are pulled into it; the number up to which all of these are known.
     """
-    row = (
+    row = _snapshot(count=settings.FEED_KEEP + 1).first(user=user.pk)
+    if row is None:
+        raise User.DoesNotExist
+    ids, pulled, upto = row
+    return ids, pulled, upto or 0
+
+
+@compiled
+def _snapshot(given: Parameters, *, count: int) -> QuerySet[Any, Any]:
+    user = given.person("user")
+    return (
         User.objects.get_queryset()
         .filter(pk=user.pk)
         .values_list(
-            ids_of(newest(authors_kept_for(user), user, count=settings.FEED_KEEP + 1)),
+            ids_of(newest(authors_kept_for(user), user, count=count)),
             ArraySubquery(authors_pulled_now_for(user)),
             Subquery(PulledAuthor.objects.order_by("-number").values("number")[:1]),
         )
     )
-    ids, pulled, upto = row.get()
-    return ids, pulled, upto or 0
+
+
+def prepare() -> None:
+    """Compiles what a feed is built from."""
+    _snapshot(count=settings.FEED_KEEP + 1)
+
+
+def warm_up() -> None:
+    """Reads what the feed of nobody would be built from, on this thread's connection."""
+    _snapshot(count=settings.FEED_KEEP + 1).first(user=0)
 
 
 def backfill(*, user: AbstractBaseUser, followee_id: int) -> None:

@@ -74,6 +74,11 @@ def prepare(*, limit: int) -> None:
     _among(count=limit + 1)
 
 
+def warm_up(ids: list[int], *, limit: int) -> None:
+    """Reads a first page of these timeline ids, for nobody, on this thread's connection."""
+    _among(count=limit + 1).rows(viewer=0, ids=ids, floor=0, below=MAX_ID, pulled=[], pulled_upto=MAX_ID)
+
+
 def pulled_into(viewer: AbstractBaseUser, timeline: Timeline, *, count: int) -> set[int]:
     """The newest timeline ids that a page of this feed pulls."""
     known, upto = timeline.pulled, timeline.pulled_upto

@@ -3,6 +3,7 @@
 import re
 
 from django.conf import settings
+from django.utils.module_loading import import_string
 
 from api.server.application import Route, Server
 from api.server.bodies import Bodies
@@ -39,4 +40,5 @@ application = Server(
     ROUTES,
     Bodies(settings.DATA_UPLOAD_MAX_MEMORY_SIZE),
     Spool(most_bytes() + FRAMING_BYTES, settings.ARCHIVE_MAX_BYTES),
+    import_string("pystagram.preparation.warm_up"),  # after the application: it needs models
 )

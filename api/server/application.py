@@ -3,7 +3,7 @@
 import asyncio
 import io
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 from granian.rsgi import HTTPProtocol, Scope
@@ -32,20 +32,31 @@ class Route(NamedTuple):
 
 
 class Server:
-    """`granian --interface rsgi` calls it for each request. `lanes` has one named `default`."""
+    """`granian --interface rsgi` calls it for each request.
+
+    `lanes` has one named `default`. Each process calls `warm_up` in it when it starts: the thread that was free last
+    is the first to be taken.
+    """
 
     def __init__(
-        self, application: Application, lanes: Mapping[str, Lane], routes: Sequence[Route], bodies: Bodies, spool: Spool
+        self,
+        application: Application,
+        lanes: Mapping[str, Lane],
+        routes: Sequence[Route],
+        bodies: Bodies,
+        spool: Spool,
+        warm_up: Callable[[], None],
     ) -> None:
-        self.application = application
+        self.application, self.warm_up = application, warm_up
         self.lanes, self.routes = lanes, routes
         self.bodies, self.spool, self.clients = bodies, spool, Clients()
 
-    def __rsgi_init__(self, _loop: asyncio.AbstractEventLoop) -> None:
+    def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
         """Called once in each process, before its first request."""
         allow_many_descriptors()
         StalledConnections().start()
         crowding.watch()
+        self.warming = loop.create_task(self.lanes["default"].run("", self.warm_up))
 
     async def __rsgi__(self, scope: Scope, protocol: HTTPProtocol) -> None:
         environ = environ_of(scope)

@@ -7,8 +7,10 @@ from typing import Any
 from django.contrib.auth.base_user import AbstractBaseUser
 
 from accounts.cards import people_as_json
+from accounts.models import User
 from api.renderers import JSONRenderer
 from media import tokens
+from posts.cards.reads import visible_among
 from posts.cards.rendering import Key, cards
 from posts.models import Post
 from posts.models.posts import CardRow
@@ -45,6 +47,12 @@ def rows_with_json(viewer: AbstractBaseUser, rows: Sequence[Any]) -> list[tuple[
         for row, card, author in zip(rows, found, authors, strict=True)
         if card is not None and author is not None
     ]
+
+
+def warm_up(ids: list[int], *, limit: int) -> None:
+    """Renders at most `limit` of the posts with these timeline ids, for nobody."""
+    nobody = User(pk=0)
+    posts_as_json(nobody, visible_among(count=limit).rows(viewer=nobody.pk, ids=ids))
 
 
 def claims_of(rows: Iterable[Any]) -> list[str]:
