@@ -21,7 +21,7 @@ from notifications.models.inboxes import seen_by
 from notifications.models.kinds import Kind
 from posts.models import Comment, CommentLike, CommentMention, Mention, Post, Reaction
 from social.models import Follow
-from social.visibility import muted_by, name_visible_by_id
+from social.visibility import muted_by, no_block_with, not_away
 from stories.models import Story
 
 NEWEST_LIKES = 128  # of a post: who is among them is not looked for alone. Some more than are counted
@@ -110,8 +110,8 @@ class CauseQuerySet(models.QuerySet["Cause"]):
     def visible_to(self, viewer: AbstractBaseUser, *, many: bool = False) -> Self:
         """By nobody (a failed media, a decision), or by somebody whom the viewer sees and has not muted; and not taken
         back. Where `many` are asked for, that likes are still there is asked of the newest ones together."""
-        shown = name_visible_by_id(viewer, "actor") & ~muted_by(viewer, "actor")
-        return self.filter(Q(actor__isnull=True) | shown, _still_so(viewer, many=many))
+        shown = no_block_with(viewer, "actor") & ~muted_by(viewer, "actor")
+        return self.filter(not_away("actor"), shown, _still_so(viewer, many=many))
 
 
 def _still_so(viewer: AbstractBaseUser, *, many: bool) -> Q:
