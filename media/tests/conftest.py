@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 from rest_framework.test import APIClient
 
 from accounts.models import User
@@ -15,6 +16,12 @@ from tests.support.outbox import drain
 from tests.support.s3_option import SERVER
 
 Outage = Callable[[], AbstractContextManager[None]]
+
+
+@pytest.fixture(autouse=True)
+def _limit_of_pillow(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Decoding sets a limit for its whole process, which is a child's, but here that of the tests after it."""
+    monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", Image.MAX_IMAGE_PIXELS)
 
 
 @pytest.fixture(autouse=True)
