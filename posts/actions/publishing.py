@@ -69,11 +69,9 @@ def publish(
     moment = None if publish_at is None else moment_ahead(publish_at=publish_at)
     found_place = place_named(name=place)
     found_tags = tags_named(names=all_tags(caption=fields.get("caption", ""), explicit=tags))
-    if idempotency_key is not None:  # under the author's lock: the same key may have come in twice at once
-        User.objects.get_queryset().select_for_update(no_key=True).get(pk=author.pk)
-        earlier = Post.objects.first_made_with(idempotency_key, idempotency_hash, author)
-        if earlier is not None:
-            return earlier
+    earlier = _made_meanwhile(author, idempotency_key, idempotency_hash)
+    if earlier is not None:
+        return earlier
     media = attach(owner=author, media_ids=list(media_ids))  # locked: none of them changes meanwhile
     post = Post(
         id=generate_ids()[0],
@@ -95,6 +93,14 @@ def publish(
     if post.timeline_id is not None:
         _tell(post)
     return post
+
+
+def _made_meanwhile(author: User, key: str | None, fingerprint: str) -> Post | None:
+    """The post that the same key made at the same time; locks the author, so that there is one or will be none."""
+    if key is None:
+        return None
+    User.objects.get_queryset().select_for_update(no_key=True).get(pk=author.pk)
+    return Post.objects.first_made_with(key, fingerprint, author)
 
 
 def _insert(post: Post, media: Sequence[Media], tags: Mapping[str, Tag]) -> None:
