@@ -60,9 +60,7 @@ class Statement:
 
     def fetch(self, connection: BaseDatabaseWrapper, given: dict[str, Any]) -> list[tuple[Any, ...]]:
         """The rows for these values. Within a transaction: `NotSupportedError`, once, if a column changed its type."""
-        cast(
-            DatabaseWrapper, connection
-        ).trust_if_it_answered_lately()  # who is calling is asked first, and quickly answered
+        cast(DatabaseWrapper, connection).trust_if_it_answered_lately()  # a request's first: who is calling
         connection.close_if_health_check_failed()  # as a cursor of Django's does; preparing takes none
         connection.ensure_connection()
         if self.is_prepared and _is_prepared(connection, self):
