@@ -16,7 +16,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from api.redis import feeds
-from api.times import TIME_FORMAT
+from api.times import time_text
 from feed import scripts
 
 MARK_SECONDS = 30  # a builder that takes longer has died; statements end after 10
@@ -40,7 +40,7 @@ class Timeline:
 
 def now_text() -> str:
     """This moment as the API writes it."""
-    return timezone.now().strftime(TIME_FORMAT)
+    return time_text(timezone.now())
 
 
 def key_of(user_id: int) -> str:

@@ -8,7 +8,7 @@ from django.db.models import F, QuerySet
 
 from accounts.models import card_version
 from api.compiled import CompiledRead, Parameters, compiled
-from api.times import TIME_FORMAT
+from api.times import time_text
 from social.models import Block, CloseFriend, Follow, Mute
 from social.people import mutuals_of, relation_to
 from social.visibility import name_visible_to, person_visible_to
@@ -44,7 +44,7 @@ def relation_members(values: Sequence[Any]) -> dict[str, Any]:
     """The values of `RELATION` as `RelationSerializer` shows them."""
     until = values[_MUTED_UNTIL]
     members = dict(zip((name.removeprefix("viewer_") for name in RELATION), values, strict=True))
-    return {**members, "muted_until": until and f"{until:{TIME_FORMAT}}"}
+    return {**members, "muted_until": until and time_text(until)}
 
 
 def _followers(given: Parameters, viewer: AbstractBaseUser) -> QuerySet[Any]:
