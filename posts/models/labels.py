@@ -1,8 +1,8 @@
 """What gathers posts from everybody: tags and places. Who sees one, how many posts it counts, how it is spelled.
 
 A tag or a place exists for whoever may see one of its posts. It counts the posts that the public sees: up to
-`MAX_COUNTED_ON_READ` uses are counted when they are asked for; a larger one shows what `count_label_uses` last said.
-Beyond `MAX_CHECKED_ON_READ` uses that also says whether it exists, and how it is spelled.
+`MAX_COUNTED_ON_READ` uses are counted when they are asked for; a larger one shows what `count_label_uses` last said,
+and is spelled as it said. Beyond `MAX_CHECKED_ON_READ` uses that also says whether it exists.
 
 Its own row holds no spelling. It is shown as most of the authors of its newest public posts write it, else by its
 normalized name: what somebody wrote in private is in no answer to others, whoever was first.
@@ -82,8 +82,7 @@ class LabelQuerySet(models.QuerySet[Any]):
     def with_public_facts(self) -> Self:
         """Adds `public_count` and `public_name`, the number and the spelling to show."""
         is_large = Q(uses_count__gt=MAX_COUNTED_ON_READ)
-        is_spelled = Q(uses_count__gt=MAX_CHECKED_ON_READ)
-        spelling = Case(When(is_spelled, then=Subquery(self._last_spelling())), default=self._spelling())
+        spelling = Case(When(is_large, then=Subquery(self._last_spelling())), default=self._spelling())
         return self.annotate(
             public_count=Case(When(is_large, then=F("posts_count")), default=self._now()),
             public_name=Coalesce(spelling, F("normalized_name")),
@@ -107,12 +106,14 @@ class LabelQuerySet(models.QuerySet[Any]):
 
 
 def search_indexes(name: str) -> list[models.Index]:
-    """For one or two letters, the start of more, and what is in or nearly in the words."""
+    """For one or two letters, the start of more, and what is in or nearly in the words; of what many names have, those
+    with most posts are read in their order."""
     return [
         models.Index(Left("search_key", 1), F("posts_count").desc(), name=f"{name}_first_letter"),
         models.Index(Left("search_key", 2), F("posts_count").desc(), name=f"{name}_two_letters"),
         models.Index(OpClass(F("search_key"), "text_pattern_ops"), name=f"{name}_prefixes"),
         GinIndex(OpClass(F("search_key"), "gin_trgm_ops"), name=f"{name}_trigrams"),
+        models.Index(F("posts_count").desc(), "id", name=f"{name}s_with_most_posts"),
         models.Index(F("counted_at").asc(nulls_first=True), name=f"{name}s_to_count"),
     ]
 

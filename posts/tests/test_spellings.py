@@ -105,7 +105,7 @@ def test_what_most_people_write_counts_not_most_posts(client_for, alice, bob, ch
 @pytest.fixture
 def _large(monkeypatch):
     """A label of three posts is a large one; look-ups are compiled with that constant."""
-    monkeypatch.setattr(labels, "MAX_CHECKED_ON_READ", 2)
+    monkeypatch.setattr(labels, "MAX_COUNTED_ON_READ", 2)
     views = (views_of_tags._tag_shown, views_of_places._place_shown)
     for view in views:
         view.cache_clear()

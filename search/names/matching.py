@@ -1,78 +1,106 @@
-"""Tags and places by their names: the start of them, a part of them, or nearly that."""
+"""Tags and places by their names: the start of them, a part of them, or nearly that.
 
+The best kind of match comes first, then what more public posts have. Each kind is read in that order by windows, and
+the visibility rule is asked of each window: however many rows are hidden, they take no place of what is not.
+"""
+
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.postgres.search import TrigramSimilarity
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.db.models.functions import Left
 
+from api.compiled import Parameters, any_of, compiled_generic, compiled_unprepared
 from posts.models.labels import LabelQuerySet
-from search.bounds import bounded
-from search.result import Position, ResultPage
+from search.result import Position
 
 EXACT, PREFIX, WITHIN, NEARLY = 3, 2, 1, 0  # how well it matches
-MAX_CANDIDATES = 200  # candidates of each kind
-MAX_READ = 2000  # of a longer prefix; one or two letters are read in the order of popularity
+MAX_NEARLY = 200  # the most similar that exist for the viewer
 SHORT = 2  # letters; without a trigram there is neither a part nor a typo to look for
+FIRST = 2  # a window, of what is wanted: some may be hidden
+GROWTH = 4  # of a window over the one before
+MOST_POSTS = 2**31 - 1  # no label has more
+
+Found = tuple[int, int]  # the id and the number of posts
 
 
-def matching(
-    rows: LabelQuerySet, *, viewer: AbstractBaseUser, text: str, after: Position | None, limit: int
-) -> tuple[list[int], Position | None]:
-    """Keys of the rows whose search key matches `text`, a search key, and where the next page goes on.
+class LabelSearch:
+    """The reads of tags or of places. Each is compiled once for each kind of match and size of a window."""
 
-    Best match first, then by how many public posts they have. Only those that exist for the viewer.
-    """
-    ranks = _ranked(rows, viewer, text) if text else []
-    bar = tuple(after) if after else None
-    rest = [rank for rank in ranks if bar is None or rank < bar]
-    page = rest[:limit]
-    return [-rank[2] for rank in page], list(page[-1]) if len(rest) > limit else None
+    def __init__(self, rows: LabelQuerySet) -> None:
+        self._rows = rows
+        self._candidates = compiled_unprepared(self._of_match)
+        self._existing = compiled_generic(self._of_these)
+
+    def page(
+        self, *, viewer: AbstractBaseUser, text: str, after: Position | None, limit: int
+    ) -> tuple[list[int], Position | None]:
+        """Ids of the rows whose search key matches `text`, a search key, and where the next page goes on.
+
+        Only those that exist for the viewer; of as many posts the lower id first.
+        """
+        last = [int(value) for value in after] if after else None
+        matches = ((EXACT, PREFIX) if len(text) <= SHORT else (EXACT, PREFIX, WITHIN, NEARLY)) if text else ()
+        found: list[list[int]] = []
+        for match in matches:
+            if len(found) <= limit and (last is None or match <= last[0]):
+                bar = (last[1], -last[2]) if last and match == last[0] else (MOST_POSTS, 0)
+                rows = self._of(match, viewer, text, bar, limit + 1 - len(found))
+                found += [[match, posts, -pk] for pk, posts in rows]
+        return [-rank[2] for rank in found[:limit]], [*found[limit - 1]] if len(found) > limit else None
+
+    def _of(self, match: int, viewer: AbstractBaseUser, text: str, bar: tuple[int, int], count: int) -> list[Found]:
+        """The first `count` behind `bar`, a number of posts and an id."""
+        shape = {"match": match, "letters": len(text) if len(text) <= SHORT else 0}
+        if match != NEARLY:
+            return self._visible(viewer, count, shape, text=text, posts=bar[0], last=bar[1])
+        similar = self._visible(viewer, MAX_NEARLY, shape, text=text, posts=MOST_POSTS, last=0)
+        ordered = sorted((-posts, pk) for pk, posts in similar)
+        return [(pk, -fewer) for fewer, pk in ordered if (fewer, pk) > (-bar[0], bar[1])][:count]
+
+    def _visible(self, viewer: AbstractBaseUser, count: int, shape: dict[str, int], **given: Any) -> list[Found]:
+        """The first `count` that exist for the viewer, however many do not between them."""
+        size = FIRST * count
+        while True:
+            rows = self._candidates(**shape, count=size).rows(**given)
+            existing = self._existing_among([pk for pk, _ in rows], viewer)
+            found = [row for row in rows if row[0] in existing]
+            if len(found) >= count or len(rows) < size:
+                return found[:count]
+            size *= GROWTH
+
+    def _existing_among(self, labels: Sequence[int], viewer: AbstractBaseUser) -> set[int]:
+        return set(self._existing().column(viewer=viewer.pk, labels=labels)) if labels else set()
+
+    def _of_match(self, given: Parameters, *, match: int, letters: int, count: int) -> QuerySet[Any, Any]:
+        text, posts = given.text("text"), given.id("posts")
+        behind = Q(posts_count__lt=posts) | Q(posts_count=posts, pk__gt=given.id("last"))
+        rows = _matching(self._rows, match, letters, text).filter(behind, posts_count__lte=posts)
+        closest = [-TrigramSimilarity("search_key", text)] if match == NEARLY else []
+        return rows.order_by(*closest, "-posts_count", "pk").values_list("pk", "posts_count")[:count]
+
+    def _of_these(self, given: Parameters) -> QuerySet[Any, Any]:
+        rows = self._rows.existing_for(given.person("viewer"))
+        return rows.filter(any_of("pk", given.ids("labels"))).values_list("pk", flat=True)
 
 
-def in_order(rows: QuerySet[Any], keys: list[int]) -> list[Any]:
-    """The rows of these keys, in their order."""
-    found = rows.in_bulk(keys)
+def _matching(rows: LabelQuerySet, match: int, letters: int, text: Any) -> QuerySet[Any, Any]:
+    """Those that match this well, and no better. The first one or two letters have indexes of their own."""
+    if match == EXACT:
+        return rows.filter(search_key=text)
+    if match == PREFIX and letters:
+        beginning: QuerySet[Any, Any] = rows.alias(start=Left("search_key", letters)).filter(start=text)
+        return beginning.exclude(search_key=text)
+    if match == PREFIX:
+        return rows.filter(search_key__startswith=text).exclude(search_key=text)
+    if match == WITHIN:
+        return rows.filter(search_key__contains=text).exclude(search_key__startswith=text)
+    return rows.filter(search_key__trigram_similar=text).exclude(search_key__contains=text)
+
+
+def in_order(rows: Sequence[Any], keys: Sequence[int]) -> list[Any]:
+    """The rows of these ids, in their order."""
+    found = {row.pk: row for row in rows}
     return [found[key] for key in keys if key in found]
-
-
-def matching_page(
-    shown: LabelQuerySet, *, viewer: AbstractBaseUser, text: str, after: Position | None, limit: int
-) -> ResultPage:
-    """A page of `shown` (ready for display) that matches."""
-    with bounded():
-        keys, position = matching(shown.model.objects.all(), viewer=viewer, text=text, after=after, limit=limit)
-        return ResultPage(in_order(shown, keys), position)
-
-
-def _ranked(rows: LabelQuerySet, viewer: AbstractBaseUser, text: str) -> list[tuple[int, int, int]]:
-    keys = {key for query in _candidates(rows, text) for key in query.values_list("pk", flat=True)}
-    found = rows.filter(pk__in=keys).existing_for(viewer).values_list("search_key", "posts_count", "pk")
-    return sorted(((_match(name, text), count, -key) for name, count, key in found), reverse=True)
-
-
-def _candidates(rows: LabelQuerySet, text: str) -> list[QuerySet[Any]]:
-    exact = rows.filter(search_key=text)[:MAX_CANDIDATES]
-    if len(text) <= SHORT:
-        short = rows.alias(start=Left("search_key", len(text))).filter(start=text)
-        return [exact, short.order_by("-posts_count")[:MAX_CANDIDATES]]
-    starting = rows.filter(pk__in=rows.filter(search_key__startswith=text).values("pk")[:MAX_READ])
-    within = rows.filter(pk__in=rows.filter(search_key__contains=text).values("pk")[:MAX_READ])
-    nearly = rows.filter(search_key__trigram_similar=text).order_by(
-        -TrigramSimilarity("search_key", text), "-posts_count"
-    )
-    return [
-        exact,
-        starting.order_by("-posts_count")[:MAX_CANDIDATES],
-        within.order_by("-posts_count")[:MAX_CANDIDATES],
-        nearly[:MAX_CANDIDATES],
-    ]
-
-
-def _match(name: str, text: str) -> int:
-    if name == text:
-        return EXACT
-    if name.startswith(text):
-        return PREFIX
-    return WITHIN if text in name else NEARLY

@@ -27,11 +27,11 @@ def test_a_search_that_takes_too_long_is_a_503(alice, bob, said, search, monkeyp
 
 
 @pytest.mark.parametrize(
-    ("kind", "module"), [("users", "search.people.matching._ranked"), ("tags", "search.names.matching._ranked")]
+    ("kind", "module"), [("users", "search.people.matching._ranked"), ("tags", "search.names.tags.labels.page")]
 )
 def test_so_is_one_for_people_or_tags(bob, search, monkeypatch, kind, module):
     monkeypatch.setattr("search.bounds.MAX_STATEMENT_MS", 50)
-    monkeypatch.setattr(module, lambda *args: connection.cursor().execute("SELECT pg_sleep(5)"))
+    monkeypatch.setattr(module, lambda *args, **more: connection.cursor().execute("SELECT pg_sleep(5)"))
     assert search(bob, "lake", 503, type=kind)["code"] == "query_too_expensive"
 
 
