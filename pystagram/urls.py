@@ -19,6 +19,7 @@ from accounts.views import (
     reactivate_page,
     second_step_page,
 )
+from api.routing import by_first_word
 from moderation import decision_mails
 from moderation.appeal_page import appeal_page
 from notifications import digests
@@ -30,7 +31,7 @@ admin.site.site_header = admin.site.site_title = "pystagram"
 admin.site.index_title = "Moderation"
 admin.site.site_url = "/"
 
-v1: list[Any] = [  # what is asked most comes first: the others before it cost 0.05 ms
+v1: list[Any] = [
     path("", views.RootViewSet.as_view({"get": "retrieve"}), name="v1-root"),
     path("", include("feed.urls")),
     path("", include("notifications.urls")),
@@ -52,7 +53,7 @@ v1: list[Any] = [  # what is asked most comes first: the others before it cost 0
 urlpatterns = [
     path("", views.front_page, name="front-page"),
     path("v1", RedirectView.as_view(url="/v1/", query_string=True, permanent=True)),
-    path("v1/", include(v1)),
+    by_first_word("v1/", v1),
     path("favicon.ico", views.favicon, name="favicon"),
     path("login", limit_log_ins(BrowserLogInView.as_view()), name="log-in-page"),
     path("login/passkey/options", limit_log_ins(passkeys.log_in_options), name="passkey-log-in-options"),
