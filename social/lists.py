@@ -17,6 +17,7 @@ RELATION = (
     "viewer_following", "viewer_followed_by", "viewer_blocking", "viewer_muting", "viewer_muted_until",
     "viewer_close_friend",
 )  # fmt: skip
+_MEMBERS = tuple(name.removeprefix("viewer_") for name in RELATION)
 _MUTED_UNTIL = RELATION.index("viewer_muted_until")
 Build = Callable[[Parameters, AbstractBaseUser], QuerySet[Any]]
 
@@ -43,8 +44,9 @@ def _listed(member: str, build: Build, *more: str, order: Any = "-pk") -> Callab
 def relation_members(values: Sequence[Any]) -> dict[str, Any]:
     """The values of `RELATION` as `RelationSerializer` shows them."""
     until = values[_MUTED_UNTIL]
-    members = dict(zip((name.removeprefix("viewer_") for name in RELATION), values, strict=True))
-    return {**members, "muted_until": until and time_text(until)}
+    members = dict(zip(_MEMBERS, values, strict=True))
+    members["muted_until"] = until and time_text(until)
+    return members
 
 
 def _followers(given: Parameters, viewer: AbstractBaseUser) -> QuerySet[Any]:

@@ -10,7 +10,7 @@ from django.http import Http404
 
 from accounts.cards import people_as_json
 from accounts.models import card_version
-from api.compiled import Parameters, any_of, compiled
+from api.compiled import Parameters, any_of, compiled, compiled_generic
 from api.renderers import JSONRenderer
 from social.lists import RELATION, relation_members
 from social.people import people_visible_to, with_mutuals_count, with_relation_to
@@ -40,7 +40,7 @@ def profile_json(row: tuple[Any, ...]) -> bytes:
     return _with_card(card, {**_members(row[:-1]), "mutuals_count": row[-1]})
 
 
-@compiled
+@compiled_generic
 def _among(given: Parameters) -> QuerySet[Any, Any]:
     viewer = given.person("viewer")
     people = with_relation_to(viewer, people_visible_to(viewer)).filter(any_of("pk", given.ids("people")))
@@ -49,7 +49,7 @@ def _among(given: Parameters) -> QuerySet[Any, Any]:
 
 def profiles_as_json(viewer: AbstractBaseUser, ids: Sequence[int]) -> list[bytes]:
     """What `ProfileSerializer` shows of those of these people who exist for the viewer, in this order."""
-    rows = {row[0]: row for row in _among().rows(viewer=viewer.pk, people=ids)}
+    rows = {row[0]: row for row in _among().rows(viewer=viewer.pk, people=ids)} if ids else {}
     cards = people_as_json([row[:_CARD] for row in rows.values()])
     return [_with_card(cards[pk], _members(rows[pk])) for pk in ids if pk in cards]
 

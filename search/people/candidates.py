@@ -77,7 +77,7 @@ _EXACT = f"{_WORD} is_username AND word = ANY(%(handles)s::text[]) AND {_SHOWN}"
 _OTHER = f"EXISTS (SELECT FROM search_personword o WHERE o.document_id = w.document_id AND o.{_BEGINS})".replace(
     "AND word", "AND o.word"
 )
-# Each person once, though several of their words may match.
+# Each person once, though several of their words may match; the array in order, for each look-up sorts it.
 _RELATED = f"""
 SELECT document_id, CASE
     WHEN EXISTS (
@@ -87,7 +87,7 @@ SELECT document_id, CASE
     WHEN (
         SELECT true FROM social_follow their WHERE their.followee_id = who.document_id AND their.accepted_at IS NOT NULL
         AND their.follower_id = ANY(ARRAY(
-            SELECT document_id FROM followees ORDER BY id DESC LIMIT {NEAR}
+            SELECT document_id FROM (SELECT document_id FROM followees ORDER BY id DESC LIMIT {NEAR}) w ORDER BY 1
         )) LIMIT 1
     ) THEN 1
     ELSE 0 END AS relation
@@ -149,8 +149,9 @@ def _statement(form: Form) -> Statement:
     sql = f"""
     WITH followees AS MATERIALIZED ({_FOLLOWEES}),
     found AS MATERIALIZED ({_union(found)}),
-    named AS MATERIALIZED ({_union(["SELECT * FROM found", *typos])})
-    SELECT named.*, relation FROM named JOIN ({_RELATED}) related USING (document_id)
+    named AS MATERIALIZED ({_union(["SELECT * FROM found", *typos])}),
+    related AS MATERIALIZED ({_RELATED})
+    SELECT named.*, relation FROM named JOIN related USING (document_id)
     """
     hidden = hidden_people(Parameters().person("viewer"), RawSQL("w.document_id", []))
     shown = "NOT EXISTS ({away}) AND w.document_id NOT IN ({blockers})"

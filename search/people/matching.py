@@ -4,7 +4,7 @@ Postgres names a few candidates (search/people/candidates.py) who exist for the 
 than ten. Ranked by match, closeness, relation, popularity.
 """
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from django.contrib.auth.base_user import AbstractBaseUser
 
@@ -17,8 +17,7 @@ from social.profiles import profiles_as_json
 EXACT, USERNAME, WORD, TYPO = 3, 2, 1, 0  # how well it matches
 
 
-@dataclass(frozen=True, order=True)
-class Rank:
+class Rank(NamedTuple):
     """Where somebody stands; the greatest first."""
 
     match: int
@@ -37,32 +36,30 @@ def find(*, viewer: AbstractBaseUser, text: str, after: Position | None, limit: 
         page = rest[:limit]
         more = len(rest) > limit
         people = profiles_as_json(viewer, [-rank.negative_id for rank in page])
-        return ResultPage(people, _position(page[-1]) if more else None)
+        return ResultPage(people, [*page[-1]] if more else None)
 
 
 def _ranked(viewer: AbstractBaseUser, name: Name) -> list[Rank]:
     """Those who match, by their best word."""
     best: dict[int, Rank] = {}
+    handles = handles_of(name)
     for pk, word, is_username, weight, relation in candidates(viewer.pk, name) if name.whole else []:
-        match, closeness = _match(word, is_username, name)
+        match, closeness = _match(word, name, handles if is_username else {})
         if closeness >= -MAX_TYPOS:
             rank = Rank(match, closeness, relation, weight, -pk)
-            best[pk] = max(best.get(pk, rank), rank)
+            if pk not in best or best[pk] < rank:
+                best[pk] = rank
     return list(best.values())
 
 
-def _match(word: str, is_username: bool, name: Name) -> tuple[int, int]:
-    handles = handles_of(name) if is_username else {}
+def _match(word: str, name: Name, handles: dict[str, int]) -> tuple[int, int]:
+    """How well the word matches, and how close that is; `handles`: what user names are compared with, if it is one."""
     if word in handles:
         return EXACT, handles[word]
     if begun := [closeness for handle, closeness in handles.items() if word.startswith(handle)]:
         return USERNAME, max(begun)
-    if any(word.startswith(one) for one in name.words):
+    if word.startswith(tuple(name.words)):
         return WORD, 0
     allowed = typos_allowed(name.key)
     typos = typos_between(name.key, word, allowed)
     return TYPO, -typos if typos <= allowed else -(MAX_TYPOS + 1)
-
-
-def _position(rank: Rank) -> Position:
-    return [rank.match, rank.closeness, rank.relation, rank.weight, rank.negative_id]

@@ -3,6 +3,7 @@
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import islice, pairwise
 
 from api.search_key import APOSTROPHES, HYPHENS, name_key, search_key
@@ -83,6 +84,7 @@ def weight_of(followers: int) -> int:
     return followers.bit_length()
 
 
+@lru_cache(maxsize=4096)  # of hundreds of people few words are different
 def typos_between(one: str, other: str, most: int) -> int:
     """Letters to change, add, drop or swap with their neighbour; `most + 1` for all that is further."""
     if abs(len(one) - len(other)) > most:
