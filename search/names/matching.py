@@ -65,14 +65,12 @@ class LabelSearch:
         size = FIRST * count
         while True:
             rows = self._candidates(**shape, count=size).rows(**given)
-            existing = self._existing_among([pk for pk, _ in rows], viewer)
+            # Asked also if there are none, so that no time tells of names that only hidden posts have.
+            existing = set(self._existing().column(viewer=viewer.pk, labels=[pk for pk, _ in rows]))
             found = [row for row in rows if row[0] in existing]
             if len(found) >= count or len(rows) < size:
                 return found[:count]
             size *= GROWTH
-
-    def _existing_among(self, labels: Sequence[int], viewer: AbstractBaseUser) -> set[int]:
-        return set(self._existing().column(viewer=viewer.pk, labels=labels)) if labels else set()
 
     def _of_match(self, given: Parameters, *, match: int, letters: int, count: int) -> QuerySet[Any, Any]:
         text, posts = given.text("text"), given.id("posts")

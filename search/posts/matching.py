@@ -8,7 +8,7 @@ from typing import Any
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db.models import QuerySet, Value
 
-from api.compiled import CompiledRead, Parameters, any_of, compiled, compiled_unprepared
+from api.compiled import CompiledRead, Parameters, any_of, compiled_generic, compiled_unprepared
 from api.ids import MAX_ID
 from posts.cards import posts_as_json
 from posts.models import Post
@@ -56,7 +56,7 @@ def find_best(*, viewer: AbstractBaseUser, text: str, after: Position | None, li
         newest, *last = [int(value) for value in after or [MAX_ID]]
         read = partial(_scored, ranked=bool(asked.words))
         rows = _visible(read, viewer, asked.given, below=min(newest + 1, MAX_ID), count=BEST_OF, size=WITH_HIDDEN)
-        newest = newest if after else max((row[1] for row in rows), default=0)
+        newest = newest if after else rows[0][1] if rows else 0
         below = [row for row in sorted(rows, reverse=True) if not last or [row[0], row[1]] < last]
         page = _as_json(viewer, [row[2] for row in below[:limit]])
     return ResultPage(page, [newest, *below[limit - 1][:2]] if len(below) > limit else None)
@@ -103,13 +103,13 @@ def _visible(
         below, size = rows[-1][1], min(size * GROWTH, MAX_WINDOW)
 
 
-@compiled
+@compiled_generic
 def _rows(given: Parameters) -> QuerySet[Any, Any]:
     viewer = given.person("viewer")
     return Post.objects.visible_to(viewer).filter(any_of("pk", given.ids("posts"))).as_card_rows(viewer)
 
 
-@compiled
+@compiled_generic
 def _ids(given: Parameters) -> QuerySet[Any, Any]:
     posts = Post.objects.visible_to(given.person("viewer")).filter(any_of("pk", given.ids("posts")))
     return posts.values_list("pk", flat=True)
@@ -117,7 +117,7 @@ def _ids(given: Parameters) -> QuerySet[Any, Any]:
 
 def _as_json(viewer: AbstractBaseUser, post_ids: Sequence[int]) -> list[bytes]:
     """In this order; the rule is asked once more, with the row that is shown."""
-    found = {row[0]: row for row in _rows().rows(viewer=viewer.pk, posts=post_ids)}
+    found = {row[0]: row for row in _rows().rows(viewer=viewer.pk, posts=post_ids)} if post_ids else {}
     return posts_as_json(viewer, [found[post_id] for post_id in post_ids if post_id in found])
 
 

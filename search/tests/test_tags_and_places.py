@@ -72,7 +72,7 @@ def test_nobody_finds_what_only_hidden_posts_have(alice, bob, charlie, mallory):
 def test_rows_are_ready_for_display(alice, charlie, django_assert_max_num_queries):
     share(alice, "sea", place="Seaside")
     actions.follow_tag(user=charlie, tag=Tag.objects.get())
-    with django_assert_max_num_queries(20):  # eight of them the bounds on their time
+    with django_assert_max_num_queries(26):  # eight of them the bounds on their time; two for each kind of match
         tag = tags.find(viewer=charlie, text="sea", after=None, limit=5).rows[0]
         place = places.find(viewer=charlie, text="sea", after=None, limit=5).rows[0]
         assert (tag.public_count, tag.viewer_following, place.public_count) == (1, True, 1)
