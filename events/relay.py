@@ -112,10 +112,10 @@ def _unclaim(ids: list[int]) -> None:
         cursor.execute(_UNCLAIM, [RETRY_RING_SECONDS, ids])
 
 
-def pump() -> int:
-    """One round: expand, claim, enqueue. Returns how many events and deliveries there were."""
+def pump() -> bool:
+    """One round: expand, claim, enqueue. Whether there may be more than fits into one."""
     count = expand()
     due = claim()
     if due:
         enqueue(due)
-    return count + len(due)
+    return BATCH in (count, len(due))

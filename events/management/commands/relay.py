@@ -31,7 +31,10 @@ class Command(BaseCommand):
         self.running = False
 
     def round(self) -> float:
-        """One round; returns the seconds to sleep after it."""
+        """One round; returns the seconds to sleep after it.
+
+        It sleeps while events come, too: a round costs as much for one as for many.
+        """
         try:
             self.note()
             return 0.0 if pump() else POLL_SECONDS
