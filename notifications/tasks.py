@@ -50,8 +50,8 @@ def note_comment(*, comment_id: int) -> None:
 
 
 @transactional_task()
-def note_mentions(*, post_id: int, **_others: Any) -> None:
-    """A post was published or edited."""
+def note_mentions(*, post_id: int) -> None:
+    """A post was published or edited whose caption has names."""
     actions.note_mentions(post_id=post_id)
 
 

@@ -1,11 +1,11 @@
 """What the wiring and the scheduler call. Each may run twice."""
 
-from typing import Any
+from collections.abc import Mapping, Sequence
 
 from celery import shared_task
 
 from events.actions import note_run
-from events.decorators import transactional_task
+from events.decorators import batch_task, transactional_task
 from search.explore import actions as explore
 from search.people import actions as people
 from search.posts import actions as posts
@@ -31,10 +31,10 @@ def weigh_person(*, follower_id: int, followee_id: int) -> None:
     people.weigh_person(user_id=followee_id)
 
 
-@transactional_task()
-def index_post(*, post_id: int, **_others: Any) -> None:
-    """For a post that was published, restored, edited or purged."""
-    posts.index_posts(post_ids=[post_id])
+@batch_task()
+def index_posts(*, payloads: Sequence[Mapping[str, int]]) -> None:
+    """For posts that were published, restored, edited or purged."""
+    posts.index_posts(post_ids=[payload["post_id"] for payload in payloads])
 
 
 @transactional_task()

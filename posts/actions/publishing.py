@@ -25,6 +25,7 @@ from posts.actions.caption_entities import (
 )
 from posts.actions.draft_bounds import check_drafts, moment_ahead
 from posts.actions.geo_index import add_to_geo_index
+from posts.captions import names_in
 from posts.models import Post, PostMedia, Tag
 
 
@@ -152,6 +153,13 @@ def _tell(post: Post) -> None:
     if post.is_counted:
         adjust_posts_count(user_id=post.author_id, by=1)
     record("post_published", post_id=post.pk, author_id=post.author_id)
+    tell_of_mentions(post=post)
+
+
+def tell_of_mentions(*, post: Post) -> None:
+    """Records that the caption names people, if it has a name; most have none, and cost no task."""
+    if names_in(post.caption):
+        record("people_mentioned", post_id=post.pk)
 
 
 def _unready(post: Post) -> bool:

@@ -75,6 +75,14 @@ def test_publishing_counts_holds_the_media_and_records_one_fact(client_for, alic
     assert [event.payload for event in recorded] == [{"post_id": post.pk, "author_id": alice.pk}]
 
 
+def test_a_caption_that_names_people_is_told_apart(client_for, alice):
+    """Most captions name nobody, and cost no task of notifications."""
+    for caption in ("by the sea", "with @bob", "bob@example.com"):
+        client_for(alice).post("/v1/posts", {"media": [str(factories.media(alice).pk)], "caption": caption})
+    told = Event.objects.filter(name="people_mentioned").values_list("payload__post_id", flat=True)
+    assert list(told) == [Post.objects.get(caption="with @bob").pk]
+
+
 def test_tags_are_compared_by_their_normalized_names(client_for, alice):
     for caption in ("#Straße by the #ｓｅａ", "#STRASSE #SEA #sea", "#हिन्दी #été"):
         sent = {"media": [str(factories.media(alice).pk)], "caption": caption, "tags": ["#sea"]}

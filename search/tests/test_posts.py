@@ -10,7 +10,7 @@ from django.utils import timezone
 from posts import actions as posts
 from posts.models import Post
 from search.models import SearchDocument
-from search.tasks import index_post
+from search.tasks import index_posts
 from social import actions as social
 from tests.support import factories
 from tests.support.outbox import drain
@@ -81,7 +81,7 @@ def test_indexing_twice_changes_nothing(alice, said):
     posts.edit(post=post, changes={"caption": "lake"})
     drain()
     assert SearchDocument.objects.values_list("post", "timeline_id", "vector").get() == before
-    assert index_post.name == "search.tasks.index_post"
+    assert index_posts.name == "search.tasks.index_posts"
 
 
 def test_a_post_that_waits_for_its_media_is_not_indexed(alice, said):
