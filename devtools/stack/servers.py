@@ -34,6 +34,7 @@ MB = 2**20
 MIN_SHARED_BUFFERS, MAX_SHARED_BUFFERS = 128 * MB, 1024 * MB  # the former is PostgreSQL's own default
 REDIS_DATABASES = 64
 KILLED_SERVER_SECONDS = 10.0
+DUMP = "dump.rdb"  # of all that Valkey holds
 
 
 class Postgres:
@@ -147,9 +148,11 @@ def shared_buffers() -> int:
 
 
 class Valkey:
-    """A Valkey or Redis server under `home`, that writes nothing to the disk: what it holds can be made again.
+    """A Valkey or Redis server under `home`, that writes nothing to the disk while it runs.
 
-    So a full disk does not stop it, nor the workers, to which its refusal of writes (MISCONF) is fatal.
+    So a full disk does not stop it, nor the workers, to which its refusal of writes (MISCONF) is fatal. When it is
+    stopped it leaves all that it holds to the next start, which spares everybody's feed a rebuild. After a kill it
+    starts empty: what it had left before would lack whatever was pushed since, and all of it can be made again.
     """
 
     def __init__(
@@ -174,6 +177,7 @@ class Valkey:
 
     def program(self) -> Program:
         own_folder(self.data, self.account)
+        self._forget_what_was_loaded()
         options = {
             "port": "0",
             "unixsocket": str(self.socket),
@@ -182,6 +186,8 @@ class Valkey:
             "databases": str(REDIS_DATABASES),
             "maxmemory-policy": "volatile-lru",
             "save": "",
+            "dbfilename": DUMP,
+            "shutdown-on-sigterm": "nosave" if self.scratch else "save force",  # it ends, whether or not it can write
             "appendonly": "no",
             "daemonize": "no",
         }
@@ -195,6 +201,18 @@ class Valkey:
             remove=self.scratch,
         )
 
+    def _forget_what_was_loaded(self) -> None:
+        """Removes a dump that an earlier start has loaded, and those that were not finished; notes the one that is left
+        as loaded by this start."""
+        for unfinished in self.data.glob("temp-*.rdb"):
+            unfinished.unlink()
+        dump, loaded = self.data / DUMP, self.data / "loaded"
+        known = loaded.read_text() if loaded.exists() else ""
+        identity = f"{found.st_ino} {found.st_mtime_ns}" if (found := _stat(dump)) else ""
+        if identity and identity == known:
+            dump.unlink()
+        loaded.write_text(identity)
+
     def is_ready(self) -> bool:
         """Whether it answers PING, which it does not while it still loads."""
         try:
@@ -205,6 +223,10 @@ class Valkey:
                 return client.recv(16).startswith(b"+PONG")
         except OSError:
             return False
+
+
+def _stat(path: Path) -> os.stat_result | None:
+    return path.stat() if path.exists() else None
 
 
 def _server_environment() -> dict[str, str]:

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import psycopg2
 import pytest
+import redis
 
 from tests.support.stack_run import ROOT, StackRun, eventually
 
@@ -73,6 +74,32 @@ def test_a_start_right_after_a_kill_waits_for_the_leftovers(servers):
         servers.end(signal.SIGKILL)
         servers.start(SERVERS_UP)
         assert execute(servers, "select answer from kept") == [(42,)]
+
+
+def test_valkey_leaves_what_it_holds_to_the_next_start_but_not_to_one_after_a_kill(servers):
+    """What an earlier end has left would lack what was pushed since."""
+    servers.start(SERVERS_UP)
+    valkey(servers).set("feed", "1")
+    assert servers.end(signal.SIGINT) == 0
+    servers.start(SERVERS_UP)
+    assert valkey(servers).get("feed") == b"1"
+    killed = servers.program("valkey")
+    os.kill(killed, signal.SIGKILL)
+    assert eventually(lambda: servers.program("valkey") not in (0, killed))
+    assert eventually(lambda: answers(valkey(servers)))
+    assert valkey(servers).dbsize() == 0
+    assert servers.end(signal.SIGINT) == 0
+
+
+def valkey(run: StackRun) -> redis.Redis:
+    return redis.Redis.from_url(run.address("REDIS_URL"), socket_timeout=5)
+
+
+def answers(server: redis.Redis) -> bool:
+    try:
+        return bool(server.ping())
+    except redis.ConnectionError:
+        return False
 
 
 def test_whatever_child_is_killed_comes_back(stack):
