@@ -4,6 +4,7 @@ Any number may run: rows are claimed with SKIP LOCKED. A message may get lost: a
 lease runs out is sent again.
 """
 
+import functools
 import logging
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -28,9 +29,15 @@ def wiring() -> Mapping[str, Sequence[str]]:
     return table
 
 
-def task_named(name: str) -> Any:
-    """The Celery task of this name; the apps' tasks are imported at the first call."""
+@functools.cache
+def import_tasks() -> None:
+    """Imports the apps' tasks, once: Celery would look for them in every app again, which takes milliseconds."""
     current_app.loader.import_default_modules()
+
+
+def task_named(name: str) -> Any:
+    """The Celery task of this name."""
+    import_tasks()
     return current_app.tasks[name]
 
 
@@ -86,7 +93,7 @@ def arguments_of(task: str, delivery_ids: list[int]) -> dict[str, Any]:
 
 def enqueue(due: list[tuple[int, str]]) -> int:
     """Sends each to the broker; what cannot be sent is due again soon, and does not count as an attempt."""
-    current_app.loader.import_default_modules()  # which says of each task whether it takes many
+    import_tasks()  # which says of each task whether it takes many
     waiting = messages(due)
     for sent, (task, ids) in enumerate(waiting):
         try:

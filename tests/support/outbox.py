@@ -1,11 +1,10 @@
 """Delivering events in a test, in this process and at once."""
 
-from celery import current_app
 from django.db import transaction
 
 from events.actions import record
 from events.models import Delivery
-from events.relay import arguments_of, claim, expand, messages, task_named
+from events.relay import arguments_of, claim, expand, import_tasks, messages, task_named
 from media.models import Media
 
 
@@ -15,7 +14,7 @@ def drain() -> int:
     Broken tasks raise here instead of being tried again later.
     """
     count = 0
-    current_app.loader.import_default_modules()
+    import_tasks()
     while True:
         expand()
         due = claim()
