@@ -19,6 +19,7 @@ from social.visibility import hidden_people
 
 MAX_CANDIDATES = 100  # of each kind
 MAX_READ = 2000  # of a prefix longer than the indexes that are ordered by popularity
+MAX_HEAVIEST = 400  # of those with the first letters of a longer prefix, among whom its own are looked for first
 MAX_POPULAR = 200  # of those with one of several words, who are looked at for the others
 FOLLOWEES = 1000
 NEAR = 100  # of one's people, whose followees count as near
@@ -36,9 +37,19 @@ _WORD = "SELECT document_id, word, is_username, weight FROM search_personword w 
 _BEGINS = "word ~>=~ %({at})s::text AND word ~<~ %({at}_end)s::text"
 _FIRST = "left(word, {letters}) = left(%({at})s::text, {letters})"
 _BEST = "ORDER BY weight DESC, document_id LIMIT"
-_BY_WEIGHT = f"{_WORD} is_username = {{whole}} AND {_FIRST} AND {_SHOWN} {_BEST} {MAX_CANDIDATES}"
+_BY_WEIGHT = f"{_WORD} {{wanted}} AND {_FIRST} AND {_SHOWN} {_BEST} {MAX_CANDIDATES}"
 _BY_PREFIX = f"""
-SELECT * FROM ({_WORD} is_username = {{whole}} AND {_BEGINS} AND {_SHOWN} LIMIT {MAX_READ}) w {_BEST} {MAX_CANDIDATES}
+SELECT * FROM ({_WORD} {{wanted}} AND {_BEGINS} AND {_SHOWN} LIMIT {MAX_READ}) w {_BEST} {MAX_CANDIDATES}
+"""
+# Of a word that thousands have, the heaviest stand high among those with its first letters. Else these are too few.
+_FULL = f"(SELECT count(*) FROM heaviest) >= {MAX_CANDIDATES}"
+_OTHERWISE = _BY_PREFIX.format(at="{at}", wanted=f"NOT is_username AND NOT {_FULL}")
+_BY_WORD = f"""
+WITH heaviest AS MATERIALIZED (
+    SELECT * FROM ({_WORD} NOT is_username AND {_FIRST} AND {_SHOWN} {_BEST} {MAX_HEAVIEST}) w
+    WHERE {_BEGINS} {_BEST} {MAX_CANDIDATES}
+)
+(SELECT * FROM heaviest WHERE {_FULL}) UNION ALL ({_OTHERWISE})
 """
 # Inside is nothing but what the index of the first letters has in its order: else all of them might be read and sorted.
 _POPULAR = f"""
@@ -142,8 +153,9 @@ def _statement(form: Form) -> Statement:
         found.append(_POPULAR.format(letters=letters, at="key", others=others))
         found += [_ALL_WORDS] if form.by_all_words else []
     else:
-        found.append(_lookup("key", form.letters, whole="false"))
-    found += [_lookup(f"handle{i}", letters, whole="true") for i, letters in enumerate(form.handles)]
+        by_word = _BY_WEIGHT if form.letters else _BY_WORD
+        found.append(by_word.format(at="key", letters=form.letters or LETTERS_BY_WEIGHT, wanted="NOT is_username"))
+    found += [_username(f"handle{i}", letters) for i, letters in enumerate(form.handles)]
     found += [_EXACT] if form.handles else []
     typos = [_SIMILAR.format(others=others), _SWAPPED.format(others=others)] if form.typos else []
     sql = f"""
@@ -158,8 +170,8 @@ def _statement(form: Form) -> Statement:
     return composed(sql.replace(_SHOWN, shown), hidden, is_generic=True)
 
 
-def _lookup(at: str, letters: int, *, whole: str) -> str:
-    return (_BY_WEIGHT if letters else _BY_PREFIX).format(at=at, letters=letters, whole=whole)
+def _username(at: str, letters: int) -> str:
+    return (_BY_WEIGHT if letters else _BY_PREFIX).format(at=at, letters=letters, wanted="is_username")
 
 
 def _union(parts: list[str]) -> str:

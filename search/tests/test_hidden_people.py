@@ -4,6 +4,7 @@ better.
 Mutants: the visibility rule behind a limit instead of within it; a rule that takes who is suspended for good as there.
 """
 
+import json
 import re
 from datetime import timedelta
 from itertools import cycle
@@ -42,7 +43,7 @@ def low_limits(monkeypatch):
     for module in (candidates, suggestions):
         for name, text in list(vars(module).items()):
             if isinstance(text, str) and "LIMIT" in text:
-                monkeypatch.setattr(module, name, re.sub(r"LIMIT \d\d+", f"LIMIT {FEW}", text))
+                monkeypatch.setattr(module, name, re.sub(r"(LIMIT|>=) \d\d+", rf"\1 {FEW}", text))
     candidates._statement.cache_clear()
     suggestions._statements.cache_clear()
     yield
@@ -89,6 +90,16 @@ def test_a_search_answers_as_if_there_were_no_hidden_people(low_limits, alice, c
     assert sum(bool(rows) for rows, _ in before.values()) >= 8
     hide_many(charlie, followed_by=[charlie])
     assert found(charlie) == before
+
+
+def test_of_a_frequent_name_the_most_popular_come_first(low_limits, charlie):
+    people = [factories.person(f"visible{number}", name=NAME, followers_count=2**number) for number in range(FEW + 3)]
+    for person in people:
+        index_person(user_id=person.pk)
+    hide_many(charlie)
+    for text in ("lighthouse", "keepe"):
+        page = matching.find(viewer=charlie, text=text, after=None, limit=2)
+        assert [json.loads(row)["username"] for row in page.rows] == ["visible12", "visible11"]
 
 
 def suggested(viewer):
