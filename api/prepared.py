@@ -31,7 +31,7 @@ class Statement:
 
     PostgreSQL chooses between a plan for these values and one for all by what it takes them to cost, from the sixth
     use on. Where it always takes the first, for longer than that saves, or where to plan five times is long, it is told
-    to take the other one at once (`is_generic`).
+    to take the other one at once (`is_generic`); within a transaction that lasts to its end.
     """
 
     def __init__(

@@ -187,6 +187,15 @@ def test_where_it_is_said_the_plan_is_the_one_for_all_values(alice):
         assert cursor.fetchone() == (8, 0)
 
 
+@pytest.mark.django_db(transaction=True)
+def test_what_one_statement_is_told_about_plans_does_not_last():
+    for _ in range(3):
+        popular().rows(most=5)
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW plan_cache_mode")
+        assert cursor.fetchone() == ("auto",)
+
+
 def test_behind_a_pooler_nothing_is_prepared(alice):
     """A pooler makes up its own process numbers; here the answer is made to look like one's."""
     with patch.object(prepared, "_known", WeakKeyDictionary()), patch.object(prepared, "_pid_of", return_value=0):

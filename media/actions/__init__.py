@@ -1,6 +1,6 @@
 """Every write of media."""
 
-from media.actions.attaching import attach, release
+from media.actions.attaching import attach, lock_owner, release
 from media.actions.editing import delete, edit_alt_text
 from media.actions.failing import fail
 from media.actions.hashing import hash_old
@@ -23,6 +23,7 @@ __all__ = [
     "forget_refusals",
     "give_back",
     "hash_old",
+    "lock_owner",
     "process",
     "prune_keys",
     "rebuild",

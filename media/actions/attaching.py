@@ -24,12 +24,17 @@ def attach(*, owner: AbstractBaseUser, media_ids: Sequence[int]) -> list[Media]:
     """
     if len(set(media_ids)) != len(media_ids):
         raise Invalid("media", "duplicate", "A media is named twice")
-    _lock().rows(owner=owner.pk)
+    lock_owner(owner=owner)
     media_by_id = {media.pk: media for media in _locked().instances(owner=owner.pk, media=media_ids)}
     for media_id in media_ids:
         _check_attachable(media_by_id.get(media_id), media_id)
     _referring().rows(media=media_ids)
     return [media_by_id[media_id] for media_id in media_ids]
+
+
+def lock_owner(*, owner: AbstractBaseUser) -> None:
+    """Locks the person, as `attach` does before their media; in the caller's transaction."""
+    _lock().rows(owner=owner.pk)
 
 
 @compiled

@@ -13,7 +13,7 @@ from accounts.models import User
 from api.ids import generate_ids
 from api.problems import Problem
 from events.actions import record
-from media.actions import attach
+from media.actions import attach, lock_owner
 from media.models import Media
 from posts.actions.caption_entities import (
     add_mentions,
@@ -100,7 +100,7 @@ def _made_meanwhile(author: User, key: str | None, fingerprint: str) -> Post | N
     """The post that the same key made at the same time; locks the author, so that there is one or will be none."""
     if key is None:
         return None
-    User.objects.get_queryset().select_for_update(no_key=True).get(pk=author.pk)
+    lock_owner(owner=author)
     return Post.objects.first_made_with(key, fingerprint, author)
 
 

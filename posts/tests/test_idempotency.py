@@ -122,9 +122,11 @@ def test_a_comments_key_is_refused_for_another_text_and_another_post(client_for,
 
 
 @pytest.mark.django_db(transaction=True)
-def test_eight_tries_at_once_make_one_post(client_for, alice, run_concurrently):
+@pytest.mark.parametrize("more", [{"caption": "#new in @alice", "place": "Galata"}, {}])
+def test_eight_tries_at_once_make_one_post(client_for, alice, run_concurrently, more):
+    """Also without labels, for whose rows those who make them wait for each other."""
     photo = factories.media(alice)
-    body = {"media": [str(photo.pk)], "caption": "#new in @alice", "place": "Galata"}
+    body = {"media": [str(photo.pk)], **more}
     answers = run_concurrently([partial(send, client_for(alice), "/v1/posts", body, "k1") for _ in range(8)])
     assert [answer.status_code for answer in answers] == [201] * 8
     assert len({answer.json()["id"] for answer in answers}) == 1
