@@ -33,7 +33,7 @@ class UserQuerySet(models.QuerySet["User"]):
         return self.filter(active_q())
 
     def away(self) -> Self:
-        """All others."""
+        """Suspended now, deactivated or deleted: whoever is not `active`."""
         return self.exclude(active_q())
 
     def named(self, username: str) -> Self:
@@ -92,7 +92,8 @@ FEW = {
     "people_deactivated": Q(deactivated_at__isnull=False),
     "people_deleted": Q(deleted_at__isnull=False),
 }
-NOT_THERE = Q(suspended_at__isnull=False) | Q(deactivated_at__isnull=False) | Q(deleted_at__isnull=False)
+# True of everybody in `away()`, for whom the index `people_away` is; also of those whose suspension is over.
+NOT_THERE = FEW["people_suspended"] | FEW["people_deactivated"] | FEW["people_deleted"]
 
 
 class UserManager(BaseUserManager["User"]):

@@ -10,6 +10,7 @@ from datetime import timedelta
 from functools import partial
 
 import pytest
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 from rest_framework.test import APIClient
@@ -158,3 +159,12 @@ def test_eight_at_once_are_one(alice, run_concurrently):
     changed = run_concurrently([partial(actions.suspend, user_id=alice.pk, until=tomorrow)] * 8)
     assert sorted(changed) == [False] * 7 + [True]
     assert User.objects.get(pk=alice.pk).token_version == alice.token_version + 1
+
+
+@pytest.mark.django_db
+def test_who_is_away_is_found_by_an_index():
+    """Its condition has to be true of everybody who is away, or PostgreSQL looks through all people instead."""
+    with connection.cursor() as cursor:
+        for kind in ("seqscan", "bitmapscan"):  # else a small table is read as a whole
+            cursor.execute(f"SET LOCAL enable_{kind} = off")
+    assert "using people_away" in User.objects.get_queryset().away().values("pk").explain()

@@ -55,7 +55,14 @@ def hide_many(viewer, *, followed_by=(), count=MANY):
     """People of that name whom these people follow, more popular than all others; none of them exists for the viewer,
     whom they follow."""
     people = User.objects.bulk_create(
-        User(id=pk, username=f"hidden.{number}", name=NAME, email="h@example.com", birth_date="1990-01-01", **away)
+        User(
+            id=pk,
+            username=f"hidden.{number}" if number != 4 else "lighthouse",
+            name=NAME,
+            email="h@example.com",
+            birth_date="1990-01-01",
+            **away,
+        )
         for number, (pk, away) in enumerate(zip(generate_ids(count), cycle(AWAY), strict=False))
     )
     documents = [PersonDocument(user=one, username=one.username, name=NAME.lower(), weight=20) for one in people]

@@ -27,7 +27,7 @@ def test_whoever_asks_first_meets_statements_that_are_prepared(transactional_db,
     assert cards.kept.bytes
 
 
-def test_without_posts_and_without_tables_nothing_is_warmed(db):
+def test_a_database_without_posts_or_tables_stops_no_process(db):
     warm_up()
     with connection.cursor() as cursor:
         cursor.execute("ALTER TABLE posts_post RENAME TO not_migrated_yet")
