@@ -1,6 +1,7 @@
 """What people said and were told, of which a world has none: comments under one post, and some authors' notifications.
 
-Made once, when lists are measured. Counts follow, so that an audit finds them equal to the rows.
+Made once, when lists are measured. Counts of comments and of posts' likes follow, so that an audit finds them equal to
+the rows; likes of comments are counts alone.
 """
 
 from django.db import connection
@@ -13,7 +14,7 @@ from notifications.models import Cause, Kind, Notification
 from posts.models import Comment, Post, Reaction
 
 COMMENTS = 10_000
-EACH_HIDDEN = 20  # every so manieth by the hidden words of the post's author
+EACH_HIDDEN = 20  # one in so many, by the hidden words of the post's author
 NOTIFIED = 20  # authors
 OF_EACH = 22  # notifications: more than a page
 LIKERS = [120, 40, 12, 3]  # of the posts, in turn
@@ -22,7 +23,8 @@ LIKERS = [120, 40, 12, 3]  # of the posts, in turn
 def commented_post(size: Size) -> int:
     """A post that all may see, with many comments."""
     posts = Post.objects.live().filter(author__is_private=False, author__lte=size.people)
-    found = posts.filter(comments_count__gt=0).first()
+    many = min(COMMENTS, size.people) // 2  # the part `writes` comments on others, too
+    found = posts.filter(comments_count__gte=many).order_by("-comments_count", "pk").first()
     return found.pk if found is not None else _comment(posts.order_by("-timeline_id")[0], size)
 
 
