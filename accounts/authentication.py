@@ -15,7 +15,7 @@ from rest_framework.request import Request
 from accounts import actions
 from accounts.models import Session, User
 from accounts.tokens import session_of_access
-from api.compiled import Parameters, compiled
+from api.compiled import Parameters, compiled_quick
 from api.problems import Problem
 from api.wsgi.signed_in import note_signed_in
 
@@ -41,7 +41,7 @@ def _token_in(request: Request) -> str | None:
         raise Problem("invalid_token") from None
 
 
-@compiled
+@compiled_quick
 def _live_session(given: Parameters) -> QuerySet[Session]:
     """The session of this id with its person, unless it was ended: asked at every request."""
     return Session.objects.live().select_related("user").filter(pk=given.of("pk", Session._meta.pk))

@@ -126,6 +126,11 @@ def compiled_generic(build: Callable[..., QuerySet[Any, Any]]) -> Callable[..., 
     return compiled(build, is_generic=True)
 
 
+def compiled_quick(build: Callable[..., QuerySet[Any, Any]]) -> Callable[..., "CompiledRead"]:
+    """As `compiled`, of one row by its key that a request asks for first (`Statement.is_quick`)."""
+    return compiled(build, is_quick=True)
+
+
 class CompiledRead:
     """A statement with places for values. `options` are those of `Statement`."""
 

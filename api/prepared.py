@@ -32,6 +32,9 @@ class Statement:
     PostgreSQL chooses between a plan for these values and one for all by what it takes them to cost, from the sixth
     use on. Where it always takes the first, for longer than that saves, or where to plan five times is long, it is told
     to take the other one at once (`is_generic`); within a transaction that lasts to its end.
+
+    What looks one row up by its key and is a request's first statement (`is_quick`) stands for the question whether the
+    connection is usable.
     """
 
     def __init__(
@@ -42,9 +45,10 @@ class Statement:
         *,
         is_prepared: bool = True,
         is_generic: bool = False,
+        is_quick: bool = False,
     ) -> None:
         self.sql, self.names, self.constants = sql, names, constants
-        self.is_prepared, self.is_generic = is_prepared, is_generic
+        self.is_prepared, self.is_generic, self.is_quick = is_prepared, is_generic, is_quick
         self.parameters = sorted({name for name in names if name is not None})
         self.key = "pystagram_" + hashlib.blake2b(repr((sql, names, constants)).encode(), digest_size=12).hexdigest()
         places = ", ".join(["%s"] * len(self.parameters))
@@ -60,7 +64,8 @@ class Statement:
 
     def fetch(self, connection: BaseDatabaseWrapper, given: dict[str, Any]) -> list[tuple[Any, ...]]:
         """The rows for these values. Within a transaction: `NotSupportedError`, once, if a column changed its type."""
-        cast(DatabaseWrapper, connection).trust_if_it_answered_lately()  # a request's first: who is calling
+        if self.is_quick:
+            cast(DatabaseWrapper, connection).trust_if_it_answered_lately()
         connection.close_if_health_check_failed()  # as a cursor of Django's does; preparing takes none
         connection.ensure_connection()
         if self.is_prepared and _is_prepared(connection, self):

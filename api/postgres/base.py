@@ -13,7 +13,7 @@ CONNECT_SECONDS = 1.2
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
-    """Impatient with what is quick when all is well. (Where `set_read_timeout` was not called, it is as Django's.)"""
+    """Short timeouts for what is quick when all is well. (Where `set_read_timeout` was not called, it is as Django's.)"""
 
     health_check_enabled: bool  # which the stubs do not know
     health_check_done: bool
@@ -30,7 +30,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         """Before a quick statement: spares a connection Django's question whether it is usable, once in each request.
 
         It answered lately, and nobody has closed it since. That the server has not fallen silent shows in its first
-        answer, which is awaited with less patience.
+        answer, which is awaited for `FIRST_SECONDS` only.
         """
         is_to_be_asked = self.connection is not None and self.health_check_enabled and not self.health_check_done
         if is_to_be_asked and not self.errors_occurred and has_answered_lately(self.connection):

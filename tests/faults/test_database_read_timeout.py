@@ -99,7 +99,8 @@ def asked_once() -> Iterator[None]:
     connection.health_check_enabled = False
 
 
-quick = Statement("SELECT pg_sleep(%s)", ["seconds"], [None], is_prepared=False)
+slow = Statement("SELECT pg_sleep(%s)", ["seconds"], [None], is_prepared=False)
+quick = Statement("SELECT pg_sleep(%s)", ["seconds"], [None], is_prepared=False, is_quick=True)
 
 
 @pytest.mark.django_db(transaction=True)
@@ -121,7 +122,7 @@ def test_who_answered_lately_is_not_asked_but_awaited_for_less_long(asked_once, 
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("reason", ["an error", "long ago", "any statement"])
+@pytest.mark.parametrize("reason", ["an error", "long ago", "any statement", "any compiled statement"])
 def test_all_others_are_asked(asked_once, monkeypatch, reason):
     asked: list[str] = []
 
@@ -136,6 +137,8 @@ def test_all_others_are_asked(asked_once, monkeypatch, reason):
         monkeypatch.setattr(read_timeout_module, "LATELY_SECONDS", 0.0)
     if reason == "any statement":
         slept(0)
+    elif reason == "any compiled statement":
+        slow.fetch(connection, {"seconds": 0})
     else:
         quick.fetch(connection, {"seconds": 0})
     connection.errors_occurred = False
