@@ -13,7 +13,7 @@ CONNECT_SECONDS = 1.2
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
-    """Short timeouts for what is quick when all is well. (Where `set_read_timeout` was not called, it is as Django's.)"""
+    """Short timeouts for what is quick when all is well. (Where `set_read_timeout` was not called, as Django's.)"""
 
     health_check_enabled: bool  # which the stubs do not know
     health_check_done: bool

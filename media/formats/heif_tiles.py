@@ -24,8 +24,9 @@ Places = dict[int, Place]
 
 
 class Tile(NamedTuple):
-    """NAL units, each without its length."""
+    """NAL units, each without its length; the width and height that the file says (`ispe`)."""
 
+    size: tuple[int, int]
     parameter_sets: tuple[bytes, ...]
     slices: tuple[bytes, ...]
 
@@ -139,7 +140,16 @@ def _tile(data: bytes, meta: Meta, item: int) -> Tile:
     _require(
         own[0][0] == b"hvcC" and (configuration[16] & 3, configuration[17] & 7, configuration[18] & 7) == _YUV420_8BIT
     )
-    return Tile(tuple(_parameter_sets(configuration)), tuple(_units(data, (configuration[21] & 3) + 1)))
+    return Tile(
+        _size(meta, item), tuple(_parameter_sets(configuration)), tuple(_units(data, (configuration[21] & 3) + 1))
+    )
+
+
+def _size(meta: Meta, item: int) -> tuple[int, int]:
+    sizes = [struct.unpack_from(">II", body, 4) for name, body in meta.properties_of(item) if name == b"ispe"]
+    _require(len(sizes) == 1)
+    width, height = sizes[0]
+    return width, height
 
 
 def _parameter_sets(configuration: bytes) -> Iterator[bytes]:

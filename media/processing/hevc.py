@@ -100,7 +100,7 @@ def _planes(picture: CodedPicture) -> tuple[Planes, Weights, bool] | None:
             planes = decoder.decode()
             found = (planes[0].size, decoder.matrix, decoder.is_full_range) if planes else None
             first = first or found
-            if not planes or not first or found != first or not _covers(picture, first[0]):
+            if not planes or not first or found != first or first[0] != tile.size or not _covers(picture, first[0]):
                 return None
             for target, plane in zip(whole, planes, strict=True):
                 target.paste(plane, (place % picture.columns * plane.width, place // picture.columns * plane.height))

@@ -137,8 +137,8 @@ def test_what_makes_no_sense_is_not_plain(name):
     assert read_plain(DAMAGED[name](whole)) is None
 
 
-def test_every_beginning_of_a_file_is_answered(quick):
-    """Cut anywhere, it is either not plain or fails as before, and nothing breaks."""
+def test_every_beginning_of_a_file_is_answered():
+    """Cut anywhere, it is either not plain, or its data are all there."""
     whole = heifs.tiled(picture())
     for end in range(0, len(whole), max(1, len(whole) // 60)):
         coded = read_plain(whole[:end])
@@ -150,3 +150,11 @@ def test_a_tile_that_its_decoder_refuses_is_no_picture(quick):
     broken = coded.tiles[-1]._replace(slices=(b"\x26\x01" + bytes(40),))
     assert hevc.shrunk(coded._replace(tiles=(*coded.tiles[:-1], broken)), (64, 40)) is None
     assert hevc.shrunk(coded._replace(columns=4, rows=1), (64, 40)) is None
+
+
+def test_tiles_of_another_size_than_the_file_says_are_no_picture(quick):
+    """Nor are they to pillow-heif, whose verdict it is."""
+    lying = with_bytes(heifs.tiled(picture()), b"ispe", 4, struct.pack(">I", 100))
+    coded = read_plain(lying)
+    assert coded is not None
+    assert hevc.shrunk(coded, (64, 40)) is None
