@@ -22,7 +22,8 @@ Rows = Sequence[tuple[Any, ...]]
 
 
 class PageOfRows(NamedTuple):
-    """Rows as the read gives them, first in the list's order, and the cursors beside them."""
+    """Rows as the read gives them, first in the list's order, and the cursors beside them; `previous` is empty where
+    the list does not grow at its head."""
 
     rows: Rows
     next: str | None
@@ -30,13 +31,14 @@ class PageOfRows(NamedTuple):
 
 
 class CompiledPages(BaseViewSet):
-    """Lists in descending order of a number, each row's last value."""
+    """Lists in descending order of a number, each row's last value. One that does not grow at its head has CursorPages
+    as its `pagination_class`."""
 
     pagination_class: Any = NewerPages
 
-    def page_of(self, read: Callable[..., CompiledRead], *, upwards: bool = True, **given: Any) -> PageOfRows:
-        """The page that the request asks for. The read's shape is `count` and, where it goes `upwards`, `newer`; it
-        takes `viewer` and `position` besides what is `given`."""
+    def page_of(self, read: Callable[..., CompiledRead], **given: Any) -> PageOfRows:
+        """The page that the request asks for. The read's shape is `count` and, if the list grows at its head, `newer`;
+        it takes `viewer` and `position` besides what is `given`."""
         scope, limit, cursor = self.request.path, limit_of(self.request), self.request.query_params.get("cursor")
         position, up = decode_either(scope, cursor) if cursor else (MAX_ID, None)
         count, way = (limit + 1, {}) if up is None else (limit, {"newer": True})
@@ -44,8 +46,8 @@ class CompiledPages(BaseViewSet):
         shown = rows[::-1] if up is not None else rows[:limit]
         more = up is not None or len(rows) > limit
         after = encode_cursor(scope, shown[-1][-1]) if shown and more else None
-        if not upwards:
-            return PageOfRows(shown, after, None)
+        if not issubclass(self.pagination_class, NewerPages):
+            return PageOfRows(shown, after, "")
         newest = shown[0][-1] if shown else position if up is not None else above_page(position)
         above = self._above(newest, up, shown, more=more, full=len(rows) == limit, given=given)
         return PageOfRows(shown, after, encode_newer(scope, above))

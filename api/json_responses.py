@@ -37,7 +37,7 @@ class JSONBytesResponse(Response):
 def json_page(
     request: Request, results: Sequence[bytes], *, next: str | None, previous: str | None = "", **more: Any
 ) -> JSONBytesResponse:
-    """A page of a list whose rows are JSON. Without `previous` the list has no such member."""
+    """A page of a list whose rows are JSON. If `previous` is empty the list has no such member."""
     ways = {"next": next} if previous == "" else {"next": next, "previous": previous}
     rest = json.dumps({**ways, **more}, separators=(",", ":")).encode()
     response = JSONBytesResponse(b'{"results":[%b],%b' % (b",".join(results), rest[1:]))

@@ -5,6 +5,7 @@ rows are added and a cursor of another list (or a made-up one) is a 400. A list 
 distance) keeps a position of several values instead.
 """
 
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 from rest_framework.pagination import BasePagination
@@ -126,10 +127,13 @@ class CursorPages(BasePagination):
         return rows[:limit]
 
     def _cursor_after(self, row: Any) -> str:
-        position = row
+        return encode_cursor(self.scope, self._position_of(row))
+
+    def _position_of(self, row: Any) -> int:
+        value = row
         for step in self.field.split("__"):
-            position = getattr(position, step)
-        return encode_cursor(self.scope, position)
+            value = getattr(value, step)
+        return int(value)
 
     def get_paginated_response(self, data: Any) -> Response:
         return page_response(self.request, data, self.next)
@@ -163,16 +167,59 @@ class OnePage(CursorPages):
 
 
 class NewerPages(CursorPages):
-    """Of lists that can be followed upwards, too."""
+    """Pages that can be followed upwards, too, of lists that grow at their head: newest first.
+
+    The field is an id (api/ids.py) of when the row was made. A view of rows with other numbers has a method
+    `settled(rows, *, more)`: the number down to which nothing appears any more, by the rows that were read and whether
+    there may be `more` below them.
+    """
+
+    def paginate_queryset(self, queryset: Any, request: Request, view: APIView | None = None) -> list[Any] | None:
+        self.request, self.scope = request, request.path
+        self.field = getattr(view, "page_field", "pk")
+        self.settled: Callable[..., int] = getattr(view, "settled", _settled_by_clock)
+        limit, cursor = limit_of(request), request.query_params.get("cursor")
+        position, up = decode_either(self.scope, cursor) if cursor else (MAX_ID, None)
+        return self._below(queryset, position, limit) if up is None else self._above(queryset, up, limit)
+
+    def _below(self, queryset: Any, position: int, limit: int) -> list[Any]:
+        rows = list(queryset.filter(**{f"{self.field}__lt": position}).order_by(f"-{self.field}")[: limit + 1])
+        self.next = self._cursor_after(rows[limit - 1]) if len(rows) > limit else None
+        newest = self._position_of(rows[0]) if rows else above_page(position)
+        up = begin_upwards(newest, self.settled(rows, more=len(rows) > limit))
+        self.previous = encode_newer(self.scope, up)
+        return rows[:limit]
+
+    def _above(self, queryset: Any, up: Upwards, limit: int) -> list[Any]:
+        found = queryset.filter(**{f"{self.field}__gt": up.position}).order_by(self.field)[:limit]
+        rows = list(found)[::-1]
+        self.next = self._cursor_after(rows[-1]) if rows else None
+        newest = self._position_of(rows[0]) if rows else None
+        up = go_on_upwards(up, newest, full=len(rows) == limit, settled=self.settled(rows, more=False))
+        self.previous = encode_newer(self.scope, up)
+        return rows
+
+    def get_paginated_response(self, data: Any) -> Response:
+        return page_response(self.request, data, self.next, self.previous)
+
+    def get_schema_operation_parameters(self, view: APIView) -> list[dict[str, Any]]:
+        cursor, limit = super().get_schema_operation_parameters(view)
+        return [{**cursor, "description": "`next` or `previous` of another page."}, limit]
 
     def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
         page = page_schema(schema)
+        page["required"].append("previous")
         page["properties"]["previous"] = {
             "type": ["string", "null"],
-            "description": "Pass it as `cursor` for what is newer than this page; null where a list has no such order.",
+            "description": "Pass it as `cursor` for what is newer than this page; null in an order of another kind.",
             "example": "Sy7mJ9dXcQ0Z1aVtUe4hRk2WnB8oGfPzLi",
         }
         return page
+
+
+def _settled_by_clock(rows: Sequence[Any], *, more: bool) -> int:
+    """Of ids: whatever was made a minute ago can be seen by now."""
+    return settled_id()
 
 
 def link_header(request: Request, *, next: str | None, previous: str | None = None) -> str:
@@ -183,7 +230,7 @@ def link_header(request: Request, *, next: str | None, previous: str | None = No
 
 
 def page_response(request: Request, results: Any, next: str | None, previous: str | None = "") -> Response:
-    """The answer every list gives. Without `previous` the list has no such member."""
+    """The answer every list gives. If `previous` is empty the list has no such member."""
     ways = {"next": next} if previous == "" else {"next": next, "previous": previous}
     response = Response({"results": results, **ways})
     if next or previous:

@@ -11,6 +11,7 @@ from drf_spectacular.utils import OpenApiParameter
 from api.answer_headers import HEADERS, tell_headers
 from api.operation_docs import id_description, summary_and_description
 from api.operation_names import operation_name
+from api.pagination import NewerPages
 from api.problem_schema import CODE_SHAPE, PROBLEM, codes_of_view, error_codes, name_problems
 
 ID_PATTERN = "^[0-9]{1,19}$"
@@ -91,6 +92,11 @@ class Schema(AutoSchema):
         """None where no log-in is read at all: a choice of nothing makes generators ask for a token."""
         taken: list[Any] = super().get_auth()
         return taken if any(taken) else []
+
+    def get_paginated_name(self, serializer_name: str) -> str:
+        """Pages with and without `previous` are two shapes: `PostPage`, `PostForwardPage`."""
+        way = "" if isinstance(self._get_paginator(), NewerPages) else "Forward"  # type: ignore[no-untyped-call]
+        return f"Paginated{serializer_name}{way}List"
 
     def map_parsers(self) -> list[str]:
         """Bodies are JSON where they can be; the forms are there for the browsable API alone."""

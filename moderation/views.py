@@ -5,6 +5,7 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from api.pagination import NewerPages
 from api.viewsets import BaseViewSet, OpenViewSet
 from moderation import actions
 from moderation.models import Decision, Report
@@ -23,6 +24,7 @@ class ReportViewSet(BaseViewSet):
 
     inputs = {"create": ReportInput}
     output = ReportSerializer
+    pagination_class = NewerPages
     error_codes = {"create": ["not_found", "own_content"]}
     throttle_scopes = {"create": "report"}
     new_account_limits = {"create": "reports"}
@@ -54,6 +56,7 @@ class OwnDecisionViewSet(BaseViewSet):
 
     inputs = {"appeal": AppealInput}
     output = OwnDecisionSerializer
+    pagination_class = NewerPages
     error_codes = {"appeal": ["not_appealable"]}
     throttle_scopes = {"appeal": "appeal"}
 

@@ -7,6 +7,7 @@ from rest_framework.generics import get_object_or_404
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from api.pagination import NewerPages
 from api.viewsets import BaseViewSet
 from portability import actions
 from portability.models import Export, Import, ImportItem
@@ -18,6 +19,7 @@ class ExportViewSet(BaseViewSet):
 
     lookup_value_regex = "[0-9]{1,19}"
     output = ExportSerializer
+    pagination_class = NewerPages
 
     def get_queryset(self) -> QuerySet[Export]:
         return Export.objects.owned_by(self.me).for_display()
@@ -53,6 +55,7 @@ class ImportViewSet(BaseViewSet):
 
     inputs = {"create": ImportInput}
     output = ImportSerializer
+    pagination_class = NewerPages
     error_codes = {
         "create": ["too_large", "storage_unavailable"],
         "start": ["not_uploaded", "conflict", "storage_unavailable"],

@@ -19,9 +19,9 @@ class PeoplePages(CompiledPages):
     tag = "people"
     output: Any = PersonSerializer
 
-    def listed(self, read: Callable[..., CompiledRead], *, upwards: bool = True, **given: Any) -> HttpResponse:
+    def listed(self, read: Callable[..., CompiledRead], **given: Any) -> HttpResponse:
         """The answer of a list."""
-        page = self.page_of(read, upwards=upwards, **given)
+        page = self.page_of(read, **given)
         cards = [row[:3] for row in page.rows]
         etag = etag_of(self.me.pk, repr(page), claims_of(cards))
         if is_known(self.request, etag):

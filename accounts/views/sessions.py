@@ -10,6 +10,7 @@ from rest_framework.response import Response
 from accounts import actions
 from accounts.models import Session
 from accounts.serializers import SessionSerializer
+from api.pagination import NewerPages
 from api.viewsets import BaseViewSet
 
 
@@ -23,6 +24,7 @@ def current_session(request: Request) -> UUID | None:
 
 class SessionViewSet(BaseViewSet):
     output = SessionSerializer
+    pagination_class = NewerPages
     page_field = "sequence"
 
     def get_serializer_context(self) -> dict[str, Any]:

@@ -21,9 +21,9 @@ class CardPages(CompiledPages):
     by_time = True
     """Whether the list is ordered by ids of posts: they are older than the commits of their rows."""
 
-    def listed(self, read: Callable[..., CompiledRead], *, upwards: bool = True, **given: Any) -> HttpResponse:
+    def listed(self, read: Callable[..., CompiledRead], **given: Any) -> HttpResponse:
         """A page of a list of `posts/cards/reads.py:listed_by`."""
-        return self.cards(*self.page_of(read, upwards=upwards, **given))
+        return self.cards(*self.page_of(read, **given))
 
     def settled(self, rows: Rows, *, more: bool, **given: Any) -> int | None:
         return settled_id() if self.by_time else None

@@ -13,7 +13,7 @@ from rest_framework.response import Response
 
 from api.compiled import Parameters, compiled, compiled_generic
 from api.idempotency import hash_of, key_of
-from api.ids import MAX_ID, settled_id
+from api.ids import MAX_ID, id_at, settled_id, settled_moment
 from api.json_responses import json_page
 from api.new_accounts import count_mentions
 from api.pagination import (
@@ -31,6 +31,7 @@ from api.viewsets import BaseViewSet
 from posts import actions
 from posts.captions import names_in
 from posts.cards.comments import comments_as_json
+from posts.limits import COMMENT_EDITABLE_FOR
 from posts.models import Comment, HiddenWords, Post, comment_lists, likers
 from posts.models.comment_lists import CommentOrder, ListPosition
 from posts.permissions import ChangedByThePostsAuthor, CommentChangedByItsAuthors
@@ -236,6 +237,10 @@ class HiddenCommentsViewSet(BaseViewSet):
         """
         return self.paginated(Comment.objects.hidden_for_author(self.me).for_display(self.me))
 
+    def settled(self, rows: Sequence[Comment], *, more: bool) -> int:
+        """An edit may hide a comment, too, as long as it may be edited."""
+        return id_at(settled_moment() - COMMENT_EDITABLE_FOR)
+
 
 class HiddenWordsViewSet(BaseViewSet):
     """One's own list of words."""
@@ -263,7 +268,6 @@ class RepliesViewSet(BaseViewSet):
     """The thread under a comment."""
 
     output = CommentSerializer
-    pagination_class = NewerPages
 
     def list(self, request: Request, comment_id: int) -> Response:
         """Replies to a comment.

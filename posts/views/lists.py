@@ -5,7 +5,7 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from api.pagination import NewerPages
+from api.pagination import CursorPages, NewerPages
 from api.viewsets import BaseViewSet
 from posts.cards import reads
 from posts.models import Post
@@ -74,14 +74,18 @@ class DraftsViewSet(BaseViewSet):
 class ArchiveViewSet(CardPages):
     """One's archived posts."""
 
+    pagination_class = CursorPages  # in the order of their ids, whenever they were archived
+
     @extend_schema(operation_id="list_my_archived_posts")
     def list(self, request: Request) -> HttpResponse:
         """Archived posts."""
-        return self.listed(reads.archived, upwards=False)
+        return self.listed(reads.archived)
 
 
 class RemovedViewSet(CardPages):
     """One's posts that moderators took down."""
+
+    pagination_class = CursorPages
 
     @extend_schema(operation_id="list_my_removed_posts")
     def list(self, request: Request) -> HttpResponse:
@@ -90,14 +94,13 @@ class RemovedViewSet(CardPages):
         By moderators; only you see them, here, and nothing can be done with them. Their media have no addresses until
         they are put back: `GET /v1/media/{id}/original` still gives you the originals.
         """
-        return self.listed(reads.taken_down, upwards=False)
+        return self.listed(reads.taken_down)
 
 
 class TrashViewSet(BaseViewSet):
     """One's deleted posts, which have no cards: they go by the clock."""
 
     output = DeletedPostSerializer
-    pagination_class = NewerPages
 
     @extend_schema(operation_id="list_my_deleted_posts")
     def list(self, request: Request) -> Response:

@@ -85,7 +85,7 @@ def test_so_is_whoever_had_asked_an_account_that_was_opened(client_for):
 
 
 def test_mutual_followers_have_no_such_order(client_for, alice, bob):
-    assert client_for(bob).get("/v1/users/alice/mutuals").json() == {"results": [], "next": None, "previous": None}
+    assert client_for(bob).get("/v1/users/alice/mutuals").json() == {"results": [], "next": None}
 
 
 def test_who_is_hidden_is_not_in_the_cursor(client_for, alice, bob):

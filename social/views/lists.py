@@ -6,6 +6,7 @@ from django.http import HttpResponse
 from rest_framework.request import Request
 
 from accounts.views.people_pages import PeoplePages
+from api.pagination import CursorPages
 from social import lists
 from social.people import (
     lists_visible_or_404,
@@ -49,13 +50,15 @@ class FollowingViewSet(PeopleList):
 
 
 class MutualsViewSet(PeopleList):
+    pagination_class = CursorPages  # whom one follows now may have followed them long ago
+
     def list(self, request: Request, username: str) -> HttpResponse:
         """Their followers whom you follow.
 
         Whoever followed them last comes first. A profile's `mutuals_count` says how many there are.
         """
         person = lists_visible_or_404(self.me, username)
-        return self.listed(lists.mutuals, upwards=False, person=person.pk)
+        return self.listed(lists.mutuals, person=person.pk)
 
 
 class BlocksViewSet(PeopleList):

@@ -183,6 +183,10 @@ class SeenQuerySet(models.QuerySet["Seen"]):
         """By people whose names the viewer may see. (That the story is the viewer's own is the caller's to ask.)"""
         return self.filter(name_visible_to(viewer, "viewer"))
 
+    def newest_before(self, moment: datetime) -> int:
+        """The number of the last mark that was made before a moment; 0, if there is none."""
+        return self.filter(seen_at__lt=moment).order_by("-pk").values_list("pk", flat=True).first() or 0
+
     def for_display(self) -> Self:
         """With the cards of the people."""
         return self.select_related("viewer", "viewer__avatar").prefetch_related("viewer__avatar__renditions")

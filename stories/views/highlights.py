@@ -10,6 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api.idempotency import hash_of, key_of
+from api.pagination import NewerPages
 from api.viewsets import BaseViewSet
 from social.people import lists_visible_or_404
 from stories import actions, examples
@@ -32,6 +33,7 @@ class HighlightViewSet(BaseViewSet):
     inputs = {"create": HighlightInput, "partial_update": HighlightInput}
     output = HighlightDetailSerializer
     outputs = {"list": HighlightSerializer}
+    pagination_class = NewerPages
     error_codes = {"create": ["highlight_cap"]}
 
     def get_queryset(self) -> QuerySet[Highlight]:
@@ -104,6 +106,7 @@ class PersonHighlightsViewSet(BaseViewSet):
 
     tag = "highlights"
     output = HighlightSerializer
+    pagination_class = NewerPages
 
     def list(self, request: Request, username: str) -> Response:
         """Somebody's highlights.

@@ -1,13 +1,16 @@
 """Somebody's current stories, and one's own expired ones."""
 
 import re
-from datetime import UTC, datetime
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
 
+from django.conf import settings
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from api.pagination import page_response
+from api.ids import id_at, settled_moment
+from api.pagination import NewerPages, page_response
 from api.problems import Invalid
 from api.viewsets import BaseViewSet
 from social.people import lists_visible_or_404
@@ -46,6 +49,7 @@ class StoryArchiveViewSet(BaseViewSet):
     """One's expired stories, which nobody else sees."""
 
     output = StorySerializer
+    pagination_class = NewerPages
     page_field = "timeline_id"
 
     @extend_schema(
@@ -60,6 +64,10 @@ class StoryArchiveViewSet(BaseViewSet):
         if "month" in request.query_params:
             stories = stories.published_between(*month_of(request.query_params["month"]))
         return self.paginated(stories.for_display(self.me))
+
+    def settled(self, rows: Sequence[Story], *, more: bool) -> int:
+        """They expire in the order of their ids, each its 24 hours after this was made."""
+        return id_at(settled_moment() - timedelta(seconds=settings.STORY_SECONDS))
 
 
 class ArchiveMonthsViewSet(BaseViewSet):

@@ -1,5 +1,7 @@
 """Seen marks, and who has seen one's stories."""
 
+from collections.abc import Sequence
+
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import extend_schema
@@ -7,6 +9,8 @@ from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from api.ids import settled_moment
+from api.pagination import NewerPages
 from api.viewsets import BaseViewSet
 from stories import actions
 from stories.models import Seen, Story
@@ -50,6 +54,7 @@ class ViewersViewSet(BaseViewSet):
     """Who has seen one's story, current or expired."""
 
     output = ViewerSerializer
+    pagination_class = NewerPages
     permission_classes = [IsAuthenticated, ChangedByItsAuthor]
     author_alone = True
     lookup_url_kwarg = "story_id"
@@ -63,5 +68,13 @@ class ViewersViewSet(BaseViewSet):
         The last to see it first. For the author alone; without people who blocked you, whom you blocked, or who
         are away.
         """
-        seen = Seen.objects.visible_to(self.me).filter(story=self.get_object())
-        return self.paginated(seen.for_display())
+        self.seen = Seen.objects.visible_to(self.me).filter(story=self.get_object())
+        return self.paginated(self.seen.for_display())
+
+    def settled(self, rows: Sequence[Seen], *, more: bool) -> int:
+        """Many see it at once, and their rows are numbered before their commits: the newest that is a minute old."""
+        moment = settled_moment()
+        on_page = next((row.pk for row in rows if row.seen_at < moment), None)
+        if on_page is not None or not more:
+            return on_page or 0
+        return self.seen.newest_before(moment)

@@ -154,7 +154,16 @@ class Driver:
         known, operation = self.operation(method, f"/v1{path}".split("?")[0])
         self.driven.add((method, known))
         self.wrong += [f"{method} {known} {answer.status_code}: {fault}" for fault in self.faults(operation, answer)]
-        return None if answer.streaming or not answer.content else answer.json()
+        body = None if answer.streaming or not answer.content else answer.json()
+        if isinstance(body, dict) and body.get("previous") and "cursor=" not in path:
+            self.follow(person, path, body["previous"])
+        return body
+
+    def follow(self, person: Any, path: str, cursor: str) -> None:
+        """What a list documents as the way to what is newer is one, and goes on."""
+        newer = self(person, "get", f"{path}{'&' if '?' in path else '?'}cursor={cursor}")
+        if not newer.get("previous"):
+            self.wrong.append(f"get {path}: no `previous` above its first page: {newer}")
 
     def faults(self, operation: dict[str, Any], answer: Any) -> list[str]:
         described = operation["responses"].get(str(answer.status_code))
