@@ -86,7 +86,7 @@ def run(
     Returns its status and the first MAX_TEXT bytes of its messages.
     `tick` is called every two seconds with the seconds of video that are done (None while unknown). `TookTooLong` after
     `cpu_seconds`, `Crashed` if it broke; `Interrupted`, which says nothing about the file, after `wall_seconds`
-    (`sandbox.WALL_SECONDS` by default), if it was killed, or if there is no room for its output.
+    (`sandbox.WALL_SECONDS` by default), if it was killed, or if there is no memory or no room for its output.
     """
     source.seek(0)
     until = time.monotonic() + (sandbox.WALL_SECONDS if wall_seconds is None else wall_seconds)
@@ -100,7 +100,7 @@ def run(
         if child.stderr:
             child.stderr.close()
     if child.returncode:
-        sandbox.judge(child.returncode, used_seconds, cpu_seconds, target)
+        sandbox.judge(child.returncode, used_seconds, cpu_seconds, target, MEMORY_BYTES)
         if _was_stopped(child.returncode, text) or any(words in text for words in _NO_ROOM):
             raise Interrupted(f"status {child.returncode}")
     return child.returncode, text

@@ -54,6 +54,7 @@ def write_frames(
         code = json.loads(head + target.read(4096))["error"]
     except (ValueError, KeyError, TypeError):
         raise sandbox.Crashed("an answer that makes no sense") from None
+    sandbox.check_memory()
     raise ProcessingError(code if code in REASONS else "damaged_file")
 
 

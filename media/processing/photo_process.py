@@ -75,6 +75,7 @@ def _read_answer(answer: IO[bytes]) -> Processed:
         head = json.loads(answer.readline(_MAX_HEAD_BYTES))
         if "error" in head:
             logger.info("a decoder refused a photo: %s", head)
+            sandbox.check_memory()
             raise ProcessingError(head["error"] if head["error"] in REASONS else "damaged_file")
         pictures = [_read_picture(answer, *one) for one in head["pictures"]]
         width, height, blurhash = int(head["width"]), int(head["height"]), str(head["blurhash"])[:64]

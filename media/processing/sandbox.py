@@ -4,13 +4,16 @@ Decoders read untrusted files, so they run in a process that has no secrets, bou
 the kernel allows it, which needs no privilege) no network, no files and no other program. `confine` is for the child
 itself, `run` for the process that starts it. No Django here: the child loads this file.
 
-How a child ends is either a verdict on the file (`TookTooLong`, `Crashed`) or an accident of the machine
-(`Interrupted`), which says nothing about the file. So time is bounded as CPU time; wall time is only a lease.
+How a child ends is either a verdict on the file (`TookTooLong`, `Crashed`, what it answered) or an accident of the
+machine (`Interrupted`), which says nothing about the file. So time is bounded as CPU time; wall time is only a lease.
+Where memory ends decoders break in any way, or call the file damaged: none of it counts while the machine cannot give
+what a child may have.
 """
 
 import contextlib
 import ctypes
 import errno
+import mmap
 import os
 import platform
 import resource
@@ -33,6 +36,7 @@ OUTPUT_BYTES = 64 * 1024 * 1024
 NICENESS = 5  # about a third of the processor beside whoever answers people, where there is not enough
 OOM_SCORE = 500  # of 1000: where memory is short, a decoder goes before the process that answers people
 MIN_FREE_BYTES = 1024 * 1024
+_PIECE_BYTES = 64 * 1024 * 1024  # Linux refuses, of a single piece, what exceeds all memory and swap
 NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EIO}
 # How a child ends that was stopped from outside: by an operator, a supervisor, or the kernel when memory is short.
 _STOPPED = {-signal.SIGKILL, -signal.SIGTERM, -signal.SIGINT, -signal.SIGHUP}
@@ -66,7 +70,8 @@ class Crashed(Exception):
 
 
 class Interrupted(Exception):
-    """The machine's fault: the child was killed from outside, or had no room to write, or no time on a busy host."""
+    """The machine's fault: the child was killed from outside, or had no memory, no room to write, or no time on a busy
+    host."""
 
 
 def confine(
@@ -193,12 +198,15 @@ def wait(child: subprocess.Popen[bytes], seconds: float, tick: Callable[[], None
     return usage.ru_utime + usage.ru_stime
 
 
-def judge(status: int, used_seconds: float, cpu_seconds: float, target: IO[bytes] | None) -> None:
+def judge(
+    status: int, used_seconds: float, cpu_seconds: float, target: IO[bytes] | None, memory_bytes: int = MEMORY_BYTES
+) -> None:
     """Raises what an exit status other than 0 stands for; returns where the program may have said it itself."""
     if status == -signal.SIGXCPU or used_seconds > cpu_seconds - 0.5:  # some programs catch the signal
         raise TookTooLong
     if status in _STOPPED or status == os.EX_TEMPFAIL or not _has_room(target):
         raise Interrupted(f"status {status}")
+    check_memory(memory_bytes)
     if status < 0 or status == os.EX_SOFTWARE:
         raise Crashed(f"status {status}")
 
@@ -208,6 +216,19 @@ def _has_room(target: IO[bytes] | None) -> bool:
         return True
     disk = os.fstatvfs(target.fileno())
     return disk.f_bavail * disk.f_frsize >= MIN_FREE_BYTES
+
+
+def check_memory(memory_bytes: int = MEMORY_BYTES) -> None:
+    """Raises `Interrupted` if the machine cannot give `memory_bytes` now: call it before a decoder is believed.
+
+    Where Linux promises more memory than there is, as it does by default, it can, and kills a child instead.
+    """
+    with contextlib.ExitStack() as pieces:
+        try:
+            for _ in range(-(-memory_bytes // _PIECE_BYTES)):
+                pieces.enter_context(mmap.mmap(-1, _PIECE_BYTES, mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS))
+        except (OSError, MemoryError):
+            raise Interrupted(f"less than {memory_bytes} bytes of memory are to be had") from None
 
 
 def run(

@@ -1,6 +1,7 @@
 """An outage is never blamed on the file: `failed` is what a decoder said, or what broke it twice (guarantee 13)."""
 
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -12,6 +13,7 @@ from typing import IO, Any
 
 import pytest
 from django.utils import timezone
+from PIL import Image
 from rest_framework.test import APIClient
 
 from accounts.models import User
@@ -24,7 +26,7 @@ from media.processing.sandbox import Crashed, Interrupted, TookTooLong
 from media.stores import layout
 from media.tests.support.films import film
 from media.tests.support.originals import original_of
-from media.tests.support.photographs import photo, send
+from media.tests.support.photographs import encoded, photo, send
 from tests.support.outbox import drain
 
 As = Callable[..., APIClient]
@@ -103,6 +105,50 @@ def test_a_full_disk_costs_no_try(client, sent, monkeypatch):
     for _ in range(MAX_ATTEMPTS + 1):
         work_again()
     assert (state_of(client, sent), Media.objects.get().tries) == ("processing", 0)
+
+
+@pytest.fixture
+def memory_short():
+    """A machine that cannot give what a decoder may have, and can give it again after a call: as this process sees it,
+    for no test can take a machine's memory away."""
+    limits = resource.getrlimit(resource.RLIMIT_AS)
+    used = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
+    resource.setrlimit(resource.RLIMIT_AS, (used + sandbox.MEMORY_BYTES // 2, limits[1]))
+    yield lambda: resource.setrlimit(resource.RLIMIT_AS, limits)
+    resource.setrlimit(resource.RLIMIT_AS, limits)
+
+
+def moving_and_cut() -> bytes:
+    """A picture that moves, and is damaged."""
+    pictures = [Image.effect_noise((64, 64), 50 + number).convert("RGB") for number in range(4)]
+    data = encoded(pictures[0], "WEBP", save_all=True, append_images=pictures[1:], duration=100)
+    return data[: len(data) * 2 // 3]
+
+
+@pytest.mark.parametrize(
+    ("kind", "data"),
+    [
+        ("photo", lambda: photo()[:-400]),
+        ("video", moving_and_cut),
+        ("video", lambda: film().replace(b"avcC", b"junk")),
+    ],
+    ids=["photo", "frames", "video"],
+)
+def test_a_refusal_without_memory_is_no_verdict(kind, data, client, memory_short):
+    """Where memory ends, decoders say of whole files that they are damaged."""
+    address = send(client, data())["Location"]
+    assert queueing.work(kind=kind, until=timezone.now()) == 1
+    assert (state_of(client, address), Media.objects.get().tries) == ("processing", 1)
+    memory_short()
+    work_again()
+    assert state_of(client, address) == "damaged_file"
+
+
+def test_a_crash_without_memory_is_no_verdict(client, sent, monkeypatch, memory_short):
+    """C++ ends its process where it finds no memory: `std::bad_alloc`."""
+    monkeypatch.setattr(photo_process, "__name__", "media.tests.support.crashing")  # no decoder of today breaks
+    assert queueing.work(kind="photo", until=timezone.now()) == 1
+    assert (state_of(client, sent), Media.objects.get().crashes) == ("processing", 0)
 
 
 def test_a_busy_host_is_no_verdict(client, sent, monkeypatch):
