@@ -7,7 +7,7 @@ from collections.abc import Hashable
 from typing import Generic, TypeVar
 
 ENTRY_BYTES, PART_BYTES = 400, 40  # what Python needs around an entry, and around each of its parts
-LOOKS = 16
+MAX_LOOKS = 16
 Key = TypeVar("Key", bound=Hashable)
 
 
@@ -17,11 +17,11 @@ class Entry:
     Tokens end within the hour, so a card's parts are made anew from what is packed, which takes a third of their room.
     """
 
-    __slots__ = ("asked_for", "claim", "packed", "parts")
+    __slots__ = ("claim", "packed", "parts", "referenced")
 
     def __init__(self, packed: bytes, claim: str, parts: list[bytes]) -> None:
         self.packed, self.claim, self.parts = packed, claim, parts
-        self.asked_for = False
+        self.referenced = False
 
     @property
     def size(self) -> int:
@@ -42,7 +42,7 @@ def unpack(packed: bytes) -> bytes:
 class ProcessCache(Generic[Key]):
     """The cards of this process, at most `max_bytes` of them. What was not asked for lately makes room for others.
 
-    A clock: whoever makes room goes round the entries in the order of their arrival and passes by those that were asked
+    CLOCK: whoever makes room goes round the entries in the order of their arrival and passes by those that were asked
     for since it last came. So looking something up takes no lock and moves nothing.
     """
 
@@ -59,7 +59,7 @@ class ProcessCache(Generic[Key]):
     def get(self, key: Key) -> Entry | None:
         found = self._entries.get(key)
         if found is not None:
-            found.asked_for = True
+            found.referenced = True
         return found
 
     def put(self, key: Key, entry: Entry) -> None:
@@ -68,18 +68,18 @@ class ProcessCache(Generic[Key]):
             if before is None:
                 self._round.append(key)
             else:
-                entry.asked_for = before.asked_for
+                entry.referenced = before.referenced
             self._entries[key] = entry
             self.bytes += entry.size - (before.size if before is not None else 0)
             while self.bytes > self.max_bytes:
-                self._let_one_go()
+                self._evict_one()
 
-    def _let_one_go(self) -> None:
+    def _evict_one(self) -> None:
         """The first that was not asked for; after so many looks whatever is next, for the others wait meanwhile."""
-        for _ in range(LOOKS):
+        for _ in range(MAX_LOOKS):
             entry = self._entries[self._round[0]]
-            if not entry.asked_for:
+            if not entry.referenced:
                 break
-            entry.asked_for = False
+            entry.referenced = False
             self._round.rotate(-1)
         self.bytes -= self._entries.pop(self._round.popleft()).size

@@ -2,7 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 
-from api.process_cache import LOOKS, Entry, ProcessCache, pack, unpack
+from api.process_cache import MAX_LOOKS, Entry, ProcessCache, pack, unpack
 
 
 def card(number: int = 0) -> Entry:
@@ -34,7 +34,7 @@ def test_a_card_made_anew_takes_the_place_of_the_old_one():
 
 
 def test_what_is_asked_for_stays():
-    cache = cache_for(LOOKS)
+    cache = cache_for(MAX_LOOKS)
     for number in range(5):
         cache.put(number, card())
     for number in range(5, 500):
