@@ -13,7 +13,7 @@ from typing import IO, NamedTuple
 from media.formats.errors import CorruptFile
 from media.formats.isobmff import iter_boxes
 
-_MAX_TRACKS = 64
+_MAX_BOXES = 64  # in each box below the top
 _MAX_BYTES = 64 * 1024  # of one list
 _NORMAL = 1 << 16
 _PATHS = {b"moov": (b"trak",), b"trak": (b"edts",), b"edts": (b"elst",)}
@@ -38,7 +38,8 @@ def to_one_speed(file: IO[bytes]) -> list[Change]:
 def _lists(file: IO[bytes], start: int, stop: int, wanted: bytes) -> Iterator[tuple[int, int]]:
     """Start and end of the contents of each track's edit list."""
     file.seek(start)
-    found = [box for box in islice(iter_boxes(file, stop), _MAX_TRACKS) if box[0] == wanted]
+    boxes = iter_boxes(file, stop)
+    found = [box for box in (boxes if wanted == b"moov" else islice(boxes, _MAX_BOXES)) if box[0] == wanted]
     for name, inner, end in found:
         if name == b"elst":
             yield inner, min(end, inner + _MAX_BYTES)

@@ -20,7 +20,7 @@ def update_geo_index(*, post: Post) -> None:
 
 
 def add_to_geo_index(*, post: Post) -> None:
-    """As above, of a post that is in it nowhere yet; its row is the caller's to write."""
+    """As `update_geo_index`, of a new post, whose row the caller writes."""
     latitude, longitude = post.shown_latitude, post.shown_longitude = position_for_others(post)
     if latitude is not None and longitude is not None:
         cells = [PostCell(post=post, cell=cell, timeline_id=post.timeline_id) for cell in cells_of(latitude, longitude)]

@@ -6,7 +6,7 @@ import pytest
 
 from events.models import Event
 from media.models import Media
-from posts.models import Place, Post, Tag
+from posts.models import Place, Post, PostChange, Tag
 from tests.support import factories
 
 pytestmark = pytest.mark.django_db
@@ -73,6 +73,7 @@ def test_publishing_counts_holds_the_media_and_records_one_fact(client_for, alic
     assert photo.references == 1
     recorded = Event.objects.filter(name="post_published")
     assert [event.payload for event in recorded] == [{"post_id": post.pk, "author_id": alice.pk}]
+    assert not PostChange.objects.exists(), "nothing was written into a post that was there already"
 
 
 def test_a_caption_that_names_people_is_told_apart(client_for, alice):

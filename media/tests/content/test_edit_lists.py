@@ -211,6 +211,8 @@ def test_a_list_that_ends_early_is_left_as_it_is(end):
     data = parts(red_green_blue(), [(2000, 0, 0.5), (1000, 2)])
     at = data.index(b"elst")
     assert len(to_one_speed(io.BytesIO(data))) == 2
+    behind_many = struct.pack(">I4s", 8, b"free") * 100 + data
+    assert len(to_one_speed(io.BytesIO(behind_many))) == 2
     cut = data[: at - 4] + struct.pack(">I", end + 4) + data[at : at + end]
     for name in (b"edts", b"trak", b"moov"):
         place = cut.rindex(name) - 4
