@@ -76,6 +76,13 @@ def without_alpha(data: bytes) -> bytes:
     return data
 
 
+def name_of_meta(file: IO[bytes]) -> int | None:
+    """Where the name stands of the box that says which pictures there are."""
+    end = file.seek(0, io.SEEK_END)
+    file.seek(0)
+    return next((start - 4 for name, start, _ in iter_boxes(file, end) if name == b"meta"), None)
+
+
 def _parts(references: list[Reference]) -> set[int]:
     """The items that are of another picture: tiles, thumbnails, and what is added to it (alpha, depth, light)."""
     tiles = {item for name, _, to in references if name == b"dimg" for item in to}

@@ -143,7 +143,9 @@ def sniff_boxes(file: IO[bytes]) -> tuple[str, Movie]:
         if name == b"meta" and stop - start <= _MAX_META_BYTES:
             size = max(_sizes(file, start + 4, stop), key=lambda size: size[0] * size[1], default=(0, 0))
             return content_type, Movie(0, *size)
-    raise CorruptFile("The file holds no picture")
+    if content_type != "image/avif":
+        raise CorruptFile("The file holds no picture")
+    return content_type, read_movie(file)  # of frames alone
 
 
 def _movie_of_unknown_brand(file: IO[bytes]) -> Movie:
@@ -187,6 +189,16 @@ def read_movie(file: IO[bytes]) -> Movie:
         if name == b"moov":
             return _movie(file, start, stop)
     raise CorruptFile("The video has no index: it was cut short")
+
+
+def handlers(file: IO[bytes]) -> list[bytes]:
+    """What kind each track is of."""
+    length = file.seek(0, io.SEEK_END)
+    file.seek(0)
+    movie = next(((start, stop) for name, start, stop in iter_boxes(file, length) if name == b"moov"), (0, 0))
+    file.seek(movie[0])
+    tracks = (box for box in islice(iter_boxes(file, movie[1]), _MAX_TRACKS) if box[0] == b"trak")
+    return [_track(file, start, stop).handler for _, start, stop in tracks]
 
 
 def sample_description(file: IO[bytes], number: int) -> int | None:

@@ -3,6 +3,7 @@
 A new kind is one entry of `KINDS` and its headers in `media.formats.sniffing`.
 """
 
+import contextlib
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,7 +14,8 @@ from django.conf import settings
 from api.problems import Problem
 from media.formats.errors import CorruptFile, EncryptedFile, NoVideo, UnsupportedFormat
 from media.formats.sniffing import Sniffed, sniff
-from media.processing import frames_process, photo_decoders, video
+from media.processing import frames_process, photo_decoders, second_decoder, video
+from media.processing.photo_process import ProcessingError
 from media.processing.photos import Processed
 
 Report = Callable[[float | None], None]  # the share that is done, 0 to 1, now and then
@@ -57,9 +59,22 @@ def _make_photo(file: IO[bytes], content_type: str, report: Report) -> Processed
 
 
 def _make_video(file: IO[bytes], content_type: str, report: Report) -> Processed:
-    """A picture that moves, other than a GIF, goes through its frames."""
+    """A picture that moves, other than a GIF, goes through its frames; the verdict on it is its own decoder's."""
     if content_type not in frames_process.CONTENT_TYPES:
         return video.make_renditions(file, content_type, report)
+    try:
+        return _make_moving(file, content_type, report)
+    except ProcessingError as error:
+        if error.code != "damaged_file" or content_type not in second_decoder.CONTENT_TYPES:
+            raise
+        refusal = error
+    with tempfile.TemporaryFile() as frames, contextlib.suppress(ProcessingError):
+        if second_decoder.copy_of_frames(file, frames):
+            return video.make_renditions(frames, content_type, report)
+    raise refusal
+
+
+def _make_moving(file: IO[bytes], content_type: str, report: Report) -> Processed:
     with tempfile.TemporaryFile() as frames:
         frames_process.write_frames(
             file,

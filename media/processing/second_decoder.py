@@ -1,8 +1,9 @@
-"""The decoder that is asked when the first refused a photo: ffmpeg, confined, for AVIF.
+"""The decoder that is asked when the first refused a picture: ffmpeg, confined, for AVIF.
 
 libavif refuses what its standard forbids though every browser shows it, such as an alpha channel without a size. ffmpeg
-decodes pixels alone: crops, turns and colors are left to whoever made the first attempt. Other formats have no second
-decoder: ffmpeg makes a picture of a damaged JPEG or HEVC without an error.
+decodes pixels alone: crops, turns and colors are left to whoever made the first attempt. One that moves is to it a
+video like any other. Other formats have no second decoder: ffmpeg makes a picture of a damaged JPEG or HEVC without an
+error.
 """
 
 import logging
@@ -10,12 +11,14 @@ import shutil
 from collections.abc import Callable
 from typing import IO
 
+from media.formats import isobmff
 from media.formats.errors import CorruptFile
-from media.formats.heif import read_primary
+from media.formats.heif import name_of_meta, read_primary
 from media.processing import ffmpeg, sandbox
 
 logger = logging.getLogger(__name__)
 CONTENT_TYPES = ("image/avif",)
+_ALPHA = b"auxv"  # what a track of it is called
 _INPUT = [
     *("-nostdin", "-hide_banner", "-loglevel", "error", "-xerror", "-f", "mov", "-protocol_whitelist", "file,pipe"),
     *("-codec_whitelist", "libdav1d,libaom-av1,av1", "-threads", "1", "-noautorotate", "-apply_cropping", "none", "-i"),
@@ -23,6 +26,27 @@ _INPUT = [
 _WITH_ALPHA = ["-filter_complex", "[0:v:0][0:v:1]alphamerge", "-pix_fmt", "rgba"]
 _OPAQUE = ["-map", "0:v:0", "-pix_fmt", "rgb24"]
 _OUTPUT = ["-frames:v", "1", "-c:v", "png", "-compression_level", "1", "-f", "image2pipe", "-y"]
+
+
+def copy_of_frames(file: IO[bytes], target: IO[bytes]) -> bool:
+    """Copies an AVIF that moves to `target` without what it says of still pictures, as a video.
+
+    False for what is no matter of still pictures: it ends early; or its frames have a layer of alpha, which is no part
+    of a video.
+    """
+    try:
+        if isobmff.ends_early(file) or _ALPHA in isobmff.handlers(file):
+            return False
+        place = name_of_meta(file)
+    except CorruptFile:
+        return False
+    file.seek(0)
+    shutil.copyfileobj(file, target)
+    if place is not None:
+        target.seek(place)
+        target.write(b"free")
+    target.flush()
+    return True
 
 
 def decode(file: IO[bytes], target: IO[bytes], *, tick: Callable[[], None] = lambda: None) -> int:

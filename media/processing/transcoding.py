@@ -121,8 +121,9 @@ class Transcoding:
         return _NOTHING_HEARD if self.audio and not isobmff.read_movie(self.target).sound_seconds else None
 
     def _rate(self) -> tuple[str, str]:
-        """Frames of a GIF last as long as they please, and ffmpeg guesses a rate at which the short ones are lost."""
-        return _AT_THE_HIGHEST if self.content_type == "image/gif" else _AT_ITS_RATE
+        """Frames of pictures that move last as long as they please, and ffmpeg guesses a rate at which short ones are
+        lost."""
+        return _AT_THE_HIGHEST if self.content_type in {"image/gif", "image/avif"} else _AT_ITS_RATE
 
     def _tick(self, done: float | None) -> None:
         whole = self.probed.seconds

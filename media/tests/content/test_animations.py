@@ -58,6 +58,36 @@ def test_a_short_frame_among_long_ones_is_not_lost(kind, developed):
     assert found.count("blue") == pytest.approx(20, abs=1)
 
 
+def without(name: bytes) -> bytes:
+    """An AVIF that moves, without a box."""
+    return moving("AVIF").replace(name, b"free", 1)
+
+
+STILL_PICTURES_SAY_NOTHING = {
+    "no place of the still picture": lambda: without(b"iloc"),
+    "no size of it": lambda: without(b"ispe"),
+    "no properties": lambda: without(b"iprp"),
+    "no still picture's number": lambda: without(b"pitm"),
+    "nothing of still pictures": lambda: without(b"meta"),
+}
+
+
+@pytest.mark.parametrize("name", STILL_PICTURES_SAY_NOTHING)
+def test_an_avif_whose_frames_are_whole_moves_whatever_it_says_of_a_still_picture(name, developed):
+    """Browsers and ffmpeg play it."""
+    media = developed(STILL_PICTURES_SAY_NOTHING[name]())
+    assert (media["state"], media["kind"], media["notices"]) == ("ready", "video", [])
+    assert (media["width"], media["height"]) == (120, 80)
+    found = colors_over_time(media)
+    assert [found.count(color) / 20 for color in COLORS] == pytest.approx(SECONDS, abs=0.06)
+
+
+def test_alpha_of_such_an_avif_is_not_shown_as_if_it_were_none(developed):
+    """ffmpeg would show what is to be seen through in some color."""
+    data = appearing("AVIF").replace(b"ispe", b"free")
+    assert developed(data)["error"]["code"] == "damaged_file"
+
+
 def test_sixteen_minutes_are_too_long(developed):
     assert developed(moving("WEBP", [400.0, 400.0, 160.0]))["error"]["code"] == "too_long"
 
