@@ -18,7 +18,6 @@ from media.processing import ffmpeg, sandbox
 
 logger = logging.getLogger(__name__)
 CONTENT_TYPES = ("image/avif",)
-_ALPHA = b"auxv"  # what a track of it is called
 _INPUT = [
     *("-nostdin", "-hide_banner", "-loglevel", "error", "-xerror", "-f", "mov", "-protocol_whitelist", "file,pipe"),
     *("-codec_whitelist", "libdav1d,libaom-av1,av1", "-threads", "1", "-noautorotate", "-apply_cropping", "none", "-i"),
@@ -31,11 +30,10 @@ _OUTPUT = ["-frames:v", "1", "-c:v", "png", "-compression_level", "1", "-f", "im
 def copy_of_frames(file: IO[bytes], target: IO[bytes]) -> bool:
     """Copies an AVIF that moves to `target` without what it says of still pictures, as a video.
 
-    False for what is no matter of still pictures: it ends early; or its frames have a layer of alpha, which is no part
-    of a video.
+    False for one that ends early, which is no matter of still pictures.
     """
     try:
-        if isobmff.ends_early(file) or _ALPHA in isobmff.handlers(file):
+        if isobmff.ends_early(file):
             return False
         place = name_of_meta(file)
     except CorruptFile:

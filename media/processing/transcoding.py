@@ -102,7 +102,7 @@ class Transcoding:
         most = settings.VIDEO_MAX_SECONDS + 1  # a bound that does not rely on the header
         arguments = [
             *("-filter_threads", "1", "-progress", "pipe:2", *reading(self.content_type, "-t", str(most), *decoder)),
-            *("-map", f"0:{self.video.number}", "-vf", filters, *_H264, *self._rate()),
+            *(*self._shown(filters), *_H264, *self._rate()),
             *(*sound.encoding(self.audio), *_NOTHING_ELSE),
             *("-movflags", "+faststart", "-f", "mp4", ffmpeg.OUTPUT),
         ]
@@ -119,6 +119,13 @@ class Transcoding:
             _check_memory(text)
             return text
         return _NOTHING_HEARD if self.audio and not isobmff.read_movie(self.target).sound_seconds else None
+
+    def _shown(self, filters: str) -> tuple[str, ...]:
+        """The pictures, with the layer of alpha that is a stream of its own."""
+        number, alpha = self.video.number, self.video.alpha_number
+        if alpha is None or filters == video_filters.plain_chain():
+            return "-map", f"0:{number}", "-vf", filters
+        return "-filter_complex", f"[0:{number}][0:{alpha}]alphamerge,{filters}[shown]", "-map", "[shown]"
 
     def _rate(self) -> tuple[str, str]:
         """Frames of pictures that move last as long as they please, and ffmpeg guesses a rate at which short ones are

@@ -10,6 +10,7 @@ import re
 import shutil
 import tempfile
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import IO
 
 from django.conf import settings
@@ -30,6 +31,7 @@ PROBE_SECONDS = 30  # of CPU time
 MAX_HIDDEN = 8  # streams of one file
 POSTER_AT = (1, 0)  # seconds; the second where there is no first
 _REFUSED_STREAM = re.compile(r"Could not open codec for input stream (\d+)")
+_ALPHA = b"auxv"  # what such a track is called
 _HIDDEN = b"xxx"  # in no name of a box or codec
 _OF_SRGB = "setparams=color_primaries=bt709:color_trc=iec61966-2-1"  # what the poster's numbers are shown as
 
@@ -57,7 +59,7 @@ def make_renditions(file: IO[bytes], content_type: str, report: Report) -> Proce
 def _make_renditions(file: IO[bytes], content_type: str, report: Report) -> Processed:
     ends_early = _ends_early(file, content_type)
     probed = _probe(file, content_type, report)
-    video = _checked(probed)
+    video = _with_alpha(_checked(probed), file, content_type)
     with tempfile.TemporaryFile() as target:
         work = Transcoding(file, content_type, probed, video, target, report)
         work.run()
@@ -154,6 +156,17 @@ def _checked(probed: Probed) -> VideoStream:
     if (probed.seconds or 0) > settings.VIDEO_MAX_SECONDS + settings.VIDEO_TOLERANCE_SECONDS:
         raise ProcessingError("too_long")
     return video
+
+
+def _with_alpha(video: VideoStream, file: IO[bytes], content_type: str) -> VideoStream:
+    """The stream with what an AVIF says of its alpha, which is a track of its own: ffprobe does not tell."""
+    kinds = isobmff.handlers(file) if content_type == "image/avif" else []
+    if _ALPHA not in kinds:
+        return video
+    number = kinds.index(_ALPHA)
+    if number <= video.number:
+        raise ProcessingError("damaged_file")
+    return replace(video, has_alpha=True, alpha_number=number)
 
 
 def _measured(work: Transcoding, ends_early: bool) -> isobmff.Movie:

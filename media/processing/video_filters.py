@@ -20,7 +20,7 @@ _TAGS = "setparams=color_primaries=bt709:color_trc=bt709:colorspace=bt709:range=
 _END = f"format=yuv420p,{_TAGS},setsar=1,sidedata=mode=delete"
 # What is seen through is white, as behind pictures that move.
 _ON_WHITE = (
-    "format=yuva420p,split[ground][picture];[ground]lutyuv=y=235:u=128:v=128:a=255[white];[white][picture]overlay"
+    "format=yuva420p,split[ground][picture];[ground]lutyuv=y={}:u=128:v=128:a=255[white];[white][picture]overlay"
 )
 _DEINTERLACE = "bwdif=mode=send_field:deint=interlaced"  # each of the two moments of a frame becomes a frame
 _EXACT = "flags=bicubic+accurate_rnd+full_chroma_int"
@@ -44,7 +44,8 @@ def chain(video: VideoStream) -> str:
     """All that is needed for this stream."""
     is_converted = video.hdr_transfer is not None or _primaries(video) in _TO_709
     scale = f"scale={_SIZE}:{_reading(video)}"
-    filters = [_ON_WHITE] if video.has_alpha else []
+    is_full = video.color_range == "pc" and video.pixel_format.startswith("yuv")
+    filters = [_ON_WHITE.format(255 if is_full else 235)] if video.has_alpha else []
     filters += [_DEINTERLACE] if video.is_interlaced else []
     filters += [f"{scale}:{_EXACT}", *_to_sdr(video), f"scale={_OUT}"] if is_converted else [f"{scale}:{_OUT}"]
     return ",".join([*filters, _END])
