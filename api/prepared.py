@@ -21,6 +21,7 @@ from psycopg2.extensions import connection as RawConnection
 from api.postgres.base import DatabaseWrapper
 
 logger = logging.getLogger(__name__)
+MAX_PREPARED = 100  # of a connection: a plan takes PostgreSQL up to 1.1 MB, and a list's limit has 100 values
 _PLACE = re.compile("%(?:s|%)")
 _NAMED = re.compile(r"%\((\w+)\)s")
 
@@ -103,7 +104,7 @@ class _Known:
             cursor.execute("SELECT pg_backend_pid()")
             self.usable = cursor.fetchone() == (_pid_of(raw),)
         self.seen: set[str] = set()
-        self.prepared: set[str] = set()
+        self.prepared: dict[str, None] = {}  # the one that was used last comes last
         self.stale: set[str] = set()
 
 
@@ -123,6 +124,7 @@ def _is_prepared(connection: BaseDatabaseWrapper, statement: Statement) -> bool:
     raw = connection.connection
     known = _known.get(raw)
     if known is not None and statement.key in known.prepared:
+        known.prepared[statement.key] = known.prepared.pop(statement.key)
         return True
     with connection.wrap_database_errors:
         if known is None:
@@ -135,15 +137,19 @@ def _is_prepared(connection: BaseDatabaseWrapper, statement: Statement) -> bool:
             if statement.key in known.stale:
                 cursor.execute(f"DEALLOCATE {statement.key}")
                 known.stale.discard(statement.key)
+            while len(known.prepared) >= MAX_PREPARED:
+                oldest = next(iter(known.prepared))
+                cursor.execute(f"DEALLOCATE {oldest}")
+                del known.prepared[oldest]
             cursor.execute(statement.preparation(raw))
-    known.prepared.add(statement.key)
+    known.prepared[statement.key] = None
     return True
 
 
 def _forget(connection: BaseDatabaseWrapper, statement: Statement) -> None:
     """PostgreSQL is told when it is prepared again: in a transaction that failed it takes no commands."""
     known = _known[connection.connection]
-    known.prepared.discard(statement.key)
+    known.prepared.pop(statement.key, None)
     known.seen.discard(statement.key)
     known.stale.add(statement.key)
 

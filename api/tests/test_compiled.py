@@ -196,6 +196,22 @@ def test_what_one_statement_is_told_about_plans_does_not_last():
         assert cursor.fetchone() == ("auto",)
 
 
+@compiled_generic
+def first_names(given: Parameters, *, count: int) -> QuerySet[Any]:
+    return User.objects.get_queryset().filter(followers_count__lte=given.id("most")).values_list("name")[:count]
+
+
+def test_only_so_many_stay_prepared(alice):
+    """Each limit of a list is a statement, whose plan stays in PostgreSQL's memory for as long as the connection."""
+    with patch.object(prepared, "MAX_PREPARED", 3):
+        for count in (*range(1, 7), 6, 1):
+            assert first_names(count=count).rows(most=5) == [("Alice",)]
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT name FROM pg_prepared_statements WHERE name LIKE 'pystagram_%'")
+            kept = {name for (name,) in cursor.fetchall()}
+    assert kept == {first_names(count=count).statement.key for count in (1, 5, 6)}
+
+
 def test_behind_a_pooler_nothing_is_prepared(alice):
     """A pooler makes up its own process numbers; here the answer is made to look like one's."""
     with patch.object(prepared, "_known", WeakKeyDictionary()), patch.object(prepared, "_pid_of", return_value=0):

@@ -13,10 +13,9 @@ from typing import IO, NamedTuple
 from media.formats.errors import CorruptFile
 from media.formats.isobmff import iter_boxes
 
-_MAX_BOXES = 64  # in each box below the top
-_MAX_BYTES = 64 * 1024  # of one list
+_MAX_TRACKS = 64
+_MAX_BYTES = 16 * 1024  # of one list: some thousand edits
 _NORMAL = 1 << 16
-_PATHS = {b"moov": (b"trak",), b"trak": (b"edts",), b"edts": (b"elst",)}
 
 
 class Change(NamedTuple):
@@ -30,22 +29,27 @@ def to_one_speed(file: IO[bytes]) -> list[Change]:
     """What to change so that everything is played at normal speed; nothing where it is, or where no sense is made."""
     end = file.seek(0, io.SEEK_END)
     try:
-        return [change for start, stop in _lists(file, 0, end, b"moov") for change in _changes(file, start, stop)]
+        return [change for start, stop in _lists(file, end) for change in _changes(file, start, stop)]
     except (CorruptFile, struct.error):
         return []
 
 
-def _lists(file: IO[bytes], start: int, stop: int, wanted: bytes) -> Iterator[tuple[int, int]]:
-    """Start and end of the contents of each track's edit list."""
-    file.seek(start)
-    boxes = iter_boxes(file, stop)
-    found = [box for box in (boxes if wanted == b"moov" else islice(boxes, _MAX_BOXES)) if box[0] == wanted]
-    for name, inner, end in found:
-        if name == b"elst":
-            yield inner, min(end, inner + _MAX_BYTES)
-            continue
-        for below in _PATHS[name]:
-            yield from _lists(file, inner, end, below)
+def _lists(file: IO[bytes], end: int) -> list[tuple[int, int]]:
+    """Start and end of the contents of each track's edit list: of one movie, and one list of a track, as players do."""
+    return [
+        (start, min(stop, start + _MAX_BYTES))
+        for movie in _boxes(file, (0, end), b"moov", 1)
+        for track in _boxes(file, movie, b"trak", _MAX_TRACKS)
+        for edits in _boxes(file, track, b"edts", 1)
+        for start, stop in _boxes(file, edits, b"elst", 1)
+    ]
+
+
+def _boxes(file: IO[bytes], within: tuple[int, int], wanted: bytes, most: int) -> list[tuple[int, int]]:
+    """Start and end of the contents of the first boxes of this name."""
+    file.seek(within[0])
+    found = ((start, stop) for name, start, stop in iter_boxes(file, within[1]) if name == wanted)
+    return list(islice(found, most))
 
 
 def _changes(file: IO[bytes], start: int, stop: int) -> Iterator[Change]:

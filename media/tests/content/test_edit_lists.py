@@ -218,3 +218,12 @@ def test_a_list_that_ends_early_is_left_as_it_is(end):
         place = cut.rindex(name) - 4
         cut = cut[:place] + struct.pack(">I", len(cut) - place) + cut[place + 4 :]
     assert to_one_speed(io.BytesIO(cut)) == []
+
+
+def test_lists_without_end_are_not_read():
+    """A track has one list; what is behind the first is nobody's, and there might be gigabytes of changes in it."""
+    rows = struct.pack(">II", 0, 1000) + struct.pack(">Iii", 1000, 0, 1 << 15) * 1000
+    data = rows
+    for name, times in ((b"elst", 30), (b"edts", 30), (b"trak", 100), (b"moov", 2)):
+        data = (struct.pack(">I4s", len(data) + 8, name) + data) * (times if name != b"trak" else 1)
+    assert len(to_one_speed(io.BytesIO(data))) == 2 * 1000
