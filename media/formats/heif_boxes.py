@@ -38,7 +38,8 @@ class Meta:
         self._properties = list(_children(_first_of_each(properties).get(b"ipco", b"")))
         self._numbers: dict[int, list[int]] = {}
         for body in (body for name, body in properties if name == b"ipma"):
-            self._numbers = _associations(body) | self._numbers
+            for item, numbers in _associations(body):
+                self._numbers.setdefault(item, numbers)
 
     def properties_of(self, item: int) -> list[Property]:
         """The properties of an item, in their order."""
@@ -80,17 +81,17 @@ def _primary(body: bytes) -> int:
     return int.from_bytes(body[4:6] if body[0] == 0 else body[4:8])
 
 
-def _associations(body: bytes) -> dict[int, list[int]]:
-    """The numbers of each item's properties (`ipma`), counted from 1, in their order."""
+def _associations(body: bytes) -> Iterator[tuple[int, list[int]]]:
+    """Items, each with the numbers of its properties (`ipma`), counted from 1, in their order."""
     reader = io.BytesIO(body)
     head = reader.read(8).ljust(8, b"\0")
     id_bytes, number_bytes = (4 if head[0] else 2), (2 if head[3] & 1 else 1)
-    found: dict[int, list[int]] = {}
     for _ in range(min(int.from_bytes(head[4:8]), MAX_BOXES)):
+        if reader.tell() >= len(body):
+            return
         item, count = int.from_bytes(reader.read(id_bytes)), int.from_bytes(reader.read(1))
         numbers = [int.from_bytes(reader.read(number_bytes)) for _ in range(count)]
-        found.setdefault(item, [number & (0x7FFF if number_bytes == 2 else 0x7F) for number in numbers])
-    return found
+        yield item, [number & (0x7FFF if number_bytes == 2 else 0x7F) for number in numbers]
 
 
 def _items(body: bytes) -> Iterator[Item]:

@@ -17,6 +17,7 @@ MAX_TILES = 4096
 _HEVC = {b"hvc1", b"hev1"}
 _SPECIFIED_ALPHA = (b"urn:mpeg:mpegB:cicp:systems:auxiliary:alpha\0", b"urn:mpeg:hevc:2015:auxid:1\0")
 _HVCC_BYTES = 23  # before its parameter sets
+_MAX_HVCC_BYTES = 4096  # phones write some 130
 _YUV420_8BIT = (1, 0, 0)  # chroma format; bits of luma and of color beyond eight
 _MAX_EXTENTS = 16
 Place = tuple[int, list[tuple[int, int]]]
@@ -79,8 +80,8 @@ def _require(holds: bool) -> None:
 
 
 def _may_be_alpha(meta: Meta, item: int) -> bool:
-    kinds = [body[4:] for name, body in meta.properties_of(item) if name == b"auxC"]
-    return not kinds or kinds[0].startswith(_SPECIFIED_ALPHA)
+    kind = next((body[4:68] for name, body in meta.properties_of(item) if name == b"auxC"), None)
+    return kind is None or kind.startswith(_SPECIFIED_ALPHA)
 
 
 def _nclx(meta: Meta, items: tuple[int, ...]) -> tuple[int | None, bool]:
@@ -154,11 +155,13 @@ def _size(meta: Meta, item: int) -> tuple[int, int]:
 
 def _parameter_sets(configuration: bytes) -> Iterator[bytes]:
     at = _HVCC_BYTES
+    _require(len(configuration) <= _MAX_HVCC_BYTES)  # they are given to the decoder with each tile
     for _ in range(configuration[22]):
         (count,) = struct.unpack_from(">H", configuration, at + 1)
         at += 3
         for _ in range(count):
             (length,) = struct.unpack_from(">H", configuration, at)
+            _require(0 < length <= len(configuration) - at - 2)
             yield configuration[at + 2 : at + 2 + length]
             at += 2 + length
 

@@ -123,6 +123,7 @@ DAMAGED = {
     "tiles of no rows": lambda data: data.replace(struct.pack(">BBBBHH", 0, 0, 1, 1, *SIZE), bytes([0, 0, 9, 1])),
     "data beyond the end": lambda data: with_bytes(data, b"iloc", 14, b"\x7f"),
     "data in another file": lambda data: with_bytes(data, b"iloc", 10, b"\0\7"),
+    "a parameter set of nothing": lambda data: with_bytes(data, b"hvcC", 26, b"\0\0"),
     "parameter sets beyond the end": lambda data: with_bytes(data, b"hvcC", 22, b"\xff"),
     "units beyond the end": lambda data: with_bytes(data, b"mdat", 0, b"\x7f"),
     "no items": lambda data: data.replace(b"iloc", b"free"),
