@@ -15,6 +15,7 @@ from devtools.bench.feed.world.people import is_private, username
 from devtools.bench.feed.world.spare_photos import spare_photos
 from notifications.models import Notification
 from posts.models import Post, Reaction
+from social.models import Block
 
 Tell = Callable[[str], object]
 CLIENTS = 16
@@ -23,10 +24,16 @@ LIKERS = 10_000  # of one post, at most
 COUNT = 4000  # calls at hand of each sort, at most
 
 
+def in_blocks() -> set[int]:
+    """Everybody who has blocked somebody or was blocked: some of what others ask of them is rightly a 404."""
+    return {person for pair in Block.objects.values_list("blocker", "blocked") for person in pair}
+
+
 def open_posts(bench: Bench, count: int, but_of: Sequence[int] = ()) -> list[int]:
     """Posts that everybody may like: of public accounts, from the middle of the world, none of some authors."""
-    rows = Post.objects.live().filter(author__is_private=False).exclude(author__in=but_of).order_by("-timeline_id")
-    return list(rows.values_list("pk", flat=True)[1000 : 1000 + count] or rows.values_list("pk", flat=True)[:count])
+    rows = Post.objects.live().filter(author__is_private=False).exclude(author__in=[*but_of, *in_blocks()])
+    numbers = rows.order_by("-timeline_id").values_list("pk", flat=True)
+    return list(numbers[1000 : 1000 + count] or numbers[:count])
 
 
 def likes(bench: Bench, posts: Sequence[int], people: Sequence[int]) -> Iterator[Call]:
@@ -40,12 +47,14 @@ def likes(bench: Bench, posts: Sequence[int], people: Sequence[int]) -> Iterator
 
 def follows(bench: Bench) -> Iterator[Call]:
     """Ordinary people follow somebody public, then no longer."""
-    targets = [number for number in range(1, bench.size.people + 1) if not is_private(number, bench.size)]
-    people = bench.ordinary
+    left_out = in_blocks()
+    people = range(1, bench.size.people + 1)
+    targets = [number for number in people if number not in left_out and not is_private(number, bench.size)]
+    ordinary = bench.ordinary
     for method in ("PUT", "DELETE"):
         for place in range(COUNT):
             target = targets[place * 37 % len(targets)]
-            one = people[place % len(people)]
+            one = ordinary[place % len(ordinary)]
             if one != target:
                 yield call(method, f"/v1/users/{username(target)}/follow", bench.token(one), name="follow")
 
