@@ -34,7 +34,8 @@ OUTAGE_PAUSE = timedelta(seconds=10)
 OUTAGES = (ConnectionError, TimeoutError, OperationalError, InterfaceError)
 REDIS_OUTAGES = (redis.ConnectionError, redis.TimeoutError, redis.ReadOnlyError, redis.OutOfMemoryError)
 QUEUES: dict[str, str] = {}  # task → the queue the relay sends it to
-BATCHES: set[str] = set()  # tasks that take many deliveries at once
+BATCHES: dict[str, int] = {}  # tasks that take many deliveries at once → how many at most
+MAX_TOGETHER = 500
 
 
 class NotYet(Exception):
@@ -140,10 +141,11 @@ def idempotent_task(*, queue: str = "default") -> Callable[[Callable[..., None]]
     return decorate
 
 
-def batch_task(*, queue: str = "default") -> Callable[[Callable[..., None]], Any]:
-    """A task whose effect is rows alone, of many deliveries: gets their `payloads`, oldest first.
+def batch_task(*, queue: str = "default", most: int = MAX_TOGETHER) -> Callable[[Callable[..., None]], Any]:
+    """A task whose effect is rows alone, of many deliveries: gets their `payloads`, oldest first, `most` of them.
 
-    Effect and `done_at` of all commit together. If that fails, each is run alone, so that none stops the others.
+    Effect and `done_at` of all commit together, so `most` is small where it locks what others write meanwhile. If it
+    fails, each is run alone, so that none stops the others.
     """
 
     def decorate(function: Callable[..., None]) -> Any:
@@ -157,7 +159,7 @@ def batch_task(*, queue: str = "default") -> Callable[[Callable[..., None]], Any
 
         name = f"{function.__module__}.{function.__name__}"
         QUEUES[name] = queue
-        BATCHES.add(name)
+        BATCHES[name] = most
         task = _guarded_batch(name, run)
         functools.update_wrapper(task, function)
         return shared_task(name=name)(task)

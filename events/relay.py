@@ -79,11 +79,14 @@ def claim() -> list[tuple[int, str]]:
 
 def messages(due: list[tuple[int, str]]) -> list[tuple[str, list[int]]]:
     """What to send for these: the task and its deliveries; many where the task takes them together, else one."""
-    known: dict[Any, list[int]] = {}
+    by_task: dict[str, list[int]] = {}
     for delivery_id, task in due:
-        key = task if task in BATCHES else (task, delivery_id)
-        known.setdefault(key, []).append(delivery_id)
-    return [(key if isinstance(key, str) else key[0], ids) for key, ids in known.items()]
+        by_task.setdefault(task, []).append(delivery_id)
+    return [(task, some) for task, ids in by_task.items() for some in _parts(sorted(ids), BATCHES.get(task, 1))]
+
+
+def _parts(ids: list[int], most: int) -> list[list[int]]:
+    return [ids[start : start + most] for start in range(0, len(ids), most)]
 
 
 def arguments_of(task: str, delivery_ids: list[int]) -> dict[str, Any]:

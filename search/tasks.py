@@ -31,7 +31,7 @@ def weigh_person(*, follower_id: int, followee_id: int) -> None:
     people.weigh_person(user_id=followee_id)
 
 
-@batch_task()
+@batch_task(most=50)  # likes of these posts wait meanwhile
 def index_posts(*, payloads: Sequence[Mapping[str, int]]) -> None:
     """For posts that were published, restored, edited or purged."""
     posts.index_posts(post_ids=[payload["post_id"] for payload in payloads])

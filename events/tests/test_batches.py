@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from celery import current_app
 from django.db import OperationalError
 from django.test import override_settings
 
@@ -48,6 +49,33 @@ def test_they_come_together_and_once():
     relay.task_named(task).run(delivery_ids=ids)
     assert HEARD == [[1, 2, 3]]
     assert Delivery.objects.filter(done_at__isnull=False).count() == 3
+
+
+@batch_task(most=2)
+def gather_few(*, payloads: list[dict[str, Any]]) -> None:
+    HEARD.append([each["drop"] for each in payloads])
+
+
+def test_no_more_than_a_task_takes(monkeypatch):
+    monkeypatch.setitem(SUBSCRIPTIONS, "drop_fell", ["events.tests.test_batches.gather_few"])  # what is wired here
+    fall(1, 2, 3, 4, 5)
+    assert HEARD == [[1, 2], [3, 4], [5]]
+
+
+def test_a_round_says_whether_there_may_be_more(monkeypatch):
+    """Else the relay sleeps: a round costs as much for one event as for many."""
+    monkeypatch.setattr(relay, "BATCH", 2)  # 500 would take long
+    for drop in (1, 2, 3):
+        record("drop_fell", drop=drop)
+    assert [relay.pump() for _ in range(3)] == [True, False, False]
+
+
+def test_tasks_are_looked_for_once(monkeypatch):
+    """In every app, which takes Celery milliseconds: for each message that was most of what a post cost."""
+    relay.task_named("events.tests.test_batches.gather")
+    monkeypatch.setattr(current_app.loader, "import_default_modules", lambda: pytest.fail("again"))
+    fall(1)
+    relay.pump()
 
 
 def test_one_that_fails_stops_no_other():
