@@ -15,7 +15,7 @@ from media.models import Media
 from posts.actions.caption_entities import all_tags, place_named, set_mentions, set_tags, tags_named
 from posts.actions.draft_bounds import moment_ahead
 from posts.actions.geo_index import position_for_others, update_geo_index
-from posts.actions.publishing import appear_when_ready, release_draft, tell_of_mentions
+from posts.actions.publishing import appear_when_ready, record_mentions, release_draft
 from posts.captions import tag_key, tags_in
 from posts.models import Post, PostMedia, Tag
 
@@ -85,7 +85,8 @@ def edit(*, post: Post, changes: Changes) -> Post:
     appear_when_ready(post=row)
     if changed and not was_draft:
         record("post_edited", post_id=row.pk)
-        tell_of_mentions(post=row)
+    if row.caption != before[0] and not was_draft:
+        record_mentions(post=row)
     return row
 
 

@@ -92,7 +92,7 @@ def publish(
     if post.is_draft:
         check_drafts(author=author)
     if post.timeline_id is not None:
-        _tell(post)
+        _record_published(post)
     return post
 
 
@@ -143,20 +143,20 @@ def appear_when_ready(*, post: Post) -> None:
         return
     post.timeline_id = generate_ids()[0]
     post.save(update_fields=["timeline_id"])
-    _tell(post)
+    _record_published(post)
     post.post_tags.update(timeline_id=post.timeline_id)
     post.cells.update(timeline_id=post.timeline_id)
 
 
-def _tell(post: Post) -> None:
+def _record_published(post: Post) -> None:
     """Counts a post that has just appeared, and records it; in the caller's transaction."""
     if post.is_counted:
         adjust_posts_count(user_id=post.author_id, by=1)
     record("post_published", post_id=post.pk, author_id=post.author_id)
-    tell_of_mentions(post=post)
+    record_mentions(post=post)
 
 
-def tell_of_mentions(*, post: Post) -> None:
+def record_mentions(*, post: Post) -> None:
     """Records that the caption names people, if it has a name; most have none, and cost no task."""
     if names_in(post.caption):
         record("people_mentioned", post_id=post.pk)
