@@ -193,24 +193,24 @@ def read_movie(file: IO[bytes]) -> Movie:
 
 def handlers(file: IO[bytes]) -> list[bytes]:
     """What kind each track is of."""
-    length = file.seek(0, io.SEEK_END)
-    file.seek(0)
-    movie = next(((start, stop) for name, start, stop in iter_boxes(file, length) if name == b"moov"), (0, 0))
-    file.seek(movie[0])
-    tracks = (box for box in islice(iter_boxes(file, movie[1]), _MAX_TRACKS) if box[0] == b"trak")
-    return [_track(file, start, stop).handler for _, start, stop in tracks]
+    return [_track(file, start, stop).handler for start, stop in _tracks(file)]
 
 
 def sample_description(file: IO[bytes], number: int) -> int | None:
     """Where the name stands of the box that says in which format the track of this number (from 0) is."""
+    track = next(islice(_tracks(file), number, None), None)
+    place = _find(file, *track, _DESCRIPTION) if track else None
+    return place[0] - 4 if place else None
+
+
+def _tracks(file: IO[bytes]) -> list[tuple[int, int]]:
+    """Start and end of the contents of each track of the movie."""
     length = file.seek(0, io.SEEK_END)
     file.seek(0)
     movie = next(((start, stop) for name, start, stop in iter_boxes(file, length) if name == b"moov"), (0, 0))
     file.seek(movie[0])
-    tracks = (box for box in islice(iter_boxes(file, movie[1]), _MAX_TRACKS) if box[0] == b"trak")
-    track: tuple[bytes, int, int] | None = next(islice(tracks, number, None), None)
-    place = _find(file, *track[1:], _DESCRIPTION) if track else None
-    return place[0] - 4 if place else None
+    boxes = islice(iter_boxes(file, movie[1]), _MAX_TRACKS)
+    return [(start, stop) for name, start, stop in boxes if name == b"trak"]
 
 
 def _find(file: IO[bytes], start: int, stop: int, path: tuple[bytes, ...]) -> tuple[int, int] | None:

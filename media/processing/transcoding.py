@@ -58,7 +58,7 @@ def reading(content_type: str, *options: str) -> list[str]:
     ]
 
 
-def _check_memory(text: str) -> None:
+def _refuse_if_out_of_memory(text: str) -> None:
     if os.strerror(errno.ENOMEM) in text:
         raise ProcessingError("too_much_memory")
 
@@ -116,7 +116,7 @@ class Transcoding:
         )
         if status:
             logger.info("a video could not be read: %s", text[-500:])
-            _check_memory(text)
+            _refuse_if_out_of_memory(text)
             return text
         return _NOTHING_HEARD if self.audio and not isobmff.read_movie(self.target).sound_seconds else None
 
