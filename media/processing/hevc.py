@@ -155,11 +155,14 @@ class _Decoder:
         bits = {own.de265_get_bits_per_pixel(picture, channel) for channel in range(3)}
         if own.de265_get_chroma_format(picture) != _CHROMA_420 or bits != {_BITS}:
             return None
-        return [self._plane(picture, channel) for channel in range(3)]
+        planes = [plane for channel in range(3) if (plane := self._plane(picture, channel))]
+        return planes if len(planes) == 3 else None
 
-    def _plane(self, picture: int, channel: int) -> Image.Image:
+    def _plane(self, picture: int, channel: int) -> Image.Image | None:
         own, stride = library(), ctypes.c_int()
         width, height = own.de265_get_image_width(picture, channel), own.de265_get_image_height(picture, channel)
         start = own.de265_get_image_plane(picture, channel, ctypes.byref(stride))
+        if not start:
+            return None
         rows = (ctypes.c_uint8 * (stride.value * height)).from_address(start)
         return Image.frombuffer("L", (width, height), rows, "raw", "L", stride.value, 1)

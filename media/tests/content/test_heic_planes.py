@@ -159,3 +159,18 @@ def test_tiles_of_another_size_than_the_file_says_are_no_picture(quick):
     coded = read_plain(lying)
     assert coded is not None
     assert hevc.shrunk(coded, (64, 40)) is None
+
+
+def test_a_plane_that_its_decoder_does_not_give_is_no_picture(monkeypatch):
+    coded = read_plain(heifs.tiled(picture()))
+    assert hevc.shrunk(coded, (64, 40)) is not None
+    monkeypatch.setattr(hevc.library(), "de265_get_image_plane", lambda *_: None)  # no file is known that does it
+    assert hevc.shrunk(coded, (64, 40)) is None
+
+
+def test_parameter_sets_of_any_size_are_not_taken():
+    """They are unpacked for, and given to the decoder with, each of thousands of tiles."""
+    coded = heifs.coded(picture())
+    long = [heifs.box(b"hvcC", one[8:], bytes(5000)) if one[4:8] == b"hvcC" else one for one in coded.properties]
+    assert read_plain(heifs.heic([coded], primary=1)) is not None
+    assert read_plain(heifs.heic([coded._replace(properties=long)], primary=1)) is None
