@@ -21,7 +21,7 @@ from psycopg2.extensions import connection as RawConnection
 from api.postgres.base import DatabaseWrapper
 
 logger = logging.getLogger(__name__)
-MAX_PREPARED = 100  # of a connection: a plan takes PostgreSQL up to 1.1 MB, and a list's limit has 100 values
+MAX_PREPARED = 60  # of a connection: a plan takes PostgreSQL up to 1.1 MB, and a list's limit has 100 values
 _PLACE = re.compile("%(?:s|%)")
 _NAMED = re.compile(r"%\((\w+)\)s")
 
