@@ -208,7 +208,8 @@ class Valkey:
             unfinished.unlink()
         dump, loaded = self.data / DUMP, self.data / "loaded"
         known = loaded.read_text() if loaded.exists() else ""
-        identity = f"{found.st_ino} {found.st_mtime_ns}" if (found := _stat(dump)) else ""
+        found = dump.stat() if dump.exists() else None
+        identity = f"{found.st_ino} {found.st_mtime_ns}" if found else ""
         if identity and identity == known:
             dump.unlink()
         loaded.write_text(identity)
@@ -223,10 +224,6 @@ class Valkey:
                 return client.recv(16).startswith(b"+PONG")
         except OSError:
             return False
-
-
-def _stat(path: Path) -> os.stat_result | None:
-    return path.stat() if path.exists() else None
 
 
 def _server_environment() -> dict[str, str]:

@@ -89,6 +89,10 @@ def test_valkey_leaves_what_it_holds_to_the_next_start_but_not_to_one_after_a_ki
     assert eventually(lambda: answers(valkey(servers)))
     assert valkey(servers).dbsize() == 0
     assert servers.end(signal.SIGINT) == 0
+    (servers.state / "servers" / "valkey" / "dump.rdb").write_bytes(b"of another version, or broken")
+    servers.start(SERVERS_UP)
+    assert valkey(servers).dbsize() == 0
+    assert servers.end(signal.SIGINT) == 0
 
 
 def valkey(run: StackRun) -> redis.Redis:
