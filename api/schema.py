@@ -95,7 +95,7 @@ class Schema(AutoSchema):
 
     def get_paginated_name(self, serializer_name: str) -> str:
         """Pages with and without `previous` are two shapes: `PostPage`, `PostForwardPage`."""
-        way = "" if isinstance(self._get_paginator(), NewerPages) else "Forward"  # type: ignore[no-untyped-call]
+        way = "" if isinstance(self._get_paginator(), NewerPages) else "Forward"  # type: ignore[no-untyped-call]  # the library's
         return f"Paginated{serializer_name}{way}List"
 
     def map_parsers(self) -> list[str]:

@@ -47,7 +47,7 @@ def person_in(token: str) -> int | None:
 def names_of(actors: Sequence[int | None], count: int, names: Mapping[int, str]) -> str:
     """ "alice, bob and 12 others": the newest, of as many as are counted."""
     known = [names[pk] for pk in actors if pk is not None and pk in names]
-    rest = count - len(known[:2])
+    rest = max(0, count - len(known[:2]))  # some may go away between the two statements
     if len(known) <= 2 and rest == 0:
         return " and ".join(known)
     more = f"{rest}+" if count == MAX_COUNTED else str(rest)
