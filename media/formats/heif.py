@@ -54,15 +54,17 @@ def read_primary(file: IO[bytes]) -> HeifPicture:
     """Reads the primary item's properties. `CorruptFile` for a file without one."""
     meta = Meta(file)
     own = meta.properties_of(meta.primary)
-    tiles = [to[0] for to in meta.made_of(meta.primary)]
-    colors = [box for item in (meta.primary, *tiles) for box in meta.properties_of(item)]
+    tiles = meta.made_of(meta.primary)
+    first = [to[0] for to in tiles]
+    colors = [box for item in (meta.primary, *first) for box in meta.properties_of(item)]
     size = next((struct.unpack_from(">II", body, 4) for name, body in own if name == b"ispe" and len(body) >= 12), None)
     if size is None:
         raise CorruptFile("The file holds no picture")
     alpha = any(name == b"auxl" and meta.primary in to for name, _, to in meta.references)
     others = {item.number for item in meta.items if item.kind in _PICTURES and not item.is_hidden}
     others -= {meta.primary} | _parts(meta.references)
-    codecs = frozenset(item.kind for item in meta.items if item.number in (tiles or [meta.primary])) - _DERIVED
+    coded = {number for to in tiles for number in to} or {meta.primary}
+    codecs = frozenset(item.kind for item in meta.items if item.number in coded) - _DERIVED
     return HeifPicture(size[0], size[1], _signals(colors), tuple(_transforms(own)), alpha, bool(others), codecs)
 
 

@@ -1,7 +1,8 @@
-"""The coded data of a HEIC's primary picture, where it is what phones make: one picture, or a grid of tiles, of HEVC
-with 8 bits and color at half the size (4:2:0), opaque.
+"""The coded data of what a HEIC shows: its primary picture, as one piece or in tiles, and its alpha channel.
 
-Anything else, also what makes no sense, is "not plain": whoever asks has another decoder for it.
+A plain picture is what phones make: one picture, or a grid of tiles, of HEVC with 8 bits and color at half the size
+(4:2:0), opaque, not cropped. Of any other, also of what makes no sense, it is not known how to show it: whoever asks
+has another decoder for it.
 """
 
 import io
@@ -15,13 +16,16 @@ from media.formats.heif_boxes import Meta
 
 MAX_TILES = 4096
 _HEVC = {b"hvc1", b"hev1"}
+_MADE_OF_TILES = {b"grid", b"iovl", b"iden"}
 _SPECIFIED_ALPHA = (b"urn:mpeg:mpegB:cicp:systems:auxiliary:alpha\0", b"urn:mpeg:hevc:2015:auxid:1\0")
 _HVCC_BYTES = 23  # before its parameter sets
 _MAX_HVCC_BYTES = 4096  # phones write some 130
 _YUV420_8BIT = (1, 0, 0)  # chroma format; bits of luma and of color beyond eight
 _MAX_EXTENTS = 16
+# Never within a NAL unit (ITU-T H.265, 7.4.2.1), and what is left where a block of a disk or an upload was not written.
+_ZEROS = bytes(3)
+_TRANSFORMS = {b"clap", b"irot", b"imir"}
 Place = tuple[int, list[tuple[int, int]]]
-Places = dict[int, Place]
 
 
 class Tile(NamedTuple):
@@ -30,6 +34,7 @@ class Tile(NamedTuple):
     size: tuple[int, int]
     parameter_sets: tuple[bytes, ...]
     slices: tuple[bytes, ...]
+    is_plain: bool
 
 
 class CodedPicture(NamedTuple):
@@ -48,51 +53,150 @@ class CodedPicture(NamedTuple):
     is_full_range: bool
 
 
-class _NotPlain(Exception):
+class _NotKnown(Exception):
     """Another decoder's work."""
 
 
+def read_tiles(data: bytes) -> tuple[Tile, ...]:
+    """All coded pieces of what is shown. Nothing if it is not known which they are.
+
+    `CorruptFile` if one of them is not in the file, or not in one piece: libheif shows the others without it.
+    """
+    try:
+        return _Pictures(data).tiles_of_all()
+    except (_NotKnown, struct.error, IndexError):
+        return ()
+
+
 def read_plain(data: bytes) -> CodedPicture | None:
-    """The primary picture of the file; None if it is not plain, or cropped."""
+    """The primary picture of the file; None if it is not plain."""
     try:
         return _read(data)
-    except (_NotPlain, CorruptFile, struct.error, IndexError):
+    except (_NotKnown, CorruptFile, struct.error, IndexError):
         return None
 
 
 def _read(data: bytes) -> CodedPicture:
-    known, meta = read_primary(io.BytesIO(data)), Meta(io.BytesIO(data))
+    known, pictures = read_primary(io.BytesIO(data)), _Pictures(data)
     _require(not any(isinstance(step, Crop) for step in known.transforms))
     _require(known.width % 2 == known.height % 2 == 0)
-    _require(not any(_may_be_alpha(meta, of) for name, of, to in meta.references if name == b"auxl"))
-    places, kinds = dict(_places(meta)), {item.number: item.kind for item in meta.items}
-    columns, rows, numbers = _grid(data, meta, kinds, places, (known.width, known.height))
-    _require(sum(length for number in numbers for _, length in places.get(number, (0, []))[1]) <= len(data))
-    tiles = tuple(_tile(_bytes_of(data, meta, places, number), meta, number) for number in numbers)
-    _require(all(kinds.get(number) in _HEVC for number in numbers))
-    matrix, is_full_range = _nclx(meta, (meta.primary, numbers[0]))
+    _require(not pictures.alpha_of(None))
+    columns, rows, numbers = pictures.grid((known.width, known.height))
+    tiles = pictures.tiles(numbers)
+    _require(all(tile.is_plain for tile in tiles))
+    matrix, is_full_range = pictures.nclx((pictures.primary, numbers[0]))
     return CodedPicture(known.width, known.height, columns, rows, tiles, known.transforms, matrix, is_full_range)
 
 
 def _require(holds: bool) -> None:
     if not holds:
-        raise _NotPlain
+        raise _NotKnown
 
 
-def _may_be_alpha(meta: Meta, item: int) -> bool:
-    kind = next((body[4:68] for name, body in meta.properties_of(item) if name == b"auxC"), None)
-    return kind is None or kind.startswith(_SPECIFIED_ALPHA)
+class _Pictures:
+    """The pictures of a file, by number: what each is made of, and where its data lie."""
+
+    def __init__(self, data: bytes) -> None:
+        try:
+            self._meta = Meta(io.BytesIO(data))
+        except CorruptFile:
+            raise _NotKnown from None
+        self._data, self.primary = data, self._meta.primary
+        self._places = dict(_places(self._meta.boxes.get(b"iloc", b"")))
+        self._kinds = {item.number: item.kind for item in self._meta.items}
+        self._parts = {of: to for name, of, to in self._meta.references if name == b"dimg"}
+
+    def tiles_of_all(self) -> tuple[Tile, ...]:
+        """Of the primary picture, and of its alpha channel or those of its tiles."""
+        numbers = self._coded(self.primary)
+        for number in self.alpha_of({self.primary, *numbers}):
+            numbers += self._coded(number)
+        return self.tiles(numbers)
+
+    def tiles(self, numbers: list[int]) -> tuple[Tile, ...]:
+        """The data of pictures of HEVC."""
+        _require(len(numbers) <= MAX_TILES and all(self._kinds.get(number) in _HEVC for number in numbers))
+        _require(sum(length for n in numbers for _, length in self._places.get(n, (0, []))[1]) <= len(self._data))
+        return tuple(self._tile(number) for number in numbers)
+
+    def alpha_of(self, numbers: set[int] | None) -> list[int]:
+        """The pictures that are, or may be, the alpha channel of one of these, or (None) of any."""
+        found = (
+            of for name, of, to in self._meta.references if name == b"auxl" and (numbers is None or numbers & {*to})
+        )
+        return [number for number in found if self._may_be_alpha(number)]
+
+    def grid(self, size: tuple[int, int]) -> tuple[int, int, list[int]]:
+        """Columns and rows of the primary picture, and the numbers of its tiles."""
+        if self._kinds.get(self.primary) in _HEVC:
+            return 1, 1, [self.primary]
+        _require(self._kinds.get(self.primary) == b"grid")
+        plan, tiles = self._bytes_of(self.primary), self._meta.made_of(self.primary)
+        version, flags, last_row, last_column, width, height = struct.unpack(">BBBBHH", plan)
+        _require(version == flags == 0 and (width, height) == size and len(tiles) == 1)
+        _require(len(tiles[0]) == (last_row + 1) * (last_column + 1) <= MAX_TILES)
+        return last_column + 1, last_row + 1, tiles[0]
+
+    def nclx(self, numbers: tuple[int, ...]) -> tuple[int | None, bool]:
+        """Matrix and range of the first of these pictures that says them."""
+        boxes = (body for number in numbers for name, body in self._meta.properties_of(number) if name == b"colr")
+        body = next((body for body in boxes if body[:4] == b"nclx"), None)
+        return (None, False) if body is None else (struct.unpack_from(">H", body, 8)[0], bool(body[10] & 0x80))
+
+    def _coded(self, number: int) -> list[int]:
+        """The picture itself, or those of which it is made, in no order."""
+        found: list[int] = []
+        left = [number]
+        for _ in range(2 * MAX_TILES):  # a file may name pictures made of themselves
+            if not left:
+                return found
+            one = left.pop()
+            if self._kinds.get(one) in _MADE_OF_TILES:
+                left += self._parts.get(one, [])
+            else:
+                found.append(one)
+        raise _NotKnown
+
+    def _may_be_alpha(self, number: int) -> bool:
+        kind = next((body[4:68] for name, body in self._meta.properties_of(number) if name == b"auxC"), None)
+        return kind is None or kind.startswith(_SPECIFIED_ALPHA)
+
+    def _bytes_of(self, number: int) -> bytes:
+        """The picture's data."""
+        method, extents = self._places.get(number, (0, []))
+        source = {0: self._data, 1: self._meta.boxes.get(b"idat", b"")}.get(method)
+        if source is None:
+            raise _NotKnown
+        _require(all(length > 0 for _, length in extents))
+        if not extents or any(start + length > len(source) for start, length in extents):
+            raise CorruptFile("A part of the picture is not in the file")
+        return b"".join(source[start : start + length] for start, length in extents)
+
+    def _tile(self, number: int) -> Tile:
+        own = [(name, body) for name, body in self._meta.properties_of(number) if name in {b"hvcC", *_TRANSFORMS}]
+        configuration = next((body for name, body in own if name == b"hvcC"), None)
+        if configuration is None:
+            raise CorruptFile("It is not said how a part of the picture is coded")
+        chroma, luma_bits, color_bits = configuration[16] & 3, configuration[17] & 7, configuration[18] & 7
+        is_upright = len(own) == 1 or (number == self.primary and own[0][0] == b"hvcC")
+        return Tile(
+            self._size(number),
+            tuple(_parameter_sets(configuration)),
+            tuple(_units(self._bytes_of(number), (configuration[21] & 3) + 1)),
+            is_upright and (chroma, luma_bits, color_bits) == _YUV420_8BIT,
+        )
+
+    def _size(self, number: int) -> tuple[int, int]:
+        sizes = [
+            struct.unpack_from(">II", body, 4) for name, body in self._meta.properties_of(number) if name == b"ispe"
+        ]
+        _require(len(sizes) == 1)
+        width, height = sizes[0]
+        return width, height
 
 
-def _nclx(meta: Meta, items: tuple[int, ...]) -> tuple[int | None, bool]:
-    boxes = (body for item in items for name, body in meta.properties_of(item) if name == b"colr")
-    body = next((body for body in boxes if body[:4] == b"nclx"), None)
-    return (None, False) if body is None else (struct.unpack_from(">H", body, 8)[0], bool(body[10] & 0x80))
-
-
-def _places(meta: Meta) -> Iterator[tuple[int, Place]]:
+def _places(body: bytes) -> Iterator[tuple[int, Place]]:
     """Where each item's data lie (`iloc`): the method (0: in the file, 1: in `idat`), offsets and lengths."""
-    body = meta.boxes.get(b"iloc", b"")
     reader, version, sizes = io.BytesIO(body[6:]), body[0], body[4:6]
 
     def number(size: int) -> int:
@@ -108,49 +212,6 @@ def _places(meta: Meta) -> Iterator[tuple[int, Place]]:
             number(sizes[1] & 15 if version else 0)
             extents.append((base + number(sizes[0] >> 4), number(sizes[0] & 15)))
         yield item, (method, extents)
-
-
-def _bytes_of(data: bytes, meta: Meta, places: Places, item: int) -> bytes:
-    """The item's data, in one piece and whole."""
-    method, extents = places.get(item, (0, []))
-    _require(method in (0, 1) and len(extents) == 1)
-    (start, length), source = extents[0], data if method == 0 else meta.boxes.get(b"idat", b"")
-    _require(length > 0 and start + length <= len(source))
-    return source[start : start + length]
-
-
-def _grid(
-    data: bytes, meta: Meta, kinds: dict[int, bytes], places: Places, size: tuple[int, int]
-) -> tuple[int, int, list[int]]:
-    """Columns, rows, and the items of the tiles."""
-    if kinds.get(meta.primary) in _HEVC:
-        return 1, 1, [meta.primary]
-    _require(kinds.get(meta.primary) == b"grid")
-    plan, tiles = _bytes_of(data, meta, places, meta.primary), meta.made_of(meta.primary)
-    version, flags, last_row, last_column, width, height = struct.unpack(">BBBBHH", plan)
-    _require(version == flags == 0 and (width, height) == size and len(tiles) == 1)
-    _require(len(tiles[0]) == (last_row + 1) * (last_column + 1) <= MAX_TILES)
-    return last_column + 1, last_row + 1, tiles[0]
-
-
-def _tile(data: bytes, meta: Meta, item: int) -> Tile:
-    own = [(name, body) for name, body in meta.properties_of(item) if name in {b"hvcC", b"clap", b"irot", b"imir"}]
-    configuration = own[0][1]
-    if item != meta.primary:
-        _require([name for name, _ in own] == [b"hvcC"])
-    _require(
-        own[0][0] == b"hvcC" and (configuration[16] & 3, configuration[17] & 7, configuration[18] & 7) == _YUV420_8BIT
-    )
-    return Tile(
-        _size(meta, item), tuple(_parameter_sets(configuration)), tuple(_units(data, (configuration[21] & 3) + 1))
-    )
-
-
-def _size(meta: Meta, item: int) -> tuple[int, int]:
-    sizes = [struct.unpack_from(">II", body, 4) for name, body in meta.properties_of(item) if name == b"ispe"]
-    _require(len(sizes) == 1)
-    width, height = sizes[0]
-    return width, height
 
 
 def _parameter_sets(configuration: bytes) -> Iterator[bytes]:
@@ -171,6 +232,10 @@ def _units(data: bytes, length_bytes: int) -> Iterator[bytes]:
     while at < len(data):
         length = int.from_bytes(data[at : at + length_bytes])
         at += length_bytes
-        _require(0 < length <= len(data) - at)
-        yield data[at : at + length]
+        if not 0 < length <= len(data) - at:
+            raise CorruptFile("A part of the picture ends too early")
+        unit = data[at : at + length]
+        if _ZEROS in unit.rstrip(b"\0"):
+            raise CorruptFile("A part of the picture was overwritten with zeros")
+        yield unit
         at += length

@@ -11,7 +11,7 @@ from media.formats.animation import isobmff_moves
 from media.formats.errors import CorruptFile, UnsupportedFormat
 from media.formats.extras import has_video
 from media.formats.heif import HeifPicture, Transform
-from media.formats.heif_tiles import CodedPicture, read_plain
+from media.formats.heif_tiles import CodedPicture, Tile, read_plain, read_tiles
 from media.formats.signals import ColorSignals
 from media.processing import exif
 
@@ -29,7 +29,8 @@ class Contents(NamedTuple):
     transforms: tuple[Transform, ...] = ()
     stored_size: tuple[int, int] | None = None  # where the decoder's must be checked
     has_end: bool = True
-    coded: CodedPicture | None = None  # for `media.processing.hevc`
+    coded: CodedPicture | None = None  # for `media.processing.hevc`, as is the next
+    tiles: tuple[Tile, ...] = ()
     notices: tuple[str, ...] = ()
 
 
@@ -60,7 +61,8 @@ def read(file: IO[bytes], content_type: str, png_bytes: int = 0, *, is_moving: b
         known = _of_heic(io.BytesIO(data))
         still = ("shown_still",) * isobmff_moves(io.BytesIO(data))
         signals = known.signals if known else ColorSignals()
-        return Contents(whole, signals, notices=motion + still + _others(known), coded=read_plain(data))
+        notices, coded = motion + still + _others(known), read_plain(data)
+        return Contents(whole, signals, notices=notices, coded=coded, tiles=coded.tiles if coded else read_tiles(data))
     return Contents(whole)
 
 
@@ -83,12 +85,12 @@ def _others(picture: HeifPicture | None) -> tuple[str, ...]:
 
 
 def _of_heic(file: IO[bytes]) -> HeifPicture | None:
-    """None for what only its decoder understands: it may be fine. `UnsupportedFormat` for pictures that are no HEVC,
-    which is all that its decoder decodes."""
+    """None for what only its decoder understands: it may be fine. `UnsupportedFormat` for pictures of which one is no
+    HEVC, which is all that its decoder decodes: it would show the others without it."""
     try:
         picture = heif.read_primary(file)
     except CorruptFile:
         return None
-    if picture.codecs and not picture.codecs & _HEVC:
+    if not picture.codecs <= _HEVC:
         raise UnsupportedFormat
     return picture

@@ -5,17 +5,20 @@ and copies them twice. For the HEIC of a phone, which is shown at about half its
 the filters that smooth the edges of blocks are left out: in a still picture nothing is predicted from what they make,
 and the scaling hides the difference. docs/benchmarks.md has what that saves.
 
-None is the answer wherever something is not as expected, errors of the decoder too: the verdict is pillow-heif's.
+None is the answer wherever a picture is not as expected: then it is pillow-heif's. What libde265 itself refuses is
+damaged, of every HEIC: libheif shows a grid without such a tile, or what the decoder guessed in place of it.
 No Django here: a confined child loads this file.
 """
 
 import ctypes
 import functools
 import importlib
+from collections.abc import Iterable
 from typing import Any, Self
 
 from PIL import Image
 
+from media.formats.errors import CorruptFile
 from media.formats.heif_tiles import CodedPicture, Tile
 
 _SUPPRESS_FAULTY_PICTURES, _NO_DEBLOCKING, _NO_SAO = 6, 7, 8  # parameters of libde265
@@ -24,6 +27,7 @@ _BT601 = (0.299, 0.114)
 _WEIGHTS = {1: (0.2126, 0.0722), 2: _BT601, 5: _BT601, 6: _BT601, 9: (0.2627, 0.0593)}
 _SMALL = 0.75  # of the width: what is shown larger needs the filters
 _CHROMA_420, _BITS = 1, 8
+_OUT_OF_MEMORY = 7  # an error of libde265
 _MAX_STEPS = 16  # of decoding, beside one for each NAL unit
 Planes = list[Image.Image]  # luma, blue, red
 Weights = tuple[float, float]
@@ -60,8 +64,20 @@ def library() -> Any:
     return found
 
 
+def check(tiles: Iterable[Tile]) -> None:
+    """Decodes what another decoder is to show. `CorruptFile` if libde265 refuses one of the tiles, or one has another
+    size than the file says."""
+    for tile in tiles if library() else ():
+        with _Decoder(tile) as decoder:
+            if decoder.decode() != tile.size:
+                raise CorruptFile("A part of the picture has another size than the file says")
+
+
 def shrunk(picture: CodedPicture, size: tuple[int, int]) -> Image.Image | None:
-    """The picture as stored (not turned), as RGB at `size`; None if it is not to be had this way."""
+    """The picture as stored (not turned), as RGB at `size`; None if it is not to be had this way.
+
+    `CorruptFile` if libde265 refuses one of its tiles.
+    """
     is_worth_it = size[0] <= picture.width * _SMALL and picture.matrix in {None, *_WEIGHTS}
     decoded = _planes(picture) if is_worth_it and library() else None
     if decoded is None:
@@ -97,7 +113,8 @@ def _planes(picture: CodedPicture) -> tuple[Planes, Weights, bool] | None:
     first: tuple[tuple[int, int], int, bool] | None = None
     for place, tile in enumerate(picture.tiles):
         with _Decoder(tile) as decoder:
-            planes = decoder.decode()
+            decoder.decode()
+            planes = decoder.planes()
             found = (planes[0].size, decoder.matrix, decoder.is_full_range) if planes else None
             first = first or found
             if not planes or not first or found != first or first[0] != tile.size or not _covers(picture, first[0]):
@@ -123,7 +140,7 @@ class _Decoder:
 
     def __init__(self, tile: Tile) -> None:
         self._units = (*tile.parameter_sets, *tile.slices)
-        self._decoder = library().de265_new_decoder()
+        self._decoder, self._picture = library().de265_new_decoder(), 0
         self.matrix, self.is_full_range = 2, False
 
     def __enter__(self) -> Self:
@@ -132,8 +149,8 @@ class _Decoder:
     def __exit__(self, *_: object) -> None:
         library().de265_free_decoder(self._decoder)
 
-    def decode(self) -> Planes | None:
-        """The planes of its only picture, valid until the end of the context."""
+    def decode(self) -> tuple[int, int]:
+        """Width and height of its only picture, which lives until the end of the context."""
         own = library()
         for parameter in (_SUPPRESS_FAULTY_PICTURES, _NO_DEBLOCKING, _NO_SAO):
             own.de265_set_parameter_bool(self._decoder, parameter, 1)
@@ -142,27 +159,38 @@ class _Decoder:
         own.de265_flush_data(self._decoder)
         more = ctypes.c_int(1)
         for _ in range(_MAX_STEPS + len(self._units)):
-            if not more.value or own.de265_decode(self._decoder, ctypes.byref(more)):
-                return None
+            if error := own.de265_decode(self._decoder, ctypes.byref(more)):
+                raise MemoryError if error == _OUT_OF_MEMORY else CorruptFile(f"libde265 refused it: error {error}")
             if picture := own.de265_get_next_picture(self._decoder):
-                return self._read(picture)
-        return None
+                self._picture = picture
+                return self._size(0)
+            if not more.value:
+                break
+        raise CorruptFile("libde265 made no whole picture of it")
 
-    def _read(self, picture: int) -> Planes | None:
-        own = library()
+    def planes(self) -> Planes | None:
+        """The planes of what was decoded, valid as long as it; None if they are not of 8 bits and 4:2:0."""
+        own, picture = library(), self._picture
         self.matrix = own.de265_get_image_matrix_coefficients(picture)
         self.is_full_range = bool(own.de265_get_image_full_range_flag(picture))
         bits = {own.de265_get_bits_per_pixel(picture, channel) for channel in range(3)}
         if own.de265_get_chroma_format(picture) != _CHROMA_420 or bits != {_BITS}:
             return None
-        planes = [plane for channel in range(3) if (plane := self._plane(picture, channel))]
+        planes = [plane for channel in range(3) if (plane := self._plane(channel))]
         return planes if len(planes) == 3 else None
 
-    def _plane(self, picture: int, channel: int) -> Image.Image | None:
-        own, stride = library(), ctypes.c_int()
-        width, height = own.de265_get_image_width(picture, channel), own.de265_get_image_height(picture, channel)
-        start = own.de265_get_image_plane(picture, channel, ctypes.byref(stride))
+    def _size(self, channel: int) -> tuple[int, int]:
+        own = library()
+        return (
+            own.de265_get_image_width(self._picture, channel),
+            own.de265_get_image_height(self._picture, channel),
+        )
+
+    def _plane(self, channel: int) -> Image.Image | None:
+        stride = ctypes.c_int()
+        width, height = self._size(channel)
+        start = library().de265_get_image_plane(self._picture, channel, ctypes.byref(stride))
         if not start:
             return None
-        rows = (ctypes.c_uint8 * (stride.value * height)).from_address(start)
+        rows: Any = (ctypes.c_uint8 * (stride.value * height)).from_address(start)
         return Image.frombuffer("L", (width, height), rows, "raw", "L", stride.value, 1)

@@ -127,6 +127,7 @@ def _from_planes(image: Image.Image, contents: Contents) -> tuple[Image.Image, P
 
 def _from_decoder(image: Image.Image, contents: Contents) -> tuple[Image.Image, Placement]:
     """What is shown of the picture at the size of its largest rendition, in a plain mode, and how it is placed."""
+    hevc.check(contents.tiles)
     placement = placement_of(image.size, contents.transforms)
     placement = placement if contents.transforms else placement._replace(turn=contents.orientation)
     return _shrunk(image, placement), placement

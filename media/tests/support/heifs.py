@@ -2,6 +2,7 @@
 
 import struct
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from PIL import Image
@@ -57,14 +58,18 @@ def by_profile(icc: bytes) -> bytes:
     return box(b"colr", b"prof", icc)
 
 
-def coded(image: Image.Image, *properties: bytes, kind: str = "HEIF") -> Item:
-    """A picture as one item: what an encoder made, without its own house around it."""
-    data = encoded(image, kind, quality=90)
+def coded(image: Image.Image, *properties: bytes, kind: str = "HEIF", **options: int) -> Item:
+    """A picture as one item: what an encoder made, without its own file around it."""
+    return taken_out(encoded(image, kind, quality=90, **options), image.size, *properties, kind=kind)
+
+
+def taken_out(data: bytes, size: tuple[int, int], *properties: bytes, kind: str = "HEIF") -> Item:
+    """The picture of a file with one."""
     name, item = (b"hvcC", b"hvc1") if kind == "HEIF" else (b"av1C", b"av01")
     start, mdat = data.index(name) - 4, data.index(b"mdat") - 4
     (length,) = struct.unpack_from(">I", data, start)
     (end,) = struct.unpack_from(">I", data, mdat)
-    return Item(item, data[mdat + 8 : mdat + end], [data[start : start + length], size_of(*image.size), *properties])
+    return Item(item, data[mdat + 8 : mdat + end], [data[start : start + length], size_of(*size), *properties])
 
 
 def heic(
@@ -75,13 +80,14 @@ def heic(
     head: bytes = HEAD,
     reference: bytes = b"dimg",
     more: Sequence[bytes] = (),
+    extents: int = 1,
 ) -> bytes:
     """A file of items, numbered from 1; `made_of` names the tiles of a grid, or what another `reference` leads to;
-    `more` are references as boxes."""
+    `more` are references as boxes; the data of each item are in so many `extents`."""
     of_tiles = [referring(reference, n, *of) for n, of in (made_of or {}).items()]
 
     def meta(offset: int) -> bytes:
-        return _meta(items, primary, [*of_tiles, *more], offset)
+        return _meta(items, primary, [*of_tiles, *more], offset, extents)
 
     return head + meta(len(head) + len(meta(0)) + 8) + box(b"mdat", *(item.data for item in items))
 
@@ -104,24 +110,26 @@ def referring(name: bytes, item: int, *others: int) -> bytes:
     return box(name, struct.pack(f">HH{len(others)}H", item, len(others), *others))
 
 
-def _meta(items: list[Item], primary: int, references: list[bytes], offset: int) -> bytes:
+def _meta(items: list[Item], primary: int, references: list[bytes], offset: int, extents: int) -> bytes:
     about = [full(b"infe", 2, struct.pack(">HH4sx", n, 0, item.kind)) for n, item in enumerate(items, 1)]
     return full(
         b"meta",
         0,
         full(b"hdlr", 0, bytes(4), b"pict", bytes(13)),
         full(b"pitm", 0, struct.pack(">H", primary)),
-        _places(items, offset),
+        _places(items, offset, extents),
         full(b"iinf", 0, struct.pack(">H", len(items)), *about),
         full(b"iref", 0, *references) if references else b"",
         _properties(items),
     )
 
 
-def _places(items: list[Item], offset: int) -> bytes:
+def _places(items: list[Item], offset: int, extents: int) -> bytes:
     rows = []
     for number, item in enumerate(items, 1):
-        rows.append(struct.pack(">HHHII", number, 0, 1, offset, len(item.data)))
+        ends = [len(item.data) * place // extents for place in range(extents + 1)]
+        pieces = (struct.pack(">II", offset + start, end - start) for start, end in pairwise(ends))
+        rows.append(struct.pack(">HHH", number, 0, extents) + b"".join(pieces))
         offset += len(item.data)
     return full(b"iloc", 0, struct.pack(">BBH", 0x44, 0, len(items)), *rows)
 
