@@ -8,6 +8,7 @@ has another decoder for it.
 import io
 import struct
 from collections.abc import Iterator
+from itertools import islice
 from typing import NamedTuple
 
 from media.formats.errors import CorruptFile
@@ -22,6 +23,7 @@ _HVCC_BYTES = 23  # before its parameter sets
 _MAX_HVCC_BYTES = 4096  # phones write some 130
 _YUV420_8BIT = (1, 0, 0)  # chroma format; bits of luma and of color beyond eight
 _MAX_EXTENTS = 16
+_MAX_UNITS = 4 * MAX_TILES  # of a picture; phones write one or two a tile
 # Never within a NAL unit (ITU-T H.265, 7.4.2.1), and what is left where a block of a disk or an upload was not written.
 _ZEROS = bytes(3)
 _TRANSFORMS = {b"clap", b"irot", b"imir"}
@@ -108,16 +110,19 @@ class _Pictures:
 
     def tiles_of_all(self) -> tuple[Tile, ...]:
         """Of the primary picture, and of its alpha channel or those of its tiles."""
-        numbers = self._coded(self.primary)
-        for number in self.alpha_of({self.primary, *numbers}):
-            numbers += self._coded(number)
-        return self.tiles(numbers)
+        numbers = self._coded([self.primary])
+        return self.tiles(numbers + self._coded(self.alpha_of({self.primary, *numbers})))
 
     def tiles(self, numbers: list[int]) -> tuple[Tile, ...]:
         """The data of pictures of HEVC."""
         _require(len(numbers) <= MAX_TILES and all(self._kinds.get(number) in _HEVC for number in numbers))
         _require(sum(length for n in numbers for _, length in self._places.get(n, (0, []))[1]) <= len(self._data))
-        return tuple(self._tile(number) for number in numbers)
+        tiles, units = [], 0
+        for number in numbers:
+            tiles.append(self._tile(number))
+            units += len(tiles[-1].slices)
+            _require(units <= _MAX_UNITS)
+        return tuple(tiles)
 
     def alpha_of(self, numbers: set[int] | None) -> list[int]:
         """The pictures that are, or may be, the alpha channel of one of these, or (None) of any."""
@@ -143,10 +148,10 @@ class _Pictures:
         body = next((body for body in boxes if body[:4] == b"nclx"), None)
         return (None, False) if body is None else (struct.unpack_from(">H", body, 8)[0], bool(body[10] & 0x80))
 
-    def _coded(self, number: int) -> list[int]:
-        """The picture itself, or those of which it is made, in no order."""
+    def _coded(self, numbers: list[int]) -> list[int]:
+        """The pictures themselves, or those of which they are made, in no order."""
         found: list[int] = []
-        left = [number]
+        left = list(numbers)
         for _ in range(2 * MAX_TILES):  # a file may name pictures made of themselves
             if not left:
                 return found
@@ -182,7 +187,7 @@ class _Pictures:
         return Tile(
             self._size(number),
             tuple(_parameter_sets(configuration)),
-            tuple(_units(self._bytes_of(number), (configuration[21] & 3) + 1)),
+            tuple(islice(_units(self._bytes_of(number), (configuration[21] & 3) + 1), _MAX_UNITS + 1)),
             is_upright and (chroma, luma_bits, color_bits) == _YUV420_8BIT,
         )
 

@@ -144,6 +144,14 @@ def test_pictures_made_of_each_other_keep_nobody_busy(monkeypatch):
     assert len(read_tiles(grid_of([tile()] * 4))) == 4
 
 
+def test_data_in_crumbs_are_not_read(monkeypatch):
+    """Each becomes an object here and in the decoder."""
+    crumbs = tile()._replace(data=struct.pack(">IB", 1, 1) * 200)
+    assert len(read_tiles(heifs.heic([crumbs]))[0].slices) == 200
+    monkeypatch.setattr(heif_tiles, "_MAX_UNITS", 199)
+    assert read_tiles(heifs.heic([crumbs])) == ()
+
+
 def test_an_alpha_channel_is_among_what_is_shown():
     assert len(read_tiles(grid_with_alpha(tile()))) == 8
     assert read_plain(grid_with_alpha(tile())) is None
