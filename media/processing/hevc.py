@@ -20,6 +20,7 @@ from PIL import Image
 
 from media.formats.errors import CorruptFile
 from media.formats.heif_tiles import CodedPicture, Tile
+from media.processing.planes import Planes, half_of, planes_of
 
 _SUPPRESS_FAULTY_PICTURES, _NO_DEBLOCKING, _NO_SAO = 6, 7, 8  # parameters of libde265
 _BT601 = (0.299, 0.114)
@@ -29,9 +30,7 @@ _SMALL = 0.75  # of the width: what is shown larger needs the filters
 _CHROMA_420, _BITS = 1, 8
 _OUT_OF_MEMORY = 7  # an error of libde265
 _MAX_STEPS = 16  # of decoding, beside one for each NAL unit
-Planes = list[Image.Image]  # luma, blue, red
 Weights = tuple[float, float]
-_FOR_LUMA, _FOR_COLOR = Image.Resampling.HAMMING, Image.Resampling.BILINEAR
 _POINTER, _INT = ctypes.c_void_p, ctypes.c_int
 _SIGNATURES: dict[str, tuple[Any, list[Any]]] = {
     "de265_new_decoder": (_POINTER, []),
@@ -73,8 +72,8 @@ def check(tiles: Iterable[Tile]) -> None:
                 raise CorruptFile("A part of the picture has another size than the file says")
 
 
-def shrunk(picture: CodedPicture, size: tuple[int, int]) -> Image.Image | None:
-    """The picture as stored (not turned), as RGB at `size`; None if it is not to be had this way.
+def shrunk(picture: CodedPicture, size: tuple[int, int]) -> Planes | None:
+    """The picture as stored (not turned), at `size`; None if it is not to be had this way.
 
     `CorruptFile` if libde265 refuses one of its tiles.
     """
@@ -82,14 +81,16 @@ def shrunk(picture: CodedPicture, size: tuple[int, int]) -> Image.Image | None:
     decoded = _planes(picture) if is_worth_it and library() else None
     if decoded is None:
         return None
-    (luma, *colors), weights, is_full_range = decoded
-    planes = [_resized(luma, size, _FOR_LUMA), *(_resized(plane, size, _FOR_COLOR) for plane in colors)]
-    if weights == _BT601 and is_full_range:  # Pillow's own, which takes a third of the time
-        return Image.merge("YCbCr", planes).convert("RGB")
-    return Image.merge("RGB", planes).convert("RGB", _to_rgb(*weights, is_full_range=is_full_range))
+    planes, weights, is_full_range = decoded
+    if weights != _BT601:
+        whole = Image.merge("RGB", [_resized(plane, size) for plane in planes])
+        return planes_of(whole.convert("RGB", _to_rgb(*weights, is_full_range=is_full_range)))
+    planes = [_resized(planes[0], size), *(_resized(plane, half_of(size)) for plane in planes[1:])]
+    return Planes(*planes) if is_full_range else Planes(*planes).of_full_range()
 
 
-def _resized(plane: Image.Image, size: tuple[int, int], by: Image.Resampling) -> Image.Image:
+def _resized(plane: Image.Image, size: tuple[int, int]) -> Image.Image:
+    by = Image.Resampling.HAMMING if size[0] < plane.width else Image.Resampling.BILINEAR
     return plane.resize(size, by, reducing_gap=3.0)
 
 
@@ -106,7 +107,7 @@ def _to_rgb(red: float, blue: float, *, is_full_range: bool) -> tuple[float, ...
     )
 
 
-def _planes(picture: CodedPicture) -> tuple[Planes, Weights, bool] | None:
+def _planes(picture: CodedPicture) -> tuple[list[Image.Image], Weights, bool] | None:
     """The whole picture's planes, what of luma is red and blue, and whether they are of full range."""
     half = picture.width // 2, picture.height // 2
     whole = [Image.new("L", size) for size in ((picture.width, picture.height), half, half)]
@@ -168,7 +169,7 @@ class _Decoder:
                 break
         raise CorruptFile("libde265 made no whole picture of it")
 
-    def planes(self) -> Planes | None:
+    def planes(self) -> list[Image.Image] | None:
         """The planes of what was decoded, valid as long as it; None if they are not of 8 bits and 4:2:0."""
         own, picture = library(), self._picture
         self.matrix = own.de265_get_image_matrix_coefficients(picture)

@@ -17,16 +17,19 @@ import blurhash
 from PIL import Image, ImageCms
 
 from media.formats.errors import CorruptFile
-from media.processing import color, containers, hevc, truncation
+from media.processing import color, containers, hevc, truncation, webp_encoder
 from media.processing.containers import Contents
 from media.processing.perceptual_hash import PerceptualHash, hash_of
 from media.processing.placement import Placement, placement_of
+from media.processing.planes import Planes
 
 WIDTHS = (320, 640, 1080, 2048)
 FALLBACK_WIDTH = 1080
 WEBP_MAX_SIDE = 16383  # pixels a side, of the format
 WEBP_QUALITY = 80
 WEBP_METHOD = 2  # half the time of 4, Pillow's own, for files 3 % larger: docs/benchmarks.md
+EVEN_WIDTH = 1080  # of planes, what is wider is made without analysis, at a quality that comes to the same:
+EVEN_QUALITY_LESS = 3  # docs/benchmarks.md
 JPEG_QUALITY = 82
 # The first step has the most pixels; Hamming takes three fifths of bicubic's time there (docs/benchmarks.md).
 _FIRST, _LATER = Image.Resampling.HAMMING, Image.Resampling.BICUBIC
@@ -47,6 +50,7 @@ _DECODERS = {
     "image/avif": ("PIL.AvifImagePlugin",),
 }
 _SRGB = ImageCms.createProfile("sRGB")
+Shown = Planes | Image.Image  # RGB, or RGBA if anything can be seen through it
 
 
 class TooLarge(Exception):
@@ -85,6 +89,7 @@ def prepare(content_type: str) -> None:
         if module == "pillow_heif":
             loaded.register_heif_opener(thumbnails=False)
             hevc.library()
+            webp_encoder.library()
         if module == "PIL.AvifImagePlugin":
             loaded.DEFAULT_MAX_THREADS = 1
 
@@ -103,11 +108,11 @@ def make_renditions(file: IO[bytes], content_type: str, most_pixels: int, png_by
         raise CorruptFile("A decoder made a part of the picture")
     if not contents.has_end:
         truncation.check_whole(contents.file.getvalue(), _fit(*image.size, WIDTHS[-1]))
-    stored, placement = _from_planes(image, contents) or _from_decoder(image, contents)
-    upright = placement.upright(to_srgb(stored, contents))
-    pictures = list(_pictures(upright, *placement.size))
-    found = hash_of(on_white(upright))
-    return Processed(*placement.size, _blurhash(upright), pictures, notices=contents.notices, hash=found)
+    upright, size = _from_planes(image, contents) or _from_decoder(image, contents)
+    scaled = _scaled(upright, *size)
+    pictures = [picture for one in scaled for picture in _pictures(one, min(FALLBACK_WIDTH, size[0]))]
+    found = hash_of(upright.luma if isinstance(upright, Planes) else on_white(upright))
+    return Processed(*size, _blurhash(on_white(scaled[-1])), pictures, notices=contents.notices, hash=found)
 
 
 def _fit(width: int, height: int, wanted: int) -> tuple[int, int]:
@@ -116,21 +121,24 @@ def _fit(width: int, height: int, wanted: int) -> tuple[int, int]:
     return max(1, round(width * scale)), max(1, round(height * scale))
 
 
-def _from_planes(image: Image.Image, contents: Contents) -> tuple[Image.Image, Placement] | None:
+def _from_planes(image: Image.Image, contents: Contents) -> tuple[Shown, tuple[int, int]] | None:
     """As `_from_decoder`, by the way that is quicker and only for a HEIC as phones make it."""
     if contents.coded is None:
         return None
     placement = placement_of((contents.coded.width, contents.coded.height), contents.coded.transforms)
     stored = hevc.shrunk(contents.coded, _target(placement)) if placement.size == image.size else None
-    return (stored, placement) if stored else None
+    if stored is None:
+        return None
+    turned = placement.upright_planes(stored)
+    return (turned if _is_srgb(contents) else turned.recolored(lambda part: to_srgb(part, contents))), placement.size
 
 
-def _from_decoder(image: Image.Image, contents: Contents) -> tuple[Image.Image, Placement]:
-    """What is shown of the picture at the size of its largest rendition, in a plain mode, and how it is placed."""
+def _from_decoder(image: Image.Image, contents: Contents) -> tuple[Shown, tuple[int, int]]:
+    """What is shown of the picture, upright, at the size of its largest rendition, and its full size."""
     hevc.check(contents.tiles)
     placement = placement_of(image.size, contents.transforms)
     placement = placement if contents.transforms else placement._replace(turn=contents.orientation)
-    return _shrunk(image, placement), placement
+    return placement.upright(to_srgb(_shrunk(image, placement), contents)), placement.size
 
 
 def _target(placement: Placement) -> tuple[int, int]:
@@ -178,6 +186,10 @@ def to_srgb(image: Image.Image, contents: Contents) -> Image.Image:
     return result
 
 
+def _is_srgb(contents: Contents) -> bool:
+    return next(color.meanings(contents.signals, is_adobe_rgb=contents.is_adobe_rgb)) == color.Meaning()
+
+
 def _by(image: Image.Image, meaning: color.Meaning) -> Image.Image | None:
     """The picture in sRGB if that is what its numbers mean; None if they cannot."""
     if meaning.tones is not None:
@@ -209,8 +221,8 @@ def _through_profile(image: Image.Image, profile: bytes) -> Image.Image | None:
 
 
 def _blurhash(image: Image.Image) -> str:
-    """The blurred placeholder, from a thumbnail of at most 32 pixels a side."""
-    thumb = on_white(image)
+    """The blurred placeholder of an RGB picture, from a thumbnail of at most 32 pixels a side."""
+    thumb = image.copy()
     thumb.thumbnail((32, 32), reducing_gap=2.0)
     pixels, width = list(thumb.get_flattened_data()), thumb.width
     rows = [pixels[at : at + width] for at in range(0, len(pixels), width)]
@@ -218,8 +230,10 @@ def _blurhash(image: Image.Image) -> str:
     return str(blurhash.encode(rows, components_x=across, components_y=7 - across))
 
 
-def on_white(image: Image.Image) -> Image.Image:
-    """Without transparency, for formats that know none."""
+def on_white(image: Shown) -> Image.Image:
+    """As RGB without transparency, for formats that know none."""
+    if isinstance(image, Planes):
+        return image.rgb()
     if image.mode != "RGBA":
         return image.copy()
     ground = Image.new("RGB", image.size, "white")
@@ -227,24 +241,42 @@ def on_white(image: Image.Image) -> Image.Image:
     return ground
 
 
-def _pictures(image: Image.Image, width: int, height: int) -> Iterator[Picture]:
-    """The renditions, largest first (each is made from the one before), and the fallback."""
-    wanted = sorted({min(w, width) for w in WIDTHS}, reverse=True)
-    for at in wanted:
-        image = _resized(image, _fit(width, height, at))
-        yield Picture(
-            f"w{at}.webp", "image/webp", *image.size, _encoded(image, "WEBP", WEBP_QUALITY, method=WEBP_METHOD)
-        )
-        if at == min(FALLBACK_WIDTH, width):
-            data = _encoded(on_white(image), "JPEG", JPEG_QUALITY, progressive=True, optimize=True)
-            yield Picture(f"w{at}.jpg", "image/jpeg", *image.size, data)
+def _scaled(image: Shown, width: int, height: int) -> list[Shown]:
+    """The picture at the sizes of its renditions, largest first; each is made from the one before."""
+    found: list[Shown] = []
+    for at in sorted({min(w, width) for w in WIDTHS}, reverse=True):
+        before, size = found[-1] if found else image, _fit(width, height, at)
+        found.append(before.resized(size, _LATER) if isinstance(before, Planes) else _resized(before, size, _LATER))
+    return found
 
 
-def _resized(image: Image.Image, size: tuple[int, int], by: Image.Resampling = _LATER) -> Image.Image:
+def _pictures(image: Shown, fallback_width: int) -> Iterator[Picture]:
+    """The rendition of this size, and the fallback if it is that of one."""
+    width = image.size[0]
+    yield Picture(f"w{width}.webp", "image/webp", *image.size, _encoded(image, "WEBP", WEBP_QUALITY))
+    if width == fallback_width:
+        yield Picture(f"w{width}.jpg", "image/jpeg", *image.size, _encoded(image, "JPEG", JPEG_QUALITY))
+
+
+def _resized(image: Image.Image, size: tuple[int, int], by: Image.Resampling) -> Image.Image:
     return image if image.size == size else image.resize(size, by, reducing_gap=3.0)
 
 
-def _encoded(image: Image.Image, kind: str, quality: int, **options: int) -> bytes:
+def _encoded(image: Shown, kind: str, quality: int) -> bytes:
     target = io.BytesIO()
-    image.save(target, kind, quality=quality, **options)
+    if kind == "JPEG":
+        plain = image.ycbcr() if isinstance(image, Planes) else on_white(image)
+        plain.save(target, kind, quality=quality, progressive=True, optimize=True)
+        return target.getvalue()
+    if isinstance(image, Planes):
+        if found := _webp_of_planes(image, quality):
+            return found
+        image = image.rgb()
+    image.save(target, kind, quality=quality, method=WEBP_METHOD)
     return target.getvalue()
+
+
+def _webp_of_planes(planes: Planes, quality: int) -> bytes | None:
+    if planes.size[0] > EVEN_WIDTH:
+        return webp_encoder.encoded(planes, quality - EVEN_QUALITY_LESS, WEBP_METHOD, is_even=True)
+    return webp_encoder.encoded(planes, quality, WEBP_METHOD)

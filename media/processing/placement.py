@@ -10,6 +10,7 @@ from typing import NamedTuple
 from PIL import Image
 
 from media.formats.heif import Crop, Rotation, Transform
+from media.processing.planes import Planes
 
 Box = tuple[int, int, int, int]
 Matrix = tuple[int, int, int, int]  # (a, b, c, d): x and y of a shown pixel are a·x + b·y and c·x + d·y of the stored
@@ -55,6 +56,10 @@ class Placement(NamedTuple):
     @property
     def is_sideways(self) -> bool:
         return self.turn >= 5
+
+    def upright_planes(self, planes: Planes) -> Planes:
+        """As `upright`, of planes that hold the picture alone."""
+        return planes.transposed(_TRANSPOSES[self.turn]) if self.turn in _TRANSPOSES else planes
 
     def upright(self, image: Image.Image) -> Image.Image:
         """The cropped picture turned, as a new image from its pixels alone, so that no metadata is left."""

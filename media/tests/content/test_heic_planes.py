@@ -8,7 +8,7 @@ import pytest
 from PIL import Image, ImageChops, ImageStat
 
 from media.formats.heif_tiles import read_plain
-from media.processing import hevc, photos
+from media.processing import color, hevc, icc, photos, webp_encoder
 from media.tests.support import heifs
 from media.tests.support.photographs import encoded
 
@@ -46,6 +46,10 @@ PLAIN = {
     "tiles beyond the edge": tiled_beyond_the_edge,
     "turned": lambda: heifs.tiled(picture(), heifs.turned(1)),
     "turned and mirrored": lambda: heifs.tiled(picture(), heifs.turned(3), heifs.mirrored(1)),
+    "of Display P3": lambda: heifs.tiled(
+        picture(), heifs.turned(3), heifs.by_profile(icc.profile_of(color.PRIMARIES[12]))
+    ),
+    "of another curve": lambda: heifs.tiled(picture(), heifs.by_profile(icc.profile_of(color.SRGB, 1.8))),
     "with a gain map and depth": lambda: heifs.portrait(picture()),
 }
 OTHERS = {
@@ -61,6 +65,8 @@ OTHERS = {
 def quick(monkeypatch):
     """Counts what was made by the quick way. Widths are small because a picture of twelve megapixels takes seconds."""
     monkeypatch.setattr(photos, "WIDTHS", WIDTHS)
+    monkeypatch.setattr(photos, "FALLBACK_WIDTH", WIDTHS[-1])
+    monkeypatch.setattr(photos, "EVEN_WIDTH", WIDTHS[0])
     monkeypatch.setattr(photos, "WEBP_QUALITY", 100)  # no loss of its own
     real, made = hevc.shrunk, []
 
@@ -89,6 +95,27 @@ def test_it_looks_as_its_decoder_shows_it(name, quick, monkeypatch):
     assert found[:2] == by_its_decoder[:2]
     difference = ImageStat.Stat(ImageChops.difference(shown, expected))
     assert max(difference.mean) < 2, difference.mean
+
+
+@pytest.mark.parametrize("name", ["turned and mirrored", "of Display P3"])
+def test_all_of_its_renditions_look_alike(name, quick):
+    """Also the JPEG, and what Pillow makes of the planes."""
+    shown, found = made_of(PLAIN[name]())
+    for one in found.pictures:
+        other = Image.open(io.BytesIO(bytes(one.data))).convert("RGB")
+        assert other.size == (one.width, one.height)
+        difference = ImageStat.Stat(ImageChops.difference(shown.resize(other.size, Image.Resampling.BICUBIC), other))
+        assert max(difference.mean) < 4, (one.name, difference.mean)
+    assert quick == [True]
+    assert len(found.pictures) == 3
+
+
+def test_without_libwebp_pillow_encodes_it(quick, monkeypatch):
+    shown, _ = made_of(saved())
+    monkeypatch.setattr(webp_encoder, "library", lambda: None)
+    by_pillow, _ = made_of(saved())
+    assert quick == [True, True]
+    assert max(ImageStat.Stat(ImageChops.difference(shown, by_pillow)).mean) < 2
 
 
 @pytest.mark.parametrize("name", OTHERS)
