@@ -6,6 +6,8 @@ a process of its own (`media.processing.photo_process`), because decoders are wh
 Django here.
 """
 
+import contextlib
+import ctypes
 import importlib
 import io
 import mmap
@@ -49,6 +51,8 @@ _DECODERS = {
     "image/heif": ("pillow_heif",),
     "image/avif": ("PIL.AvifImagePlugin",),
 }
+_M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD = -1, -3  # of malloc.h
+_KEPT_BYTES = 32 * 1024 * 1024  # Pillow asks for 16 MB at most at a time
 _SRGB = ImageCms.createProfile("sRGB")
 Shown = Planes | Image.Image  # RGB, or RGBA if anything can be seen through it
 
@@ -83,6 +87,7 @@ class Processed(NamedTuple):
 def prepare(content_type: str) -> None:
     """Loads the decoder and the encoders, and sets the library's strict mode; call it before `sandbox.confine`."""
     warnings.simplefilter("error", Image.DecompressionBombWarning)
+    _keep_freed_memory()
     Image.preinit()
     for module in (*_LOADED_LATE, *_DECODERS.get(content_type, ())):
         loaded: Any = importlib.import_module(module)
@@ -92,6 +97,13 @@ def prepare(content_type: str) -> None:
             webp_encoder.library()
         if module == "PIL.AvifImagePlugin":
             loaded.DEFAULT_MAX_THREADS = 1
+
+
+def _keep_freed_memory() -> None:
+    """Lets the next image have the memory of the last one: given back, Linux would clear each page of it anew."""
+    with contextlib.suppress(AttributeError):  # not everybody's C library has it
+        for option in _M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD:
+            ctypes.CDLL(None).mallopt(option, _KEPT_BYTES)
 
 
 def make_renditions(file: IO[bytes], content_type: str, most_pixels: int, png_bytes: int = 0) -> Processed:
