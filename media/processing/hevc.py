@@ -1,4 +1,4 @@
-"""The planes of a HEIC's picture, decoded by libde265 itself and scaled down before they become RGB.
+"""The planes of a HEIC's picture, decoded by libde265 itself and scaled down, without becoming RGB.
 
 libheif, through which pillow-heif decodes, calls the same library (it comes with the wheel), makes RGB of all pixels
 and copies them twice. For the HEIC of a phone, which is shown at about half its size, the planes are scaled first, and
