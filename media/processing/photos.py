@@ -30,8 +30,8 @@ FALLBACK_WIDTH = 1080
 WEBP_MAX_SIDE = 16383  # pixels a side, of the format
 WEBP_QUALITY = 80
 WEBP_METHOD = 2  # half the time of 4, Pillow's own, for files 3 % larger: docs/benchmarks.md
-EVEN_WIDTH = 1080  # of planes, what is wider is made without analysis, at a quality that comes to the same:
-EVEN_QUALITY_LESS = 3  # docs/benchmarks.md
+EVEN_PIXELS = 4_000_000  # planes of more, an upright picture's, are encoded without analysis
+EVEN_QUALITY_LESS = 3  # comes to the same luma PSNR: docs/benchmarks.md
 JPEG_QUALITY = 82
 # The first step has the most pixels; Hamming takes three fifths of bicubic's time there (docs/benchmarks.md).
 _FIRST, _LATER = Image.Resampling.HAMMING, Image.Resampling.BICUBIC
@@ -289,6 +289,6 @@ def _encoded(image: Shown, kind: str, quality: int) -> bytes:
 
 
 def _webp_of_planes(planes: Planes, quality: int) -> bytes | None:
-    if planes.size[0] > EVEN_WIDTH:
+    if planes.size[0] * planes.size[1] > EVEN_PIXELS:
         return webp_encoder.encoded(planes, quality - EVEN_QUALITY_LESS, WEBP_METHOD, is_even=True)
     return webp_encoder.encoded(planes, quality, WEBP_METHOD)

@@ -66,7 +66,7 @@ def quick(monkeypatch):
     """Counts what was made by the quick way. Widths are small because a picture of twelve megapixels takes seconds."""
     monkeypatch.setattr(photos, "WIDTHS", WIDTHS)
     monkeypatch.setattr(photos, "FALLBACK_WIDTH", WIDTHS[-1])
-    monkeypatch.setattr(photos, "EVEN_WIDTH", WIDTHS[0])
+    monkeypatch.setattr(photos, "EVEN_PIXELS", WIDTHS[0] * WIDTHS[1])
     monkeypatch.setattr(photos, "WEBP_QUALITY", 100)  # no loss of its own
     real, made = hevc.shrunk, []
 
