@@ -9,11 +9,13 @@ from itertools import islice
 from typing import IO
 
 from media.formats.errors import CorruptFile
-from media.formats.isobmff import iter_boxes
+from media.formats.isobmff import brand_of, iter_boxes, name_of_meta, picture_formats
 
 _MAX_CHUNKS = 20_000
 _MAX_BOXES = 64
 _SAMPLE_SIZES = (b"mdia", b"minf", b"stbl", b"stsz")
+_SEQUENCES = {b"msf1", b"hevc", b"hevx"}  # brands of HEIF by which what moves is the file's main content
+_DECODED = {b"hvc1", b"hev1", b"avc1", b"avc3", b"av01"}  # of `media.processing.decoders.VIDEO_CODECS`
 
 
 def png_moves(file: IO[bytes]) -> bool:
@@ -61,6 +63,17 @@ def isobmff_moves(file: IO[bytes]) -> bool:
     except CorruptFile:
         return False
     return False
+
+
+def heif_moves(file: IO[bytes]) -> bool:
+    """Whether a HEIC is to be shown as what moves: it holds nothing else, or its brand says so and its frames can be
+    decoded. Of any other the still picture is what its maker wants to be seen."""
+    if name_of_meta(file) is None:
+        return True
+    try:
+        return brand_of(file) in _SEQUENCES and isobmff_moves(file) and bool(picture_formats(file) & _DECODED)
+    except CorruptFile:
+        return False
 
 
 def _samples(file: IO[bytes], start: int, stop: int, path: tuple[bytes, ...]) -> int:

@@ -78,11 +78,19 @@ def without_alpha(data: bytes) -> bytes:
     return data
 
 
-def name_of_meta(file: IO[bytes]) -> int | None:
-    """Where the name stands of the box that says which pictures there are."""
-    end = file.seek(0, io.SEEK_END)
-    file.seek(0)
-    return next((start - 4 for name, start, _ in iter_boxes(file, end) if name == b"meta"), None)
+def without_movie(data: bytes) -> bytes:
+    """The file without the index of its frames and the brand that announces one, for a decoder of its still picture:
+    libheif refuses the whole file for frames that it does not know, or for the brand alone."""
+    changed, file = bytearray(data), io.BytesIO(data)
+    try:
+        for name, start, stop in iter_boxes(file, len(data)):
+            if name == b"moov":
+                changed[start - 4 : start] = b"free"
+            elif name == b"ftyp":
+                changed[start:stop] = changed[start:stop].replace(b"msf1", b"mif1")
+    except CorruptFile:  # behind the picture, or the decoder's to tell
+        pass
+    return bytes(changed)
 
 
 def _parts(references: list[Reference]) -> set[int]:

@@ -25,6 +25,7 @@ _MAX_LEADING = 8  # boxes before the one that says the type
 _MAX_TRACKS = 64
 _DESCRIPTION = (b"mdia", b"minf", b"stbl", b"stsd")
 _HANDLER = (b"mdia", b"hdlr")
+_SEEN = {b"vide", b"pict"}  # handlers, the latter of image sequences
 _MAX_FORMATS = 8  # of the samples of a track
 _ENCRYPTED = {b"encv", b"drmi"}  # formats of pictures, by ISO/IEC 14496-12 and by iTunes
 
@@ -85,6 +86,23 @@ def _brands(file: IO[bytes], start: int, stop: int) -> tuple[bytes, set[bytes]]:
     return data[0:4], {data[0:4], *(data[at : at + 4] for at in range(8, len(data), 4))}
 
 
+def brand_of(file: IO[bytes]) -> bytes:
+    """The brand it is written in, of a file that begins with it."""
+    file.seek(8)
+    return file.read(4)
+
+
+def name_of_meta(file: IO[bytes]) -> int | None:
+    """Where the name stands of the box that says which pictures there are; None for a file of frames alone, which may
+    end early."""
+    end = file.seek(0, io.SEEK_END)
+    file.seek(0)
+    try:
+        return next((start - 4 for name, start, _ in iter_boxes(file, end) if name == b"meta"), None)
+    except BrokenBox:
+        return None
+
+
 def _content_type(brand: bytes, brands: set[bytes]) -> str:
     """An unknown brand is that of an MP4, which is read by what is in it; whether there is a video is seen then."""
     video = _video_type({brand})
@@ -139,11 +157,15 @@ def sniff_boxes(file: IO[bytes]) -> tuple[str, Movie]:
     if content_type.startswith("video/"):
         return content_type, read_movie(file)
     file.seek(stop)
-    for name, start, stop in iter_boxes(file, length):
-        if name == b"meta" and stop - start <= _MAX_META_BYTES:
-            size = max(_sizes(file, start + 4, stop), key=lambda size: size[0] * size[1], default=(0, 0))
-            return content_type, Movie(0, *size)
-    if content_type != "image/avif":
+    try:
+        for name, start, stop in iter_boxes(file, length):
+            if name == b"meta" and stop - start <= _MAX_META_BYTES:
+                size = max(_sizes(file, start + 4, stop), key=lambda size: size[0] * size[1], default=(0, 0))
+                return content_type, Movie(0, *size)
+    except BrokenBox as broken:
+        if broken.name != b"mdat":
+            raise
+    if not _tracks(file):
         raise CorruptFile("The file holds no picture")
     return content_type, read_movie(file)  # of frames alone
 
@@ -194,6 +216,12 @@ def read_movie(file: IO[bytes]) -> Movie:
 def handlers(file: IO[bytes]) -> list[bytes]:
     """What kind each track is of."""
     return [_track(file, start, stop).handler for start, stop in _tracks(file)]
+
+
+def picture_formats(file: IO[bytes]) -> set[bytes]:
+    """The formats of what is to be seen."""
+    tracks = (_track(file, start, stop) for start, stop in _tracks(file))
+    return {name for track in tracks if track.handler in _SEEN for name in track.formats}
 
 
 def sample_description(file: IO[bytes], number: int) -> int | None:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import IO, NamedTuple
 
 from media.formats import webm
-from media.formats.animation import isobmff_moves, png_moves, webp_moves
+from media.formats.animation import heif_moves, isobmff_moves, png_moves, webp_moves
 from media.formats.errors import CorruptFile, UnsupportedFormat
 from media.formats.gif import moves
 from media.formats.isobmff import OLD_QUICKTIME, sniff_boxes
@@ -18,7 +18,10 @@ from media.formats.isobmff import OLD_QUICKTIME, sniff_boxes
 _MAX_SEGMENTS = 2000  # of a JPEG before its frame header; a big colour profile has a few hundred
 _MAX_FILL = 64 * 1024  # bytes before a segment
 _MARKER = re.compile(rb"\xff[^\x00\xff]", re.DOTALL)
-_MOVES = {"image/gif": moves, "image/png": png_moves, "image/webp": webp_moves}
+_MOVES = {
+    **{"image/gif": moves, "image/png": png_moves, "image/webp": webp_moves, "image/avif": isobmff_moves},
+    **{"image/heic": heif_moves, "image/heif": heif_moves},
+}
 _DECODED = {0xC0, 0xC1, 0xC2, 0xC9, 0xCA}  # by libjpeg: sequential and progressive, in Huffman's or arithmetic coding
 # What people send that is not taken, by its first bytes, so that the answer can name it.
 _OTHERS = {
@@ -161,5 +164,5 @@ def _sniff(file: IO[bytes], head: bytes) -> Sniffed:
         content_type, movie = "video/webm", webm.sniff_webm(file)
     else:
         raise UnsupportedFormat(_named(head))
-    is_video = content_type.startswith("video/") or (content_type == "image/avif" and isobmff_moves(file))
+    is_video = content_type.startswith("video/") or (content_type in _MOVES and _MOVES[content_type](file))
     return Sniffed(content_type, movie.width, movie.height, is_video, movie.seconds)

@@ -59,10 +59,11 @@ def read(file: IO[bytes], content_type: str, png_bytes: int = 0, *, is_moving: b
         )
     if content_type in {"image/heic", "image/heif"}:
         known = _of_heic(io.BytesIO(data))
-        still = ("shown_still",) * isobmff_moves(io.BytesIO(data))
+        moves = isobmff_moves(whole)
         signals = known.signals if known else ColorSignals()
-        notices, coded = motion + still + _others(known), read_plain(data)
-        return Contents(whole, signals, notices=notices, coded=coded, tiles=coded.tiles if coded else read_tiles(data))
+        notices = motion + ("shown_still",) * moves + _others(known)
+        still, coded = io.BytesIO(heif.without_movie(data)), read_plain(data)
+        return Contents(still, signals, notices=notices, coded=coded, tiles=coded.tiles if coded else read_tiles(data))
     return Contents(whole)
 
 

@@ -10,6 +10,7 @@ DEMUXERS = {
     "video/webm": "matroska",
     "image/gif": "gif",
     "image/avif": "mov",  # one that moves, where libavif refuses it
+    **{"image/heic": "mov", "image/heif": "mov"},  # those that move
     "image/apng": "apng",  # what other pictures that move are made first
 }
 VIDEO_CODECS = ("h264", "hevc", "vp8", "vp9", "av1", "mpeg4", "gif", "apng")

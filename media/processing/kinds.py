@@ -21,6 +21,7 @@ from media.processing.photos import Processed
 Report = Callable[[float | None], None]  # the share that is done, 0 to 1, now and then
 Make = Callable[[IO[bytes], str, Report], Processed]
 FRAMES_A_SECOND = 30
+_SEQUENCES = ("image/heic", "image/heif")  # of which pillow-heif knows no frames
 PIXELS_A_BYTE = 50  # a phone's 1080p at 10 Mbit/s; where the header says nothing of length
 FULL_HD_SECOND = 1920 * 1080 * FRAMES_A_SECOND
 
@@ -60,6 +61,8 @@ def _make_photo(file: IO[bytes], content_type: str, report: Report) -> Processed
 
 def _make_video(file: IO[bytes], content_type: str, report: Report) -> Processed:
     """A picture that moves, other than a GIF, goes through its frames; the verdict on it is its own decoder's."""
+    if content_type in _SEQUENCES:
+        return _make_sequence(file, content_type, report)
     if content_type not in frames_process.CONTENT_TYPES:
         return video.make_renditions(file, content_type, report)
     try:
@@ -68,10 +71,17 @@ def _make_video(file: IO[bytes], content_type: str, report: Report) -> Processed
         if error.code != "damaged_file" or content_type not in second_decoder.CONTENT_TYPES:
             raise
         refusal = error
-    with tempfile.TemporaryFile() as frames, contextlib.suppress(ProcessingError):
-        if second_decoder.copy_of_frames(file, frames):
-            return video.make_renditions(frames, content_type, report)
+    with contextlib.suppress(ProcessingError):
+        if second_decoder.is_whole(file):
+            return _make_sequence(file, content_type, report)
     raise refusal
+
+
+def _make_sequence(file: IO[bytes], content_type: str, report: Report) -> Processed:
+    """The frames of an AVIF or HEIC, which are to ffmpeg a video."""
+    with tempfile.TemporaryFile() as frames:
+        second_decoder.copy_frames(file, frames)
+        return video.make_renditions(frames, content_type, report)
 
 
 def _make_moving(file: IO[bytes], content_type: str, report: Report) -> Processed:
@@ -112,7 +122,9 @@ VIDEO = Kind(
         "video/quicktime": "mov",
         "video/x-m4v": "m4v",
         "video/webm": "webm",
-        **{"image/gif": "gif", "image/png": "png", "image/webp": "webp", "image/avif": "avif"},  # those that move
+        # those that move
+        **{"image/gif": "gif", "image/png": "png", "image/webp": "webp", "image/avif": "avif"},
+        **{"image/heic": "heic", "image/heif": "heif"},
     },
     most_bytes=lambda: settings.VIDEO_MAX_BYTES,
     most_pixels=lambda: settings.VIDEO_MAX_PIXELS,

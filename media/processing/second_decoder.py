@@ -2,8 +2,8 @@
 
 libavif refuses what its standard forbids though every browser shows it, such as an alpha channel without a size. ffmpeg
 decodes pixels alone: crops, turns and colors are left to whoever made the first attempt. One that moves is to it a
-video like any other. Other formats have no second decoder: ffmpeg makes a picture of a damaged JPEG or HEVC without an
-error.
+video like any other, as is a HEIC that moves, which has no other decoder. Other formats have no second decoder: ffmpeg
+makes a picture of a damaged JPEG or HEVC without an error.
 """
 
 import logging
@@ -13,7 +13,7 @@ from typing import IO
 
 from media.formats import isobmff
 from media.formats.errors import CorruptFile
-from media.formats.heif import name_of_meta, read_primary
+from media.formats.heif import read_primary
 from media.processing import ffmpeg, sandbox
 
 logger = logging.getLogger(__name__)
@@ -27,24 +27,23 @@ _OPAQUE = ["-map", "0:v:0", "-pix_fmt", "rgb24"]
 _OUTPUT = ["-frames:v", "1", "-c:v", "png", "-compression_level", "1", "-f", "image2pipe", "-y"]
 
 
-def copy_of_frames(file: IO[bytes], target: IO[bytes]) -> bool:
-    """Copies an AVIF that moves to `target` without what it says of still pictures, as a video.
-
-    False for one that ends early, which is no matter of still pictures.
-    """
+def is_whole(file: IO[bytes]) -> bool:
+    """Whether an AVIF that moves does not end early, which is no matter of still pictures."""
     try:
-        if isobmff.ends_early(file):
-            return False
-        place = name_of_meta(file)
+        return not isobmff.ends_early(file)
     except CorruptFile:
         return False
+
+
+def copy_frames(file: IO[bytes], target: IO[bytes]) -> None:
+    """Copies an AVIF or HEIC that moves to `target` without what it says of still pictures, as a video."""
+    place = isobmff.name_of_meta(file)
     file.seek(0)
     shutil.copyfileobj(file, target)
     if place is not None:
         target.seek(place)
         target.write(b"free")
     target.flush()
-    return True
 
 
 def decode(file: IO[bytes], target: IO[bytes], *, tick: Callable[[], None] = lambda: None) -> int:

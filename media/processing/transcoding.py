@@ -31,6 +31,7 @@ _H264 = (
 )
 _AT_ITS_RATE = ("-fpsmax", str(MAX_FRAMES_A_SECOND))
 _AT_THE_HIGHEST = ("-r", str(MAX_FRAMES_A_SECOND))
+_OF_PICTURES = ("image/gif", "image/avif", "image/heic", "image/heif")
 _QUIET = ("-loglevel", "error", "-max_error_rate", "0.1")
 _OF_ALPHA = {"vp8": ("-c:v", "libvpx"), "vp9": ("-c:v", "libvpx-vp9")}  # ffmpeg's own leave the layer out
 _NOTHING_HEARD = "no sound came out"
@@ -130,7 +131,7 @@ class Transcoding:
     def _rate(self) -> tuple[str, str]:
         """Frames of pictures that move last as long as they please, and ffmpeg guesses a rate at which short ones are
         lost."""
-        return _AT_THE_HIGHEST if self.content_type in {"image/gif", "image/avif"} else _AT_ITS_RATE
+        return _AT_THE_HIGHEST if self.content_type in _OF_PICTURES else _AT_ITS_RATE
 
     def _tick(self, done: float | None) -> None:
         whole = self.probed.seconds

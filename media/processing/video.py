@@ -32,6 +32,7 @@ MAX_HIDDEN = 8  # streams of one file
 POSTER_AT = (1, 0)  # seconds; the second where there is no first
 _REFUSED_STREAM = re.compile(r"Could not open codec for input stream (\d+)")
 _ALPHA = b"auxv"  # what such a track is called
+_WITH_ALPHA_TRACK = ("image/avif", "image/heic", "image/heif")
 _HIDDEN = b"xxx"  # in no name of a box or codec
 _OF_SRGB = "setparams=color_primaries=bt709:color_trc=iec61966-2-1"  # what the poster's numbers are shown as
 
@@ -159,8 +160,8 @@ def _checked(probed: Probed) -> VideoStream:
 
 
 def _with_alpha(video: VideoStream, file: IO[bytes], content_type: str) -> VideoStream:
-    """The stream with what an AVIF says of its alpha, which is a track of its own: ffprobe does not tell."""
-    kinds = isobmff.handlers(file) if content_type == "image/avif" else []
+    """The stream with what an AVIF or HEIC says of its alpha, which is a track of its own: ffprobe does not tell."""
+    kinds = isobmff.handlers(file) if content_type in _WITH_ALPHA_TRACK else []
     if _ALPHA not in kinds:
         return video
     number = kinds.index(_ALPHA)

@@ -9,7 +9,8 @@ from PIL import Image, UnidentifiedImageError
 from rest_framework.test import APIClient
 
 from media.formats.sniffing import sniff
-from media.tests.support.films import frames
+from media.tests.support import heifs
+from media.tests.support.films import HEVC, film, filmed, frames
 from media.tests.support.gauntlet_photos import chunk, png_with
 from media.tests.support.originals import original_of
 from media.tests.support.photographs import downloaded, encoded, near, painted, photo, send
@@ -17,11 +18,27 @@ from tests.support.outbox import drain
 
 COLORS = {"red": (230, 20, 20), "green": (20, 160, 40), "blue": (30, 40, 220)}
 SECONDS = [0.3, 0.2, 0.5]
-KINDS = ["WEBP", "PNG", "AVIF", "GIF"]
+KINDS = ["WEBP", "PNG", "AVIF", "GIF", "HEIF"]
+HDLR = b"hdlr" + bytes(8)
+
+
+def sequence(*seconds: float, head: bytes = b"msf1\0\0\0\0msf1hevc") -> bytes:
+    """The three colors as a HEIC of frames alone: what ffmpeg filmed, under its other name."""
+    inputs = [
+        part
+        for name, lasts in zip(("0xe61414", "0x14a028", "0x1e28dc"), seconds, strict=True)
+        for part in ("-f", "lavfi", "-i", f"color={name}:s=120x80:r=20:d={lasts}")
+    ]
+    data = filmed(*inputs, "-filter_complex", "concat=n=3", *HEVC, "-bf", "0", "-movflags", "+faststart")
+    start = int.from_bytes(data[:4])
+    brands = struct.pack(">I4s", start, b"ftyp") + head.ljust(start - 8, b"\0")
+    return brands + data[start:].replace(HDLR + b"vide", HDLR + b"pict")
 
 
 def moving(kind: str, seconds: list[float] | None = None, **options: Any) -> bytes:
     """Three colors, one after the other."""
+    if kind == "HEIF":
+        return sequence(*(seconds or SECONDS))
     file, times = io.BytesIO(), [round(1000 * one) for one in seconds or SECONDS]
     first, *rest = [Image.new("RGB", (120, 80), color) for color in COLORS.values()]
     first.save(file, kind, save_all=True, append_images=rest, duration=times, **options)
@@ -155,6 +172,59 @@ def test_a_default_picture_that_is_no_frame_is_left_out(developed):
     pictures = [Image.new("RGB", (120, 80), color) for color in ((0, 0, 0), *COLORS.values())]
     pictures[0].save(file, "PNG", save_all=True, append_images=pictures[1:], duration=300, default_image=True)
     assert colors_over_time(developed(file.getvalue()))[0] == "red"
+
+
+SEQUENCES = {
+    "frames alone": lambda: sequence(*SECONDS),
+    "frames alone, of a brand that says less": lambda: sequence(*SECONDS, head=b"mif1\0\0\0\0msf1"),
+    "a still picture beside them": lambda: heifs.heic([heifs.coded(painted(64, 64))], head=sequence(*SECONDS)),
+}
+
+
+@pytest.mark.parametrize("name", SEQUENCES)
+def test_a_heic_that_calls_itself_a_sequence_moves(name, developed):
+    media = developed(SEQUENCES[name]())
+    assert (media["state"], media["kind"], media["notices"]) == ("ready", "video", [])
+    assert (media["width"], media["height"]) == (120, 80)
+    found = colors_over_time(media)
+    assert [found.count(color) / 20 for color in COLORS] == pytest.approx(SECONDS, abs=0.06)
+
+
+def test_a_heic_of_one_frame_is_shown(developed):
+    data = film(*HEVC, seconds=0.1)
+    start = int.from_bytes(data[:4])
+    media = developed(struct.pack(">I", start) + b"ftypmsf1\0\0\0\0hevc".ljust(start - 4, b"\0") + data[start:])
+    assert (media["state"], media["width"], media["height"]) == ("ready", 160, 90)
+
+
+def test_a_sequence_cut_short_says_so(developed):
+    media = developed(sequence(1.0, 1.0, 1.0)[:-40])
+    assert (media["state"], [notice["code"] for notice in media["notices"]]) == ("ready", ["cut_short"])
+
+
+@pytest.mark.parametrize(
+    "brand", [b"heic", b"mif1", b"msf1"], ids=["still", "any picture", "sequence of what nobody decodes"]
+)
+def test_the_still_picture_of_a_heic_that_is_none_or_cannot_move_is_shown(brand, developed):
+    frames = sequence(*SECONDS, head=brand + b"\0\0\0\0heicmif1msf1")
+    data = heifs.heic([heifs.coded(painted(64, 64))], head=frames if brand != b"msf1" else hidden(frames))
+    media = developed(data)
+    assert (media["state"], media["kind"], media["width"]) == ("ready", "photo", 64)
+    assert [notice["code"] for notice in media["notices"]] == ["shown_still"]
+
+
+def test_a_brand_that_announces_frames_where_there_are_none_is_no_damage(developed):
+    media = developed(photo("HEIF").replace(b"mif1", b"msf1"))
+    assert (media["state"], media["kind"], media["notices"]) == ("ready", "photo", [])
+
+
+def hidden(data: bytes) -> bytes:
+    """With frames in a format that is not known."""
+    return data.replace(b"hvc1", b"uncv")
+
+
+def test_frames_alone_in_a_format_that_nobody_decodes_are_told(developed):
+    assert developed(hidden(sequence(*SECONDS)))["error"]["code"] in {"no_video", "unsupported_codec"}
 
 
 def test_a_heic_that_moves_says_that_it_is_shown_still(developed):

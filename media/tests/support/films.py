@@ -44,6 +44,14 @@ def film(
         return Path(turned if turn else plain).read_bytes()
 
 
+def filmed(*arguments: str, ending: str = "mp4") -> bytes:
+    """What ffmpeg makes by these arguments."""
+    with tempfile.TemporaryDirectory() as folder:
+        target = Path(folder, f"film.{ending}")
+        _run(*arguments, str(target))
+        return target.read_bytes()
+
+
 def told(data: bytes) -> str:
     """What ffmpeg says is in these bytes."""
     with tempfile.NamedTemporaryFile() as file:
