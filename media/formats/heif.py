@@ -46,6 +46,7 @@ class HeifPicture(NamedTuple):
     signals: ColorSignals
     transforms: tuple[Transform, ...]
     has_alpha: bool
+    is_premultiplied: bool  # by its alpha
     has_others: bool  # more pictures to be looked at
     codecs: frozenset[bytes]  # of the picture, or of its tiles
 
@@ -61,11 +62,13 @@ def read_primary(file: IO[bytes]) -> HeifPicture:
     if size is None:
         raise CorruptFile("The file holds no picture")
     alpha = any(name == b"auxl" and meta.primary in to for name, _, to in meta.references)
+    premultiplied = any(name == b"prem" and of == meta.primary for name, of, _ in meta.references)
     others = {item.number for item in meta.items if item.kind in _PICTURES and not item.is_hidden}
     others -= {meta.primary} | _parts(meta.references)
     coded = {number for to in tiles for number in to} or {meta.primary}
     codecs = frozenset(item.kind for item in meta.items if item.number in coded) - _DERIVED
-    return HeifPicture(size[0], size[1], _signals(colors), tuple(_transforms(own)), alpha, bool(others), codecs)
+    (width, height), steps = size, tuple(_transforms(own))
+    return HeifPicture(width, height, _signals(colors), steps, alpha, premultiplied, bool(others), codecs)
 
 
 def without_alpha(data: bytes) -> bytes:

@@ -224,6 +224,12 @@ def picture_formats(file: IO[bytes]) -> set[bytes]:
     return {name for track in tracks if track.handler in _SEEN for name in track.formats}
 
 
+def is_premultiplied(file: IO[bytes], number: int) -> bool:
+    """Whether the colors of the track of this number (from 0) are multiplied by the alpha of another."""
+    track = next(islice(_tracks(file), number, None), None)
+    return track is not None and _find(file, *track, (b"tref", b"prem")) is not None
+
+
 def sample_description(file: IO[bytes], number: int) -> int | None:
     """Where the name stands of the box that says in which format the track of this number (from 0) is."""
     track = next(islice(_tracks(file), number, None), None)

@@ -29,6 +29,7 @@ class Contents(NamedTuple):
     transforms: tuple[Transform, ...] = ()
     stored_size: tuple[int, int] | None = None  # where the decoder's must be checked
     has_end: bool = True
+    is_premultiplied: bool = False  # the decoded colors by their alpha
     coded: CodedPicture | None = None  # for `media.processing.hevc`, as is the next
     tiles: tuple[Tile, ...] = ()
     notices: tuple[str, ...] = ()
@@ -55,6 +56,7 @@ def read(file: IO[bytes], content_type: str, png_bytes: int = 0, *, is_moving: b
             picture.signals,
             transforms=picture.transforms,
             stored_size=(picture.width, picture.height) if pixels else None,
+            is_premultiplied=bool(pixels) and picture.is_premultiplied,  # libavif divides them again
             notices=motion + _others(picture),
         )
     if content_type in {"image/heic", "image/heif"}:

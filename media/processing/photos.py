@@ -150,7 +150,8 @@ def _from_decoder(image: Image.Image, contents: Contents) -> tuple[Shown, tuple[
     hevc.check(contents.tiles)
     placement = placement_of(image.size, contents.transforms)
     placement = placement if contents.transforms else placement._replace(turn=contents.orientation)
-    return placement.upright(to_srgb(_shrunk(image, placement), contents)), placement.size
+    shrunk = _shrunk(image, placement, is_premultiplied=contents.is_premultiplied)
+    return placement.upright(to_srgb(shrunk, contents)), placement.size
 
 
 def _target(placement: Placement) -> tuple[int, int]:
@@ -159,15 +160,20 @@ def _target(placement: Placement) -> tuple[int, int]:
     return wanted[::-1] if placement.is_sideways else wanted
 
 
-def _shrunk(image: Image.Image, placement: Placement) -> Image.Image:
+def _shrunk(image: Image.Image, placement: Placement, *, is_premultiplied: bool) -> Image.Image:
     """What is shown of the picture, in a plain mode, at the size of its largest rendition (not turned yet)."""
     target = _target(placement)
     is_whole = placement.stored_size == image.size
     if is_whole:
         image.draft(image.mode, target)  # JPEG decodes at a half, a quarter … much faster
-    decoded = plain(image)
+    decoded = _divided(plain(image)) if is_premultiplied else plain(image)
     shown = decoded if is_whole else decoded.crop(placement.box)
     return _resized(shown, target, _FIRST)
+
+
+def _divided(image: Image.Image) -> Image.Image:
+    """A picture whose colors were multiplied by their alpha, without that."""
+    return Image.frombytes("RGBa", image.size, image.tobytes()).convert("RGBA") if image.mode == "RGBA" else image
 
 
 def plain(image: Image.Image) -> Image.Image:

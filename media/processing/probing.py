@@ -69,6 +69,7 @@ class VideoStream(Stream):
     is_all_around: bool  # to be looked at from inside
     has_alpha: bool  # in a layer of its own, as WebM has it
     alpha_number: int | None = None  # of the stream that this layer is, as AVIF has it
+    is_premultiplied: bool = False  # the colors by that alpha
 
     @property
     def upright_size(self) -> tuple[int, int]:

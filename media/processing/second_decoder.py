@@ -1,9 +1,9 @@
 """The decoder that is asked when the first refused a picture: ffmpeg, confined, for AVIF.
 
 libavif refuses what its standard forbids though every browser shows it, such as an alpha channel without a size. ffmpeg
-decodes pixels alone: crops, turns and colors are left to whoever made the first attempt. One that moves is to it a
-video like any other, as is a HEIC that moves, which has no other decoder. Other formats have no second decoder: ffmpeg
-makes a picture of a damaged JPEG or HEVC without an error.
+decodes pixels alone: crops, turns, colors, and what alpha did to them, are left to whoever made the first attempt. One
+that moves is to it a video like any other, as is a HEIC that moves, which has no other decoder. Other formats have no
+second decoder: ffmpeg makes a picture of a damaged JPEG or HEVC without an error.
 """
 
 import logging

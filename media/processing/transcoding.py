@@ -123,10 +123,9 @@ class Transcoding:
 
     def _shown(self, filters: str) -> tuple[str, ...]:
         """The pictures, with the layer of alpha that is a stream of its own."""
-        number, alpha = self.video.number, self.video.alpha_number
-        if alpha is None or filters == video_filters.plain_chain():
-            return "-map", f"0:{number}", "-vf", filters
-        return "-filter_complex", f"[0:{number}][0:{alpha}]alphamerge,{filters}[shown]", "-map", "[shown]"
+        if self.video.alpha_number is None or filters == video_filters.plain_chain():
+            return "-map", f"0:{self.video.number}", "-vf", filters
+        return "-filter_complex", f"{video_filters.chain_of_two(self.video)}[shown]", "-map", "[shown]"
 
     def _rate(self) -> tuple[str, str]:
         """Frames of pictures that move last as long as they please, and ffmpeg guesses a rate at which short ones are

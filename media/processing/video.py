@@ -167,7 +167,8 @@ def _with_alpha(video: VideoStream, file: IO[bytes], content_type: str) -> Video
     number = kinds.index(_ALPHA)
     if number <= video.number:
         raise ProcessingError("damaged_file")
-    return replace(video, has_alpha=True, alpha_number=number)
+    is_premultiplied = isobmff.is_premultiplied(file, video.number)
+    return replace(video, has_alpha=True, alpha_number=number, is_premultiplied=is_premultiplied)
 
 
 def _measured(work: Transcoding, ends_early: bool) -> isobmff.Movie:

@@ -7,6 +7,7 @@ that a build may lack. What a file does not say is what its curve implies, then 
 
 import functools
 from collections.abc import Callable
+from dataclasses import replace
 
 from media.processing import tone_map
 from media.processing.probing import VideoStream
@@ -21,6 +22,10 @@ _END = f"format=yuv420p,{_TAGS},setsar=1,sidedata=mode=delete"
 # What is seen through is white, as behind pictures that move.
 _ON_WHITE = (
     "format=yuva420p,split[ground][picture];[ground]lutyuv=y={}:u=128:v=128:a=255[white];[white][picture]overlay"
+)
+# The same for colors that alpha has multiplied already: white is added for as much as alpha lacks.
+_MULTIPLIED_ON_WHITE = (
+    "[{}]scale={},format=gbrp[picture];[{}]format=gbrp,negate[ground];[picture][ground]blend=all_mode=addition"
 )
 _DEINTERLACE = "bwdif=mode=send_field:deint=interlaced"  # each of the two moments of a frame becomes a frame
 _EXACT = "flags=bicubic+accurate_rnd+full_chroma_int"
@@ -49,6 +54,15 @@ def chain(video: VideoStream) -> str:
     filters += [_DEINTERLACE] if video.is_interlaced else []
     filters += [f"{scale}:{_EXACT}", *_to_sdr(video), f"scale={_OUT}"] if is_converted else [f"{scale}:{_OUT}"]
     return ",".join([*filters, _END])
+
+
+def chain_of_two(video: VideoStream) -> str:
+    """The same for a stream whose alpha is another one, from the names of both."""
+    picture, alpha = (f"0:{number}" for number in (video.number, video.alpha_number))
+    if video.is_premultiplied:
+        opaque = replace(video, has_alpha=False, pixel_format="gbrp")
+        return f"{_MULTIPLIED_ON_WHITE.format(picture, _reading(video), alpha)},{chain(opaque)}"
+    return f"[{picture}][{alpha}]alphamerge,{chain(video)}"
 
 
 def plain_chain() -> str:

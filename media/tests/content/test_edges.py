@@ -171,7 +171,7 @@ def test_a_part_of_a_picture_is_told(name, developed):
 
 def see_through() -> bytes:
     """As libavif refuses it: its alpha channel has no size."""
-    return heifs.avif_with_alpha(painted(), Image.new("L", (120, 80), 128), has_size=False)
+    return heifs.with_alpha(painted(), Image.new("L", (120, 80), 128), has_size=False)
 
 
 def test_avif_that_its_decoder_refuses_is_decoded_by_the_next(developed, client_for):
@@ -202,7 +202,7 @@ def test_the_next_decoder_crops_and_turns_once(developed, client_for):
     image.paste((30, 160, 60), (0, 0, 64, 48))
     alpha = Image.new("L", (128, 80), 200)
     crop, turn = heifs.cropped(64, 48, -64, -32), heifs.turned(1)
-    media = developed(heifs.avif_with_alpha(image, alpha, crop, turn, has_size=False))
+    media = developed(heifs.with_alpha(image, alpha, crop, turn, has_size=False))
     assert (media["width"], media["height"]) == (48, 64)
     shown = opened(client_for(None), media["renditions"][0]["url"]).convert("RGB")
     assert all(near(pixel, (30, 160, 60)) for pixel in shown.get_flattened_data())

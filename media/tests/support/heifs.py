@@ -92,12 +92,26 @@ def heic(
     return head + meta(len(head) + len(meta(0)) + 8) + box(b"mdat", *(item.data for item in items))
 
 
-def avif_with_alpha(image: Image.Image, alpha: Image.Image, *properties: bytes, has_size: bool = True) -> bytes:
-    """An AVIF with an alpha channel, which some encoders write without its size: the standard demands it."""
-    color, mask = coded(image, *properties, kind="AVIF"), coded(alpha, kind="AVIF")
-    kind = full(b"auxC", 0, b"urn:mpeg:mpegB:cicp:systems:auxiliary:alpha\0")
-    mask = mask._replace(properties=[*mask.properties[: 2 if has_size else 1], kind])
-    return heic([color, mask], made_of={2: [1]}, head=AVIF_HEAD, reference=b"auxl")
+def with_alpha(
+    image: Image.Image,
+    alpha: Image.Image,
+    *properties: bytes,
+    kind: str = "AVIF",
+    has_size: bool = True,
+    is_premultiplied: bool = False,
+) -> bytes:
+    """A picture with an alpha channel, which some encoders write without its size: the standard demands it. Or one
+    that says that its colors were multiplied by it."""
+    color, mask = coded(image, *properties, kind=kind), coded(alpha, kind=kind)
+    name = full(b"auxC", 0, b"urn:mpeg:mpegB:cicp:systems:auxiliary:alpha\0")
+    mask = mask._replace(properties=[*mask.properties[: 2 if has_size else 1], name])
+    return heic(
+        [color, mask],
+        made_of={2: [1]},
+        head=AVIF_HEAD if kind == "AVIF" else HEAD,
+        reference=b"auxl",
+        more=[referring(b"prem", 1, 2)] * is_premultiplied,
+    )
 
 
 def picture(kind: str, image: Image.Image, *properties: bytes) -> bytes:
