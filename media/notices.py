@@ -6,8 +6,8 @@ A column holds the codes, separated by spaces. No Django here: a confined child 
 from collections.abc import Iterable
 
 NOTICES = {
-    "sound_left_out": "The video is shown without its sound, which is in a format that cannot be read.",
-    "colors_approximate": "The colors of the video could not be converted as they should be: it may look pale.",
+    "sound_left_out": "It is shown without its sound, which is in a format that cannot be read, or beside a photo.",
+    "colors_approximate": "The colors could not be converted as they should be: they may look pale.",
     "shown_still": "The picture moves, in a format of which only the first picture can be shown.",
     "motion_left_out": "The photo holds a short video as well: only the photo is shown.",
     "pictures_left_out": "The file holds more than one picture: only the main one is shown.",

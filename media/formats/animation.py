@@ -3,13 +3,12 @@
 One that is broken does not move: a decoder says what is wrong with it.
 """
 
-import io
 import struct
 from itertools import islice
 from typing import IO
 
 from media.formats.errors import CorruptFile
-from media.formats.isobmff import brand_of, iter_boxes, name_of_meta, picture_formats
+from media.formats.isobmff import brand_of, iter_boxes, name_of_meta, picture_formats, seen_tracks
 
 _MAX_CHUNKS = 20_000
 _MAX_BOXES = 64
@@ -51,18 +50,11 @@ def webp_moves(file: IO[bytes]) -> bool:
 
 
 def isobmff_moves(file: IO[bytes]) -> bool:
-    """Whether a track of an AVIF or HEIC has two samples."""
+    """Whether a track of an AVIF or HEIC, other than of sound, has two samples."""
     try:
-        end = file.seek(0, io.SEEK_END)
-        file.seek(0)
-        for name, start, stop in iter_boxes(file, end):
-            if name == b"moov":
-                file.seek(start)
-                tracks = [(at, to) for kind, at, to in islice(iter_boxes(file, stop), _MAX_BOXES) if kind == b"trak"]
-                return any(_samples(file, at, to, _SAMPLE_SIZES) > 1 for at, to in tracks)
+        return any(_samples(file, *track, _SAMPLE_SIZES) > 1 for track in seen_tracks(file))
     except CorruptFile:
         return False
-    return False
 
 
 def heif_moves(file: IO[bytes]) -> bool:

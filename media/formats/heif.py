@@ -1,15 +1,19 @@
 """The primary picture of a HEIC or AVIF: its colors, and how it is cropped and turned before it is shown."""
 
+import contextlib
 import io
+import re
 import struct
 from collections.abc import Iterator
 from typing import IO, NamedTuple
 
 from media.formats.errors import CorruptFile
 from media.formats.heif_boxes import Meta, Property, Reference
-from media.formats.isobmff import iter_boxes
+from media.formats.isobmff import iter_boxes, name_place
 from media.formats.signals import Cicp, ColorSignals
 
+_STILL = {b"heic", b"heix", b"heim", b"heis", b"mif1", b"mif2", b"miaf"}  # brands
+_USUAL_MATRIX = 9  # of ITU-T H.273: BT.2020, not of constant luminance, which is 10
 _DERIVED = {b"grid", b"iovl", b"iden", b"tmap"}
 _PICTURES = {b"hvc1", b"hev1", b"av01", b"avc1", b"jpeg", b"grid", b"iovl", b"iden"}
 
@@ -81,19 +85,35 @@ def without_alpha(data: bytes) -> bytes:
     return data
 
 
-def without_movie(data: bytes) -> bytes:
-    """The file without the index of its frames and the brand that announces one, for a decoder of its still picture:
-    libheif refuses the whole file for frames that it does not know, or for the brand alone."""
+def with_usual_matrix(data: bytes) -> bytes:
+    """The file with BT.2020 of constant luminance called the usual one: libavif and ffmpeg make no RGB of the former,
+    whose colors are close to the latter's."""
     changed, file = bytearray(data), io.BytesIO(data)
-    try:
-        for name, start, stop in iter_boxes(file, len(data)):
-            if name == b"moov":
-                changed[start - 4 : start] = b"free"
-            elif name == b"ftyp":
-                changed[start:stop] = changed[start:stop].replace(b"msf1", b"mif1")
-    except CorruptFile:  # behind the picture, or the decoder's to tell
-        pass
+    for name, start, stop in _boxes_until_broken(file, len(data)):
+        if name in {b"meta", b"moov"}:
+            for found in re.finditer(rb"colrnclx....(?:\0\x0a)", data[start:stop], re.DOTALL):
+                changed[start + found.end() - 1] = _USUAL_MATRIX
     return bytes(changed)
+
+
+def without_movie(data: bytes) -> bytes:
+    """The file without the index of its frames or sound and the brands that announce one, for a decoder of its still
+    picture: libheif refuses the whole file for frames that it does not know, or for a brand alone."""
+    changed, file = bytearray(data), io.BytesIO(data)
+    for name, start, stop in _boxes_until_broken(file, len(data)):
+        if name == b"moov":
+            place = name_place(file, start, name)
+            changed[place : place + 4] = b"free"
+        elif name == b"ftyp":
+            for at in (start, *range(start + 8, stop - 3, 4)):
+                changed[at : at + 4] = data[at : at + 4] if data[at : at + 4] in _STILL else b"mif1"
+    return bytes(changed)
+
+
+def _boxes_until_broken(file: IO[bytes], end: int) -> Iterator[tuple[bytes, int, int]]:
+    """As `iter_boxes`; what is broken is behind the picture, or the decoder's to tell."""
+    with contextlib.suppress(CorruptFile):
+        yield from iter_boxes(file, end)
 
 
 def _parts(references: list[Reference]) -> set[int]:

@@ -25,7 +25,7 @@ _MAX_LEADING = 8  # boxes before the one that says the type
 _MAX_TRACKS = 64
 _DESCRIPTION = (b"mdia", b"minf", b"stbl", b"stsd")
 _HANDLER = (b"mdia", b"hdlr")
-_SEEN = {b"vide", b"pict"}  # handlers, the latter of image sequences
+_SEEN, _HEARD = {b"vide", b"pict"}, b"soun"  # handlers; "pict" is of image sequences
 _MAX_FORMATS = 8  # of the samples of a track
 _ENCRYPTED = {b"encv", b"drmi"}  # formats of pictures, by ISO/IEC 14496-12 and by iTunes
 
@@ -98,9 +98,16 @@ def name_of_meta(file: IO[bytes]) -> int | None:
     end = file.seek(0, io.SEEK_END)
     file.seek(0)
     try:
-        return next((start - 4 for name, start, _ in iter_boxes(file, end) if name == b"meta"), None)
+        start = next((start for name, start, _ in iter_boxes(file, end) if name == b"meta"), None)
     except BrokenBox:
         return None
+    return None if start is None else name_place(file, start, b"meta")
+
+
+def name_place(file: IO[bytes], start: int, name: bytes) -> int:
+    """Where the name stands of a box whose contents start here: a size of 64 bits may be between."""
+    file.seek(start - 4)
+    return start - 4 if file.read(4) == name else start - 12
 
 
 def _content_type(brand: bytes, brands: set[bytes]) -> str:
@@ -218,6 +225,11 @@ def handlers(file: IO[bytes]) -> list[bytes]:
     return [_track(file, start, stop).handler for start, stop in _tracks(file)]
 
 
+def seen_tracks(file: IO[bytes]) -> list[tuple[int, int]]:
+    """Start and end of the contents of each track that is not of sound."""
+    return [track for track in _tracks(file) if _track(file, *track).handler != _HEARD]
+
+
 def picture_formats(file: IO[bytes]) -> set[bytes]:
     """The formats of what is to be seen."""
     tracks = (_track(file, start, stop) for start, stop in _tracks(file))
@@ -228,6 +240,14 @@ def is_premultiplied(file: IO[bytes], number: int) -> bool:
     """Whether the colors of the track of this number (from 0) are multiplied by the alpha of another."""
     track = next(islice(_tracks(file), number, None), None)
     return track is not None and _find(file, *track, (b"tref", b"prem")) is not None
+
+
+def has_sound(file: IO[bytes]) -> bool:
+    """Whether a track is of sound; not if its boxes are broken."""
+    try:
+        return _HEARD in handlers(file)
+    except CorruptFile:
+        return False
 
 
 def sample_description(file: IO[bytes], number: int) -> int | None:
@@ -278,7 +298,7 @@ def _movie(file: IO[bytes], start: int, stop: int) -> Movie:
 
 def _check_shown(tracks: list[_Track]) -> None:
     """Raises `NoVideo` if there is sound alone, and `EncryptedFile` if the first track of pictures is encrypted."""
-    if tracks and all(one.handler == b"soun" for one in tracks):
+    if tracks and all(one.handler == _HEARD for one in tracks):
         raise NoVideo
     pictures = next((one for one in tracks if one.handler == b"vide"), _Track())
     if pictures.formats & _ENCRYPTED:

@@ -12,6 +12,7 @@ from media.formats.errors import CorruptFile, UnsupportedFormat
 from media.formats.extras import has_video
 from media.formats.heif import HeifPicture, Transform
 from media.formats.heif_tiles import CodedPicture, Tile, read_plain, read_tiles
+from media.formats.isobmff import has_sound
 from media.formats.signals import ColorSignals
 from media.processing import exif
 
@@ -50,20 +51,21 @@ def read(file: IO[bytes], content_type: str, png_bytes: int = 0, *, is_moving: b
         return _of_reader(found, motion)
     whole = io.BytesIO(data)
     if content_type == "image/avif":
-        picture = heif.read_primary(whole)
+        picture, usual = heif.read_primary(whole), heif.with_usual_matrix(data)
+        approximate = ("colors_approximate",) * (usual != data)
         return Contents(
-            io.BytesIO(heif.without_alpha(data) if is_moving else pixels or data),
+            io.BytesIO(heif.without_alpha(usual) if is_moving else pixels or usual),
             picture.signals,
             transforms=picture.transforms,
             stored_size=(picture.width, picture.height) if pixels else None,
             is_premultiplied=bool(pixels) and picture.is_premultiplied,  # libavif divides them again
-            notices=motion + _others(picture),
+            notices=motion + approximate + _others(picture),
         )
     if content_type in {"image/heic", "image/heif"}:
         known = _of_heic(io.BytesIO(data))
-        moves = isobmff_moves(whole)
+        moved = ("shown_still",) * isobmff_moves(whole) + ("sound_left_out",) * has_sound(whole)
         signals = known.signals if known else ColorSignals()
-        notices = motion + ("shown_still",) * moves + _others(known)
+        notices = motion + moved + _others(known)
         still, coded = io.BytesIO(heif.without_movie(data)), read_plain(data)
         return Contents(still, signals, notices=notices, coded=coded, tiles=coded.tiles if coded else read_tiles(data))
     return Contents(whole)

@@ -12,6 +12,7 @@ from typing import IO
 from django.conf import settings
 
 from api.problems import Problem
+from media.formats import isobmff
 from media.formats.errors import CorruptFile, EncryptedFile, NoVideo, UnsupportedFormat
 from media.formats.sniffing import Sniffed, sniff
 from media.processing import frames_process, photo_decoders, second_decoder, video
@@ -63,6 +64,9 @@ def _make_video(file: IO[bytes], content_type: str, report: Report) -> Processed
     """A picture that moves, other than a GIF, goes through its frames; the verdict on it is its own decoder's."""
     if content_type in _SEQUENCES:
         return _make_sequence(file, content_type, report)
+    if content_type == "image/avif" and isobmff.has_sound(file):  # which its own decoder leaves out
+        with contextlib.suppress(ProcessingError):
+            return _make_sequence(file, content_type, report)
     if content_type not in frames_process.CONTENT_TYPES:
         return video.make_renditions(file, content_type, report)
     try:
@@ -94,7 +98,8 @@ def _make_moving(file: IO[bytes], content_type: str, report: Report) -> Processe
             most_seconds=settings.VIDEO_MAX_SECONDS + 5,
             tick=lambda: report(None),
         )
-        return video.make_renditions(frames, frames_process.RESULT, report)
+        made = video.make_renditions(frames, frames_process.RESULT, report)
+    return made._replace(notices=(*made.notices, *["sound_left_out"] * isobmff.has_sound(file)))
 
 
 PHOTO = Kind(

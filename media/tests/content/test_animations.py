@@ -10,7 +10,7 @@ from rest_framework.test import APIClient
 
 from media.formats.sniffing import sniff
 from media.tests.support import heifs
-from media.tests.support.films import HEVC, film, filmed, frames
+from media.tests.support.films import HEVC, film, filmed, frames, told
 from media.tests.support.gauntlet_photos import chunk, png_with
 from media.tests.support.originals import original_of
 from media.tests.support.photographs import downloaded, encoded, near, painted, photo, send
@@ -19,7 +19,7 @@ from tests.support.outbox import drain
 COLORS = {"red": (230, 20, 20), "green": (20, 160, 40), "blue": (30, 40, 220)}
 SECONDS = [0.3, 0.2, 0.5]
 KINDS = ["WEBP", "PNG", "AVIF", "GIF", "HEIF"]
-HDLR = b"hdlr" + bytes(8)
+PICTURES = (b"hdlr" + bytes(8) + b"vide", b"hdlr" + bytes(8) + b"pict")
 
 
 def sequence(*seconds: float, head: bytes = b"msf1\0\0\0\0msf1hevc") -> bytes:
@@ -30,9 +30,7 @@ def sequence(*seconds: float, head: bytes = b"msf1\0\0\0\0msf1hevc") -> bytes:
         for part in ("-f", "lavfi", "-i", f"color={name}:s=120x80:r=20:d={lasts}")
     ]
     data = filmed(*inputs, "-filter_complex", "concat=n=3", *HEVC, "-bf", "0", "-movflags", "+faststart")
-    start = int.from_bytes(data[:4])
-    brands = struct.pack(">I4s", start, b"ftyp") + head.ljust(start - 8, b"\0")
-    return brands + data[start:].replace(HDLR + b"vide", HDLR + b"pict")
+    return renamed(data, head)
 
 
 def moving(kind: str, seconds: list[float] | None = None, **options: Any) -> bytes:
@@ -191,9 +189,7 @@ def test_a_heic_that_calls_itself_a_sequence_moves(name, developed):
 
 
 def test_a_heic_of_one_frame_is_shown(developed):
-    data = film(*HEVC, seconds=0.1)
-    start = int.from_bytes(data[:4])
-    media = developed(struct.pack(">I", start) + b"ftypmsf1\0\0\0\0hevc".ljust(start - 4, b"\0") + data[start:])
+    media = developed(renamed(film(*HEVC, seconds=0.1), b"msf1\0\0\0\0hevc"))
     assert (media["state"], media["width"], media["height"]) == ("ready", 160, 90)
 
 
@@ -216,6 +212,30 @@ def test_the_still_picture_of_a_heic_that_is_none_or_cannot_move_is_shown(brand,
 def test_a_brand_that_announces_frames_where_there_are_none_is_no_damage(developed):
     media = developed(photo("HEIF").replace(b"mif1", b"msf1"))
     assert (media["state"], media["kind"], media["notices"]) == ("ready", "photo", [])
+
+
+def renamed(data: bytes, brands: bytes) -> bytes:
+    """A film under other brands, its pictures those of a sequence."""
+    start = int.from_bytes(data[:4])
+    return struct.pack(">I4s", start, b"ftyp") + brands.ljust(start - 8, b"\0") + data[start:].replace(*PICTURES)
+
+
+def test_the_sound_of_an_avif_is_heard(developed):
+    """libavif knows none."""
+    av1 = ("-c:v", "libaom-av1", "-cpu-used", "8", "-pix_fmt", "yuv420p", "-movflags", "+faststart")
+    head = renamed(film(*av1, sound=True), b"avis\0\0\0\0avismsf1miaf")
+    data = heifs.heic([heifs.coded(painted(160, 90), kind="AVIF")], head=head)
+    Image.open(io.BytesIO(data), formats=["AVIF"])
+    media = developed(data)
+    assert (media["state"], media["kind"], media["notices"]) == ("ready", "video", [])
+    assert "Audio: aac" in told(downloaded(APIClient(), media["renditions"][0]["url"]))
+
+
+def test_a_sound_beside_a_still_picture_is_told(developed):
+    sound = filmed("-f", "lavfi", "-i", "sine=d=1", "-c:a", "aac", ending="m4a")
+    media = developed(heifs.heic([heifs.coded(painted(64, 64))], head=renamed(sound, b"heic\0\0\0\0mif1isom")))
+    assert (media["state"], media["kind"]) == ("ready", "photo")
+    assert [notice["code"] for notice in media["notices"]] == ["sound_left_out"]
 
 
 def hidden(data: bytes) -> bytes:

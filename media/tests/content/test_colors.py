@@ -7,12 +7,13 @@ from collections.abc import Callable
 
 import pytest
 from PIL import Image, ImageCms
+from rest_framework.test import APIClient
 
 from media.formats.signals import Chromaticities
 from media.processing import color, icc, tone_map
 from media.tests.support import heifs
 from media.tests.support.gauntlet_photos import chunk, exif_of, wide_gamut
-from media.tests.support.photographs import CORNERS, encoded, near, opened, painted
+from media.tests.support.photographs import CORNERS, downloaded, encoded, near, opened, painted
 
 Make = Callable[[Image.Image], bytes]
 P3, BT2020, PQ, HLG, SRGB_CURVE = 12, 9, 16, 18, 13
@@ -231,3 +232,12 @@ def test_colorants_are_the_published_ones_of_display_p3():
 def test_chromaticities_that_span_nothing_are_refused(place):
     with pytest.raises(ValueError, match=r"chromaticities|number"):
         icc.profile_of(Chromaticities(place, place, place, place))
+
+
+def test_bt2020_of_constant_luminance_is_shown_nearly_as_it_is(developed):
+    """Neither libavif nor ffmpeg makes RGB of it; its greys are those of the other matrix."""
+    files = [heifs.picture("AVIF", painted(), heifs.by_numbers(9, 1, matrix)) for matrix in (9, 10)]
+    usual, constant = (developed(file) for file in files)
+    assert (usual["notices"], [one["code"] for one in constant["notices"]]) == ([], ["colors_approximate"])
+    pictures = [downloaded(APIClient(), media["renditions"][0]["url"]) for media in (usual, constant)]
+    assert pictures[0] == pictures[1]
