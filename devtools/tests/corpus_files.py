@@ -94,6 +94,10 @@ def _films() -> Iterator[tuple[str, Wanted]]:
     yield "MP4", Wanted(partial(film, sound=True), size=size, off_by=60, seconds=1.2)
     yield "MOV of HEVC", Wanted(partial(film, *HEVC, ending="mov"), size=size, off_by=60, seconds=1.2)
     yield "WebM", Wanted(partial(film, *VP9, ending="webm"), size=size, off_by=60, seconds=1.2)
+    for codec in ("prores_ks", "mjpeg"):
+        yield f"MOV of {codec}", Wanted(partial(film, "-c:v", codec, ending="mov"), size=size, off_by=60, seconds=1.2)
+    cif = partial(film, "-c:v", "h263", ending="mov", size=(176, 144))  # whose pixels are wider than high
+    yield "MOV of h263", Wanted(cif, size=(192, 144), off_by=60, seconds=1.2)
     yield "MP4 turned", Wanted(partial(film, turn=90), size=(90, 160), seconds=1.2)
     yield "MP4 cut", Wanted(lambda: cut(film(), 10), "refused", code="damaged_file")
 

@@ -13,7 +13,10 @@ DEMUXERS = {
     **{"image/heic": "mov", "image/heif": "mov"},  # those that move
     "image/apng": "apng",  # what other pictures that move are made first
 }
-VIDEO_CODECS = ("h264", "hevc", "vp8", "vp9", "av1", "mpeg4", "gif", "apng")
+VIDEO_CODECS = (
+    *("h264", "hevc", "vp8", "vp9", "av1", "mpeg4", "gif", "apng"),
+    *("prores", "h263", "mjpeg"),  # of phones that film for the cutting room, of old phones, of cameras
+)
 # What phones, cameras and programs put beside a video, and have since QuickTime: whatever ffmpeg decodes of the tags of
 # MOV, MP4 and WAV. Each is decoded and written again as AAC.
 AUDIO_CODECS = (
@@ -37,7 +40,7 @@ _AMR = ("amrnb", "amrwb", "libopencore_amrnb", "libopencore_amrwb")
 DECODERS = ",".join([*VIDEO_CODECS, *AUDIO_CODECS, *_NAMED_OTHERWISE, *_AMR])
 # What may be opened in order to name it, too: covers, subtitles and captions. ffprobe stops at any other stream.
 _NAMED_ONLY = (
-    *("mjpeg", "png", "bmp", "mov_text", "srt", "subrip", "webvtt", "ass", "ssa", "text", "cc_dec", "stl"),
+    *("png", "bmp", "mov_text", "srt", "subrip", "webvtt", "ass", "ssa", "text", "cc_dec", "stl"),
     *("dvdsub", "dvbsub", "pgssub"),
 )
 PROBED_DECODERS = ",".join([DECODERS, *_NAMED_ONLY])

@@ -101,8 +101,7 @@ FAILS: dict[str, tuple[Callable[[], bytes], str]] = {
         lambda: film("-map", "1:a", "-c:a", "aac", sound=True).replace(b"soun", b"text"),
         "no_video",
     ),
-    "prores": (lambda: film("-c:v", "prores_ks", ending="mov"), "unsupported_codec"),
-    "pictures of jpeg": (lambda: film("-c:v", "mjpeg", ending="mov"), "unsupported_codec"),
+    "apple's animations": (lambda: film("-c:v", "qtrle", ending="mov"), "unsupported_codec"),
 }
 
 

@@ -237,8 +237,9 @@ MOV = {
     "MOV with its place in it": Row(partial(films.tagged, *HEVC, ending="mov"), FILM),
     **{f"MOV turned by {turn}°": Row(partial(films.upright, turn), ends._replace(turn=turn))
        for turn, ends in {90: TALL, 180: FILM, 270: TALL}.items()},
-    "MOV of ProRes": Row(partial(film, "-c:v", "prores_ks", ending="mov"), Fails("unsupported_codec")),
-    "MOV of JPEGs": Row(partial(film, "-c:v", "mjpeg", ending="mov"), Fails("unsupported_codec")),
+    "MOV of ProRes": Row(partial(film, "-c:v", "prores_ks", ending="mov"), FILM),
+    "MOV of JPEGs": Row(partial(film, "-c:v", "mjpeg", ending="mov"), FILM),
+    "MOV of Apple's animations": Row(partial(film, "-c:v", "qtrle", ending="mov"), Fails("unsupported_codec")),
     "MOV cut at 50 %": Row(lambda: cut(TURNED(), 50), Refused(400, DAMAGED)),
 }  # fmt: skip
 WEBM = {
