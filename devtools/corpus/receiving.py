@@ -107,10 +107,12 @@ class RunningApi:
 
 
 def settled(api: Api, media_id: str, step: Callable[[], None] = lambda: None) -> dict[str, Any]:
-    """The media, once it is `ready` or `failed`."""
+    """The media, once it is `ready` or `failed`. An answer that asks for patience is waited out, any other an error."""
     while True:
         media = api.media(media_id)
-        if media.get("state") != "processing":
+        if media.get("state", "processing") != "processing":
             return media
+        if "state" not in media and media.get("status") not in RETRIED:
+            raise RuntimeError(f"{media_id} is not shown: {media}")
         api.wait()
         step()

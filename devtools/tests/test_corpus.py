@@ -149,6 +149,19 @@ def test_it_waits_until_a_media_is_settled():
     assert api.waited == 2
 
 
+def test_it_waits_where_it_is_asked_to_and_stops_at_any_other_answer():
+    class Limited(Answers):
+        answers = [{"status": 429}, {"state": "ready"}]
+
+        def media(self, media_id: str) -> dict:
+            return self.answers.pop(0)
+
+    assert receiving.settled(Limited(), "7")["state"] == "ready"
+    Limited.answers = [{"status": 404}]
+    with pytest.raises(RuntimeError):
+        receiving.settled(Limited(), "7")
+
+
 def test_pictures_of_another_shape_are_as_far_apart_as_can_be():
     wide, tall = Image.new("RGB", (40, 20)), Image.new("RGB", (20, 40))
     assert reference.difference(wide, tall) == 255
