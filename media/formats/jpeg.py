@@ -4,6 +4,7 @@ Bytes between segments, metadata, trailers and a missing end marker say nothing 
 need not see them.
 """
 
+import re
 import struct
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -14,6 +15,7 @@ from media.formats.signals import ColorSignals
 
 SOI, EOI, SOS, _PROGRESSIVE = 0xD8, 0xD9, 0xDA, 0xC2
 END = b"\xff\xd9"
+_ARITHMETIC = {0xC9, 0xCA}
 SOF = {*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC}
 _WITHOUT_LENGTH = {0x01, *range(0xD0, 0xD8), SOI}
 _EXIF, _ICC, _ADOBE, _JFIF = b"Exif\0\0", b"ICC_PROFILE\0", b"Adobe", b"JFIF\0"
@@ -115,3 +117,25 @@ def is_refined(data: bytes) -> bool:
         if bits & 0x0F == 0:
             missing -= {(component, number) for component in components for number in range(first, last + 1)}
     return not missing
+
+
+def is_progressive(data: bytes) -> bool:
+    return any(code == _PROGRESSIVE for code, _, _ in _until_scan(data))
+
+
+def end_of_pixels(data: bytes) -> int | None:
+    """Where the marker stands behind the first scan, or behind all scans of a progressive JPEG. None for what is coded
+    by arithmetic, whose last bytes may be left out, and for what has no scan."""
+    codes = {code: stop for code, _, stop in _until_scan(data)}
+    if SOS not in codes or codes.keys() & _ARITHMETIC:
+        return None
+    marker = re.compile(re.escape(END) if _PROGRESSIVE in codes else rb"\xff[^\x00\xd0-\xd7\xff]", re.DOTALL)
+    found = marker.search(data, codes[SOS])
+    return found.start() if found else None
+
+
+def _until_scan(data: bytes) -> Iterator[tuple[int, int, int]]:
+    for segment in _segments(data):
+        yield segment
+        if segment[0] == SOS:
+            return

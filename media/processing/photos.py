@@ -118,9 +118,12 @@ def make_renditions(file: IO[bytes], content_type: str, most_pixels: int, png_by
         raise TooLarge
     if contents.stored_size not in {None, image.size}:
         raise CorruptFile("A decoder made a part of the picture")
+    wanted = _fit(*image.size, WIDTHS[-1])
     if not contents.has_end:
-        truncation.check_whole(contents.file.getvalue(), _fit(*image.size, WIDTHS[-1]))
+        truncation.check_whole(contents.file.getvalue(), wanted)
     upright, size = _from_planes(image, contents) or _from_decoder(image, contents)
+    if contents.has_end and content_type == "image/jpeg":
+        truncation.check_ended(contents.file.getvalue(), image, wanted)
     scaled = _scaled(upright, *size)
     pictures = [picture for one in scaled for picture in _pictures(one, min(FALLBACK_WIDTH, size[0]))]
     found = hash_of(upright.luma if isinstance(upright, Planes) else on_white(upright))

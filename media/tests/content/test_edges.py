@@ -68,7 +68,15 @@ def webp_with(*chunks: tuple[bytes, bytes]) -> bytes:
     return b"RIFF" + struct.pack("<I", len(inner)) + inner
 
 
+def outlived(data: bytes) -> bytes:
+    """A marker that is none stands in its pixels; those behind the next place to begin again are as they were."""
+    place = data.index(b"\xff\xd2")
+    return data[: place - 6] + b"\xff\x9f" + data[place:]
+
+
 WHOLE: dict[str, Callable[[], bytes]] = {
+    "JPEG with a spoiled byte that its rest outlives": lambda: outlived(jpeg(restart_marker_rows=1)),
+    "JPEG without its last byte before the end": lambda: jpeg()[:-3] + b"\xff\xd9",
     "JPEG without its end marker": lambda: jpeg()[:-2],
     "JPEG with half an end marker": lambda: jpeg()[:-1],
     "JPEG without its end marker, progressive": lambda: jpeg(progressive=True)[:-2],
@@ -143,6 +151,9 @@ def first_scans(data: bytes, count: int) -> bytes:
 PARTS: dict[str, Callable[[], bytes]] = {
     "JPEG, half": lambda: half(jpeg()),
     "JPEG, half, and an end of zeros": lambda: half(jpeg()) + bytes(4000),
+    "JPEG, half, and its end": lambda: half(jpeg()) + b"\xff\xd9",
+    "JPEG, half, and another file": lambda: half(jpeg()) + b"\xff\xc4\0\0" + bytes(500) + b"\xff\xd9",
+    "JPEG, progressive, half, and its end": lambda: half(jpeg(progressive=True)) + b"\xff\xd9",
     "JPEG, all but 20 bytes": lambda: jpeg()[:-22],
     "JPEG, progressive, half": lambda: half(jpeg(progressive=True)),
     "JPEG, progressive, three of its scans": lambda: first_scans(jpeg(progressive=True), 3),
