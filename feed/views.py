@@ -78,12 +78,17 @@ class FeedViewSet(BaseViewSet):
         after = encode_cursor(SCOPE, page.position) if page.position else None
         before = encode_newer(SCOPE, page.above)
         told = {"source": page.source, "generated_at": page.generated_at}
-        etag = etag_of(self.me.pk, page.rows, after, before, told, claims_of(page.rows))
+        etag = _tag_of(self.me, page, after, before)
         if is_known(request, etag):
             return not_modified(etag)
         response = json_page(request, posts_as_json(self.me, page.rows), next=after, previous=before, **told)
         response["Feed-Source"], response["Feed-Generated-At"] = page.source, page.generated_at
         return tagged(response, etag)
+
+
+def _tag_of(viewer: User, page: reading.Page, after: str | None, before: str) -> str:
+    """Weak: where the page was read from, and when that was made, are in it and are no change of it."""
+    return f"W/{etag_of(viewer.pk, page.rows, after, before, claims_of(page.rows))}"
 
 
 def _page(request: Request, viewer: User) -> reading.Page:
