@@ -9,8 +9,17 @@ HEADERS: dict[str, dict[str, Any]] = {
         "description": "Of this person's answer alone: send it in `If-None-Match` when you ask again.",
     },
     "Location": {"schema": {"type": "string"}, "description": "Where the new thing is, without scheme and host."},
-    "Link": {"schema": {"type": "string"}, "description": '`<address>; rel="next"`, absent on the last page.'},
+    "Link": {
+        "schema": {"type": "string"},
+        "example": '<https://pystagram.example/v1/feed?cursor=s4U2Rm>; rel="next"',
+        "description": 'Of the next page (`rel="next"`) and of what is newer (`rel="prev"`), where there are such.',
+    },
     "Retry-After": {"schema": {"type": "integer"}, "description": "Seconds to wait before the next try."},
+    "WWW-Authenticate": {
+        "schema": {"type": "string"},
+        "example": 'Bearer realm="pystagram"',
+        "description": "How one logs in.",
+    },
     "RateLimit": {
         "schema": {"type": "string"},
         "example": '"write";r=597;t=212',
@@ -47,15 +56,18 @@ def tell_headers(method: str, operation: dict[str, Any]) -> None:
     """Adds the headers that clients have use for to each answer of an operation; what can be read, to ask again by."""
     if method == "get" and _may_be_known(operation["responses"]):
         operation.setdefault("parameters", []).append(dict(CONDITION))
-        operation["responses"]["304"] = {"description": "What you have is good still."}
+        headers = dict(operation["responses"]["200"].get("headers", {}))
+        operation["responses"]["304"] = {"description": "What you have is good still.", "headers": headers}
     tagged = {"200", "304"} if "304" in operation["responses"] else set()
     paged = any(parameter["name"] == "cursor" for parameter in operation.get("parameters", ()))
-    names = {"200": ["Link"] if paged else [], "429": ["Retry-After"], "503": ["Retry-After"]}
+    names = {"401": ["WWW-Authenticate"], "429": ["Retry-After"], "503": ["Retry-After"]}
+    names |= {"200": ["Link"], "304": ["Link"]} if paged else {}
     if operation["operationId"].startswith(("create", "upload", "complete")):
         names |= {"201": ["Location"], "202": ["Location"]}
     for status, answer in operation["responses"].items():
         told = [*(["ETag"] if status in tagged else []), *names.get(status, ()), *EVERYWHERE]
-        answer.setdefault("headers", {}).update({name: _reference(name) for name in told})
+        headers = answer.setdefault("headers", {})
+        headers.update({name: _reference(name) for name in told if name not in headers})
 
 
 def _may_be_known(responses: dict[str, Any]) -> bool:

@@ -12,7 +12,7 @@ from media.actions import direct_uploads
 from media.models import DirectUpload, Media
 from media.serializers import AnnouncedUploadSerializer, DirectUploadSerializer
 from media.views.media import OF_FILES, UPLOADED, media_response
-from media.views.upload_bytes import announced_by, check_version, with_tus
+from media.views.upload_bytes import TUS_HEADERS, announced_by, check_version, with_tus
 
 
 class DirectUploadViewSet(BaseViewSet):
@@ -39,6 +39,7 @@ class DirectUploadViewSet(BaseViewSet):
         """
         return self.answer(self.get_object())
 
+    @extend_schema(parameters=TUS_HEADERS)
     def create(self, request: Request) -> Response:
         """Announce a file.
 

@@ -24,7 +24,7 @@ from media import actions, quotas
 from media.models import Media
 from media.processing.kinds import content_types
 from media.serializers import MediaEditSerializer, MediaSerializer, MediaUploadSerializer, QuotaSerializer
-from media.views.originals import original_response
+from media.views.originals import HEADERS, original_response
 from media.views.receiving import body_of, check_declared_length, check_declared_room, limit_body
 
 BYTES = "application/octet-stream"
@@ -132,6 +132,7 @@ class MediaViewSet(BaseViewSet):
         return self.done()
 
     @extend_schema(
+        parameters=HEADERS,
         responses={
             **{(200, kind): OpenApiResponse(OpenApiTypes.BINARY) for kind in [*content_types(), BYTES]},
             **{(206, kind): OpenApiResponse(OpenApiTypes.BINARY) for kind in [*content_types(), BYTES]},

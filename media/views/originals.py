@@ -3,6 +3,7 @@
 from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.utils.cache import get_conditional_response
 from django.utils.http import content_disposition_header
+from drf_spectacular.utils import OpenApiParameter
 
 from media.models import Media
 from media.processing.kinds import ending_of
@@ -11,6 +12,20 @@ from media.stores.s3 import S3Store
 from media.views.file_responses import file_response
 
 REDIRECT_SECONDS = 60
+HEADERS = [
+    OpenApiParameter(name, str, OpenApiParameter.HEADER, description=description, response=statuses)
+    for name, description, statuses in (
+        ("If-None-Match", "The `ETag` of the file that you have.", False),
+        ("Range", "One part of the file, as `bytes=1000-`; more than one is answered with the whole.", False),
+        ("If-Range", "The `ETag` of the part that you have: of another file, the whole is sent.", False),
+        ("ETag", "The file's SHA-256: send it in `If-None-Match` or `If-Range`.", [200, 206, 304, 416]),
+        ("Content-Disposition", "The name to save it by.", [200, 206, 304, 416]),
+        ("Accept-Ranges", "`bytes`: parts can be asked for.", [200, 206, 416]),
+        ("Content-Range", "Which part it is, and how long the whole.", [206, 416]),
+        ("Location", "Where the file is, for a minute.", [302]),
+    )
+]
+"""What is sent with a request for an original and with its answers, for the OpenAPI document."""
 
 
 def original_response(request: HttpRequest, media: Media, content_type: str) -> HttpResponseBase:

@@ -33,6 +33,15 @@ _METADATA = ("alt_text", "sha256")
 _OFFSET = OpenApiParameter(
     "Upload-Offset", int, OpenApiParameter.HEADER, required=True, description="Where in the file the part begins."
 )
+TUS_HEADERS = [
+    OpenApiParameter(name, kind, OpenApiParameter.HEADER, response=[200, 201, 204], description=description)
+    for name, kind, description in (
+        ("Upload-Offset", int, "How many bytes have arrived."),
+        ("Upload-Length", int, "How many bytes were announced."),
+        ("Upload-Expires", str, "When the upload is over, as an HTTP date."),
+        ("Tus-Resumable", str, f"{VERSION}: the version of the tus protocol that is spoken."),
+    )
+]
 
 
 class PartParser(BaseParser):
@@ -113,7 +122,7 @@ class UploadBytesViewSet(BaseViewSet):
         if not is_admitted(request.META):
             super().check_throttles(request)
 
-    @extend_schema(operation_id="get_upload_progress")
+    @extend_schema(operation_id="get_upload_progress", parameters=TUS_HEADERS)
     def retrieve(self, request: Request, pk: str) -> Response:
         """How much of an announced file has arrived.
 
@@ -127,7 +136,7 @@ class UploadBytesViewSet(BaseViewSet):
 
     @extend_schema(
         operation_id="upload_bytes",
-        parameters=[_OFFSET],
+        parameters=[_OFFSET, *TUS_HEADERS],
         request={BYTES: OpenApiTypes.BINARY},
         examples=[OpenApiExample("The rest", "(the bytes of the file)", request_only=True, media_type=BYTES)],
         responses={204: OpenApiResponse(None, "They arrived; `Upload-Offset` says how many there are now.")},
@@ -150,7 +159,7 @@ class UploadBytesViewSet(BaseViewSet):
             upload = resumable_uploads.append(upload=upload, offset=offset, file=file, length=file.tell())
         return with_tus(self.done(), upload)
 
-    @extend_schema(operation_id="delete_upload")
+    @extend_schema(operation_id="delete_upload", parameters=TUS_HEADERS)
     def destroy(self, request: Request, pk: str) -> Response:
         """Give up an announced file.
 
