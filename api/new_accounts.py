@@ -15,7 +15,7 @@ from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 
 from api.problems import Problem
-from api.throttles import Rate, take
+from api.throttles import Rate, give_back, take
 
 if TYPE_CHECKING:
     from rest_framework.views import APIView
@@ -74,7 +74,10 @@ def limits_of(person: Any) -> Limits | None:
 
 
 class NewAccountThrottle(BaseThrottle):
-    """Counts what the view names in `new_account_limits`; refuses with 429 and `Retry-After`."""
+    """Counts what the view names in `new_account_limits`; refuses with 429 and `Retry-After`.
+
+    What is refused afterwards, for whatever reason, is given back by `forget_refused`.
+    """
 
     remaining_seconds: float | None = None
 
@@ -88,6 +91,12 @@ class NewAccountThrottle(BaseThrottle):
 
     def wait(self) -> float | None:
         return self.remaining_seconds
+
+
+def forget_refused(request: Request, action: str) -> None:
+    """Takes back what the throttle counted: nothing was followed, said, shared or reported."""
+    scopes = {f"new_{action}_{window}" for window in ("hour", "day")}
+    give_back(request._request, scopes, f"u{request.user.pk}")
 
 
 def count_mentions(request: Request, names: Iterable[str]) -> None:

@@ -7,7 +7,7 @@ before log-in, its address).
 import ipaddress
 import re
 import time
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -85,6 +85,10 @@ def _place_of(text: str) -> str:
     return str(ipaddress.ip_network((address, 64), strict=False).network_address)
 
 
+def _key(scope: str, rate: Rate, who: str, began: int) -> str:
+    return f"rate:{scope}:{who}:{began // rate.seconds}"
+
+
 def _count(key: str, seconds: int, number: int) -> int | None:
     """Counts so many more; None if Redis is away. A silent one is asked again after 2 seconds, not by each request."""
     if redis_breaker.is_open():
@@ -123,15 +127,34 @@ def take(request: HttpRequest, scope: str, rate: Rate, who: str, number: int = 1
 
     (None, None) where nothing is counted. Notes both for `rate_headers`.
     """
-    window = int(time.time()) // rate.seconds
-    count = _count(f"rate:{scope}:{who}:{window}", rate.seconds, number) if settings.RATE_LIMITS else None
+    began = int(time.time()) // rate.seconds * rate.seconds
+    count = _count(_key(scope, rate, who, began), rate.seconds, number) if settings.RATE_LIMITS else None
     if count is None:
         return None, None
-    left, ends_at = rate.limit - count, (window + 1) * rate.seconds
+    left, ends_at = rate.limit - count, began + rate.seconds
     counted = [*_counted(request), (scope, rate, max(0, left), ends_at)]
     request.rate_limits = counted  # type: ignore[attr-defined]  # ours, for RateLimit headers
     left_for_admitted(request.META)["rate_limits"] = counted
     return left, ends_at - time.time()
+
+
+def give_back(request: HttpRequest, scopes: Container[str], who: str) -> None:
+    """Takes back what `take` counted of these scopes for a request that came to nothing, for `rate_headers`, too."""
+    kept = []
+    for scope, rate, left, ends_at in _counted(request):
+        if scope in scopes:
+            count = _count(_key(scope, rate, who, ends_at - rate.seconds), rate.seconds, -1)
+            left = left if count is None else max(0, rate.limit - count)
+        kept.append((scope, rate, left, ends_at))
+    request.rate_limits = kept  # type: ignore[attr-defined]  # ours, for RateLimit headers
+
+
+def used_up(request: HttpRequest) -> str:
+    """Which limits of the request that was just counted have nothing left, for developers to read."""
+    names = [
+        f"{scope} ({rate.limit} in {rate.seconds} seconds)" for scope, rate, left, _ in _counted(request) if not left
+    ]
+    return f"Used up: {', '.join(names)}" if names else ""
 
 
 def _counted(request: Any) -> list[tuple[str, Rate, int, int]]:

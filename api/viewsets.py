@@ -1,8 +1,9 @@
 """What the views of `/v1` share: who asks, the body, the throttle scope, the shape of the answer, pages."""
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from django.db.models import QuerySet
 from rest_framework import serializers, status
@@ -14,8 +15,11 @@ from rest_framework.viewsets import GenericViewSet
 from api.etags import tag_by_bytes
 from api.name_errors import Error
 from api.negotiation import ContentNegotiation
+from api.new_accounts import forget_refused
+from api.problems import Problem
 from api.shapes import represent
 from api.strict import StrictHandling, unknown_members, unknown_parameters
+from api.throttles import used_up
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import _User  # the type of AUTH_USER_MODEL, which this app may not import
@@ -73,9 +77,16 @@ class BaseViewSet(StrictHandling, GenericViewSet[Any]):
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
         """Of a read that has no entity tag of its own, the tag is that of its bytes."""
         answer = super().finalize_response(request, response, *args, **kwargs)
+        limited = self.new_account_limits.get(getattr(self, "action", None) or "")
+        if limited and answer.status_code >= status.HTTP_400_BAD_REQUEST:
+            forget_refused(request, limited)
         if request.method == "GET" and answer.status_code == status.HTTP_200_OK and isinstance(answer, Response):
             answer.add_post_render_callback(partial(tag_by_bytes, request))
         return answer
+
+    def throttled(self, request: Request, wait: float | None) -> NoReturn:
+        """429, with the limits that are used up."""
+        raise Problem("throttled", used_up(request._request), retry_after=None if wait is None else math.ceil(wait))
 
     def unknown_names(self, request: Request) -> Iterator[Error]:
         yield from unknown_parameters(request)

@@ -107,6 +107,29 @@ def test_people_who_are_named_are_counted_together(newcomer, alice, client_for):
     assert client.post("/v1/posts", {"media": [media], "caption": "with nobody"}).status_code == 201
 
 
+def test_what_is_refused_is_not_counted(newcomer, alice, client_for):
+    """Whoever has a typing error in a post has not posted."""
+    client, post = client_for(newcomer), factories.post(alice)
+    media = str(factories.media(newcomer).pk)
+    wrong = [client.post("/v1/posts", body) for body in ({}, {"media": ["1"]}, {"media": [media], "place": "x" * 999})]
+    wrong += [client.post("/v1/posts", "{", content_type="application/json")]
+    assert [answer.status_code for answer in wrong] == [400] * 4
+    assert '"new_posts_hour";r=2;' in wrong[-1]["RateLimit"]
+    assert [client.post("/v1/posts", {"media": [media]}).status_code for _ in range(3)] == [201, 201, 429]
+    assert [client.put("/v1/users/nobody/follow").status_code for _ in range(3)] == [404] * 3
+    assert follow(client, 3) == [200, 200, 429]
+    told = {"subject_type": "post", "subject_id": "1", "category": "spam"}
+    assert [client.post("/v1/reports", told).status_code for _ in range(3)] == [404] * 3
+    assert client.post("/v1/reports", told | {"subject_id": str(post.pk)}).status_code == 201
+
+
+def test_the_answer_says_which_limit_is_used_up(newcomer, client_for):
+    client = client_for(newcomer)
+    follow(client, 2)
+    detail = client.put("/v1/users/alice/follow").json()["detail"]
+    assert detail == "Used up: new_follows_hour (2 in 3600 seconds)"
+
+
 def test_others_are_not_counted(newcomer, charlie, client_for):
     assert follow(client_for(newcomer), 3)[-1] == 429
     assert follow(client_for(charlie), 2) == [200, 200]
