@@ -35,6 +35,18 @@ class IdField(serializers.Field[int, Any, str, Any]):
         return number
 
 
+class Sha256Field(serializers.RegexField):
+    """A SHA-256 in hexadecimal, in lower case inside; empty or absent if there is none."""
+
+    default_error_messages = {"invalid": "A SHA-256 is 64 hexadecimal digits."}
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(r"^([0-9A-Fa-f]{64})?$", required=False, allow_blank=True, default="", **options)
+
+    def to_internal_value(self, data: Any) -> str:
+        return super().to_internal_value(data).lower()
+
+
 class ChoiceField(serializers.ChoiceField):
     """One of a few words, which the error names."""
 

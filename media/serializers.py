@@ -5,7 +5,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 
-from api.fields import IdField, TextField
+from api.fields import IdField, Sha256Field, TextField
 from media import examples
 from media.media_urls import media_urls
 from media.models import DirectUpload, Media
@@ -141,17 +141,8 @@ class AnnouncedUploadSerializer(serializers.Serializer[Any]):
     """A file that one is about to send."""
 
     size = serializers.IntegerField(min_value=1, help_text="Bytes, exactly.")
-    sha256 = serializers.RegexField(
-        r"^([0-9a-fA-F]{64})?$",
-        required=False,
-        default="",
-        allow_blank=True,
-        help_text="In hexadecimal. Given, the store checks it as well.",
-    )
+    sha256 = Sha256Field(help_text="In hexadecimal. Given, the store takes no other bytes.")
     alt_text = TextField(max_length=1500, required=False, default="", allow_blank=True)
-
-    def validate_sha256(self, text: str) -> str:
-        return text.lower()
 
 
 @extend_schema_serializer(examples=[examples.PERMIT])

@@ -5,6 +5,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field, extend_schema_serializer
 from rest_framework import serializers
 
+from api.fields import Sha256Field
 from media import archives
 from media.presigned_uploads import presigned_upload_of
 from portability import examples
@@ -49,10 +50,7 @@ class ImportInput(serializers.Serializer[Any]):
     """An archive to be sent."""
 
     size = serializers.IntegerField(min_value=1, max_value=2**40, help_text="Bytes.")
-    sha256 = serializers.RegexField("^([0-9A-Fa-f]{64})?$", required=False, allow_blank=True, default="")
-
-    def validate_sha256(self, sha256: str) -> str:
-        return sha256.lower()
+    sha256 = Sha256Field(help_text="In hexadecimal. Given, the store takes no other bytes.")
 
 
 class ArrivalSerializer(serializers.Serializer[Any]):

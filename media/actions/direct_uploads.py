@@ -150,8 +150,10 @@ def _arrived(upload: DirectUpload) -> Iterator[IO[bytes]]:
             if file.tell() > upload.size:
                 break
         digest = digest_of(file)
-        if digest.size != upload.size or upload.sha256 not in {"", digest.sha256}:
+        if digest.size != upload.size:
             raise Problem("upload_differs", f"{upload.size} bytes were announced; send them again")
+        if upload.sha256 not in {"", digest.sha256}:
+            raise Problem("upload_differs", f"The SHA-256 {upload.sha256} was announced, {digest.sha256} has arrived")
         yield file
 
 

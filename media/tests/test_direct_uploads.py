@@ -106,12 +106,15 @@ def test_another_size_is_not_taken(change, client_for, alice):
     assert complete(client, presigned).json()["code"] == "not_uploaded"
 
 
-def test_other_bytes_than_announced_become_nothing(client_for, alice):
+def test_other_bytes_than_announced_are_not_taken(client_for, alice):
     data, client = photo(), client_for(alice)
-    presigned = announce(client, data, sha256="0" * 64)
-    put(presigned, data)  # a bucket refuses them by the checksum, a folder takes them
-    assert complete(client, presigned).json()["code"] in {"not_uploaded", "upload_differs"}
-    assert not Media.objects.exists()
+    presigned = announce(client, data, sha256=hashlib.sha256(data).hexdigest())
+    other = photo(quality=5).ljust(len(data), b"\0")[: len(data)]
+    assert put(presigned, other) in {400, 403}
+    assert complete(client, presigned).json()["code"] == "not_uploaded"
+    assert put(presigned, data) == 200
+    assert put(presigned, other) in {400, 403}  # and nothing is written over what arrived
+    assert original_of(client, f"/v1/media/{complete(client, presigned).json()['id']}") == data
 
 
 def test_what_is_written_behind_its_back_is_looked_at(client_for, alice, objects):
@@ -243,3 +246,10 @@ def test_browsers_of_other_origins_may_send_it(client_for, alice):
     answer = APIClient().options(path_of(presigned["url"]), headers=asked)
     assert "PUT" in answer["Access-Control-Allow-Methods"]
     assert answer["Access-Control-Allow-Origin"] == "*"
+
+
+def test_what_is_no_checksum_is_told_what_one_is(client_for, alice):
+    client = client_for(alice)
+    for address in ("/v1/media/uploads", "/v1/me/imports"):
+        errors = client.post(address, {"size": 10, "sha256": "xyz"}).json()["errors"]
+        assert errors == [{"pointer": "/sha256", "code": "invalid", "detail": "A SHA-256 is 64 hexadecimal digits."}]

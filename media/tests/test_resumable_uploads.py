@@ -1,6 +1,7 @@
 """A file in parts, over as many connections as it takes: it arrives once, byte for byte, or not at all."""
 
 import base64
+import hashlib
 from datetime import timedelta
 from typing import Any
 
@@ -152,6 +153,7 @@ def test_other_bytes_than_announced_are_found_out(client):
     append(client, path, 0, data)
     answer = client.post(f"{path}/complete")
     assert (answer.status_code, answer.json()["code"]) == (409, "upload_differs")
+    assert hashlib.sha256(data).hexdigest() in answer.json()["detail"]
 
 
 def test_what_is_no_picture_is_refused_at_the_end(client):

@@ -1,8 +1,10 @@
 """Serving renditions and archives to whoever holds a good token (no log-in and no database: a proxy could do the same),
 and taking announced files by theirs."""
 
+import hashlib
 import os
 import re
+from collections.abc import Iterable, Iterator
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect, UnreadablePostError
 from django.views.decorators.csrf import csrf_exempt
@@ -125,10 +127,26 @@ def arrive(request: HttpRequest, upload_token: str) -> HttpResponse:
     if is_announced(request.META):
         return HttpResponse(status=CONTINUE)
     try:
-        store.receive(granted.key, iter(lambda: request.read(CHUNK), b""))
+        store.receive(granted.key, _as_announced(iter(lambda: request.read(CHUNK), b""), granted.sha256))
     except UnreadablePostError:
         return plain_problem("parse_error", "The body could not be read to its end")
+    except _OtherBytes:
+        return plain_problem("bad_request", f"The file was announced with the SHA-256 {granted.sha256}")
     return HttpResponse(status=200)
+
+
+class _OtherBytes(Exception):
+    """What arrives has another checksum than was announced."""
+
+
+def _as_announced(chunks: Iterable[bytes], sha256: str) -> Iterator[bytes]:
+    """The chunks; `_OtherBytes` after the last if they are not what was announced, as a bucket would refuse them."""
+    digest = hashlib.sha256()
+    for chunk in chunks:
+        digest.update(chunk)
+        yield chunk
+    if sha256 not in {"", digest.hexdigest()}:
+        raise _OtherBytes
 
 
 arrive.limits_bodies_itself = True  # read by api.middleware.Readable
