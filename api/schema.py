@@ -6,6 +6,7 @@ from typing import Any
 
 import uritemplate
 from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter
 
 from api.answer_headers import HEADERS, tell_headers
@@ -23,6 +24,10 @@ KEY_PARAMETER = OpenApiParameter(
     "the first made, as it is now, or 410 if it was deleted; with another body 422; while the first is under way 409. "
     "Keys are kept for 24 hours.",
 )
+PATH_WORDS = {
+    "username": (OpenApiTypes.STR, "A user name, in any case."),
+    "session": (OpenApiTypes.UUID, "The session's id."),
+}
 
 _PLAIN = [
     (re.compile(r"^Paginated(\w+)List$"), r"\1Page"),
@@ -72,13 +77,18 @@ class Schema(AutoSchema):
         return error_codes(*codes_of_view(self.view, self.action, self.method, self.path))
 
     def get_override_parameters(self) -> list[Any]:
-        """Ids in the address; `Idempotency-Key` where something is made (the view's `takes_idempotency_key`)."""
+        """What the address names; `Idempotency-Key` where something is made (the view's `takes_idempotency_key`)."""
         ids = [
             OpenApiParameter(
                 name, str, OpenApiParameter.PATH, pattern=ID_PATTERN, description=id_description(self.path, name)
             )
             for name in uritemplate.variables(self.path)
             if name == "id" or name.endswith("_id")
+        ]
+        ids += [
+            OpenApiParameter(name, kind, OpenApiParameter.PATH, description=description)
+            for name, (kind, description) in PATH_WORDS.items()
+            if name in uritemplate.variables(self.path)
         ]
         keyed = getattr(self.view, "takes_idempotency_key", False) and self.action == "create"
         return [*ids, KEY_PARAMETER] if keyed else ids

@@ -29,9 +29,9 @@ class Kind:
     example: dict[str, Any]
     orders: Mapping[str, Find] = field(default_factory=dict)
 
-    def in_order(self, name: str) -> Find | None:
-        """None for an order that this kind does not have."""
-        return self.find if name == BEST else self.orders.get(name)
+    def in_order(self, name: str) -> Find:
+        """By `BEST`, or by one of its `orders`."""
+        return self.find if name == BEST else self.orders[name]
 
 
 KINDS: dict[str, Kind] = {

@@ -16,12 +16,11 @@ from rest_framework.response import Response
 from api.examples import answered
 from api.json_responses import json_page
 from api.pagination import decode_position, encode_cursor, limit_of, page_response
-from api.problems import Invalid
+from api.parameters import choice_in
 from api.shapes import represent
 from api.viewsets import BaseViewSet
-from search.kinds import BEST, KINDS, Kind
+from search.kinds import BEST, KINDS
 from search.posts.query import check_length
-from search.result import Find
 
 DEFAULT_KIND = "posts"
 MAX_RESULTS = 50
@@ -72,10 +71,10 @@ class SearchViewSet(BaseViewSet):
         the last may be unfinished), `"a phrase"`, `-excluded`, `author:name`, `tag:name` or `#name`. A query that
         cannot be understood is a 400 `invalid_query` with the position in `errors`.
         """
-        text, order = request.query_params.get("q", ""), request.query_params.get("sort", BEST)
-        name = request.query_params.get("type", DEFAULT_KIND)
-        kind = _kind_or_400(name)
-        find = _order_or_400(kind, order)
+        text, name = request.query_params.get("q", ""), choice_in(request, "type", KINDS, default=DEFAULT_KIND)
+        kind = KINDS[name]
+        order = choice_in(request, "sort", [BEST, *kind.orders], default=BEST)
+        find = kind.in_order(order)
         check_length(text)
         limit = limit_of(request, most=MAX_RESULTS)
         scope = _scope(name, order, text)
@@ -92,19 +91,6 @@ class SearchViewSet(BaseViewSet):
 def _with_type(card: bytes, name: str) -> bytes:
     """A card with the member that its shape (`search.kinds.Kind.shape`) has in the last place."""
     return b'%b,"type":"%b"}' % (card[:-1], name.encode())
-
-
-def _kind_or_400(name: str) -> Kind:
-    if name not in KINDS:
-        raise Invalid("type", "invalid", f"type is one of {', '.join(KINDS)}")
-    return KINDS[name]
-
-
-def _order_or_400(kind: Kind, order: str) -> Find:
-    find = kind.in_order(order)
-    if find is None:
-        raise Invalid("sort", "invalid", f"sort is one of {', '.join([BEST, *kind.orders])}")
-    return find
 
 
 def _scope(kind: str, order: str, text: str) -> str:

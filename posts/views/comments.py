@@ -26,7 +26,7 @@ from api.pagination import (
     limit_of,
     upwards_in,
 )
-from api.problems import Invalid
+from api.parameters import choice_in
 from api.viewsets import BaseViewSet
 from posts import actions
 from posts.captions import names_in
@@ -57,7 +57,12 @@ def _with_all_that_is_shown(given: Parameters) -> QuerySet[Any, Any]:
     return Comment.objects.for_display(given.person("viewer")).filter(pk=given.id("comment"))
 
 
-ORDER = OpenApiParameter("order", enum=CommentOrder.values, default=CommentOrder.NEWEST.value)
+ORDER = OpenApiParameter(
+    "order",
+    enum=CommentOrder.values,
+    default=CommentOrder.NEWEST.value,
+    description="Of those that are not pinned: by time, or the most liked first.",
+)
 
 
 def _position(numbers: Sequence[Any]) -> ListPosition:
@@ -107,7 +112,8 @@ class PostCommentsViewSet(BaseViewSet):
         your own post also those of people with a block between you. One that is gone is listed as `removed` while you
         may see a reply to it. By `newest` there is `previous`: what came since, pinned or not.
         """
-        order, limit = self._order(request), limit_of(request)
+        name = choice_in(request, "order", CommentOrder.values, default=CommentOrder.NEWEST)
+        order, limit = CommentOrder(name), limit_of(request)
         scope, cursor = f"{request.path} {order}", request.query_params.get("cursor")
         up = upwards_in(scope, cursor) if cursor else None
         if up is not None:
@@ -125,12 +131,6 @@ class PostCommentsViewSet(BaseViewSet):
         then = encode_cursor(scope, ListPosition(0, rows[-1].pk, []).values) if rows else None
         before = _above(scope, rows[0].pk if rows else above)
         return json_page(self.request, comments_as_json(self.me, rows), next=then, previous=before)
-
-    def _order(self, request: Request) -> CommentOrder:
-        name = request.query_params.get("order", CommentOrder.NEWEST)
-        if name not in CommentOrder.values:
-            raise Invalid("order", "invalid_choice", f"order is one of {', '.join(CommentOrder.values)}")
-        return CommentOrder(name)
 
     def create(self, request: Request, post_id: int) -> Response:
         """Comment on a post, or reply.

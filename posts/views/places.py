@@ -30,8 +30,8 @@ from social.visibility import muted_by
 
 DEGREES = {"type": "number"}
 POINT = [
-    OpenApiParameter("lat", {**DEGREES, "minimum": -90, "maximum": 90}, required=True),
-    OpenApiParameter("lon", {**DEGREES, "minimum": -180, "maximum": 180}, required=True),
+    OpenApiParameter("lat", {**DEGREES, "minimum": -90, "maximum": 90}, required=True, description="Degrees north."),
+    OpenApiParameter("lon", {**DEGREES, "minimum": -180, "maximum": 180}, required=True, description="Degrees east."),
     OpenApiParameter(
         "radius_m", {"type": "integer", "minimum": 1, "maximum": MAX_RADIUS, "default": 5000}, description="Meters."
     ),

@@ -11,7 +11,7 @@ from rest_framework.response import Response
 
 from api.compiled import CompiledRead, Parameters, compiled
 from api.pagination import OnePage, decode_position, encode_cursor, limit_of, page_response
-from api.problems import Invalid
+from api.parameters import choice_in
 from api.viewsets import BaseViewSet
 from posts import actions
 from posts.captions import tag_key, tag_named
@@ -23,7 +23,8 @@ from posts.serializers import TagFollowedSerializer, TagSerializer, TrendingTagS
 from posts.views.label_posts import LabelPosts
 
 NAME = OpenApiParameter("name", str, OpenApiParameter.PATH, description="The tag without `#`, in any case.")
-SORT = OpenApiParameter("sort", str, enum=["recent", "top"], default="recent")
+SORTS = ["recent", "top"]
+SORT = OpenApiParameter("sort", str, enum=SORTS, default=SORTS[0], description="Newest first, or the most liked first.")
 
 
 @compiled
@@ -78,9 +79,7 @@ class TagPostsViewSet(_TagViewSet, LabelPosts):
         `recent`: newest first. `top`: the 100 most liked of its newest 1,000, in an order that is kept while
         you page. A page may be shorter than `limit`; `next` says if there is more.
         """
-        sort = request.query_params.get("sort", "recent")
-        if sort not in {"recent", "top"}:
-            raise Invalid("sort", "invalid_choice", "sort is recent or top")
+        sort = choice_in(request, "sort", SORTS, default=SORTS[0])
         tag = self.tag_or_404(name)
         if sort == "top":
             return self.top(tag)

@@ -15,6 +15,13 @@ from social.serializers import (
 )
 
 MAX_RELATIONSHIPS = 100
+USERNAMES = OpenApiParameter(
+    "username",
+    str,
+    many=True,
+    required=True,
+    description=f"Once for each person; at most {MAX_RELATIONSHIPS} times.",
+)
 
 
 class RelationshipsViewSet(BaseViewSet):
@@ -22,7 +29,7 @@ class RelationshipsViewSet(BaseViewSet):
     output = RelationshipSerializer
     pagination_class = None
 
-    @extend_schema(parameters=[OpenApiParameter("username", str, many=True, required=True)])
+    @extend_schema(parameters=[USERNAMES])
     def list(self, request: Request) -> Response:
         """How you stand with several people.
 

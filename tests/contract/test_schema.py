@@ -83,6 +83,9 @@ def test_each_operation_says_what_it_is_and_shows_it(document):
         where = f"{method} {path}"
         if not operation.get("summary") or not operation.get("tags"):
             bare.append(f"{where}: no summary; give the view's method a docstring")
+        for parameter in operation.get("parameters", ()):
+            if not parameter.get("description"):
+                bare.append(f"{where} {parameter['name']}: no description; OpenApiParameter(…, description=…)")
         for name, content in contents(operation):
             if not content.get("examples") and path != BYTES:
                 bare.append(f"{where} {name}: no example; @extend_schema_serializer(examples=[…]) above the serializer")
