@@ -15,6 +15,7 @@ HEADERS: dict[str, dict[str, Any]] = {
         "description": 'Of the next page (`rel="next"`) and of what is newer (`rel="prev"`), where there are such.',
     },
     "Retry-After": {"schema": {"type": "integer"}, "description": "Seconds to wait before the next try."},
+    "Tus-Version": {"schema": {"type": "string"}, "example": "1.0.0", "description": "What is spoken of tus."},
     "WWW-Authenticate": {
         "schema": {"type": "string"},
         "example": 'Bearer realm="pystagram"',
@@ -60,7 +61,7 @@ def tell_headers(method: str, operation: dict[str, Any]) -> None:
         operation["responses"]["304"] = {"description": "What you have is good still.", "headers": headers}
     tagged = {"200", "304"} if "304" in operation["responses"] else set()
     paged = any(parameter["name"] == "cursor" for parameter in operation.get("parameters", ()))
-    names = {"401": ["WWW-Authenticate"], "429": ["Retry-After"], "503": ["Retry-After"]}
+    names = {"401": ["WWW-Authenticate"], "412": ["Tus-Version"], "429": ["Retry-After"], "503": ["Retry-After"]}
     names |= {"200": ["Link"], "304": ["Link"]} if paged else {}
     if operation["operationId"].startswith(("create", "upload", "complete")):
         names |= {"201": ["Location"], "202": ["Location"]}

@@ -56,6 +56,17 @@ def test_a_file_in_three_parts(client, objects):
     assert not [key for key in objects if key.startswith("incoming/")]
 
 
+def test_a_client_of_tus_asks_what_is_spoken(client):
+    for path in ("/v1/media/uploads", f"{announced(client, 10)}/bytes"):
+        told = client.options(path)
+        assert (told.status_code, told["Tus-Version"]) == (200, "1.0.0")
+        assert told["Tus-Extension"].split(",") == ["creation", "expiration", "termination"]
+        limits = client.get("/v1/instance").json()["limits"]["bytes"]
+        assert int(told["Tus-Max-Size"]) == max(limits.values())
+    other = client.post("/v1/media/uploads", headers={"Upload-Length": "10", "Tus-Resumable": "2.0.0"})
+    assert (other.status_code, other["Tus-Version"]) == (412, "1.0.0")
+
+
 def test_as_a_client_of_tus_begins(client):
     metadata = ",".join(f"{name} {base64.b64encode(text.encode()).decode()}" for name, text in
                         (("filename", "a.jpg"), ("alt_text", "Fähre"))) + ",is_confidential"  # fmt: skip
@@ -107,6 +118,11 @@ def test_bytes_of_another_place_are_refused_and_told_the_right_one(offset, clien
 def test_offsets_that_are_none(offset, client):
     answer = append(client, announced(client, 100), offset, b"x")
     assert (answer.status_code, answer.json()["code"]) == (400, "invalid")
+
+
+def test_an_offset_is_required(client):
+    answer = client.generic("PATCH", f"{announced(client, 100)}/bytes", b"x", PART)
+    assert [(error["pointer"], error["code"]) for error in answer.json()["errors"]] == [("/Upload-Offset", "required")]
 
 
 def test_more_than_was_announced_is_refused(client, objects):

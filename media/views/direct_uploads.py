@@ -7,15 +7,14 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api.idempotency import key_of
-from api.viewsets import BaseViewSet
 from media.actions import direct_uploads
 from media.models import DirectUpload, Media
 from media.serializers import AnnouncedUploadSerializer, DirectUploadSerializer
 from media.views.media import OF_FILES, UPLOADED, media_response
-from media.views.upload_bytes import TUS_HEADERS, announced_by, check_version, with_tus
+from media.views.upload_bytes import TUS_HEADERS, TusViewSet, announced_by, check_version, with_tus
 
 
-class DirectUploadViewSet(BaseViewSet):
+class DirectUploadViewSet(TusViewSet):
     """Large files need not pass through the API: announce one, PUT it to the address given, complete it."""
 
     lookup_value_regex = "[0-9]{1,19}"

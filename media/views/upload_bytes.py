@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.http import http_date
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse, extend_schema
+from rest_framework import status
 from rest_framework.parsers import BaseParser
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -23,6 +24,7 @@ from api.viewsets import BaseViewSet
 from api.wsgi.uploads import CONTINUE, is_admitted, is_announced
 from media.actions import resumable_uploads
 from media.models import DirectUpload
+from media.processing.kinds import most_bytes
 from media.serializers import UploadProgressSerializer
 from media.stores.interface import CHUNK, Unavailable
 
@@ -85,7 +87,23 @@ def with_tus(response: Response, upload: DirectUpload) -> Response:
     return response
 
 
-class UploadBytesViewSet(BaseViewSet):
+class TusViewSet(BaseViewSet):
+    """Says to tus clients what is spoken here: for `OPTIONS`, and to those of another version."""
+
+    def options(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        response = super().options(request, *args, **kwargs)
+        response["Tus-Version"], response["Tus-Extension"] = VERSION, EXTENSIONS
+        response["Tus-Max-Size"] = str(most_bytes())
+        return response
+
+    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
+        answer = super().finalize_response(request, response, *args, **kwargs)
+        if answer.status_code == status.HTTP_412_PRECONDITION_FAILED:
+            answer["Tus-Version"] = VERSION
+        return answer
+
+
+class UploadBytesViewSet(TusViewSet):
     """The bytes of an announced file that arrived, and the next ones."""
 
     tag = "media"
@@ -172,7 +190,9 @@ class UploadBytesViewSet(BaseViewSet):
 
 
 def _offset_of(request: Request) -> int:
-    offset = request.headers.get("Upload-Offset", "")
+    offset = request.headers.get("Upload-Offset")
+    if offset is None:
+        raise Invalid("Upload-Offset", "required", "Say where in the file the bytes belong")
     if not (offset.isascii() and offset.isdigit() and len(offset) <= 18):
         raise Invalid("Upload-Offset", "invalid", "Where in the file the bytes belong, a whole number")
     return int(offset)
