@@ -14,15 +14,14 @@ ALICE = {"id": "7312849021001002", "username": "alice", "name": "Alice", "avatar
 _ME = {
     **ALICE, "bio": "", "website": "", "email": "alice@example.com", "email_verified": True, "birth_date": "1990-05-17",
     "posts_count": 0, "followers_count": 0, "following_count": 0, "comments_from": "everybody",
-    "created_at": "2026-11-22T10:00:00.000000Z",
-    "last_login": None,
+    "created_at": "2026-11-22T10:00:00.000000Z", "last_login": None,
 }  # fmt: skip
 _NEW = {"username": "alice", "name": "Alice", "email": "alice@example.com", "password": _PASSWORD}
 
 A_PERSON = answered("A person", PERSON)
 ME = answered("Oneself", _ME)
 TOKENS = answered("Tokens", _TOKENS)
-REGISTERED = answered("Registered", {**_TOKENS, "user": _ME})
+REGISTERED = answered("Registered", {**_TOKENS, "user": {**_ME, "email_verified": False}})
 REGISTER = sent("Alice", {**_NEW, "birth_date": "1990-05-17"})
 LOG_IN = sent("By name", {"username": "alice", "password": _PASSWORD})
 REFRESH = sent("A refresh", {"refresh": _TOKENS["refresh"]})
