@@ -42,11 +42,11 @@ def tagged(response: Answer, etag: str) -> Answer:
 
 
 def tag_by_bytes(request: Request, response: HttpResponse) -> None:
-    """Tags a rendered answer in JSON that has no tag yet, and empties it if the client has it already.
+    """Tags a rendered answer for programs that has no tag yet, and empties it if the client has it already.
 
     It spares the bytes, not the work. `no-cache` still has a browser ask each time; what was marked otherwise stays.
     """
-    if "ETag" in response or not response["Content-Type"].startswith("application/json"):
+    if "ETag" in response or response["Content-Type"].startswith("text/html"):
         return
     etag = etag_of(getattr(request.user, "pk", None), response.content)
     if is_known(request, etag):

@@ -32,6 +32,15 @@ def test_304_for_who_has_the_answer_already(client_for, bob, address):
     assert client.get(address, headers={"If-None-Match": '"another"'}).content == first.content
 
 
+@pytest.mark.parametrize("accept", ["*/*", "application/json", "application/yaml"])
+def test_the_document_is_asked_about_as_well(client_for, accept):
+    """Who makes a client of it asks often, and it is megabytes."""
+    client = client_for(None)
+    first = client.get("/v1/schema", headers={"Accept": accept})
+    same = client.get("/v1/schema", headers={"Accept": accept, "If-None-Match": first.headers["ETag"]})
+    assert (first.status_code, same.status_code, same.content) == (200, 304, b"")
+
+
 def test_another_answer_has_another_tag(client_for, alice, bob):
     post, client = factories.post(alice), client_for(bob)
     address = f"/v1/posts/{post.pk}/comments"

@@ -1,6 +1,6 @@
 """The OpenAPI document."""
 
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 from drf_spectacular.generators import SchemaGenerator
@@ -14,6 +14,7 @@ from drf_spectacular.views import SpectacularAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from api.etags import tag_by_bytes
 from api.strict import StrictHandling
 
 
@@ -31,4 +32,6 @@ class Schema(StrictHandling, SpectacularAPIView):
 
     def _get_schema_response(self, request: Request) -> Response:
         here = request.build_absolute_uri("/").removesuffix("/")  # one of ALLOWED_HOSTS, as everywhere
-        return Response({**openapi_document(), "servers": [{"url": here}]})
+        response = Response({**openapi_document(), "servers": [{"url": here}]})
+        response.add_post_render_callback(partial(tag_by_bytes, request))
+        return response
