@@ -79,11 +79,14 @@ class FeedViewSet(BaseViewSet):
         before = encode_newer(SCOPE, page.above)
         told = {"source": page.source, "generated_at": page.generated_at}
         etag = _tag_of(self.me, page, after, before)
+        response: HttpResponse
         if is_known(request, etag):
-            return not_modified(etag)
-        response = json_page(request, posts_as_json(self.me, page.rows), next=after, previous=before, **told)
+            response = not_modified(etag)
+        else:
+            cards = posts_as_json(self.me, page.rows)
+            response = tagged(json_page(request, cards, next=after, previous=before, **told), etag)
         response["Feed-Source"], response["Feed-Generated-At"] = page.source, page.generated_at
-        return tagged(response, etag)
+        return response
 
 
 def _tag_of(viewer: User, page: reading.Page, after: str | None, before: str) -> str:
