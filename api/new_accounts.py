@@ -15,7 +15,7 @@ from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 
 from api.problems import Problem
-from api.throttles import Rate, give_back, take
+from api.throttles import Rate, take, uncount
 
 if TYPE_CHECKING:
     from rest_framework.views import APIView
@@ -96,7 +96,7 @@ class NewAccountThrottle(BaseThrottle):
 def forget_refused(request: Request, action: str) -> None:
     """Takes back what the throttle counted: nothing was followed, said, shared or reported."""
     scopes = {f"new_{action}_{window}" for window in ("hour", "day")}
-    give_back(request._request, scopes, f"u{request.user.pk}")
+    uncount(request._request, scopes, f"u{request.user.pk}")
 
 
 def count_mentions(request: Request, names: Iterable[str]) -> None:

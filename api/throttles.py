@@ -138,7 +138,7 @@ def take(request: HttpRequest, scope: str, rate: Rate, who: str, number: int = 1
     return left, ends_at - time.time()
 
 
-def give_back(request: HttpRequest, scopes: Container[str], who: str) -> None:
+def uncount(request: HttpRequest, scopes: Container[str], who: str) -> None:
     """Takes back what `take` counted of these scopes for a request that came to nothing, for `rate_headers`, too."""
     kept = []
     for scope, rate, left, ends_at in _counted(request):
